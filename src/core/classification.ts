@@ -1,0 +1,38 @@
+/** The closed vocabulary of cases; their rules are data in `rules/cases.yaml`. */
+export const CASES = ['support', 'payments', 'complaints', 'privacy', 'other'] as const
+export type Case = (typeof CASES)[number]
+
+export const MARKS = ['accounting-record', 'open-complaint', 'unpaid', 'spam', 'auto-reply'] as const
+export type Mark = (typeof MARKS)[number]
+
+/** One thing that spoke for a verdict (P6). `text` quotes the words that matched; it is sealed when stored. */
+export interface Evidence {
+  rule: string
+  /** What it speaks for: a case or a mark. */
+  for: Case | Mark
+  weight: number
+  text: string
+}
+
+/**
+ * Verdict on one message. `case` is the best guess even when `uncertain`.
+ * `mayBeComplaint` is the safe reading: the message could be a complaint, so doubt keeps it.
+ */
+export interface Classification {
+  case: Case
+  marks: Mark[]
+  /** 0..1 */
+  confidence: number
+  uncertain: boolean
+  mayBeComplaint: boolean
+  evidence: Evidence[]
+  /** Version (content hash) of the rulebook that judged. */
+  rulebook: string
+}
+
+/** What is known of the conversation before this message. */
+export interface ConversationContext {
+  /** Cases of earlier messages, oldest first. */
+  earlierCases: Case[]
+  openComplaint: boolean
+}

@@ -1,0 +1,62 @@
+/** A correspondent (RFC 5322 mailbox). `address` is lower-cased; `name` is '' when the header gave none. */
+export interface Address {
+  name: string
+  address: string
+}
+
+export interface Attachment {
+  /** Last path component only, control characters removed; null when the part named none. */
+  filename: string | null
+  contentType: string
+  /** Octets after transfer decoding. */
+  size: number
+  /** Lower-case hex SHA-256 of the decoded octets. */
+  sha256: string
+}
+
+/** Header fields (RFC 3834, 2919, 8601) that say what kind of sender this is; '' or [] when absent. */
+export interface SenderSigns {
+  autoSubmitted: string
+  precedence: string
+  listId: string
+  listUnsubscribe: string
+  returnPath: string
+  /** Every Authentication-Results field, unfolded, topmost first. */
+  authenticationResults: string[]
+}
+
+/** One parsed message. Plain data: what the rest of the core works on. */
+export interface Message {
+  /** RFC 5322 msg-id without angle brackets, case kept; null when absent or unusable. */
+  messageId: string | null
+  inReplyTo: string[]
+  references: string[]
+  from: Address[]
+  replyTo: Address[]
+  to: Address[]
+  cc: Address[]
+  bcc: Address[]
+  /** The sender's claim; null when absent or absurd. */
+  date: Date | null
+  subject: string
+  /** The whole body as text (HTML rendered to text where there is no plain part), '\n' line ends. */
+  text: string
+  /** `text` without quoted history, signature and footer. */
+  newText: string
+  attachments: Attachment[]
+  signs: SenderSigns
+  /** Canonical digest (see digest.ts), lower-case hex SHA-256. */
+  digest: string
+}
+
+/** Whether the message came to the firm, went out from it, or stayed among its own people. */
+export type Direction = 'incoming' | 'outgoing' | 'internal'
+
+/** The firm's own identities, as configured on the account. All lower-cased. */
+export interface OwnIdentity {
+  addresses: string[]
+  domains: string[]
+  staffAddresses: string[]
+  /** Trusted authserv-id (RFC 8601 section 2.5); null = no Authentication-Results is believed. */
+  authservId: string | null
+}
