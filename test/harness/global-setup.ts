@@ -1,0 +1,2 @@
+/** Work done once before all test files. */
+export default function setup(): void {}
