@@ -1,0 +1,119 @@
+/**
+ * Dates as the law counts them: whole days in Europe/Stockholm, months clamped to their end.
+ * Everything here throws RangeError on a date or period that does not exist; callers who must not
+ * fail ask `isIsoDate` or `isInstant` first.
+ */
+import { Temporal } from 'temporal-polyfill'
+import { isHoliday, isStatutoryEve } from './holidays.ts'
+import type { IsoDate } from './retention.ts'
+
+const ZONE = 'Europe/Stockholm'
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
+const PERIOD = /^P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?$/
+
+/** True for an existing calendar date written YYYY-MM-DD. */
+export function isIsoDate(value: unknown): value is IsoDate {
+  if (typeof value !== 'string' || !ISO_DATE.test(value)) return false
+  try {
+    Temporal.PlainDate.from(value, { overflow: 'reject' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** True for a real point in time within years 1 to 9999; false for an invalid Date. */
+export function isInstant(at: Date): boolean {
+  const time = at.getTime()
+  return time > -62_135_500_000_000 && time < 253_402_200_000_000
+}
+
+/** True for an ISO 8601 period of whole years, months, weeks, days, e.g. P12M or P1Y6M. */
+export function isPeriod(value: unknown): value is string {
+  return typeof value === 'string' && PERIOD.test(value)
+}
+
+/** The calendar date in Stockholm at an instant. */
+export function stockholmDate(at: Date): IsoDate {
+  if (!isInstant(at)) throw new RangeError('not a valid instant')
+  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(ZONE).toPlainDate().toString()
+}
+
+/** `date` moved on by an ISO 8601 period; a day the month lacks becomes its last day (EDPB 01/2022). */
+export function addPeriod(date: IsoDate, period: string): IsoDate {
+  if (!PERIOD.test(period)) throw new RangeError(`not a period of years, months, weeks or days: ${period.slice(0, 40)}`)
+  return plain(date).add(period).toString()
+}
+
+/** The first instant of the day in Stockholm. */
+export function startOfDayAt(date: IsoDate): Date {
+  return new Date(plain(date).toZonedDateTime(ZONE).epochMilliseconds)
+}
+
+/** The last millisecond of the day in Stockholm; the day is 23 or 25 hours long when clocks change. */
+export function endOfDayAt(date: IsoDate): Date {
+  return new Date(startOfDayAt(addPeriod(date, 'P1D')).getTime() - 1)
+}
+
+/** Negative, zero or positive as `a` is before, on or after `b`. */
+export function compareDates(a: IsoDate, b: IsoDate): number {
+  return Temporal.PlainDate.compare(plain(a), plain(b))
+}
+
+/** The latest of the dates; null in the list means "no end" and wins. Null for an empty list. */
+export function latest(dates: readonly (IsoDate | null)[]): IsoDate | null {
+  let last: IsoDate | null = null
+  for (const date of dates) {
+    if (date === null) return null
+    if (last === null || compareDates(date, last) > 0) last = date
+  }
+  return last
+}
+
+/** 31 December of the year of `date` plus `plusYears` (BFL 7:2 with 7). */
+export function endOfYear(date: IsoDate, plusYears: number): IsoDate {
+  return plain(date).add({ years: plusYears }).with({ month: 12, day: 31 }).toString()
+}
+
+/**
+ * The first day from `date` on that is no Saturday, Sunday or holiday (Reg. 1182/71 Art. 3(4)).
+ * `statute`: limits of Swedish acts, where three eves roll too (1930:173 2 §).
+ */
+export function rollToWorkingDay(date: IsoDate, rule: 'gdpr' | 'statute' = 'gdpr'): IsoDate {
+  let day = plain(date)
+  while (day.dayOfWeek >= 6 || isHoliday(day.toString()) || (rule === 'statute' && isStatutoryEve(day.toString()))) {
+    day = day.add({ days: 1 })
+  }
+  return day.toString()
+}
+
+/**
+ * Last days to answer a subject request (Art. 12(3)): `d1` one month from receipt, `d3` when extended.
+ * Two readings of the extension exist; the earlier counts. Never adds to a rolled date.
+ */
+export function subjectRequestDeadlines(receivedOn: IsoDate): { d1: IsoDate; d3: IsoDate } {
+  const month = addPeriod(receivedOn, 'P1M')
+  const three = addPeriod(receivedOn, 'P3M')
+  const onePlusTwo = addPeriod(month, 'P2M')
+  return { d1: rollToWorkingDay(month), d3: rollToWorkingDay(compareDates(three, onePlusTwo) < 0 ? three : onePlusTwo) }
+}
+
+/**
+ * Outer limit when identity was asked for without delay and the clock paused meanwhile (EDPB 01/2022).
+ * Shown beside `d1`, never worked to.
+ */
+export function pausedDeadline(receivedOn: IsoDate, askedOn: IsoDate, answeredOn: IsoDate): IsoDate {
+  const days = Math.max(0, plain(askedOn).until(plain(answeredOn), { largestUnit: 'days' }).days)
+  return rollToWorkingDay(plain(receivedOn).add({ months: 1 }).add({ days }).toString())
+}
+
+/** When a breach must be with IMY: elapsed hours, no roll (Art. 33(1); 1182/71 Art. 3(4) excludes hours). */
+export function breachDeadline(awareAt: Date, hours: number): Date {
+  if (!isInstant(awareAt) || !(hours > 0)) throw new RangeError('needs a valid instant and hours above 0')
+  return new Date(awareAt.getTime() + hours * 3_600_000)
+}
+
+function plain(date: IsoDate): Temporal.PlainDate {
+  if (!ISO_DATE.test(date)) throw new RangeError(`not a calendar date: ${date.slice(0, 40)}`)
+  return Temporal.PlainDate.from(date, { overflow: 'reject' })
+}

@@ -1,0 +1,161 @@
+import { stemWord } from './search-stem.ts'
+
+export const SEARCH_FIELDS = ['subject', 'from', 'to', 'text', 'attachment'] as const
+export type SearchField = (typeof SEARCH_FIELDS)[number]
+
+/** One searchable text of a message. Several of one field (attachments) are indexed apart, their terms united. */
+export interface SearchPart {
+  field: SearchField
+  text: string
+}
+
+/** Only this much of a part is searchable, in the index and in the verification alike, so that they never differ. */
+const LONGEST_TEXT = 400_000
+const MOST_WORDS = 20_000
+const LONGEST_WORD = 64
+const MOST_ADDRESSES = 2_000
+const LONGEST_ADDRESS = 254
+export const SHORTEST_PREFIX = 3
+const LONGEST_PREFIX = 8
+/** Digits of a number worth finding by itself: from a year or short order number to a long OCR number. */
+export const SHORTEST_NUMBER = 4
+const LONGEST_NUMBER = 25
+/** Digit groups that may belong to one number: +46 (0) 70 123 45 67 has six. */
+const MOST_GROUPS = 7
+const MOST_DIGIT_GROUPS = 10_000
+
+/** A part taken apart once; what both the index and the verification look at. */
+export interface SearchableText {
+  field: SearchField
+  /** In order, in lower case NFKC. */
+  words: string[]
+  /** Without marks: å, ä → a, ö → o. Same length as `words`. */
+  folded: string[]
+  /** Stems of words and folded words. */
+  stems: Set<string>
+  /** Normal forms (see `normalNumber`). */
+  numbers: Set<string>
+  addresses: Set<string>
+}
+
+export function readSearchable(part: SearchPart): SearchableText {
+  const text = normalise(part.text)
+  const words = splitWords(text)
+  const folded = words.map(fold)
+  const stems = new Set([...words.map(stemWord), ...folded.map(stemWord)])
+  return { field: part.field, words, folded, stems, numbers: findNumbers(text), addresses: findAddresses(text) }
+}
+
+/**
+ * The terms one part is found by. `w:` word as written and folded, `s:` stem of both (inflected
+ * Swedish nouns), `p:` prefixes of 3–8 letters and `2:` neighbouring words, both folded, `n:` numbers
+ * in normal form, `a:` addresses whole, `@domain` and `local@`. Bounded by the limits above.
+ */
+export function indexTerms(part: SearchPart): Set<string> {
+  const { words, folded, stems, numbers, addresses } = readSearchable(part)
+  const terms = new Set<string>()
+  words.forEach((word, index) => {
+    const plain = folded[index] ?? ''
+    terms.add(wordTerm(word))
+    terms.add(wordTerm(plain))
+    for (let length = SHORTEST_PREFIX; length <= Math.min(LONGEST_PREFIX, plain.length); length++) {
+      terms.add(`p:${plain.slice(0, length)}`)
+    }
+    const next = folded[index + 1]
+    if (next !== undefined) terms.add(pairTerm(plain, next))
+  })
+  for (const stem of stems) terms.add(stemTerm(stem))
+  for (const number of numbers) terms.add(numberTerm(number))
+  for (const address of addresses) {
+    for (const known of addressForms(address)) terms.add(addressTerm(known))
+  }
+  return terms
+}
+
+export const wordTerm = (word: string): string => `w:${word}`
+export const stemTerm = (stem: string): string => `s:${stem}`
+export const pairTerm = (first: string, second: string): string => `2:${fold(first)} ${fold(second)}`
+export const prefixTerm = (prefix: string): string => `p:${fold(prefix).slice(0, LONGEST_PREFIX)}`
+export const numberTerm = (number: string): string => `n:${number}`
+export const addressTerm = (address: string): string => `a:${address}`
+
+/** Lower case before and after NFKC: each can undo the other (U+212A, U+0130). */
+export function normalise(text: string): string {
+  return text.slice(0, LONGEST_TEXT).toLowerCase().normalize('NFKC').toLowerCase().normalize('NFC')
+}
+
+/** Words of normalised text: runs of letters, marks and digits. */
+export function splitWords(normalised: string): string[] {
+  const words: string[] = []
+  for (const [word] of normalised.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
+    const short = word.slice(0, LONGEST_WORD)
+    if (fold(short) !== '') words.push(short)
+    if (words.length === MOST_WORDS) break
+  }
+  return words
+}
+
+const LETTERS: Record<string, string> = { ø: 'o', æ: 'ae', ß: 'ss', đ: 'd', ł: 'l' }
+
+/** Letter by letter, so that a prefix stays a prefix. */
+export function fold(word: string): string {
+  if (/^[a-z0-9]*$/.test(word)) return word
+  return word.normalize('NFD').replace(/\p{M}/gu, '').replace(/[øæßđł]/g, (letter) => LETTERS[letter] ?? letter)
+}
+
+/**
+ * Digits only, with the spellings of one number made one: +46 and 0046 as 0, a personnummer's
+ * century dropped (19850101-1234 and 850101-1234).
+ */
+export function normalNumber(digits: string): string {
+  const national = digits.replace(/^0046/, '46')
+  if (/^46\d{8,10}$/.test(national)) return `0${national.slice(2).replace(/^0/, '')}`
+  return /^(19|20)\d{10}$/.test(digits) ? digits.slice(2) : digits
+}
+
+/** Every run of neighbouring digit groups (`070-123 45 67`, and each group and part of it too). */
+export function findNumbers(normalised: string): Set<string> {
+  const numbers = new Set<string>()
+  const groups: { digits: string; joined: boolean }[] = []
+  let end = -1
+  for (const match of normalised.matchAll(/\d+/g)) {
+    const gap = normalised.slice(Math.max(end, match.index - 4), match.index)
+    groups.push({ digits: match[0], joined: end >= 0 && match.index - end <= 3 && /^[ ()./+\u00a0\u2010-\u2014-]*$/.test(gap) })
+    end = match.index + match[0].length
+    if (groups.length === MOST_DIGIT_GROUPS) break
+  }
+  groups.forEach((_, first) => {
+    let digits = ''
+    for (let at = first; at < Math.min(groups.length, first + MOST_GROUPS); at++) {
+      const group = groups[at]
+      if (group === undefined || (at > first && !group.joined)) break
+      digits += group.digits
+      if (digits.length > LONGEST_NUMBER) break
+      if (digits.length >= SHORTEST_NUMBER) numbers.add(normalNumber(digits))
+    }
+  })
+  return numbers
+}
+
+function findAddresses(normalised: string): Set<string> {
+  const addresses = new Set<string>()
+  for (const [token] of normalised.matchAll(/[^\s<>()[\],;:"]+/g)) {
+    const address = trimAddress(token)
+    if (address.length > LONGEST_ADDRESS) continue
+    const at = address.lastIndexOf('@')
+    if (at > 0 && at < address.length - 1) addresses.add(address)
+    if (addresses.size === MOST_ADDRESSES) break
+  }
+  return addresses
+}
+
+/** Without the sentence's punctuation around it. */
+export function trimAddress(token: string): string {
+  return token.slice(0, LONGEST_ADDRESS + 8).replace(/^['.!?]{1,4}/, '').replace(/['.!?]{1,4}$/, '')
+}
+
+/** Whole, `@domain` and `local@`: what a query may name. */
+export function addressForms(address: string): string[] {
+  const at = address.lastIndexOf('@')
+  return [address, address.slice(at), address.slice(0, at + 1)]
+}

@@ -1,0 +1,104 @@
+import type { Folder, FolderWatcher, StoredMessage } from './mailbox.ts'
+import { formatNumberSet, includesNumber, parseNumberSet } from './uid-set.ts'
+import { renderFlags } from './wire-value.ts'
+
+/** How a session wants to be told of changes. */
+export interface Notice {
+  send: (line: string) => void
+  condstore: boolean
+  qresync: boolean
+}
+
+/** A message as one session sees it: its sequence number in that session, and itself. */
+export interface Picked {
+  sequence: number
+  message: StoredMessage
+}
+
+/** One session's view of its open folder: which UIDs it knows of, in order, each with its last told mod-sequence. */
+export class Selection {
+  readonly folder: Folder
+  readonly readOnly: boolean
+  private uids: number[]
+  private readonly told: Map<number, number>
+  private readonly watcher: FolderWatcher
+
+  constructor(folder: Folder, readOnly: boolean, watcher: FolderWatcher) {
+    this.folder = folder
+    this.readOnly = readOnly
+    this.uids = [...folder.messages.keys()]
+    this.told = new Map([...folder.messages.values()].map(({ uid, modseq }) => [uid, modseq]))
+    this.watcher = watcher
+    folder.watchers.add(watcher)
+  }
+
+  close(): void {
+    this.folder.watchers.delete(this.watcher)
+  }
+
+  /** The messages of a sequence-set. Messages expunged meanwhile keep their number but are not picked. */
+  pick(set: string, byUid: boolean): Picked[] {
+    const ranges = parseNumberSet(set, byUid ? (this.uids.at(-1) ?? 0) : this.uids.length)
+    if (ranges === null) throw new SyntaxError('bad sequence set')
+    const picked: Picked[] = []
+    this.uids.forEach((uid, index) => {
+      const message = this.folder.messages.get(uid)
+      if (message !== undefined && includesNumber(ranges, byUid ? uid : index + 1)) picked.push({ sequence: index + 1, message })
+    })
+    return picked
+  }
+
+  /** Whether somebody else changed the message since this session was last told of it. */
+  isStale(message: StoredMessage): boolean {
+    return this.told.get(message.uid) !== message.modseq
+  }
+
+  noteTold(message: StoredMessage): void {
+    this.told.set(message.uid, message.modseq)
+  }
+
+  /**
+   * Tells of everything that happened since the last time.
+   * @param expungeAllowed false while answering a command that goes by sequence numbers (RFC 3501 section 7.4.1)
+   */
+  tell(notice: Notice, expungeAllowed: boolean): void {
+    if (expungeAllowed) this.tellExpunged(notice)
+    this.tellNew(notice)
+    this.uids.forEach((uid, index) => {
+      const message = this.folder.messages.get(uid)
+      if (message === undefined || !this.isStale(message)) return
+      this.noteTold(message)
+      notice.send(renderFlagChange(index + 1, message, notice.condstore))
+    })
+  }
+
+  private tellExpunged(notice: Notice): void {
+    const gone = this.uids.filter((uid) => !this.folder.messages.has(uid))
+    if (gone.length === 0) return
+    if (notice.qresync) {
+      notice.send(`* VANISHED ${formatNumberSet(gone)}`)
+    } else {
+      // From the last to the first, so that each number is still right when it is told.
+      this.uids.map((uid, index) => ({ uid, index })).reverse().forEach(({ uid, index }) => {
+        if (!this.folder.messages.has(uid)) notice.send(`* ${index + 1} EXPUNGE`)
+      })
+    }
+    this.uids = this.uids.filter((uid) => this.folder.messages.has(uid))
+    for (const uid of gone) this.told.delete(uid)
+  }
+
+  private tellNew(notice: Notice): void {
+    const arrived = [...this.folder.messages.values()].filter(({ uid }) => !this.told.has(uid))
+    if (arrived.length === 0) return
+    for (const message of arrived) {
+      this.uids.push(message.uid)
+      this.noteTold(message)
+    }
+    notice.send(`* ${this.uids.length} EXISTS`)
+  }
+}
+
+export function renderFlagChange(sequence: number, message: StoredMessage, condstore: boolean): string {
+  const modseq = condstore ? ` MODSEQ (${message.modseq})` : ''
+  return `* ${sequence} FETCH (UID ${message.uid} FLAGS ${renderFlags(message.flags)}${modseq})`
+}

@@ -1,0 +1,94 @@
+import type { FetchMessageObject, ImapFlow } from 'imapflow'
+import { GallraError } from '../errors.ts'
+import { MAX_MESSAGE_BYTES } from './mailbox-login.ts'
+import { byteBatches, uidPieces, uidSet } from './mailbox-uids.ts'
+import type { FlagRow, RawMessage } from './mailbox-types.ts'
+
+/** Octets asked for in one FETCH; a larger message goes alone. */
+const BATCH_BYTES = 16 * 1024 * 1024
+
+/** imapflow asks for BODY.PEEK[], which leaves \Seen alone. */
+const QUERY = { uid: true, flags: true, internalDate: true, size: true, source: true } as const
+
+interface Surroundings {
+  run<T>(task: () => Promise<T>): Promise<T>
+  present(uids: number[]): Promise<number[]>
+}
+
+/**
+ * Fetches whole batches before it yields: a command sent inside an open fetch loop would wait for
+ * ever, and leaving such a loop early still downloads the rest.
+ */
+export async function* fetchMessages(client: ImapFlow, uids: number[], around: Surroundings): AsyncGenerator<RawMessage> {
+  for (const piece of uidPieces(uids)) {
+    const sizes = await around.run(() => fetchSizes(client, piece))
+    for (const batch of byteBatches(sizes, BATCH_BYTES)) {
+      const messages = await around.run(() => fetchBatch(client, batch, around))
+      for (const message of messages) yield message
+    }
+  }
+}
+
+export async function fetchMessage(client: ImapFlow, uid: number): Promise<RawMessage | null> {
+  await fetchSizes(client, [uid])
+  const rows = await client.fetchAll(String(uid), QUERY, { uid: true })
+  const row = rows.find((one) => one.uid === uid)
+  return row === undefined ? null : rawMessage(row)
+}
+
+export async function fetchFlagRows(client: ImapFlow, range: string, changedSince: bigint | null): Promise<FlagRow[]> {
+  const options = changedSince === null ? { uid: true } : { uid: true, changedSince }
+  const rows: FlagRow[] = []
+  const lowest = /^(\d+):\*$/.exec(range)
+  const from = lowest === null ? 0 : Number(lowest[1])
+  for await (const row of client.fetch(range, { uid: true, flags: true }, options)) {
+    // 'N:*' always yields the last message.
+    if (row.uid >= from && row.flags !== undefined) rows.push({ uid: row.uid, flags: lastingFlags(row.flags), modseq: row.modseq ?? null })
+  }
+  return rows
+}
+
+/** @throws GallraError server-refused for a message above MAX_MESSAGE_BYTES: fetching it would end the connection */
+async function fetchSizes(client: ImapFlow, uids: number[]): Promise<{ uid: number; size: number }[]> {
+  const asked = new Set(uids)
+  const rows = await client.fetchAll(uidSet(uids), { uid: true, size: true }, { uid: true })
+  const sizes = rows.filter((row) => asked.has(row.uid)).map((row) => ({ uid: row.uid, size: row.size ?? BATCH_BYTES }))
+  const giant = sizes.find((one) => one.size > MAX_MESSAGE_BYTES)
+  if (giant !== undefined) throw new GallraError('server-refused', { verb: 'FETCH', problem: `UID ${giant.uid} has ${giant.size} octets` })
+  return sizes.sort((a, b) => a.uid - b.uid)
+}
+
+async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings): Promise<RawMessage[]> {
+  const asked = new Set(uids)
+  const rows = await client.fetchAll(uidSet(uids), QUERY, { uid: true })
+  const messages: RawMessage[] = []
+  for (const row of rows) {
+    const message = asked.delete(row.uid) ? rawMessage(row) : null
+    if (message !== null) messages.push(message)
+    else asked.add(row.uid)
+  }
+  // A message missing in the answer must really be gone: otherwise it would never be archived (P1).
+  const missing = uids.filter((uid) => asked.has(uid))
+  if (missing.length > 0 && (await around.present(missing)).length > 0) {
+    throw new GallraError('server-refused', { verb: 'FETCH', problem: `${missing.length} sources missing` })
+  }
+  return messages.sort((a, b) => a.uid - b.uid)
+}
+
+function rawMessage(row: FetchMessageObject): RawMessage | null {
+  if (row.source === undefined || row.internalDate === undefined) return null
+  const date = new Date(row.internalDate)
+  if (Number.isNaN(date.getTime())) return null
+  return {
+    uid: row.uid,
+    flags: lastingFlags(row.flags ?? []),
+    internalDate: date,
+    source: row.source,
+    size: row.size ?? row.source.length,
+  }
+}
+
+/** \Recent belongs to the session, not to the message (RFC 3501 section 2.3.2); it would look like a change. */
+export function lastingFlags(flags: Iterable<string>): string[] {
+  return [...flags].filter((flag) => flag.toLowerCase() !== '\\recent')
+}

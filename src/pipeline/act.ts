@@ -1,0 +1,73 @@
+import type { Mailbox } from '../mail/mailbox-types.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { listFolders } from '../store/folders.ts'
+import { finishIntentions, listIntentions, saveIntention, type Intention } from '../store/intentions.ts'
+import { listLocations, saveFlags } from '../store/locations.ts'
+import { listConversationMessages } from '../store/messages.ts'
+import type { Sql } from '../store/sql.ts'
+
+const KEYWORD_PREFIX = 'gallra-'
+
+/** The keyword staff see on a message, e.g. `gallra-complaints`. An ASCII atom, as IMAP demands. */
+export function caseKeyword(caseName: string): string {
+  return `${KEYWORD_PREFIX}${caseName}`
+}
+
+/** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
+export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
+  const rows = await listConversationMessages(tx, accountId, conversationId)
+  const locations = await listLocations(tx, accountId, rows.map((row) => row.id))
+  const pending = new Map((await listIntentions(tx, accountId, 'keyword')).map((intention) => [placeOf(intention), intention]))
+  for (const location of locations) {
+    const row = rows.find((candidate) => candidate.id === location.messageId)!
+    const wanted = caseKeyword(row.case)
+    const shown = location.flags.filter((flag) => flag.startsWith(KEYWORD_PREFIX))
+    const waiting = pending.get(placeOf(location))
+    if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && shown[0] === wanted)) continue
+    if (waiting) await finishIntentions(tx, accountId, [waiting.id], 'gone', now)
+    await saveIntention(tx, accountId, { kind: 'keyword', ...location, keywords: [wanted] }, now)
+  }
+}
+
+/** Sends what was intended. A place that has changed since is left alone. */
+export async function carryOutKeywords(archive: Archive, account: Account, mailbox: Mailbox, now: Date): Promise<number> {
+  const intentions = await listIntentions(archive.pool, account.id, 'keyword')
+  const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
+  let done = 0
+  for (const [folderId, group] of groupByFolder(intentions)) {
+    const folder = folders.get(folderId)
+    const opened = folder ? await mailbox.openFolder(folder.path, null, false) : null
+    for (const intention of group) {
+      if (opened?.uidValidity !== intention.uidValidity) {
+        await finishIntentions(archive.pool, account.id, [intention.id], 'gone', now)
+        continue
+      }
+      const present = await show(mailbox, intention)
+      await finishIntentions(archive.pool, account.id, [intention.id], present ? 'done' : 'gone', now)
+      if (present) {
+        const flags = await mailbox.fetchFlags(String(intention.uid), null)
+        await saveFlags(archive.pool, account.id, folderId, flags)
+        done += 1
+      }
+    }
+  }
+  return done
+}
+
+async function show(mailbox: Mailbox, intention: Intention): Promise<boolean> {
+  const before = await mailbox.fetchFlags(String(intention.uid), null)
+  const stale = (before[0]?.flags ?? []).filter((flag) => flag.startsWith(KEYWORD_PREFIX) && !intention.keywords.includes(flag))
+  if (stale.length > 0) await mailbox.removeKeyword(intention.uid, stale)
+  return mailbox.addKeyword(intention.uid, intention.keywords)
+}
+
+function placeOf(place: { folderId: number; uidValidity: bigint; uid: number }): string {
+  return `${place.folderId}:${place.uidValidity}:${place.uid}`
+}
+
+export function groupByFolder<T extends { folderId: number }>(items: T[]): Map<number, T[]> {
+  const groups = new Map<number, T[]>()
+  for (const item of items) groups.set(item.folderId, [...(groups.get(item.folderId) ?? []), item])
+  return groups
+}

@@ -1,0 +1,149 @@
+import type { FolderInfo, Mailbox, RawMessage } from '../mail/mailbox-types.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { advanceFolder, dropMissingFolders, ensureFolder, finishFolder, resetFolder, type Folder } from '../store/folders.ts'
+import { dropLocations, listFolderUids, saveFlags } from '../store/locations.ts'
+import { inTransaction, lockAccount } from '../store/sql.ts'
+import { carryOutKeywords } from './act.ts'
+import { ingest, type IngestResult } from './ingest.ts'
+import type { Rules } from './rules.ts'
+
+/** One transaction archives at most this many messages or octets. */
+const BATCH_MESSAGES = 50
+const BATCH_OCTETS = 8 * 1024 * 1024
+
+export interface FollowProgress {
+  /** Messages on the server in the folders to read, and how many of them have been dealt with. */
+  total: number
+  done: number
+}
+
+export interface Follower {
+  archive: Archive
+  account: Account
+  rules: Rules
+  mailbox: Mailbox
+  clock: () => Date
+  onProgress?: (progress: FollowProgress) => void
+  onArchived?: (result: IngestResult) => void
+}
+
+/** One pass over every folder that carries mail, then the acts that follow from it. */
+export async function syncAccount(follower: Follower): Promise<IngestResult> {
+  const { archive, account, mailbox, clock } = follower
+  const infos = (await mailbox.listFolders()).filter((info) => carriesMail(account, info))
+  const total: IngestResult = { archived: [], known: 0, tombstoned: 0 }
+  const progress: FollowProgress = { total: 0, done: 0 }
+  const folders: { info: FolderInfo; folder: Folder }[] = []
+  for (const info of infos) {
+    folders.push({ info, folder: await ensureFolder(archive, account.id, info.path, info.role, clock()) })
+  }
+  progress.total = infos.reduce((sum, info) => sum + (info.status?.messages ?? 0), 0)
+  for (const { info, folder } of folders) {
+    // Nothing changed since the last complete pass: cheap polling.
+    if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
+      add(total, await syncFolder(follower, folder, info, progress))
+    } else progress.done += info.status?.messages ?? 0
+    follower.onProgress?.(progress)
+  }
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await dropMissingFolders(tx, account.id, folders.map(({ folder }) => folder.id), clock())
+  })
+  await carryOutKeywords(archive, account, mailbox, clock())
+  return total
+}
+
+/** Brings one folder up to date: what left, what changed, what is new. */
+export async function syncFolder(
+  follower: Follower,
+  folder: Folder,
+  info: FolderInfo | null,
+  progress: FollowProgress | null,
+): Promise<IngestResult> {
+  const { archive, account, mailbox, clock } = follower
+  const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
+  const opened = await mailbox.openFolder(folder.path, known, false)
+  let { lastUid } = folder
+  if (folder.uidValidity !== opened.uidValidity) {
+    await inTransaction(archive.pool, async (tx) => {
+      await lockAccount(tx, account.id)
+      await resetFolder(tx, account.id, folder.id, opened.uidValidity)
+    })
+    lastUid = 0
+  } else await followChanges(follower, folder, opened)
+
+  const fresh = await mailbox.listUids(lastUid + 1)
+  if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
+  const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
+  const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity } }
+  for await (const batch of batches(mailbox.fetchSources(fresh))) {
+    const ingested = await ingest(from, batch, clock())
+    add(result, ingested)
+    follower.onArchived?.(ingested)
+    if (progress) {
+      progress.done += batch.length
+      follower.onProgress?.(progress)
+    }
+  }
+  await inTransaction(archive.pool, async (tx) => {
+    await advanceFolder(tx, account.id, folder.id, fresh.at(-1) ?? 0)
+    await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus: info ? statusOf(info) : null, now: clock() })
+  })
+  Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid })
+  return result
+}
+
+/** Flag changes, moves and expunges that others made. */
+async function followChanges(
+  { archive, account, mailbox }: Follower,
+  folder: Folder,
+  opened: { resynced: boolean; changedFlags: { uid: number; flags: string[] }[]; vanished: number[]; exists: number },
+): Promise<void> {
+  let { changedFlags, vanished } = opened
+  if (!opened.resynced) {
+    const stored = await listFolderUids(archive.pool, account.id, folder.id)
+    const present = new Set(opened.exists === 0 ? [] : await mailbox.listUids(1))
+    vanished = stored.filter((uid) => !present.has(uid))
+    changedFlags = stored.length === 0 || present.size === 0 ? [] : await mailbox.fetchFlags('1:*', folder.modseq)
+  }
+  if (vanished.length === 0 && changedFlags.length === 0) return
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await dropLocations(tx, account.id, folder.id, vanished)
+    await saveFlags(tx, account.id, folder.id, changedFlags)
+  })
+}
+
+/** Drafts are nobody's message yet; Gmail's All Mail repeats what the labels show. */
+function carriesMail(account: Account, info: FolderInfo): boolean {
+  if (!info.selectable || info.role === 'drafts') return false
+  return account.settings.folders === null || account.settings.folders.includes(info.path)
+}
+
+/** What STATUS says when nothing changed; null without CONDSTORE, where flag changes would not show. */
+function statusOf(info: FolderInfo): string | null {
+  const { status } = info
+  if (!status || status.highestModseq === null) return null
+  return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
+}
+
+async function* batches(messages: AsyncGenerator<RawMessage>): AsyncGenerator<RawMessage[]> {
+  let batch: RawMessage[] = []
+  let octets = 0
+  for await (const message of messages) {
+    batch.push(message)
+    octets += message.source.length
+    if (batch.length < BATCH_MESSAGES && octets < BATCH_OCTETS) continue
+    yield batch
+    batch = []
+    octets = 0
+  }
+  if (batch.length > 0) yield batch
+}
+
+function add(sum: IngestResult, part: IngestResult): void {
+  sum.archived.push(...part.archived)
+  sum.known += part.known
+  sum.tombstoned += part.tombstoned
+}

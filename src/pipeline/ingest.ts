@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto'
+import { readAuthentication } from '../core/authentication.ts'
+import type { Case, Classification } from '../core/classification.ts'
+import { classify } from '../core/classify.ts'
+import { directionOf, senderIsStaff } from '../core/correspondents.ts'
+import { identityKeys, resolveCustomer } from '../core/customer.ts'
+import type { Message } from '../core/message.ts'
+import { indexTerms } from '../core/search-terms.ts'
+import { candidateKeys, resolveThread, threadNode } from '../core/thread.ts'
+import type { RawMessage } from '../mail/mailbox-types.ts'
+import { parseMessage, type ParsedMessage } from '../mail/parse.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { appendAudit } from '../store/audit.ts'
+import {
+  createConversation,
+  getConversation,
+  hashThreadNode,
+  listThreadCandidates,
+  mergeConversations,
+  saveThreadKeys,
+} from '../store/conversations.ts'
+import { createCustomer, extendCustomer, listCustomerCandidates, mergeCustomers, saveCustomerKeys } from '../store/customers.ts'
+import { advanceFolder, type Folder } from '../store/folders.ts'
+import { saveLocation } from '../store/locations.ts'
+import { findByDigest, insertMessage, listConversationMessages } from '../store/messages.ts'
+import { saveSearchEntries } from '../store/search.ts'
+import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
+import { findTombstone, noteReappearance } from '../store/tombstones.ts'
+import { intendKeywords } from './act.ts'
+import { redecide } from './decide.ts'
+import type { Rules } from './rules.ts'
+
+/** Where a message comes from: a folder on the server, or an imported file (no copy to purge). */
+export interface IngestSource {
+  archive: Archive
+  account: Account
+  rules: Rules
+  folder: (Pick<Folder, 'id' | 'role'> & { uidValidity: bigint }) | null
+}
+
+export interface IngestResult {
+  archived: number[]
+  /** Already in the archive: only the new location was noted. */
+  known: number
+  /** Purged before and back again: recognised, not archived (P3). */
+  tombstoned: number
+}
+
+/**
+ * Archives a batch in one transaction and moves the folder's cursor with it (P1): message, key,
+ * source, index, conversation, customer, decision, intention and audit event together or not at all.
+ */
+export async function ingest(from: IngestSource, batch: RawMessage[], now: Date): Promise<IngestResult> {
+  const parsed: { raw: RawMessage; parsed: ParsedMessage }[] = []
+  for (const raw of batch) parsed.push({ raw, parsed: await parseMessage(raw.source) })
+  return inTransaction(from.archive.pool, async (tx) => {
+    await lockAccount(tx, from.account.id)
+    const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
+    const conversations = new Set<number>()
+    for (const entry of parsed) await ingestOne(tx, from, entry, result, conversations, now)
+    for (const conversation of conversations) {
+      await redecide(tx, from.account.id, conversation, from.rules.schedule, 'new-facts', now)
+      await intendKeywords(tx, from.account.id, conversation, now)
+    }
+    if (from.folder) await advanceFolder(tx, from.account.id, from.folder.id, Math.max(0, ...batch.map((raw) => raw.uid)))
+    if (batch.length > 0) {
+      await appendAudit(tx, from.archive, from.account.id, {
+        at: now,
+        actor: 'gallra',
+        kind: 'archived',
+        payload: { messages: result.archived, known: result.known, tombstoned: result.tombstoned, folder: from.folder?.id ?? null },
+      })
+    }
+    return result
+  })
+}
+
+async function ingestOne(
+  tx: Sql,
+  from: IngestSource,
+  entry: { raw: RawMessage; parsed: ParsedMessage },
+  result: IngestResult,
+  conversations: Set<number>,
+  now: Date,
+): Promise<void> {
+  const { archive, account, folder } = from
+  const { message } = entry.parsed
+  const digestHash = archive.index.hash('digest', message.digest)
+  const tombstone = await findTombstone(tx, archive, account.id, message.digest)
+  const existing = tombstone ? null : await findByDigest(tx, account.id, digestHash)
+  if (tombstone) {
+    result.tombstoned += 1
+    await noteReappearance(tx, account.id, tombstone.id, now)
+  } else if (existing !== null) result.known += 1
+
+  const messageId = tombstone ? null : (existing ?? (await archiveMessage(tx, from, entry, digestHash, now)))
+  if (folder) {
+    const { uid, flags } = entry.raw
+    const location = { folderId: folder.id, uidValidity: folder.uidValidity, uid, flags, messageId, tombstoneId: tombstone?.id ?? null }
+    await saveLocation(tx, account.id, location, now)
+  }
+  if (messageId === null) return
+  if (existing === null) result.archived.push(messageId)
+  const { rows } = await tx.query<{ conversationId: number }>(
+    'SELECT "conversationId" FROM "Message" WHERE "accountId" = $1 AND "id" = $2',
+    [account.id, messageId],
+  )
+  conversations.add(rows[0]!.conversationId)
+}
+
+/** Conversation, customer, case: then the row with all of it. */
+async function archiveMessage(
+  tx: Sql,
+  from: IngestSource,
+  { raw, parsed }: { raw: RawMessage; parsed: ParsedMessage },
+  digestHash: string,
+  now: Date,
+): Promise<number> {
+  const { archive, account, rules, folder } = from
+  const { message } = parsed
+  const { own } = account.settings
+  // A clock ahead of ours must not postpone a purge for ever.
+  const receivedAt = raw.internalDate > now ? now : raw.internalDate
+  const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
+  const inSentFolder = folder?.role === 'sent'
+  const direction = directionOf(message, own, inSentFolder)
+
+  const trustedOutgoing = direction === 'outgoing' && (inSentFolder || authentication.dmarc === 'pass')
+  const node = hashThreadNode(archive, threadNode(message, own, { direction, at: receivedAt, trustedOutgoing }))
+  const keys = candidateKeys(node)
+  const thread = resolveThread(node, await listThreadCandidates(tx, account.id, keys))
+  const conversationId = thread.conversationId ?? (await createConversation(tx, account.id, now))
+  if (thread.merged.length > 0) await mergeConversations(tx, account.id, conversationId, thread.merged)
+
+  const identity = identityKeys(message, own, direction, authentication)
+  const customerId = await assignCustomer(tx, from, identity, now)
+  const classification = judge(message, direction, own, await contextOf(tx, account.id, conversationId, receivedAt), parsed, rules)
+
+  const id = await insertMessage(
+    tx,
+    archive,
+    account.id,
+    {
+      digestHash,
+      sourceHash: archive.index.hash('source', createHash('sha256').update(raw.source).digest('hex')),
+      conversationId,
+      customerId,
+      direction,
+      receivedAt,
+      unparsed: parsed.failed,
+      thread: node,
+      classification,
+      message,
+      source: raw.source,
+      evidence: {
+        classification,
+        thread: thread.evidence,
+        forgedReferences: thread.forged,
+        customer: identity.evidence,
+        authentication,
+        problems: parsed.problems,
+      },
+    },
+    now,
+  )
+  await saveThreadKeys(tx, account.id, id, keys)
+  await saveSearchEntries(tx, archive, account.id, id, searchParts(message))
+  return id
+}
+
+type Identity = ReturnType<typeof identityKeys>
+
+async function assignCustomer(tx: Sql, { archive, account }: IngestSource, identity: Identity, now: Date): Promise<number | null> {
+  if (identity.primary === null) return null
+  const keys = identity.addressKeys.map((key) => archive.index.hash('customer', key))
+  const found = resolveCustomer(keys, await listCustomerCandidates(tx, account.id, keys))
+  let id: number
+  if (found.kind === 'none') {
+    id = await createCustomer(tx, archive, account.id, identity.primary, now)
+  } else {
+    id = found.customerId
+    if (found.kind === 'merge') await mergeCustomers(tx, archive, account.id, id, found.merged, now)
+    const names = identity.primary.name ? [identity.primary.name] : []
+    await extendCustomer(tx, archive, account.id, id, { names, addresses: [identity.primary.address] }, now)
+  }
+  await saveCustomerKeys(tx, account.id, id, keys)
+  return id
+}
+
+async function contextOf(tx: Sql, accountId: number, conversationId: number, at: Date): Promise<{ earlierCases: Case[]; openComplaint: boolean }> {
+  const conversation = await getConversation(tx, accountId, conversationId)
+  const earlier = (await listConversationMessages(tx, accountId, conversationId)).filter((row) => row.receivedAt <= at)
+  const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
+  return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && conversation?.complaintClosedAt == null }
+}
+
+function judge(
+  message: Message,
+  direction: ReturnType<typeof directionOf>,
+  own: Account['settings']['own'],
+  context: { earlierCases: Case[]; openComplaint: boolean },
+  parsed: ParsedMessage,
+  rules: Rules,
+): Classification {
+  const verdict = classify({ ...message, direction, senderIsStaff: senderIsStaff(message, own) }, context, rules.rulebook)
+  return parsed.failed ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
+}
+
+function searchParts(message: Message): { field: string; terms: Set<string> }[] {
+  return searchableParts(message).map((part) => ({ field: part.field, terms: indexTerms(part) }))
+}
+
+/** The texts one can search for, by field. */
+export function searchableParts(message: Message): Parameters<typeof indexTerms>[0][] {
+  const people = (list: Message['from']) => list.map((person) => `${person.name} ${person.address}`).join('\n')
+  return [
+    { field: 'subject', text: message.subject },
+    { field: 'from', text: people([...message.from, ...message.replyTo]) },
+    { field: 'to', text: people([...message.to, ...message.cc, ...message.bcc]) },
+    { field: 'text', text: message.text },
+    { field: 'attachment', text: message.attachments.map((attachment) => attachment.filename ?? '').join('\n') },
+  ]
+}

@@ -1,0 +1,160 @@
+import { addPeriod, compareDates, stockholmDate } from '../core/calendar.ts'
+import { checkCaps } from '../core/disposal.ts'
+import { GallraError } from '../errors.ts'
+import type { Mailbox } from '../mail/mailbox-types.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { countMessages, listDueMessages } from '../store/decisions.ts'
+import { listFolders } from '../store/folders.ts'
+import type { Location } from '../store/locations.ts'
+import { findApprovedRun, saveRun, finishRun } from '../store/purge-runs.ts'
+import { readSetting } from '../store/settings.ts'
+import { dispose, intendDisposal, judgeDisposal, type CopyOutcome, type Verdict } from './guard.ts'
+import { removeCopies } from './remove-copies.ts'
+import type { Rules } from './rules.ts'
+
+const PAGE = 200
+
+export interface PurgePreview {
+  accountId: number
+  total: number
+  /** What the next run would do now, in id order. */
+  due: Verdict[]
+  /** Past their time but for a person to approve. */
+  review: Verdict[]
+  /** Due but waiting after a weakening (P9). */
+  waiting: Verdict[]
+  /** Purged before and back in the mailbox: go on this date. */
+  reappeared: { tombstoneId: number; on: string }[]
+  withinCaps: boolean
+  limit: number
+}
+
+/** What a purge would do now, through the same guard as the purge itself. Changes nothing. */
+export async function previewPurge(archive: Archive, account: Account, rules: Rules, now: Date): Promise<PurgePreview> {
+  const preview: PurgePreview = {
+    accountId: account.id,
+    total: await countMessages(archive.pool, account.id),
+    due: [],
+    review: [],
+    waiting: [],
+    reappeared: await listReappeared(archive, account, rules),
+    withinCaps: true,
+    limit: 0,
+  }
+  for await (const ids of duePages(archive, account, now, true)) {
+    for (const id of ids) {
+      const verdict = await judgeDisposal(archive.pool, account.id, id, rules, now)
+      if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
+      else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
+      else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
+    }
+  }
+  const caps = checkCaps({ due: preview.due.length, total: preview.total }, rules.schedule.caps)
+  return { ...preview, withinCaps: caps.within, limit: caps.limit }
+}
+
+export interface PurgeResult {
+  due: number
+  purged: number
+  expunged: number
+  /** Judged due but kept: something changed, or a copy on the server could not be removed. */
+  kept: number
+  reappeared: number
+}
+
+/**
+ * One run over what is due: server copies first, then archive and tombstone. Over the caps it takes
+ * nothing until approved. Interrupted anywhere, the next run finishes.
+ * @throws GallraError not-armed, purge-over-cap
+ */
+export async function purge(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox | null,
+  rules: Rules,
+  clock: () => Date,
+  onProgress?: (done: number, total: number) => void,
+): Promise<PurgeResult> {
+  if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
+  const startedAt = clock()
+  const preview = await previewPurge(archive, account, rules, startedAt)
+  const due = preview.due.length
+  const approved = preview.withinCaps ? null : await findApprovedRun(archive.pool, startedAt)
+  if (!preview.withinCaps && (approved === null || due > approved.due)) {
+    await saveRun(archive.pool, { state: 'over-cap', due, total: preview.total }, startedAt)
+    throw new GallraError('purge-over-cap', { due, total: preview.total, limit: preview.limit })
+  }
+  const run = approved?.id ?? (await saveRun(archive.pool, { state: 'running', due, total: preview.total }, startedAt))
+  const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
+  for (let at = 0; at < due; at += PAGE) {
+    const ids = preview.due.slice(at, at + PAGE).map((verdict) => verdict.messageId)
+    const done = await purgeBatch(archive, account, mailbox, ids, rules, clock())
+    result.purged += done.purged.length
+    result.expunged += done.expunged.length
+    onProgress?.(at + ids.length, due)
+  }
+  result.kept = due - result.purged - result.expunged
+  if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
+  await finishRun(archive.pool, run, result, clock())
+  return result
+}
+
+async function purgeBatch(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox | null,
+  ids: number[],
+  rules: Rules,
+  now: Date,
+): Promise<{ purged: number[]; expunged: number[] }> {
+  const intended = await intendDisposal(archive, account, ids, rules, now)
+  const copies = [...intended.values()].flatMap((each) => each.copies)
+  const outcomes: CopyOutcome[] = mailbox
+    ? await removeCopies(archive, account, mailbox, copies)
+    : copies.map((copy) => ({ ...copy, messageId: copy.messageId!, outcome: 'failed' as const }))
+  return dispose(archive, account, [...intended.keys()], outcomes, rules, now)
+}
+
+/** Pages through the due index by id, so that nothing is skipped while rows go (P2). */
+async function* duePages(archive: Archive, account: Account, now: Date, includeReview: boolean): AsyncGenerator<number[]> {
+  const today = stockholmDate(now)
+  for (let afterId = 0; ; ) {
+    const ids = await listDueMessages(archive.pool, account.id, today, { afterId, limit: PAGE, includeReview })
+    if (ids.length === 0) return
+    yield ids
+    afterId = ids.at(-1)!
+  }
+}
+
+async function listReappeared(archive: Archive, account: Account, rules: Rules): Promise<PurgePreview['reappeared']> {
+  const { rows } = await archive.pool.query<{ id: number; reappearedAt: Date }>(
+    `SELECT DISTINCT t."id", t."reappearedAt" FROM "Tombstone" t
+       JOIN "Location" l ON l."accountId" = t."accountId" AND l."tombstoneId" = t."id"
+     WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
+    [account.id],
+  )
+  return rows.map((row) => ({ tombstoneId: row.id, on: addPeriod(stockholmDate(row.reappearedAt), rules.schedule.reappeared) }))
+}
+
+/** Copies of purged messages that turned up again go after their own time (P3). */
+async function purgeReappeared(archive: Archive, account: Account, mailbox: Mailbox, rules: Rules, now: Date): Promise<number> {
+  const today = stockholmDate(now)
+  const due = (await listReappeared(archive, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
+  const { rows } = await archive.pool.query<Omit<Location, 'uid' | 'uidValidity'> & { uid: string; uidValidity: string }>(
+    'SELECT "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = ANY($2)',
+    [account.id, due.map((each) => each.tombstoneId)],
+  )
+  const copies = rows.map((row) => ({ ...row, uid: Number(row.uid), uidValidity: BigInt(row.uidValidity), intentionId: 0 }))
+  const outcomes = await removeCopies(archive, account, mailbox, copies)
+  const gone = outcomes.filter((copy) => copy.outcome === 'gone')
+  for (const copy of gone) {
+    await archive.pool.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = $3', [account.id, copy.folderId, copy.uid])
+  }
+  return gone.length
+}
+
+/** Folder paths by id, for reports. */
+export async function folderPaths(archive: Archive, account: Account): Promise<Map<number, string>> {
+  return new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder.path]))
+}

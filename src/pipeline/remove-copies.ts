@@ -1,0 +1,79 @@
+import { GallraError } from '../errors.ts'
+import type { Mailbox } from '../mail/mailbox-types.ts'
+import { parseMessage } from '../mail/parse.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { listFolders } from '../store/folders.ts'
+import type { Location } from '../store/locations.ts'
+import { groupByFolder } from './act.ts'
+import type { CopyOutcome } from './guard.ts'
+
+type Copy = Location & { intentionId: number }
+
+/**
+ * Expunges copies on the server, each only after it was fetched again and its canonical digest
+ * compared (P4). Anything unclear is `failed` or `mismatch`, and then the archive keeps the message.
+ */
+export async function removeCopies(archive: Archive, account: Account, mailbox: Mailbox, copies: Copy[]): Promise<CopyOutcome[]> {
+  const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
+  const outcomes: CopyOutcome[] = []
+  for (const [folderId, group] of groupByFolder(copies)) {
+    const path = folders.get(folderId)?.path
+    const results = path === undefined ? new Map<number, CopyOutcome['outcome']>() : await removeFrom(archive, account, mailbox, path, group)
+    for (const copy of group) {
+      outcomes.push({ ...copy, messageId: copy.messageId ?? 0, outcome: results.get(copy.uid) ?? 'failed' })
+    }
+  }
+  return outcomes
+}
+
+async function removeFrom(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox,
+  path: string,
+  copies: Copy[],
+): Promise<Map<number, CopyOutcome['outcome']>> {
+  const results = new Map<number, CopyOutcome['outcome']>()
+  const opened = await mailbox.openFolder(path, null, false)
+  // Other UIDVALIDITY: these UIDs mean nothing now. The next pass re-matches; until then all stays.
+  const current = copies.filter((copy) => copy.uidValidity === opened.uidValidity)
+  const expected = new Map<number, Copy>(current.map((copy) => [copy.uid, copy]))
+  const verified: number[] = []
+  const seen = new Set<number>()
+  for await (const raw of mailbox.fetchSources([...expected.keys()].sort((a, b) => a - b))) {
+    seen.add(raw.uid)
+    const { message } = await parseMessage(raw.source)
+    const same = await isSameMessage(archive, account, expected.get(raw.uid)!, message.digest)
+    if (same) verified.push(raw.uid)
+    else results.set(raw.uid, 'mismatch')
+  }
+  const present = new Set(opened.exists === 0 ? [] : await mailbox.listUids(1))
+  for (const uid of expected.keys()) if (!seen.has(uid)) results.set(uid, present.has(uid) ? 'failed' : 'gone')
+  const { gone } = await expunge(mailbox, verified)
+  for (const uid of verified) results.set(uid, gone.includes(uid) ? 'gone' : 'failed')
+  return results
+}
+
+async function isSameMessage(archive: Archive, account: Account, copy: Copy, digest: string): Promise<boolean> {
+  const byMessage = copy.messageId !== null
+  const { rows } = await archive.pool.query<{ digestHash: string }>(
+    byMessage
+      ? 'SELECT "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" = $2'
+      : 'SELECT "digestHash" FROM "Tombstone" WHERE "accountId" = $1 AND "id" = $2',
+    [account.id, byMessage ? copy.messageId : copy.tombstoneId],
+  )
+  const index = byMessage ? archive.index : archive.tombstoneIndex
+  return rows[0]?.digestHash === index.hash('digest', digest)
+}
+
+async function expunge(mailbox: Mailbox, uids: number[]): Promise<{ gone: number[] }> {
+  if (uids.length === 0) return { gone: [] }
+  try {
+    return await mailbox.expunge(uids)
+  } catch (error) {
+    // The server said no: the copies stay, and so does the archive. A lost connection or missing UIDPLUS is the caller's.
+    if (error instanceof GallraError && error.code === 'server-refused') return { gone: [] }
+    throw error
+  }
+}

@@ -1,0 +1,185 @@
+import type { Case, Mark } from '../core/classification.ts'
+import type { WeakeningCause } from '../core/disposal.ts'
+import type { ComplaintState, IsoDate } from '../core/retention.ts'
+import { hoursOf } from '../core/schedule.ts'
+import { GallraError } from '../errors.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { appendAudit, INSTALLATION, type AuditPayload } from '../store/audit.ts'
+import { listConversationsOf } from '../store/conversations.ts'
+import { placeHold, releaseHold, type Target } from '../store/holds.ts'
+import { getMessage } from '../store/messages.ts'
+import { saveOverride } from '../store/overrides.ts'
+import { approveRun, findOverCapRun } from '../store/purge-runs.ts'
+import { writeSetting } from '../store/settings.ts'
+import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
+import { liftTombstone } from '../store/tombstones.ts'
+import { intendKeywords } from './act.ts'
+import { redecide } from './decide.ts'
+import type { Rules } from './rules.ts'
+
+/** Who decides, where, and why. The reason is sealed. */
+export interface Decider {
+  staffId: number
+  reason: string
+}
+
+export interface DecisionContext {
+  archive: Archive
+  account: Account
+  rules: Rules
+}
+
+/** A person says which case it is; stands against every rule from then on (P5). */
+export async function overrideCase(
+  context: DecisionContext,
+  decision: Decider & { messageId: number; case: Case; marks: Mark[] },
+  now: Date,
+): Promise<void> {
+  await decide(context, decision, 'override', { messages: [decision.messageId], case: decision.case }, 'staff-override', now, async (tx) => {
+    const row = await getMessage(tx, context.account.id, decision.messageId)
+    await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    return [row.conversationId]
+  })
+}
+
+export interface ComplaintFacts {
+  outcome: NonNullable<ComplaintState['outcome']>
+  deliveredOn: IsoDate | null
+  consumer: boolean | null
+}
+
+/** Closes a conversation's complaint and privacy matter; null reopens both. */
+export async function closeMatter(
+  context: DecisionContext,
+  decision: Decider & { conversationId: number; facts: ComplaintFacts | null },
+  now: Date,
+): Promise<void> {
+  const { conversationId, facts } = decision
+  const kind = facts ? 'complaint-closed' : 'complaint-reopened'
+  const payload = { conversation: conversationId, outcome: facts?.outcome ?? null }
+  await decide(context, decision, kind, payload, 'staff-override', now, async (tx) => {
+    const { rowCount } = await tx.query(
+      `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
+         "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
+       WHERE "accountId" = $1 AND "id" = $2`,
+      [context.account.id, conversationId, facts ? now : null, facts?.outcome ?? null, facts?.deliveredOn ?? null, facts?.consumer ?? null],
+    )
+    if (rowCount === 0) throw new GallraError('not-found', { id: `c${conversationId}` })
+    return [conversationId]
+  })
+}
+
+/** What bookkeeping knows of one message: settled, transferred to the accounts, financial year. */
+export async function notePayment(
+  context: DecisionContext,
+  decision: Decider & { messageId: number; settledOn?: IsoDate; transferredOn?: IsoDate; financialYearEnd?: IsoDate },
+  now: Date,
+): Promise<void> {
+  const { messageId, settledOn = null, transferredOn = null, financialYearEnd = null } = decision
+  const cause = transferredOn === null ? 'staff-override' : 'transfer'
+  await decide(context, decision, 'payment', { messages: [messageId], settledOn, transferredOn, financialYearEnd }, cause, now, async (tx) => {
+    const row = await getMessage(tx, context.account.id, messageId)
+    await tx.query(
+      `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
+         "financialYearEnd" = COALESCE($5, "financialYearEnd") WHERE "accountId" = $1 AND "id" = $2`,
+      [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
+    )
+    return [row.conversationId]
+  })
+}
+
+export async function hold(context: DecisionContext, decision: Decider & { target: Target }, now: Date): Promise<number> {
+  let holdId = 0
+  await decide(context, decision, 'hold', { ...decision.target }, 'staff-override', now, async (tx) => {
+    const conversations = await conversationsOf(tx, context, decision.target)
+    holdId = await placeHold(tx, context.archive, context.account.id, decision, now)
+    return conversations
+  })
+  return holdId
+}
+
+/** Lifts a hold; what it held waits before it can go (P9). */
+export async function release(context: DecisionContext, decision: Decider & { holdId: number }, now: Date): Promise<void> {
+  await decide(context, decision, 'release', { hold: decision.holdId }, 'hold-release', now, async (tx) => {
+    const target = await releaseHold(tx, context.account.id, decision.holdId, decision.staffId, now)
+    return conversationsOf(tx, context, target)
+  })
+}
+
+/** A person has looked at doubtful messages and lets them go when their time comes. */
+export async function approveReview(context: DecisionContext, decision: Decider & { messageIds: number[] }, now: Date): Promise<void> {
+  await decide(context, decision, 'approved', { messages: decision.messageIds }, 'staff-override', now, async (tx) => {
+    const conversations = new Set<number>()
+    for (const id of decision.messageIds) conversations.add((await getMessage(tx, context.account.id, id)).conversationId)
+    await tx.query('UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)', [
+      context.account.id,
+      decision.messageIds,
+      now,
+      decision.staffId,
+    ])
+    return [...conversations]
+  })
+}
+
+/** From now on purges act (P9); `false` goes back to previews only. */
+export async function armPurge(archive: Archive, staffId: number, armed: boolean, now: Date): Promise<void> {
+  await inTransaction(archive.pool, async (tx) => {
+    await writeSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
+    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: `staff:${staffId}`, kind: armed ? 'armed' : 'disarmed', payload: {} })
+  })
+}
+
+/** Approves the run that stopped over its caps; it goes after the minimum waiting time. Returns when. */
+export async function approveOverCap(archive: Archive, rules: Rules, staffId: number, now: Date): Promise<Date> {
+  return inTransaction(archive.pool, async (tx) => {
+    const run = await findOverCapRun(tx)
+    if (!run) throw new GallraError('bad-input', { what: 'purge approve', problem: 'no run waits for approval', remedy: 'gallra purge --preview' })
+    const earliest = new Date(run.startedAt.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
+    const effectiveAt = earliest > now ? earliest : now
+    await approveRun(tx, run.id, staffId, effectiveAt, now)
+    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: `staff:${staffId}`, kind: 'run-approved', payload: { run: run.id, due: run.due } })
+    return effectiveAt
+  })
+}
+
+/** Takes a purged message back: its copy is archived again on the next pass (P3). */
+export async function liftPurge(context: DecisionContext, decision: Decider & { tombstoneId: number }, now: Date): Promise<void> {
+  await decide(context, decision, 'tombstone-lifted', { tombstone: decision.tombstoneId }, 'staff-override', now, async (tx) => {
+    const lifted = await liftTombstone(tx, context.account.id, decision.tombstoneId, now)
+    if (!lifted) throw new GallraError('not-found', { id: `t${decision.tombstoneId}` })
+    // Its copies are read again from the beginning of their folders; everything else there is known by digest.
+    await tx.query(
+      `UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" IN
+         (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
+      [context.account.id, decision.tombstoneId],
+    )
+    return []
+  })
+}
+
+async function decide(
+  { archive, account, rules }: DecisionContext,
+  decider: Decider,
+  kind: string,
+  payload: AuditPayload,
+  cause: WeakeningCause,
+  now: Date,
+  record: (tx: Sql) => Promise<number[]>,
+): Promise<void> {
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    for (const conversation of await record(tx)) {
+      await redecide(tx, account.id, conversation, rules.schedule, cause, now)
+      await intendKeywords(tx, account.id, conversation, now)
+    }
+    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${decider.staffId}`, kind, payload })
+  })
+}
+
+async function conversationsOf(tx: Sql, { account }: DecisionContext, target: Target): Promise<number[]> {
+  const found = await listConversationsOf(tx, account.id, target)
+  if (found.length > 0) return found
+  const [kind, id] = Object.entries(target)[0]!
+  throw new GallraError('not-found', { id: `${{ messageId: 'm', conversationId: 'c', customerId: 'k' }[kind] ?? ''}${String(id)}` })
+}

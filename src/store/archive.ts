@@ -1,0 +1,59 @@
+import type pg from 'pg'
+import { createBlindIndex, type BlindIndex } from './blind-index.ts'
+import { openKeyring, type Keyring } from './keyring-file.ts'
+import { migrate } from './migrate.ts'
+import { createPool } from './sql.ts'
+import { startEmbeddedPostgres } from './embedded-postgres.ts'
+import { GallraError } from '../errors.ts'
+
+/** An open archive: database, keys and the keyed hashes made with them. */
+export interface Archive {
+  pool: pg.Pool
+  keyring: Keyring
+  index: BlindIndex
+  /** Keyed hashes that outlive the index key's rebuilds: tombstones. */
+  tombstoneIndex: BlindIndex
+  close(): Promise<void>
+}
+
+export interface ArchivePlace {
+  dataDirectory: string
+  keysDirectory: string
+  migrationsDirectory: string
+  /** null = start or join the embedded PostgreSQL under `dataDirectory`. */
+  databaseUrl: string | null
+}
+
+/** Starts or joins the database, migrates it and opens the keyring. */
+export async function openArchive(place: ArchivePlace, now: Date): Promise<Archive> {
+  const server = place.databaseUrl === null ? await startEmbeddedPostgres(place.dataDirectory) : null
+  const pool = createPool(place.databaseUrl ?? server!.url)
+  const close = async () => {
+    await pool.end()
+    await server?.stop()
+  }
+  try {
+    await pool.query('SELECT 1').catch((cause: unknown) => {
+      throw new GallraError('database-unreachable', { problem: codeOf(cause) }, { cause })
+    })
+    await migrate(pool, place.migrationsDirectory)
+    const { rows } = await pool.query<{ used: boolean }>(
+      'SELECT EXISTS (SELECT 1 FROM "Account") OR EXISTS (SELECT 1 FROM "Staff") AS used',
+    )
+    const keyring = await openKeyring(place.keysDirectory, now, { expectExisting: rows[0]!.used })
+    return {
+      pool,
+      keyring,
+      index: createBlindIndex(keyring.indexKey),
+      tombstoneIndex: createBlindIndex(keyring.tombstoneKey),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

@@ -1,0 +1,77 @@
+import { createHmac } from 'node:crypto'
+import { GallraError } from '../errors.ts'
+import type { Archive } from './archive.ts'
+import type { Sql } from './sql.ts'
+
+/** What may stand in the audit log: ids, counts, codes. Never text from mail or people (P7). */
+export type AuditPayload = Record<string, string | number | boolean | null | readonly (number | string)[]>
+
+export interface AuditEvent {
+  seq: number
+  at: Date
+  /** `gallra`, `mailbox` or `staff:<id>`. */
+  actor: string
+  kind: string
+  payload: AuditPayload
+}
+
+/** Account 0 holds the events of the installation itself. */
+export const INSTALLATION = 0
+
+/** Appends one event to the account's keyed hash chain. The caller's transaction holds the account lock. */
+export async function appendAudit(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  event: Omit<AuditEvent, 'seq'>,
+): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [0x6a12, accountId])
+  const { rows } = await tx.query<{ seq: number; hash: string }>(
+    'SELECT "seq", "hash" FROM "AuditEvent" WHERE "accountId" = $1 ORDER BY "seq" DESC LIMIT 1',
+    [accountId],
+  )
+  const seq = (rows[0]?.seq ?? 0) + 1
+  const hash = chainHash(archive.keyring.auditKey, accountId, rows[0]?.hash ?? '', { seq, ...event })
+  await tx.query(
+    'INSERT INTO "AuditEvent" ("accountId", "seq", "at", "actor", "kind", "payload", "hash") VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [accountId, seq, event.at, event.actor, event.kind, JSON.stringify(event.payload), hash],
+  )
+}
+
+export interface AuditHead {
+  accountId: number
+  events: number
+  head: string
+}
+
+/** Recomputes every chain; throws `audit-broken` at the first event that does not fit. */
+export async function verifyAudit(archive: Archive): Promise<AuditHead[]> {
+  const { rows } = await archive.pool.query<AuditEvent & { accountId: number; hash: string }>(
+    'SELECT * FROM "AuditEvent" ORDER BY "accountId", "seq"',
+  )
+  const heads = new Map<number, AuditHead>()
+  for (const row of rows) {
+    const head = heads.get(row.accountId) ?? { accountId: row.accountId, events: 0, head: '' }
+    const hash = chainHash(archive.keyring.auditKey, row.accountId, head.head, row)
+    if (row.seq !== head.events + 1 || hash !== row.hash) {
+      throw new GallraError('audit-broken', { seq: row.seq, account: row.accountId })
+    }
+    heads.set(row.accountId, { accountId: row.accountId, events: row.seq, head: hash })
+  }
+  return [...heads.values()]
+}
+
+export async function listAudit(sql: Sql, accountId: number, messageId: number): Promise<AuditEvent[]> {
+  const { rows } = await sql.query<AuditEvent>(
+    `SELECT "seq", "at", "actor", "kind", "payload" FROM "AuditEvent"
+     WHERE "accountId" = $1 AND "payload"->'messages' @> $2::jsonb ORDER BY "seq"`,
+    [accountId, JSON.stringify([messageId])],
+  )
+  return rows
+}
+
+function chainHash(key: Buffer, accountId: number, previous: string, event: AuditEvent): string {
+  const payload = Object.fromEntries(Object.entries(event.payload).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const line = JSON.stringify([previous, accountId, event.seq, event.at.toISOString(), event.actor, event.kind, payload])
+  return createHmac('sha256', key).update(line).digest('base64url')
+}

@@ -1,0 +1,100 @@
+import type { ThreadNode } from '../core/thread.ts'
+import type { Archive } from './archive.ts'
+import { nextId, type Sql } from './sql.ts'
+
+/** More candidates than this share a key only in hostile mail; the newest count. */
+const MOST_CANDIDATES = 500
+
+/** The node with every key hashed: linking compares only equality, so hashes serve. */
+export function hashThreadNode(archive: Archive, node: ThreadNode): ThreadNode {
+  const hash = (kind: string, key: string) => archive.index.hash(kind, key)
+  return {
+    ...node,
+    idKey: node.idKey === null ? null : hash('message-id', node.idKey),
+    referenceKeys: node.referenceKeys.map((key) => hash('message-id', key)),
+    subjectKey: node.subjectKey === null ? null : hash('subject', node.subjectKey),
+    correspondentKeys: node.correspondentKeys.map((key) => hash('address', key)),
+  }
+}
+
+export async function createConversation(tx: Sql, accountId: number, now: Date): Promise<number> {
+  const id = await nextId(tx, 'Conversation')
+  await tx.query('INSERT INTO "Conversation" ("accountId", "id", "createdAt") VALUES ($1, $2, $3)', [accountId, id, now])
+  return id
+}
+
+/** Messages that share a Message-ID, a reference (ghosts included) or a subject with the node. */
+export async function listThreadCandidates(
+  tx: Sql,
+  accountId: number,
+  keys: string[],
+): Promise<{ conversationId: number; node: ThreadNode }[]> {
+  const { rows } = await tx.query<{ conversationId: number; thread: ThreadNode & { at: string } }>(
+    `SELECT m."conversationId", m."thread" FROM "Message" m
+     WHERE m."accountId" = $1 AND m."id" IN (SELECT "messageId" FROM "ThreadKey" WHERE "accountId" = $1 AND "keyHash" = ANY($2))
+     ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT ${MOST_CANDIDATES}`,
+    [accountId, keys],
+  )
+  return rows.map((row) => ({ conversationId: row.conversationId, node: { ...row.thread, at: new Date(row.thread.at) } }))
+}
+
+export async function saveThreadKeys(tx: Sql, accountId: number, messageId: number, keys: string[]): Promise<void> {
+  await tx.query(
+    'INSERT INTO "ThreadKey" ("accountId", "keyHash", "messageId") SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING',
+    [accountId, keys, messageId],
+  )
+}
+
+/** Moves everything of the merged conversations into one. What staff decided on any of them stays, the cautious reading first. */
+export async function mergeConversations(tx: Sql, accountId: number, into: number, merged: number[]): Promise<void> {
+  for (const table of ['Message', 'Hold']) {
+    await tx.query(`UPDATE "${table}" SET "conversationId" = $2 WHERE "accountId" = $1 AND "conversationId" = ANY($3)`, [
+      accountId,
+      into,
+      merged,
+    ])
+  }
+  await tx.query(
+    `UPDATE "Conversation" c SET
+       "complaintClosedAt" = all_."closed", "complaintOutcome" = all_."outcome", "deliveredOn" = all_."delivered", "consumer" = all_."consumer"
+     FROM (SELECT CASE WHEN bool_and("complaintClosedAt" IS NOT NULL) THEN max("complaintClosedAt") END AS closed,
+                  max("complaintOutcome") AS outcome, max("deliveredOn") AS delivered,
+                  bool_or("consumer") AS consumer
+           FROM "Conversation" WHERE "accountId" = $1 AND "id" = ANY($3::int[] || $2::int)) all_
+     WHERE c."accountId" = $1 AND c."id" = $2`,
+    [accountId, into, merged],
+  )
+  await tx.query('DELETE FROM "Conversation" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, merged])
+}
+
+export interface ConversationRow {
+  id: number
+  complaintClosedAt: Date | null
+  complaintOutcome: 'granted' | 'refused' | 'disputed' | 'withdrawn' | null
+  privacyClosedAt: Date | null
+  deliveredOn: string | null
+  consumer: boolean | null
+}
+
+export async function getConversation(sql: Sql, accountId: number, id: number): Promise<ConversationRow | null> {
+  const { rows } = await sql.query<ConversationRow>(
+    `SELECT "id", "complaintClosedAt", "complaintOutcome", "privacyClosedAt", "deliveredOn", "consumer"
+     FROM "Conversation" WHERE "accountId" = $1 AND "id" = $2`,
+    [accountId, id],
+  )
+  return rows[0] ?? null
+}
+
+/** Conversations that hold the message, are the conversation, or belong to the customer. */
+export async function listConversationsOf(
+  sql: Sql,
+  accountId: number,
+  target: { messageId: number } | { conversationId: number } | { customerId: number },
+): Promise<number[]> {
+  const [column, id] = 'messageId' in target ? ['id', target.messageId] : Object.entries(target)[0]!
+  const { rows } = await sql.query<{ conversationId: number }>(
+    `SELECT DISTINCT "conversationId" FROM "Message" WHERE "accountId" = $1 AND "${column}" = $2`,
+    [accountId, id],
+  )
+  return rows.map((row) => row.conversationId)
+}

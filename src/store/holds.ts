@@ -1,0 +1,63 @@
+import { GallraError } from '../errors.ts'
+import type { Archive } from './archive.ts'
+import { identityOf, sealRow } from './sealed-row.ts'
+import { nextId, type Sql } from './sql.ts'
+
+/** What a hold or a staff decision is about. */
+export type Target = { messageId: number } | { conversationId: number } | { customerId: number }
+
+export async function placeHold(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  hold: { target: Target; staffId: number; reason: string },
+  now: Date,
+): Promise<number> {
+  const id = await nextId(tx, 'Hold')
+  const row = sealRow(archive.keyring, identityOf('Hold', accountId, id), hold.reason, now)
+  const target = { messageId: null, conversationId: null, customerId: null, ...hold.target }
+  await tx.query(
+    `INSERT INTO "Hold" ("accountId", "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt", "epoch", "wrappedKey", "sealedReason")
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [accountId, id, target.messageId, target.conversationId, target.customerId, hold.staffId, now, row.epoch, row.wrappedKey, row.sealed],
+  )
+  return id
+}
+
+/** Releases one hold; the waiting time runs in the decision that follows (P9). Returns its target. */
+export async function releaseHold(tx: Sql, accountId: number, holdId: number, staffId: number, now: Date): Promise<Target> {
+  const { rows } = await tx.query<{ messageId: number | null; conversationId: number | null; customerId: number | null }>(
+    `UPDATE "Hold" SET "releasedAt" = $3, "releasedBy" = $4 WHERE "accountId" = $1 AND "id" = $2 AND "releasedAt" IS NULL
+     RETURNING "messageId", "conversationId", "customerId"`,
+    [accountId, holdId, now, staffId],
+  )
+  const row = rows[0]
+  if (!row) throw new GallraError('not-found', { id: `h${holdId}` })
+  if (row.messageId !== null) return { messageId: row.messageId }
+  if (row.conversationId !== null) return { conversationId: row.conversationId }
+  return { customerId: row.customerId! }
+}
+
+export interface HoldRow {
+  id: number
+  messageId: number | null
+  conversationId: number | null
+  customerId: number | null
+  placedBy: number
+  placedAt: Date
+}
+
+/** Holds in force on any of these. */
+export async function listHolds(
+  sql: Sql,
+  accountId: number,
+  scope: { messageIds: number[]; conversationId: number; customerIds: number[] },
+): Promise<HoldRow[]> {
+  const { rows } = await sql.query<HoldRow>(
+    `SELECT "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt" FROM "Hold"
+     WHERE "accountId" = $1 AND "releasedAt" IS NULL
+       AND ("messageId" = ANY($2) OR "conversationId" = $3 OR "customerId" = ANY($4))`,
+    [accountId, scope.messageIds, scope.conversationId, scope.customerIds],
+  )
+  return rows
+}

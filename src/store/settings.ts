@@ -1,0 +1,22 @@
+import type { Sql } from './sql.ts'
+
+/** Facts of the installation that are no personal data. */
+export interface Settings {
+  /** Since when purges act; null = they only preview (P9). */
+  armed: { since: string; staffId: number } | null
+  /** The rulebook and schedule the stored decisions were made with. */
+  rules: { rulebook: string; schedule: string } | null
+}
+
+export async function readSetting<K extends keyof Settings>(sql: Sql, name: K): Promise<Settings[K]> {
+  const { rows } = await sql.query<{ value: Settings[K] }>('SELECT "value" FROM "Setting" WHERE "name" = $1', [name])
+  return rows[0]?.value ?? null
+}
+
+export async function writeSetting<K extends keyof Settings>(sql: Sql, name: K, value: Settings[K], now: Date): Promise<void> {
+  await sql.query(
+    `INSERT INTO "Setting" ("name", "value", "setAt") VALUES ($1, $2, $3)
+     ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3`,
+    [name, JSON.stringify(value), now],
+  )
+}
