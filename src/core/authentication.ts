@@ -79,26 +79,30 @@ function readResult(part: string): { method: string; result: string; headerFrom:
 
 /** Splits at ';' outside quoted strings, and drops comments (RFC 5322 3.2.2), which may nest and lie. */
 function splitParts(field: string): string[] {
-  const parts = ['']
+  const parts: string[] = []
+  let part = ''
   let depth = 0
   let quoted = false
   for (let at = 0; at < field.length; at += 1) {
     const char = field[at]!
     if (char === '\\' && (quoted || depth > 0)) {
-      if (depth === 0) parts[parts.length - 1] += field.slice(at, at + 2)
+      // An escaped sign inside quotes is a letter like any other.
+      if (depth === 0) part += '_'
       at += 1
     } else if (char === '"' && depth === 0) {
       quoted = !quoted
-      parts[parts.length - 1] += char
+      part += char
     } else if (!quoted && char === '(') depth += 1
     else if (!quoted && char === ')' && depth > 0) {
       depth -= 1
-      parts[parts.length - 1] += ' '
+      part += ' '
     } else if (depth > 0) continue
     // A quoted '=' or space must not look like syntax to the reader of the part.
-    else if (quoted) parts[parts.length - 1] += /[\s=;]/.test(char) ? '_' : char
-    else if (char === ';') parts.push('')
-    else parts[parts.length - 1] += char
+    else if (quoted) part += /[\s=;]/.test(char) ? '_' : char
+    else if (char === ';') {
+      parts.push(part.trim())
+      part = ''
+    } else part += char
   }
-  return parts.map((part) => part.trim()).filter((part, index) => index === 0 || part !== '')
+  return [...parts, part.trim()]
 }

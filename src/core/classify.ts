@@ -2,12 +2,11 @@
  * Judges one message by the rulebook: what each rule and word says is summed per case, the sums become
  * probabilities, and doubt is told. Every verdict carries what spoke for it (P6).
  */
-import { findIn } from './check-rules.ts'
 import { CASES, MARKS, type Case, type Classification, type ConversationContext, type Evidence, type Mark } from './classification.ts'
 import { featureScale, featuresOf, foldText, normaliseText } from './features.ts'
 import type { Direction, Message } from './message.ts'
 import { extractNewText } from './quoting.ts'
-import { VOCABULARY_RULE, type Place, type Rulebook } from './rules.ts'
+import { findIn, VOCABULARY_RULE, type Place, type Rulebook } from './rules.ts'
 
 export type ClassifyInput = Pick<Message, 'from' | 'subject' | 'newText' | 'text' | 'attachments' | 'signs'> & {
   direction: Direction
@@ -28,7 +27,8 @@ interface Text {
 export function classify(message: ClassifyInput, context: ConversationContext, rulebook: Rulebook): Classification {
   const texts = textsOf(message)
   const scores = new Map<Case | Mark, number>(CASES.map((one, index) => [one, rulebook.vocabulary.bias[index] ?? 0]))
-  const evidence = [...ruleEvidence(texts, rulebook), ...vocabularyEvidence(texts, rulebook), ...contextEvidence(context, rulebook)]
+  const history = ruleEvidence(texts, rulebook, 'quotedText')
+  const evidence = [...ruleEvidence(texts, rulebook, 'own'), ...vocabularyEvidence(texts, rulebook), ...contextEvidence(context, rulebook)]
   for (const { for: spoken, weight } of evidence) scores.set(spoken, (scores.get(spoken) ?? 0) + weight)
 
   const probabilities = softmax(CASES.map((one) => scores.get(one) ?? 0))
@@ -45,8 +45,8 @@ export function classify(message: ClassifyInput, context: ConversationContext, r
     marks: MARKS.filter((mark) => (mark === 'open-complaint' ? guess === 'complaints' || context.openComplaint : (scores.get(mark) ?? 0) >= rulebook.thresholds.mark)),
     confidence,
     uncertain: uncertain && !empty,
-    mayBeComplaint: guess === 'complaints' || complaint >= threshold,
-    evidence,
+    mayBeComplaint: guess === 'complaints' || complaint >= threshold || history.some((one) => one.for === 'complaints' && one.weight > 0),
+    evidence: [...evidence, ...history],
     rulebook: rulebook.version,
   }
 }
@@ -62,7 +62,6 @@ export function conversationMayBeComplaint(classifications: readonly Pick<Classi
 }
 
 function textsOf(message: ClassifyInput): Record<Place, Text> {
-  // Without new text the history is all there is to go by, and rules for quotedText may look at it.
   const quoted = message.text.length > message.newText.length ? extractNewText(message.text.slice(0, 200_000), { subject: message.subject }).quotedText : ''
   return {
     subject: textOf(message.subject.slice(0, 1000).replace(REPLY_PREFIX, '').trim()),
@@ -91,12 +90,18 @@ function textOf(text: string): Text {
   return { normalised, folded: foldText(normalised) }
 }
 
-function ruleEvidence(texts: Record<Place, Text>, rulebook: Rulebook): Evidence[] {
+/**
+ * What the rules find in the message itself, or in its quoted history. History never decides the case
+ * (that is about what is new), but a complaint seen only there makes the message one that may be.
+ */
+function ruleEvidence(texts: Record<Place, Text>, rulebook: Rulebook, part: 'own' | 'quotedText'): Evidence[] {
   const evidence: Evidence[] = []
   for (const rule of rulebook.rules) {
+    const places = rule.where.filter((place) => (place === 'quotedText') === (part === 'quotedText'))
+    if (places.length === 0) continue
     // An exception anywhere the rule looks silences it, so that a subject does not outvote the text.
-    if (rule.exception !== null && rule.where.some((place) => rule.exception?.test(texts[place].normalised))) continue
-    for (const place of rule.where) {
+    if (rule.exception !== null && places.some((place) => rule.exception?.test(texts[place].normalised))) continue
+    for (const place of places) {
       const { normalised, folded } = texts[place]
       const found = normalised === '' ? null : findIn(rule, normalised, folded)
       if (found === null) continue

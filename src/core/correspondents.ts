@@ -66,7 +66,8 @@ export function correspondenceOf(message: Message, own: OwnIdentity): Correspond
   if (form !== null) return { correspondents: [form.sender], by: 'web-form', evidence: form.sender.address, form }
   if (!senderIsStaff(message, own)) {
     const fromMachine = message.from.some(({ address }) => FORM_SENDER.test(localPartOf(address)))
-    const replyTo = fromMachine && isForwardSubject(message.subject) ? outsiders(message.replyTo) : []
+    const sameHouse = ({ address }: Address) => message.from.some((from) => domainOf(from.address) === domainOf(address))
+    const replyTo = fromMachine ? outsiders(message.replyTo).filter((address) => !sameHouse(address)) : []
     if (replyTo.length === 1) return { correspondents: replyTo, by: 'reply-to', evidence: replyTo[0]!.address, form: null }
     return { correspondents: outsiders(message.from), by: 'header', evidence: 'From', form: null }
   }

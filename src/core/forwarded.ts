@@ -37,9 +37,9 @@ function fromParser(subject: string, body: string): ForwardedSender | null {
   const normal = subject.slice(0, LONGEST_LINE).replace(/^\s*(vb|vs|wg|fw)\s?:/iu, (prefix) => `${prefix.trim().replace(/\s?:$/, '').toUpperCase()}:`)
   const { forwarded, email } = parser.read(body, normal)
   // Its types promise more than it keeps: what is missing comes as undefined too.
-  const from: { address?: string | null; name?: string | null } | undefined = email.from
-  if (!forwarded || typeof from?.address !== 'string') return null
-  const sender = addressOf(from.address, from.name ?? '')
+  const from: { address?: unknown; name?: unknown } = email.from
+  if (!forwarded || typeof from.address !== 'string') return null
+  const sender = addressOf(from.address, typeof from.name === 'string' ? from.name : '')
   return sender && { sender, evidence: { by: 'forward-parser', text: `${sender.name} <${sender.address}>` } }
 }
 

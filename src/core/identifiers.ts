@@ -78,9 +78,9 @@ function* payments(text: string): Generator<Identifier> {
     [GIRO, 'plusgiro', isPlusgiro],
   ] as const) {
     for (const { written, start, end } of matches(text, pattern)) {
-      if (labelBefore(text, start) !== label) continue
       const digits = written.replace(/\D/g, '')
-      if (valid(digits)) yield { kind: label, normal: digits, start, end, confirmed: true }
+      // The check digit first: it is cheaper than looking for a word.
+      if (valid(digits) && labelBefore(text, start) === label) yield { kind: label, normal: digits, start, end, confirmed: true }
     }
   }
 }

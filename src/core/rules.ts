@@ -119,6 +119,12 @@ export function isCase(value: Case | Mark): value is Case {
   return CASES.some((one) => one === value)
 }
 
+/** What a rule finds in one text, as `classify` would: null when it stays silent. */
+export function findIn(rule: Rule, normalised: string, folded: string): RegExpExecArray | null {
+  const found = rule.matcher.exec(rule.folded ? folded : normalised)
+  return found !== null && rule.exception?.test(normalised) === true ? null : found
+}
+
 function compileRule(definition: RuleDefinition): Rule {
   const exception = definition.unless === undefined ? null : new RegExp(definition.unless, 'iu')
   if (definition.pattern !== undefined) return { ...definition, matcher: new RegExp(definition.pattern, 'iu'), folded: false, exception }

@@ -1,7 +1,9 @@
 /** What a person tells of themselves under a mail, or in the fields of a web form. '' or [] when not told. */
 export interface Signature {
-  /** First and last name at least; lower-cased and folded by `nameKey`. */
-  name: string
+  /** Lines that look like a full name. */
+  names: string[]
+  /** The one of them that follows a closing phrase such as `Med vänlig hälsning`; '' when none does. */
+  signedName: string
   /** Digits with country code, without '+'. */
   phones: string[]
   addresses: string[]
@@ -16,13 +18,15 @@ const MOST_FOUND = 5
 
 /** Where the new text ends and history begins, in the programs we meet. */
 const QUOTE_START =
-  /^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|schrieb|écrit).{0,80}:?$|begin forwarded|vidarebefordra)/iu
+  /^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|schrieb|écrit).{0,80}:$|begin forwarded|vidarebefordra)/iu
 const PHONE = /(?:\+|00)?\(?\d[\d ()/.-]{6,20}\d/g
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/gu
 const NAME = /^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$/u
 const GREETING = /^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*/iu
 const NUMBER =
   /\b(?:order|beställning|best|faktura|invoice|kund|customer|ärende)(?:s?(?:nummer|nr|number|no|id))?\.?[\s:#.]{0,4}(?:(?:nummer|nr|number|no)\b[\s:.#]{0,4})?([a-z]{0,4}[-/]?\d{4,12})\b/giu
+
+const YEAR = /^(?:19|20)\d\d$/
 
 /** The lines above the quoted history, each bounded. */
 export function linesBeforeQuote(text: string): string[] {
@@ -37,9 +41,11 @@ export function readSignature(text: string): Signature {
   const above = linesBeforeQuote(text)
   const tail = above.filter((line) => line !== '').slice(-SIGNATURE_LINES)
   const joined = tail.join('\n')
-  const names = tail.map((line) => line.replace(GREETING, '').replace(/^[/*_–-]+|[*_,]+$/g, '').trim()).filter((line) => NAME.test(line))
+  const named = tail.map((line) => line.replace(GREETING, '').replace(/^[/*_–-]{1,5}|[*_,]{1,5}$/g, '').trim())
+  const signed = named.find((line, index) => NAME.test(line) && (GREETING.test(tail[index]!) || GREETING.test(tail[index - 1] ?? '')))
   return {
-    name: names[0] ?? '',
+    names: unique(named.filter((line) => NAME.test(line))),
+    signedName: signed ?? '',
     phones: findPhones(joined),
     addresses: unique([...joined.matchAll(ADDRESS)].map(([address]) => address.toLowerCase())),
     numbers: findNumbers(above.join('\n')),
@@ -48,7 +54,7 @@ export function readSignature(text: string): Signature {
 
 /** Order, invoice and customer numbers that are named as such. */
 export function findNumbers(text: string): string[] {
-  return unique([...text.slice(0, LONGEST_TEXT).matchAll(NUMBER)].map((match) => match[1]!.replace(/[-/]/g, '').toUpperCase()))
+  return unique([...text.slice(0, LONGEST_TEXT).matchAll(NUMBER)].map((match) => match[1]!.replace(/[-/]/g, '').toUpperCase()).filter((number) => !YEAR.test(number)))
 }
 
 /** Phone numbers with country code 46 where none is given; a personnummer or a bankgiro is none. */

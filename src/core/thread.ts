@@ -1,3 +1,10 @@
+import { isSpoofed, readAuthentication } from './authentication.ts'
+import { resolveComponent } from './components.ts'
+import { addressKey, correspondenceOf, isOwnAddress, senderIsStaff } from './correspondents.ts'
+import type { Direction, Message, OwnIdentity } from './message.ts'
+import { boundReferences, normaliseMessageId } from './message-id.ts'
+import { isReplySubject, subjectKey } from './subject.ts'
+
 /**
  * What threading looks at, all keys opaque (clear strings in tests, keyed hashes in the store).
  * Two messages are linked by a symmetric predicate; a conversation is a connected component of
@@ -6,11 +13,17 @@
 export interface ThreadNode {
   /** Key of the message's own Message-ID; null when it has none. */
   idKey: string | null
-  /** Keys of References and In-Reply-To. Ghosts included: the referenced message may be unseen. */
+  /**
+   * Keys of References and In-Reply-To, the direct parent last. Ghosts included: the referenced message
+   * may be unseen. At most 101: the first and the last hundred.
+   */
   referenceKeys: string[]
   /** Key of the normalised subject; null when too short or generic to link by. */
   subjectKey: string | null
-  /** Keys of correspondents outside the firm (staff among themselves when there is none). */
+  /**
+   * Keys of correspondents outside the firm (staff among themselves when there is none): the proven ones
+   * only, so the sender of what comes in, never its Cc, and the recipients of what goes out.
+   */
   correspondentKeys: string[]
   /** Subject carries a reply or forward prefix. */
   reply: boolean
@@ -19,4 +32,154 @@ export interface ThreadNode {
   /** Failed the trusted host's DMARC check: proves nothing. */
   spoofed: boolean
   at: Date
+}
+
+/** Why two messages belong together (P6). `shared`: the correspondent in both; null when the firm's own act links them. */
+export type ThreadLink =
+  | { by: 'reference'; key: string; shared: string | null }
+  | { by: 'shared-reference'; key: string; shared: string }
+  | { by: 'subject'; key: string; shared: string; days: number }
+
+export interface ThreadResolution {
+  kind: 'start' | 'join' | 'merge'
+  /** The smallest of those linked; null when a conversation starts. */
+  conversationId: number | null
+  /** Conversations to be moved into `conversationId`, ascending. */
+  merged: number[]
+  evidence: { conversationId: number; link: ThreadLink }[]
+  /** It refers to a known message of a conversation it was kept out of (P10). */
+  forged: boolean
+}
+
+export interface ThreadFacts {
+  direction: Direction
+  /** When the server received it: the sender's Date is only a claim. */
+  at: Date
+  /** In the Sent folder, or vouched for by the trusted host (see isTrustedOutgoing). */
+  trustedOutgoing: boolean
+}
+
+/** P30D: how far apart two messages may be and still be linked by subject alone. */
+const SUBJECT_WINDOW_DAYS = 30
+const DAY = 86_400_000
+/** Mail to more than this is a mailing: those who answer it have nothing to do with each other. */
+const MOST_RECIPIENTS = 8
+const MOST_EVIDENCE = 20
+
+export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFacts): ThreadNode {
+  const parents = message.inReplyTo.flatMap((id) => normaliseMessageId(id) ?? [])
+  const ancestors = message.references.flatMap((id) => normaliseMessageId(id) ?? [])
+  // In-Reply-To may name several; the direct parent is its first (RFC 5322 3.6.4), and comes last here.
+  const referenceKeys = boundReferences([...ancestors, ...parents.toReversed()])
+  const from = message.from[0]?.address ?? ''
+  const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
+  return {
+    idKey: message.messageId === null ? null : normaliseMessageId(message.messageId),
+    referenceKeys,
+    subjectKey: subjectKey(message.subject),
+    correspondentKeys: correspondentKeys(message, own, facts),
+    reply: isReplySubject(message.subject),
+    outgoing: facts.trustedOutgoing,
+    spoofed: !facts.trustedOutgoing && isSpoofed(authentication, from, senderIsStaff(message, own)),
+    at: facts.at,
+  }
+}
+
+/** Every key under which the message is found and finds others: own id, references, subject. */
+export function candidateKeys(node: ThreadNode): string[] {
+  return [...new Set([node.idKey, ...node.referenceKeys, node.subjectKey].filter((key) => key !== null))]
+}
+
+/** Symmetric: `linkMessages(a, b)` and `linkMessages(b, a)` are both a link or both null. */
+export function linkMessages(a: ThreadNode, b: ThreadNode): ThreadLink | null {
+  if (a.spoofed !== b.spoofed) return null
+  const shared = sharedKey(a.correspondentKeys, b.correspondentKeys)
+  return linkByReference(a, b, shared) ?? linkByGhost(a, b, shared) ?? linkBySubject(a, b, shared)
+}
+
+/** Joins, starts or merges. Links are symmetric and pairwise, so the final partition is the same in any order. */
+export function resolveThread(node: ThreadNode, candidates: { conversationId: number; node: ThreadNode }[]): ThreadResolution {
+  const evidence = candidates.flatMap((candidate) => {
+    const link = linkMessages(node, candidate.node)
+    return link === null ? [] : [{ conversationId: candidate.conversationId, link }]
+  })
+  const joined = new Set(evidence.map(({ conversationId }) => conversationId))
+  const component = resolveComponent([...joined])
+  return {
+    kind: component.kind === 'none' ? 'start' : component.kind,
+    conversationId: component.kind === 'none' ? null : component.id,
+    merged: component.kind === 'merge' ? component.merged : [],
+    evidence: evidence.slice(0, MOST_EVIDENCE),
+    forged: candidates.some((candidate) => !joined.has(candidate.conversationId) && claimsDescent(node, candidate.node)),
+  }
+}
+
+/** One names the other. Without a shared correspondent only the firm's own direct answer or forward counts. */
+function linkByReference(a: ThreadNode, b: ThreadNode, shared: string | null): ThreadLink | null {
+  const key = namedBy(a, b) ?? namedBy(b, a) ?? sameId(a, b)
+  if (key === null) return null
+  return shared !== null || answersDirectly(a, b) || answersDirectly(b, a) ? { by: 'reference', key, shared } : null
+}
+
+/** Both name a third, perhaps never seen. */
+function linkByGhost(a: ThreadNode, b: ThreadNode, shared: string | null): ThreadLink | null {
+  const key = shared === null ? null : sharedKey(a.referenceKeys, b.referenceKeys)
+  return key === null || shared === null ? null : { by: 'shared-reference', key, shared }
+}
+
+/** A reply that lost its references, within the window. */
+function linkBySubject(a: ThreadNode, b: ThreadNode, shared: string | null): ThreadLink | null {
+  if (shared === null || a.subjectKey === null || a.subjectKey !== b.subjectKey) return null
+  if (!lostReferences(a) && !lostReferences(b)) return null
+  const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY
+  return days <= SUBJECT_WINDOW_DAYS ? { by: 'subject', key: a.subjectKey, shared, days: Math.floor(days) } : null
+}
+
+/**
+ * `a` went out from the firm in direct answer to `b`. Only the direct parent counts: a reply carries on all
+ * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own.
+ */
+function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
+  return a.outgoing && b.idKey !== null && a.referenceKeys.at(-1) === b.idKey
+}
+
+function lostReferences(node: ThreadNode): boolean {
+  return node.reply && node.referenceKeys.length === 0
+}
+
+function namedBy(a: ThreadNode, b: ThreadNode): string | null {
+  return b.idKey !== null && a.referenceKeys.includes(b.idKey) ? b.idKey : null
+}
+
+function sameId(a: ThreadNode, b: ThreadNode): string | null {
+  return a.idKey === b.idKey ? a.idKey : null
+}
+
+/** Answering a mailing is innocent though nobody is joined by it; so is what the firm itself wrote. */
+function claimsDescent(node: ThreadNode, known: ThreadNode): boolean {
+  const mailing = known.outgoing && known.correspondentKeys.length === 0
+  return !node.outgoing && !mailing && (namedBy(node, known) !== null || sameId(node, known) !== null)
+}
+
+/** The smallest common key, so that both directions give the same evidence. */
+function sharedKey(a: string[], b: string[]): string | null {
+  const known = new Set(b)
+  return a.filter((key) => known.has(key)).sort()[0] ?? null
+}
+
+function correspondentKeys(message: Message, own: OwnIdentity, facts: ThreadFacts): string[] {
+  const { correspondents, by } = correspondenceOf(message, own)
+  const staff = senderIsStaff(message, own)
+  // What an outside form robot says of its visitor proves nothing here, nor does a From of several.
+  const proven = staff || (by === 'header' && message.from.length === 1) ? correspondents : []
+  if (staff && proven.length > MOST_RECIPIENTS) return []
+  if (proven.length > 0) return distinctKeys(proven.map(({ address }) => address))
+  if (facts.direction !== 'internal') return []
+  const people = [...message.from, ...message.to, ...message.cc].map(({ address }) => address).filter((address) => isOwnAddress(address, own))
+  const persons = people.filter((address) => !own.addresses.includes(address))
+  return distinctKeys((persons.length > 0 ? persons : people).slice(0, MOST_RECIPIENTS))
+}
+
+function distinctKeys(addresses: string[]): string[] {
+  return [...new Set(addresses.map(addressKey))].sort()
 }

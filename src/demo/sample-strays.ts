@@ -79,7 +79,7 @@ export function writeStray(random: SampleRandom, kind: StrayKind, index: number,
         html: false, extraHeaders: [['Return-Path', '<>'], ['Auto-Submitted', 'auto-replied']],
       })
     case 'spam':
-      return write(said('Du har vunnit {amount} 000 kr', 'Grattis! Klicka på http://vinst.example.net/{number} inom {number} timmar för att hämta vinsten.'), {
+      return write(said('Du har vunnit {amount} 000 kr', 'Grattis! Klicka på http://vinst.example.net/{invoice} inom {number} timmar för att hämta vinsten.'), {
         name: 'Vinstcentralen', address: 'vinst@lotteri.example.net',
       })
   }

@@ -18,12 +18,12 @@ export async function openWithChanges(
   let overflow = false
   // The changes arrive as events before mailboxOpen resolves.
   const onFlags = (event: FlagsEvent): void => {
-    if (event.uid === undefined || event.path !== path) return
+    if (event.uid === undefined || !samePath(event.path, path)) return
     if (flags.size >= MAX_CHANGES) overflow = true
     else flags.set(event.uid, lastingFlags(event.flags))
   }
   const onExpunge = (event: ExpungeEvent): void => {
-    if (event.uid === undefined || event.path !== path) return
+    if (event.uid === undefined || !samePath(event.path, path)) return
     if (vanished.size >= MAX_CHANGES) overflow = true
     else vanished.add(event.uid)
   }
@@ -52,4 +52,9 @@ export async function openWithChanges(
     client.off('flags', onFlags)
     client.off('expunge', onExpunge)
   }
+}
+
+/** INBOX is one folder in any letter case (RFC 9051 section 5.1); imapflow reports it in capitals. */
+function samePath(one: string, other: string): boolean {
+  return one === other || (one.toUpperCase() === 'INBOX' && other.toUpperCase() === 'INBOX')
 }

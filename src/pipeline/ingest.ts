@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readAuthentication } from '../core/authentication.ts'
+import { isVerified, readAuthentication } from '../core/authentication.ts'
 import type { Case, Classification } from '../core/classification.ts'
 import { classify } from '../core/classify.ts'
-import { directionOf, senderIsStaff } from '../core/correspondents.ts'
+import { directionOf, isTrustedOutgoing, senderIsStaff } from '../core/correspondents.ts'
 import { identityKeys, resolveCustomer } from '../core/customer.ts'
 import type { Message } from '../core/message.ts'
 import { indexTerms } from '../core/search-terms.ts'
@@ -126,7 +126,8 @@ async function archiveMessage(
   const inSentFolder = folder?.role === 'sent'
   const direction = directionOf(message, own, inSentFolder)
 
-  const trustedOutgoing = direction === 'outgoing' && (inSentFolder || authentication.dmarc === 'pass')
+  const vouched = authentication.submitted || isVerified(authentication, message.from[0]?.address ?? '')
+  const trustedOutgoing = direction === 'outgoing' && isTrustedOutgoing(message, own, inSentFolder, vouched)
   const node = hashThreadNode(archive, threadNode(message, own, { direction, at: receivedAt, trustedOutgoing }))
   const keys = candidateKeys(node)
   const thread = resolveThread(node, await listThreadCandidates(tx, account.id, keys))

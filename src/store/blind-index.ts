@@ -17,10 +17,6 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
     hash: (kind, value) =>
       createHmac('sha256', indexKey).update(`hash\0${kind}\0${value}`).digest().toString('base64url', 0, 16),
     term,
-    terms: (values) => {
-      const hashes = new Set<bigint>()
-      for (const value of values) hashes.add(term(value))
-      return [...hashes]
-    },
+    terms: (values) => Array.from(new Set(values), term),
   }
 }

@@ -126,13 +126,15 @@ async function findOrStart(
     const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = await run(join(binaries, 'bin', executable('postgres')), ['-D', cluster, ...options], binaries, place, log)
     child.unref() // The server must not keep gallra's event loop alive.
-    let failure: string | null = null
-    child.once('error', (error) => (failure = error.message))
-    child.once('exit', (code, signal) => (failure = `exit ${code ?? signal}`))
-    problem = await waitUntilReady(url(port, password, 'postgres'), () => failure === null)
+    const end: { problem?: string } = {}
+    child.once('error', (error) => (end.problem = error.message))
+    child.once('exit', (code, signal) => (end.problem = `exit ${code ?? signal}`))
+    problem = await waitUntilReady(url(port, password, 'postgres'), () => end.problem === undefined)
     if (problem === '') return openDatabase(port, password)
-    problem = failure ?? problem
-    if (failure === null) await stopServer(cluster)
+    problem = end.problem ?? problem
+    if (end.problem === undefined) await stopServer(cluster)
+    // Backends of a killed server may need a moment to notice.
+    await sleep(500 * (attempt + 1))
   }
   throw new GallraError('postgres-start-failed', { problem, log })
 }
@@ -163,7 +165,7 @@ async function run(
   }
 }
 
-/** The live postmaster of this cluster by its own postmaster.pid (lines: pid, directory, start, port); a stale file is removed. */
+/** The live postmaster of this cluster by its own postmaster.pid (lines: pid, directory, start, port). */
 async function findPostmaster(cluster: string): Promise<{ pid: number; port: number } | null> {
   const path = join(cluster, 'postmaster.pid')
   const lines = (await readFile(path, 'utf8').catch(() => '')).split('\n')
@@ -171,8 +173,10 @@ async function findPostmaster(cluster: string): Promise<{ pid: number; port: num
   const port = Number(lines[3])
   if (!lines[0]) return null
   if (await isPostmasterOf(cluster, pid)) return { pid, port }
-  // PostgreSQL itself refuses to start when any process at all has the pid now; we looked closer.
-  await rm(path, { force: true })
+  // PostgreSQL refuses to start while any process at all has the pid; we looked closer. The file must
+  // stay, for it also names the shared memory that orphaned backends may still use; and a pid file
+  // naming PostgreSQL's own parent, which we will be, counts as stale there.
+  if (isRunning(pid)) await replaceText(path, [process.pid, ...lines.slice(1)].join('\n'))
   return null
 }
 
@@ -239,6 +243,17 @@ function freePort(): Promise<number> {
       server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
     })
   })
+}
+
+/** Keeps the file's owner; one that has gone meanwhile stays gone. */
+async function replaceText(path: string, text: string): Promise<void> {
+  const file = await open(path, 'r+').catch(() => null)
+  try {
+    await file?.truncate()
+    await file?.write(text, 0)
+  } finally {
+    await file?.close()
+  }
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -62,6 +62,7 @@ export interface OpenKeyringOptions {
  * Opens `master.key` and `keyring.json` in `directory`, or makes both (mode 0600) at the very first start.
  * @throws GallraError 'keyring-missing' when one of them is gone and may not be made anew, 'keyring-damaged'
  */
+// eslint-disable-next-line @typescript-eslint/require-await -- errors reach the caller as a rejection, and a key store that must be awaited fits later
 export async function openKeyring(directory: string, now: Date, options: OpenKeyringOptions = {}): Promise<Keyring> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const path = join(directory, 'keyring.json')

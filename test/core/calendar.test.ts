@@ -113,7 +113,9 @@ describe('days in Stockholm', () => {
   })
   it('refuses dates and periods that do not exist', () => {
     expect(isIsoDate('2026-02-30')).toBe(false)
-    expect(isIsoDate('2026-02-28')).toBe(true)
+    for (const bad of ['2026-04-31', '2100-02-29', '2026-00-10', '2026-13-01', '2026-01-00', '2026-1-01', '20260101', 7, null]) expect(isIsoDate(bad)).toBe(false)
+    for (const good of ['2026-02-28', '2028-02-29', '2000-02-29', '2026-12-31']) expect(isIsoDate(good)).toBe(true)
+    expect(() => compareDates('2026-02-30', '2026-01-01')).toThrow(RangeError)
     expect(() => stockholmDate(new Date(Number.NaN))).toThrow(RangeError)
     expect(() => addPeriod('2026-02-30', 'P1D')).toThrow(RangeError)
     for (const bad of ['12M', 'P', 'PT24H', '-P1D', 'P1.5Y', 'P1M ']) expect(() => addPeriod('2026-01-01', bad)).toThrow(RangeError)

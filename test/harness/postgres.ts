@@ -39,7 +39,7 @@ async function administer(url: string, statement: string): Promise<void> {
 
 async function startServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const given = process.env['DATABASE_URL']
-  if (given) return { url: given, stop: async () => undefined }
+  if (given) return { url: given, stop: () => Promise.resolve() }
   const directory = await mkdtemp(join(tmpdir(), 'gallra-test-'))
   // Durability is the product's business; a test's database dies with the test.
   const embedded: EmbeddedPostgres = await startEmbeddedPostgres(directory, { fsync: 'off', shared_buffers: '64MB' })

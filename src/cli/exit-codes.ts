@@ -1,0 +1,42 @@
+import { GallraError, type ErrorCode } from '../errors.ts'
+import { SearchQueryError } from '../core/search-query.ts'
+
+/** What a verb tells the shell; documented in `gallra --help`. */
+export const EXIT = { ok: 0, failed: 1, badInput: 2, needsPerson: 3, unreachable: 4 } as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const BY_CODE: Record<ErrorCode, ExitCode> = {
+  'account-exists': EXIT.badInput,
+  'account-missing': EXIT.badInput,
+  'archive-missing': EXIT.badInput,
+  'audit-broken': EXIT.failed,
+  'bad-input': EXIT.badInput,
+  'certificate-refused': EXIT.unreachable,
+  'connection-lost': EXIT.unreachable,
+  'data-directory-unreachable': EXIT.unreachable,
+  'database-unreachable': EXIT.unreachable,
+  'folder-missing': EXIT.failed,
+  'import-unreadable': EXIT.badInput,
+  'keyring-damaged': EXIT.failed,
+  'keyring-missing': EXIT.failed,
+  'login-refused': EXIT.unreachable,
+  'mail-server-unreachable': EXIT.unreachable,
+  'not-armed': EXIT.needsPerson,
+  'not-found': EXIT.badInput,
+  'plain-text-refused': EXIT.badInput,
+  'postgres-binaries-missing': EXIT.unreachable,
+  'postgres-other-major': EXIT.unreachable,
+  'postgres-start-failed': EXIT.unreachable,
+  'purge-over-cap': EXIT.needsPerson,
+  'rules-invalid': EXIT.badInput,
+  'schema-newer': EXIT.failed,
+  'seal-broken': EXIT.failed,
+  'server-refused': EXIT.failed,
+  'staff-missing': EXIT.badInput,
+  'uidplus-missing': EXIT.failed,
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof GallraError) return BY_CODE[error.code]
+  return error instanceof SearchQueryError ? EXIT.badInput : EXIT.failed
+}

@@ -1,0 +1,42 @@
+import { CASES } from '../core/classification.ts'
+import { explainRule, type Schedule } from '../core/schedule.ts'
+import type { Example, Report } from '../pipeline/report.ts'
+import { fill, TEXT } from './text.ts'
+
+/** The report as lines for a terminal. */
+export function reportLines(report: Report, address: string, schedule: Schedule, language: 'sv' | 'en'): string[] {
+  const text = TEXT[language]
+  const kept = report.keptBy.map((group) => {
+    const until = group.until === null ? text.noExpiry : fill(text.untilRange, { from: group.from ?? group.until, until: group.until })
+    const reason = explainRule(schedule, group.rule)?.[language] ?? group.rule
+    return `   ${fill(text.keptLine, { messages: String(group.messages).padStart(4), reason, until })}`
+  })
+  return [
+    '',
+    fill(text.report, { address }),
+    fill(text.totals, { messages: report.messages, conversations: report.conversations, customers: report.customers }),
+    '',
+    text.cases,
+    ...CASES.map((name) => `   ${String(report.cases[name]).padStart(4)}  ${text.case[name]}`),
+    '',
+    text.kept,
+    ...kept,
+    '',
+    fill(text.due, { due: report.due, messages: report.messages }),
+    ...Object.entries(report.dueByRule).map(([rule, count]) => `   ${String(count).padStart(4)}  ${explainRule(schedule, rule)?.[language] ?? rule}`),
+    ...report.dueExamples.map((example) => exampleLine(example, language)),
+    '',
+    fill(text.review, { review: report.review }),
+    ...report.reviewExamples.map((example) => exampleLine(example, language)),
+    '',
+    fill(text.change, { id: `m${report.dueExamples[0]?.messageId ?? 1}` }),
+    '',
+  ]
+}
+
+function exampleLine(example: Example, language: 'sv' | 'en'): string {
+  const text = TEXT[language]
+  const until = example.until === null ? '' : `, ${example.until}`
+  const subject = example.subject.slice(0, 60)
+  return fill(text.example, { id: `m${example.messageId}`, subject, case: text.case[example.case], rule: example.rule, until })
+}
