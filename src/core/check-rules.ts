@@ -80,7 +80,7 @@ function branchesOf(source: string): string[] {
     if (part[0] === '(') depth += 1
     if (part[0] === ')') depth -= 1
     if (part[0] === '|' && depth === 0) branches.push('')
-    else branches[branches.length - 1] += part[0]
+    else branches.push((branches.pop() ?? '') + part[0])
   }
   return branches
 }

@@ -84,7 +84,12 @@ function strongKeys(message: Message, own: OwnIdentity, primary: Address, { by, 
   const name = agreedName(nameKey(primary.name), signature)
   if (name === null || isFirm(signature.addresses, own)) return []
   // Several phones or numbers: any one may be a switchboard's, but with the full name each is the person's.
-  return [...signature.phones.map((phone) => `person:${name}|tel:${phone}`), ...signature.numbers.map((number) => `person:${name}|number:${number}`)]
+  return [...signature.phones.map((phone) => `person:${name}|tel:${phone}`), ...signature.numbers.filter(isParticular).map((number) => `person:${name}|number:${number}`)]
+}
+
+/** Four digits are a year's orders of any small shop: too few to tell customers of one name apart. */
+function isParticular(number: string): boolean {
+  return number.replace(/\D/g, '').length >= 5
 }
 
 /** Two people at one address sign differently: then the name proves nothing. */

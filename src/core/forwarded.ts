@@ -11,6 +11,7 @@ export interface ForwardedSender {
 const LONGEST_BODY = 6_000
 const LONGEST_LINE = 300
 const LONGEST_NAME = 120
+const MOST_LINES = 200
 
 const FORWARD_SUBJECT = /^\s*(?:vb|vs|vl|fw|fwd|wg|tr|videresend)\s?:/iu
 const FROM_LINE = /^(?:från|from|fra|von|de|lähettäjä)\s?:\s?(.{3,290})$/iu
@@ -72,7 +73,9 @@ function clip(text: string): string {
     .slice(0, LONGEST_BODY)
     .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
     .split('\n')
-    .map((line) => line.slice(0, LONGEST_LINE).replace(/\s+/g, ' ').trim())
+    .slice(0, MOST_LINES)
+    // Quote marks go too: the library strips them, and they would leave empty lines behind.
+    .map((line) => line.slice(0, LONGEST_LINE).replace(/^[>\s]+/, '').replace(/\s+/g, ' ').trim())
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
 }

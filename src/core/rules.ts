@@ -59,8 +59,8 @@ const documentSchema = z.strictObject({
   vocabulary: z.strictObject({
     reason: z.strictObject({ sv: sentence, en: sentence }),
     bias: perCase,
-    /** Stem, or two joined by '_', to its weights in the order of CASES. */
-    words: z.record(z.string().min(1).max(40), z.array(weight).length(CASES.length)),
+    /** A line a word: stem, or two joined by '_', then its weights in the order of CASES. One block of text, since YAML is slow at thousands of lists. */
+    words: z.string().max(2_000_000).transform(parseWords),
   }),
 })
 
@@ -105,8 +105,7 @@ export function parseRulebook(document: unknown, version: string): Rulebook {
     }
   }
   if (problems.length > 0) throw new Error(`${problems.slice(0, 20).join('; ')}. Correct the file and start again`)
-  const words = new Map(Object.entries(vocabulary.words))
-  return { version, thresholds, context, rules, vocabulary: { reason: vocabulary.reason, bias: CASES.map((one) => vocabulary.bias[one]), words } }
+  return { version, thresholds, context, rules, vocabulary: { reason: vocabulary.reason, bias: CASES.map((one) => vocabulary.bias[one]), words: vocabulary.words } }
 }
 
 /** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */
@@ -134,6 +133,19 @@ function compileRule(definition: RuleDefinition): Rule {
     return (inside ? '' : '(?<![\\p{L}\\p{N}])') + folded.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   })
   return { ...definition, matcher: new RegExp(stems.join('|'), 'u'), folded: true, exception }
+}
+
+function parseWords(block: string, context: z.RefinementCtx): ReadonlyMap<string, readonly number[]> {
+  const words = new Map<string, readonly number[]>()
+  for (const line of block.split('\n')) {
+    if (line.trim() === '') continue
+    const [word = '', ...numbers] = line.trim().split(/\s+/u)
+    const weights = numbers.map(Number)
+    const sound = weights.length === CASES.length && weights.every((one) => Math.abs(one) <= 20)
+    if (!sound || words.has(word)) context.addIssue({ code: 'custom', message: `line "${line.slice(0, 60)}" must be a new word and ${CASES.length} numbers` })
+    words.set(word, weights)
+  }
+  return words
 }
 
 function placeOf(path: readonly PropertyKey[], document: unknown): string {

@@ -10,6 +10,7 @@ describe('a subject', () => {
     ['AW: WG: Fwd: FW:   Etikett\t skrivaren', 'etikett skrivaren'],
     ['RE：Etikettskrivaren', 'etikettskrivaren'],
     ['Vs: vb:Etikettskrivaren', 'etikettskrivaren'],
+    ['Automatiskt svar: SV: Etikettskrivaren', 'etikettskrivaren'],
     ['Retur av skrivare', 'retur av skrivare'],
     ['Svart toner', 'svart toner'],
     ['Reklamation: skrivare', 'reklamation: skrivare'],

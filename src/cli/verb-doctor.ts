@@ -1,0 +1,109 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { MIGRATIONS_DIRECTORY } from '../config.ts'
+import { checkRules } from '../core/check-rules.ts'
+import { GallraError } from '../errors.ts'
+import { connect } from '../pipeline/connect.ts'
+import { readRules } from '../rulebook.ts'
+import { readSetting } from '../store/settings.ts'
+import { fill, type TextKey } from '../text/texts.ts'
+import type { Call, Verb } from './call.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { oneLine, plain } from './output.ts'
+import { archiveExists, withArchive, type Opened } from './with-archive.ts'
+
+const OLDEST_POSTGRES = 150_000
+
+export const DOCTOR_VERBS: readonly Verb[] = [{ name: 'doctor', about: 'aboutDoctor', act: examine }]
+
+interface Finding {
+  check: string
+  result: 'ok' | 'warn' | 'bad'
+  text: string
+}
+
+/** Looks at everything an installation stands on; nothing is changed. */
+async function examine(call: Call): Promise<ExitCode> {
+  const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
+  if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
+    try {
+      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened))))
+    } catch (error) {
+      findings.push(refusal(call, 'database', error))
+    }
+  }
+  call.report(findings, () => findings.map(({ result, text }) => `${call.texts[RESULTS[result]].padEnd(9)}${plain(text)}`).join('\n'))
+  return findings.some(({ result }) => result === 'bad') ? EXIT.failed : EXIT.ok
+}
+
+const RESULTS = { ok: 'doctorOk', warn: 'doctorWarn', bad: 'doctorBad' } as const
+
+function checkPlaces(call: Call): Finding[] {
+  const { config, texts } = call
+  const found: Finding[] = []
+  if (!archiveExists(call)) return [say(call, 'data', 'warn', 'doctorNoArchive', { directory: config.dataDirectory })]
+  if (config.databaseUrl === null) found.push(say(call, 'data', 'ok', 'doctorData', { directory: config.dataDirectory }))
+  for (const name of ['master.key', 'keyring.json']) {
+    const path = join(config.keysDirectory, name)
+    const info = statSync(path, { throwIfNoEntry: false })
+    if (info === undefined) found.push(say(call, 'keys', 'bad', 'doctorKeyMissing', { path }))
+    else if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) found.push(say(call, 'keys', 'bad', 'doctorKeyOpen', { path }))
+    else found.push(say(call, 'keys', 'ok', 'doctorKey', { path }))
+  }
+  found.push({ check: 'keys-copied', result: 'warn', text: fill(texts.doctorCopyKeys, { directory: config.keysDirectory }) })
+  return found
+}
+
+function checkRuleFiles(call: Call): Finding[] {
+  try {
+    const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+    const problems = checkRules(rulebook).length
+    const values = { rules: rulebook.rules.length, profile: schedule.profile, problems }
+    return [problems === 0 ? say(call, 'rules', 'ok', 'doctorRules', values) : say(call, 'rules', 'warn', 'doctorRuleProblems', values)]
+  } catch (error) {
+    return [refusal(call, 'rules', error)]
+  }
+}
+
+async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]> {
+  const version = await archive.pool.query<{ number: number; version: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
+  )
+  const { number, version: name } = version.rows[0]!
+  const applied = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "_prisma_migrations" WHERE finished_at IS NOT NULL')
+  const known = readdirSync(MIGRATIONS_DIRECTORY, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length
+  const armed = await readSetting(archive.pool, 'armed')
+  const count = applied.rows[0]!.count
+  return [
+    say(call, 'database', number >= OLDEST_POSTGRES ? 'ok' : 'bad', number >= OLDEST_POSTGRES ? 'doctorDatabase' : 'doctorDatabaseOld', { version: name }),
+    say(call, 'migrations', count === known ? 'ok' : 'bad', 'doctorMigrations', { count, known }),
+    armed === null ? say(call, 'armed', 'warn', 'doctorDisarmed', {}) : say(call, 'armed', 'ok', 'doctorArmed', {}),
+  ]
+}
+
+async function checkAccounts(call: Call, { accounts }: Opened): Promise<Finding[]> {
+  const found: Finding[] = []
+  const followed = accounts.filter((account) => account.state !== 'removed')
+  if (followed.length === 0) return [say(call, 'account', 'warn', 'doctorNoAccount', {})]
+  for (const { settings } of followed) {
+    try {
+      const mailbox = await connect(settings)
+      const { uidPlus } = mailbox.capabilities
+      await mailbox.logout().catch(() => mailbox.close())
+      found.push(say(call, 'account', 'ok', 'doctorReachable', { account: settings.address }))
+      found.push(say(call, 'uidplus', uidPlus ? 'ok' : 'bad', uidPlus ? 'doctorUidplus' : 'doctorNoUidplus', { account: settings.address }))
+    } catch (error) {
+      found.push(refusal(call, 'account', error, settings.address))
+    }
+  }
+  return found
+}
+
+function say(call: Call, check: string, result: Finding['result'], text: TextKey, values: Record<string, string | number>): Finding {
+  return { check, result, text: fill(call.texts[text], values) }
+}
+
+function refusal(call: Call, check: string, error: unknown, where = ''): Finding {
+  if (!(error instanceof GallraError)) throw error
+  return { check, result: 'bad', text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}` }
+}

@@ -1,0 +1,63 @@
+import { GallraError } from '../errors.ts'
+import { connect } from '../pipeline/connect.ts'
+import { syncAccount } from '../pipeline/follow.ts'
+import type { IngestResult } from '../pipeline/ingest.ts'
+import { setAccountState, type Account } from '../store/accounts.ts'
+import { fill } from '../text/texts.ts'
+import type { Call, Verb } from './call.ts'
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { startBar } from './output.ts'
+import { chosenAccounts, withArchive, type Opened } from './with-archive.ts'
+
+export const FOLLOW_VERBS: readonly Verb[] = [
+  { name: 'serve', about: 'aboutServe', act: startServing },
+  { name: 'sync', about: 'aboutSync', args: ['[account]'], act: syncAll },
+]
+
+async function startServing(call: Call): Promise<undefined> {
+  const { serve } = await import('../serve.ts')
+  await serve(call.config, { language: call.language })
+}
+
+/** One account that fails does not keep the others from their turn. */
+async function syncAll(call: Call): Promise<ExitCode> {
+  return withArchive(call, async (opened) => {
+    let exit: ExitCode = EXIT.ok
+    const named = call.args[0]
+    const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state === 'active')
+    if (accounts.length === 0) call.note(call.texts.nothingToSync)
+    const results = []
+    for (const account of accounts) {
+      try {
+        const result = await syncOne(call, opened, account)
+        results.push({ account: account.settings.address, archived: result.archived.length, known: result.known, tombstoned: result.tombstoned })
+      } catch (error) {
+        if (!(error instanceof GallraError)) throw error
+        if (error.code === 'login-refused') await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
+        call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+        exit = exitCodeOf(error)
+      }
+    }
+    if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.synced, result)).join('\n'))
+    return exit
+  })
+}
+
+async function syncOne(call: Call, { archive, rules }: Opened, account: Account): Promise<IngestResult> {
+  const mailbox = await connect(account.settings)
+  const bar = startBar(call, account.settings.address)
+  try {
+    if (account.state !== 'active') await setAccountState(archive, account.id, 'active', call.clock())
+    return await syncAccount({
+      archive,
+      account,
+      rules,
+      mailbox,
+      clock: call.clock,
+      onProgress: ({ done, total }) => bar.update(done, total),
+    })
+  } finally {
+    bar.stop()
+    await mailbox.logout().catch(() => mailbox.close())
+  }
+}

@@ -1,0 +1,152 @@
+import { GallraError } from '../errors.ts'
+import type { Mailbox } from '../mail/mailbox-types.ts'
+import { connect } from '../pipeline/connect.ts'
+import { judgeDisposal, type Verdict } from '../pipeline/guard.ts'
+import { previewPurge, purge, type PurgePreview } from '../pipeline/purge.ts'
+import { approveOverCap, armPurge } from '../pipeline/staff-decisions.ts'
+import type { Account } from '../store/accounts.ts'
+import { readSetting } from '../store/settings.ts'
+import { fill } from '../text/texts.ts'
+import type { Call, Verb } from './call.ts'
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { parseId } from './ids.ts'
+import { ACCOUNT, BY } from './options.ts'
+import { moment, startBar, table } from './output.ts'
+import { retentionText } from './verb-show.ts'
+import { accountOf, chosenAccounts, deciderOf, withArchive, type Opened } from './with-archive.ts'
+
+export const PURGE_VERBS: readonly Verb[] = [
+  {
+    name: 'purge',
+    about: 'aboutPurge',
+    options: [ACCOUNT, { flags: '--preview', about: 'optPreview' }, { flags: '--why <id>', about: 'optWhy' }],
+    act: (call) => (call.given.has('why') ? explain(call) : call.given.has('preview') ? preview(call) : runPurge(call)),
+  },
+  { name: 'purge arm', about: 'aboutPurgeArm', options: [BY], act: (call) => arm(call, true) },
+  { name: 'purge disarm', about: 'aboutPurgeDisarm', options: [BY], act: (call) => arm(call, false) },
+  { name: 'purge approve', about: 'aboutPurgeApprove', options: [BY], act: approveRun },
+]
+
+async function preview(call: Call): Promise<undefined> {
+  await withArchive(call, async (opened) => {
+    const armed = (await readSetting(opened.archive.pool, 'armed')) !== null
+    const previews: { account: Account; found: PurgePreview }[] = []
+    for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
+      previews.push({ account, found: await previewPurge(opened.archive, account, opened.rules, call.clock()) })
+    }
+    const value = previews.map(({ account, found }) => ({
+      account: account.settings.address,
+      ...found,
+      due: found.due.map(brief),
+      review: found.review.map(brief),
+      waiting: found.waiting.map(brief),
+      reappeared: found.reappeared.map(({ tombstoneId, on }) => ({ tombstone: `t${tombstoneId}`, on })),
+    }))
+    call.report({ armed, accounts: value }, () =>
+      [...previews.map(({ account, found }) => previewText(call, account, found)), ...(armed ? [] : [call.texts.statusDisarmed])].join('\n\n'),
+    )
+  })
+}
+
+function brief({ messageId, disposal, decision, standing }: Verdict) {
+  const { act, reason, dueOn } = disposal
+  return { id: `m${messageId}`, conversation: `c${standing.row.conversationId}`, case: standing.row.case, act, reason, dueOn, rule: decision.rule, until: decision.archiveUntil, notBefore: standing.row.notBefore }
+}
+
+function previewText(call: Call, account: Account, found: PurgePreview): string {
+  const { texts } = call
+  const listed = (title: string, verdicts: Verdict[]) =>
+    verdicts.length === 0
+      ? []
+      : [`${title}: ${verdicts.length}`, table(call, [texts.headId, texts.headCase, texts.headRule, texts.headUntil, texts.headAct], verdicts.map((verdict) => [
+          `m${verdict.messageId}`,
+          verdict.standing.row.case,
+          verdict.decision.rule,
+          verdict.decision.archiveUntil ?? texts.noEnd,
+          texts[ACTS[verdict.disposal.act]],
+        ])), '']
+  return [
+    fill(texts.previewHead, { account: account.settings.address, total: found.total, due: found.due.length }),
+    ...listed(texts.previewDue, found.due),
+    ...listed(texts.previewReview, found.review),
+    ...listed(texts.previewWaiting, found.waiting),
+    ...found.reappeared.map(({ tombstoneId, on }) => fill(texts.previewReappeared, { id: `t${tombstoneId}`, date: on })),
+    fill(found.withinCaps ? texts.previewWithin : texts.previewOver, { limit: found.limit }),
+  ].join('\n')
+}
+
+const ACTS = { nothing: 'actNothing', expunge: 'actExpunge', purge: 'actPurge' } as const
+const REASONS = { due: 'whyDue', 'not-due': 'whyNotDue', hold: 'whyHold', review: 'whyReview', 'no-expiry': 'whyNoExpiry', waiting: 'whyWaiting' } as const
+
+/** The guard's own verdict on one message, in words. */
+async function explain(call: Call): Promise<undefined> {
+  const id = parseId(call.given.text('why') ?? '', ['m'], call.texts)
+  await withArchive(call, async (opened) => {
+    const account = await accountOf(call, opened, id)
+    const verdict = await judgeDisposal(opened.archive.pool, account.id, id.number, opened.rules, call.clock())
+    const { decision, disposal, standing } = verdict
+    const values = { id: `m${id.number}`, date: disposal.dueOn ?? '-', holds: standing.holds.join(', '), notBefore: disposal.dueOn ?? standing.row.notBefore ?? '-' }
+    call.report({ ...brief(verdict), holds: standing.holds, labels: decision.labels }, () =>
+      [fill(call.texts[REASONS[disposal.reason]], values), '', retentionText(call, decision, { ...standing.row, dueOn: disposal.dueOn, state: decision.state }, opened.rules.schedule)].join('\n'),
+    )
+  })
+}
+
+async function runPurge(call: Call): Promise<ExitCode> {
+  return withArchive(call, async (opened) => {
+    // Told before any server is asked for anything.
+    if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
+    let exit: ExitCode = EXIT.ok
+    const results = []
+    for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
+      try {
+        results.push({ account: account.settings.address, ...(await purgeAccount(call, opened, account)) })
+      } catch (error) {
+        if (!(error instanceof GallraError)) throw error
+        call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+        exit = exitCodeOf(error)
+      }
+    }
+    if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.purged, { ...result })).join('\n'))
+    return exit
+  })
+}
+
+async function purgeAccount(call: Call, { archive, rules }: Opened, account: Account) {
+  const mailbox = await reach(call, account)
+  const bar = startBar(call, account.settings.address)
+  try {
+    return { reached: mailbox !== null, ...(await purge(archive, account, mailbox, rules, call.clock, (done, total) => bar.update(done, total))) }
+  } finally {
+    bar.stop()
+    await mailbox?.logout().catch(() => mailbox.close())
+  }
+}
+
+/** Without the server only what has no copy there can go; the person is told. */
+async function reach(call: Call, account: Account): Promise<Mailbox | null> {
+  if (account.state === 'removed') return null
+  try {
+    return await connect(account.settings)
+  } catch (error) {
+    if (!(error instanceof GallraError)) throw error
+    call.note(`${account.settings.address}: ${error.describe(call.language)} ${call.texts.purgeWithoutServer}`)
+    return null
+  }
+}
+
+async function arm(call: Call, armed: boolean): Promise<undefined> {
+  await withArchive(call, async (opened) => {
+    const { id } = await deciderOf(call, opened)
+    await armPurge(opened.archive, id, armed, call.clock())
+    call.report({ armed }, () => (armed ? call.texts.nowArmed : call.texts.nowDisarmed))
+  })
+}
+
+async function approveRun(call: Call): Promise<undefined> {
+  await withArchive(call, async (opened) => {
+    const { id } = await deciderOf(call, opened)
+    const at = await approveOverCap(opened.archive, opened.rules, id, call.clock())
+    call.report({ effectiveAt: at }, () => fill(call.texts.runApproved, { date: moment(at) }))
+  })
+}

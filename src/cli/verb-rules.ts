@@ -1,0 +1,131 @@
+import { createReadStream } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { checkRules } from '../core/check-rules.ts'
+import { classify } from '../core/classify.ts'
+import { directionOf, senderIsStaff } from '../core/correspondents.ts'
+import { decideRetention, stateOn } from '../core/decide-retention.ts'
+import { stockholmDate } from '../core/calendar.ts'
+import type { OwnIdentity } from '../core/message.ts'
+import { explainCaseRule } from '../core/rules.ts'
+import { parseMessage } from '../mail/parse.ts'
+import { readRules } from '../rulebook.ts'
+import { verifyAudit } from '../store/audit.ts'
+import { fill } from '../text/texts.ts'
+import { badInput } from './bad-input.ts'
+import type { Call, Verb } from './call.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { ACCOUNT } from './options.ts'
+import { oneLine, table, toJson } from './output.ts'
+import { factsOf, strangerFacts } from './single-message.ts'
+import { retentionText } from './verb-show.ts'
+import { archiveExists, oneAccount, withArchive } from './with-archive.ts'
+
+const LARGEST_FILE = 256 * 1024 * 1024
+
+export const RULE_VERBS: readonly Verb[] = [
+  { name: 'rules check', about: 'aboutRulesCheck', act: check },
+  { name: 'rules explain', about: 'aboutRulesExplain', args: ['<file>'], options: [ACCOUNT], act: explain },
+  { name: 'evaluate', about: 'aboutEvaluate', args: ['<file>'], options: [{ flags: '--errors', about: 'optErrors' }], act: evaluate },
+  { name: 'audit verify', about: 'aboutAuditVerify', act: verify },
+]
+
+function check(call: Call): Promise<ExitCode> {
+  const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+  const problems = checkRules(rulebook)
+  const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
+  call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
+    [...problems.map(({ rule, problem }) => `${rule}: ${problem}`), fill(call.texts.rulesChecked, values)].join('\n'),
+  )
+  return Promise.resolve(problems.length === 0 ? EXIT.ok : EXIT.failed)
+}
+
+/** Judges a file as if it came in alone and now; stores nothing. */
+async function explain(call: Call): Promise<undefined> {
+  const { texts, language } = call
+  const source = await readSource(call, call.args[0] ?? '')
+  const own = archiveExists(call) ? await ownIdentity(call) : NOBODY
+  const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+  const { message, failed } = await parseMessage(source)
+  const now = call.clock()
+  const direction = directionOf(message, own, false)
+  const verdict = classify({ ...message, direction, senderIsStaff: senderIsStaff(message, own) }, { earlierCases: [], openComplaint: false }, rulebook)
+  const decision = decideRetention(factsOf(verdict, message.date ?? now, failed), schedule)
+  const state = stateOn(decision, stockholmDate(now))
+  call.report({ direction, classification: verdict, retention: { ...decision, state } }, () =>
+    [
+      `${texts.headCase}  ${[verdict.case, ...verdict.marks].join(', ')} – ${Math.round(verdict.confidence * 100)} %${verdict.uncertain ? `, ${texts.uncertain}` : ''}${verdict.mayBeComplaint ? `, ${texts.mayBeComplaint}` : ''}`,
+      '',
+      table(
+        call,
+        [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
+        verdict.evidence.map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
+      ),
+      '',
+      retentionText(call, decision, { state, notBefore: null, dueOn: null }, schedule),
+    ].join('\n'),
+  )
+}
+
+const NOBODY: OwnIdentity = strangerFacts()
+
+async function ownIdentity(call: Call): Promise<OwnIdentity> {
+  return withArchive(call, (opened) => {
+    const none = opened.accounts.length === 0 && call.given.text('account') === undefined
+    return Promise.resolve(none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own)
+  })
+}
+
+async function readSource(call: Call, path: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path)
+    if (size > LARGEST_FILE) throw badInput(call.texts, 'FILE', 'fileUnreadable', 'checkPath', { problem: `${size} octets` })
+    return await readFile(path)
+  } catch (error) {
+    throw unreadable(call, error)
+  }
+}
+
+async function evaluate(call: Call): Promise<undefined> {
+  const path = call.args[0] ?? ''
+  await access(path).catch((error: unknown) => {
+    throw unreadable(call, error)
+  })
+  await withArchive(
+    call,
+    async ({ archive, rules }) => {
+      const { evaluateCorpus } = await import('../pipeline/evaluate.ts')
+      const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
+      const { report, errors } = await evaluateCorpus(lines, archive, rules)
+      const value = call.given.has('errors') ? { report, errors } : { report }
+      call.report(value, () => {
+        const share = (part: number) => `${(part * 100).toFixed(1)} %`
+        return [
+          fill(call.texts.evaluated, { messages: report.messages, macroF1: report.macroF1.toFixed(3), unsafe: report.unsafeComplaintConversations, held: share(report.heldShare), review: share(report.reviewShare) }),
+          '',
+          table(
+            call,
+            [call.texts.headCase, 'n', 'precision', 'recall', 'F1'],
+            Object.entries(report.perCase).map(([name, one]) => [name, one.support, one.precision.toFixed(3), one.recall.toFixed(3), one.f1.toFixed(3)]),
+          ),
+          ...(call.given.has('errors') ? errors.map((error) => toJson(error)) : []),
+        ].join('\n')
+      })
+    },
+    true,
+  )
+}
+
+async function verify(call: Call): Promise<undefined> {
+  await withArchive(call, async ({ archive }) => {
+    const heads = await verifyAudit(archive)
+    call.report(heads, () =>
+      [call.texts.auditWhole, table(call, [call.texts.headAccount, call.texts.headEvents, call.texts.headHead], heads.map((head) => [head.accountId, head.events, head.head]))].join('\n'),
+    )
+  })
+}
+
+function unreadable(call: Call, error: unknown): Error {
+  if (!(error instanceof Error) || !('code' in error) || error.name === 'GallraError') return error as Error
+  return badInput(call.texts, 'FILE', 'fileUnreadable', 'checkPath', { problem: String(error.code) })
+}

@@ -1,0 +1,118 @@
+import { explainRule, type Schedule } from '../core/schedule.ts'
+import { explainCaseRule } from '../core/rules.ts'
+import type { Address, Message } from '../core/message.ts'
+import type { RetentionDecision } from '../core/retention.ts'
+import type { Account } from '../store/accounts.ts'
+import { listAudit, type AuditEvent } from '../store/audit.ts'
+import { getConversation, type ConversationRow } from '../store/conversations.ts'
+import { getCustomerCard, type CustomerCard } from '../store/customers.ts'
+import { getMessage, listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../store/messages.ts'
+import { fill } from '../text/texts.ts'
+import { GallraError } from '../errors.ts'
+import type { Call, Verb } from './call.ts'
+import { parseId } from './ids.ts'
+import { ACCOUNT } from './options.ts'
+import { facts, moment, oneLine, plain } from './output.ts'
+import { DIRECTIONS, noteReading, STATE_TEXTS } from './verb-list.ts'
+import { accountOf, deciderOf, withArchive, type Opened } from './with-archive.ts'
+
+export const SHOW_VERBS: readonly Verb[] = [
+  { name: 'show', about: 'aboutShow', args: ['<id>'], options: [ACCOUNT, { flags: '--by <staff>', about: 'optBy' }], act: show },
+]
+
+interface Shown {
+  row: MessageRow
+  message: Message
+  evidence: MessageEvidence
+  customer: CustomerCard | null
+  history: AuditEvent[]
+}
+
+async function show(call: Call): Promise<undefined> {
+  const id = parseId(call.args[0] ?? '', ['m', 'c'], call.texts)
+  await withArchive(call, async (opened) => {
+    const { archive } = opened
+    const account = await accountOf(call, opened, id)
+    const actor = call.given.has('by') ? `staff:${(await deciderOf(call, opened)).id}` : 'cli'
+    const sql = archive.pool
+    const rows = id.kind === 'm' ? [await getMessage(sql, account.id, id.number)] : await listConversationMessages(sql, account.id, id.number)
+    const conversation = await getConversation(sql, account.id, id.kind === 'c' ? id.number : rows[0]!.conversationId)
+    if (conversation === null) throw new GallraError('not-found', { id: `${id.kind}${id.number}` })
+    // Written before anything is shown: what was read is never unknown.
+    await noteReading(call, opened, [account], rows.map((row) => ({ accountId: account.id, id: row.id })), 'read', actor)
+    const shown: Shown[] = []
+    for (const row of rows) shown.push(await readShown(opened, account, row))
+    call.report({ account: account.settings.address, conversation, messages: shown }, () =>
+      [...(id.kind === 'c' ? [conversationText(call, conversation)] : []), ...shown.map((each) => messageText(call, opened, each))].join(`\n\n${'─'.repeat(72)}\n\n`),
+    )
+  })
+}
+
+async function readShown({ archive }: Opened, account: Account, row: MessageRow): Promise<Shown> {
+  const { message, evidence } = await openMessage(archive.pool, archive, account.id, row.id)
+  const customer = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, account.id, row.customerId)
+  return { row, message, evidence, customer, history: await listAudit(archive.pool, account.id, row.id) }
+}
+
+function conversationText({ texts }: Call, conversation: ConversationRow): string {
+  return facts([
+    [texts.headConversation, `c${conversation.id}`],
+    [texts.headComplaintClosed, conversation.complaintClosedAt === null ? '-' : `${moment(conversation.complaintClosedAt)} (${conversation.complaintOutcome ?? '-'})`],
+    [texts.headDelivered, conversation.deliveredOn ?? '-'],
+    [texts.headConsumer, conversation.consumer === null ? texts.unknown : conversation.consumer ? texts.yes : texts.no],
+  ])
+}
+
+function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, history }: Shown): string {
+  const { texts } = call
+  const people = (list: Address[]) => list.map(({ name, address }) => oneLine(name === '' ? address : `${name} <${address}>`, 200)).join(', ')
+  const head: [string, string][] = [
+    [texts.headId, `m${row.id} (c${row.conversationId})`],
+    [texts.headFrom, people(message.from)],
+    [texts.headTo, people([...message.to, ...message.cc])],
+    [texts.headDate, `${moment(row.receivedAt)}, ${texts[DIRECTIONS[row.direction]]}`],
+    [texts.headSubject, oneLine(message.subject, 300)],
+    ...message.attachments.map(({ filename, contentType, size }): [string, string] => [
+      texts.headAttachment,
+      oneLine(`${filename ?? '-'} (${contentType}, ${Math.ceil(size / 1024)} kB)`, 200),
+    ]),
+  ]
+  const judged: [string, string][] = [
+    [texts.headCase, [row.case, ...row.marks].join(', ') + (row.caseBy === 'staff' ? ` – ${texts.byStaff}` : ` – ${Math.round(row.confidence * 100)} %${row.uncertain ? `, ${texts.uncertain}` : ''}`)],
+    ...evidence.classification.evidence.map((each): [string, string] => [
+      '',
+      `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,
+    ]),
+    [texts.headCustomer, customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...customer.names, ...customer.addresses].join(', '), 200)}`],
+    ...evidence.customer.map((each): [string, string] => ['', oneLine(JSON.stringify(each), 200)]),
+    [texts.headConversation, evidence.thread.length === 0 ? texts.startsConversation : oneLine(JSON.stringify(evidence.thread[0]), 200)],
+    ...(evidence.forgedReferences ? [['', texts.forgedReferences] as [string, string]] : []),
+  ]
+  const past = history.map((event) => `${moment(event.at)}  ${event.actor}  ${event.kind}`)
+  return [facts(head), plain(message.text.trim()), facts(judged), retentionText(call, row.retention, row, rules.schedule), `${texts.headHistory}\n${past.join('\n')}`].join('\n\n')
+}
+
+/** Why and how long, in words. */
+export function retentionText(
+  { texts, language }: Call,
+  decision: RetentionDecision | null,
+  row: { state: RetentionDecision['state']; notBefore: string | null; dueOn: string | null },
+  schedule: Schedule,
+): string {
+  if (decision === null) return texts.noDecision
+  const explained = explainRule(schedule, decision.rule)?.[language] ?? ''
+  const until = decision.archiveUntil === null ? texts.keptWithoutEnd : fill(texts.keptUntil, { date: decision.archiveUntil })
+  const lines: [string, string][] = [
+    [texts.headRetention, `${until} ${explained}`.trim()],
+    [texts.headRule, `${decision.rule} (${decision.trigger})`],
+    [texts.headBasis, decision.basis],
+    [texts.headState, texts[STATE_TEXTS[row.state]]],
+  ]
+  if (decision.mailboxUntil !== decision.archiveUntil && decision.mailboxUntil !== null) lines.push([texts.headMailboxUntil, decision.mailboxUntil])
+  if (row.notBefore !== null) lines.push([texts.headNotBefore, row.notBefore])
+  if (row.dueOn !== null) lines.push([texts.headDueOn, row.dueOn])
+  for (const label of decision.labels) {
+    if (label.rule !== decision.rule) lines.push(['', fill(texts.otherLabel, { rule: label.rule, until: label.until ?? texts.noEnd })])
+  }
+  return facts(lines)
+}

@@ -1,0 +1,46 @@
+import { listStaff, ROLES, saveStaff } from '../store/staff.ts'
+import { fill } from '../text/texts.ts'
+import { badInput, oneOf } from './bad-input.ts'
+import type { Call, Verb } from './call.ts'
+import { table } from './output.ts'
+import { withArchive } from './with-archive.ts'
+
+export const STAFF_VERBS: readonly Verb[] = [
+  {
+    name: 'staff add',
+    about: 'aboutStaffAdd',
+    args: ['<name>'],
+    options: [
+      { flags: '--role <role>', about: 'optRole', choices: ROLES },
+      { flags: '--address <address>', about: 'optStaffOwnAddress' },
+    ],
+    act: addStaff,
+  },
+  { name: 'staff list', about: 'aboutStaffList', act: showStaff },
+]
+
+async function addStaff(call: Call): Promise<undefined> {
+  const { given, texts } = call
+  const name = (call.args[0] ?? '').trim()
+  // A bare number would be taken for an id.
+  if (name === '' || name.length > 100 || /^\d+$/.test(name) || /\p{Cc}/u.test(name)) throw badInput(texts, 'NAME', 'notAName', 'writeName')
+  const role = oneOf(call, '--role', given.text('role'), ROLES) ?? 'staff'
+  await withArchive(
+    call,
+    async ({ archive }) => {
+      const member = await saveStaff(archive, { name, role, address: given.text('address')?.trim().toLowerCase() ?? null }, call.clock())
+      call.report(member, () => fill(texts.staffSaved, { name, role }))
+    },
+    true,
+  )
+}
+
+async function showStaff(call: Call): Promise<undefined> {
+  const { texts } = call
+  await withArchive(call, async ({ archive }) => {
+    const staff = await listStaff(archive)
+    call.report(staff, () =>
+      staff.length === 0 ? texts.noStaff : table(call, [texts.headName, texts.headRole, texts.headAddress], staff.map((each) => [each.name, each.role, each.address ?? ''])),
+    )
+  })
+}

@@ -1,0 +1,43 @@
+import type { TextKey } from '../text/texts.ts'
+import type { Verb } from './call.ts'
+import { ACCOUNT_VERBS } from './verb-account.ts'
+import { DECISION_VERBS } from './verb-decide.ts'
+import { DOCTOR_VERBS } from './verb-doctor.ts'
+import { FOLLOW_VERBS } from './verb-follow.ts'
+import { IMPORT_VERBS } from './verb-import.ts'
+import { LIST_VERBS } from './verb-list.ts'
+import { PURGE_VERBS } from './verb-purge.ts'
+import { RULE_VERBS } from './verb-rules.ts'
+import { SEARCH_VERBS } from './verb-search.ts'
+import { SHOW_VERBS } from './verb-show.ts'
+import { STAFF_VERBS } from './verb-staff.ts'
+import { STATUS_VERBS } from './verb-status.ts'
+import { TOMBSTONE_VERBS } from './verb-tombstone.ts'
+
+/** Every verb of the command line, in the order of the help. */
+export const VERBS: readonly Verb[] = [
+  ...ACCOUNT_VERBS,
+  ...STAFF_VERBS,
+  ...FOLLOW_VERBS,
+  ...IMPORT_VERBS,
+  ...STATUS_VERBS,
+  ...DOCTOR_VERBS,
+  ...LIST_VERBS,
+  ...SHOW_VERBS,
+  ...SEARCH_VERBS,
+  ...DECISION_VERBS,
+  ...PURGE_VERBS,
+  ...TOMBSTONE_VERBS,
+  ...RULE_VERBS,
+]
+
+/** What the first word of two stands for. */
+export const GROUPS: Record<string, TextKey> = {
+  account: 'groupAccount',
+  staff: 'groupStaff',
+  complaint: 'groupComplaint',
+  payment: 'groupPayment',
+  tombstone: 'groupTombstone',
+  rules: 'groupRules',
+  audit: 'groupAudit',
+}

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { CASES, type Classification } from '../../src/core/classification.ts'
+import { classify, conversationMayBeComplaint, isComplaintConversation, signsText, type ClassifyInput } from '../../src/core/classify.ts'
+import { evaluate, type EvaluationRow } from '../../src/core/evaluation.ts'
+import { extractNewText } from '../../src/core/quoting.ts'
+import { parseRulebook } from '../../src/core/rules.ts'
+
+const rulebook = parseRulebook(parse(readFileSync(new URL('../../rules/cases.yaml', import.meta.url), 'utf8')), 'v1')
+const NO_CONTEXT = { earlierCases: [], openComplaint: false }
+
+function message(subject: string, newText: string, rest: Partial<ClassifyInput> & { files?: string[] } = {}): ClassifyInput {
+  const { files = [], ...overrides } = rest
+  return {
+    from: [{ name: 'Alice', address: 'alice@example.se' }],
+    subject,
+    newText,
+    text: newText,
+    attachments: files.map((filename) => ({ filename, contentType: 'application/pdf', size: 1, sha256: '' })),
+    signs: { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] },
+    direction: 'incoming',
+    senderIsStaff: false,
+    ...overrides,
+  }
+}
+
+describe('classify', () => {
+  it.each([
+    ['complaints', 'Reklamation mixer', 'Hej, mixern gick sönder efter två dagar. Jag vill ha pengarna tillbaka.'],
+    ['payments', 'Faktura 24-0911', 'Hej, kan ni skicka en kopia på fakturan och flytta förfallodagen?'],
+    ['privacy', 'Mina uppgifter', 'Jag begär registerutdrag och vill att ni raderar mina uppgifter enligt GDPR.'],
+    ['support', 'Fråga', 'Hej! Hur gör jag för att nollställa termostaten? Passar den till modell 20?'],
+    ['other', 'Nyhetsbrev vecka 12', 'Välkommen på frukostmöte! Avregistrera dig här.'],
+  ])('finds %s and says what spoke for it', (expected, subject, text) => {
+    const verdict = classify(message(subject, text), NO_CONTEXT, rulebook)
+    expect(verdict.case).toBe(expected)
+    expect(verdict.rulebook).toBe('v1')
+    expect(verdict.evidence.some((one) => one.for === expected && one.weight > 0 && one.text !== '')).toBe(true)
+    expect(verdict.evidence.every((one) => one.text.length <= 80)).toBe(true)
+  })
+
+  it.each([
+    ['a real invoice', message('Faktura 88213', 'Bifogat finner ni faktura 88213.', { files: ['Faktura_88213.pdf'] }), true],
+    ['a receipt in the text', message('Kvitto', 'Kvittonr 5512 Belopp: 69,00 SEK varav moms 13,80'), true],
+    ['a quote', message('Offert', 'Bifogat finner ni offert 2024-118.', { files: ['Offert_2024-118.pdf'] }), false],
+    ['plain words of having paid', message('Faktura 88213', 'Hej, jag har betalat fakturan i går.'), false],
+    ['a request for a receipt', message('Kvitto', 'Kan ni skicka kvittot till mig?'), false],
+  ])('marks accounting records: %s', (_what, input, expected) => {
+    expect(classify(input, NO_CONTEXT, rulebook).marks.includes('accounting-record')).toBe(expected)
+  })
+
+  it('marks automatic replies by header and by words, and keeps them out of the matters', () => {
+    const signs = { ...message('', '').signs, autoSubmitted: 'auto-replied' }
+    expect(classify(message('Sv: Pumpen', 'Jag läser din e-post på måndag.', { signs }), NO_CONTEXT, rulebook).marks).toContain('auto-reply')
+    const verdict = classify(message('Out of office: your invoice', 'I am on annual leave until Monday.'), NO_CONTEXT, rulebook)
+    expect([verdict.case, verdict.marks]).toEqual(['other', ['auto-reply']])
+  })
+
+  it('marks spam and unpaid invoices, and not a reminder of a meeting', () => {
+    expect(classify(message('Tax refund', 'Confirm card to receive your tax refund.'), NO_CONTEXT, rulebook).marks).toContain('spam')
+    expect(classify(message('Betalningspåminnelse', 'Faktura 24-0911 är obetald.'), NO_CONTEXT, rulebook).marks).toContain('unpaid')
+    expect(classify(message('Påminnelse', 'Påminnelse om mötet på torsdag.'), NO_CONTEXT, rulebook).marks).not.toContain('unpaid')
+  })
+
+  it('leans towards complaints inside a complaint conversation, but not for a mere thanks', () => {
+    const text = message('Sv: Pumpen', 'Hej igen, här är numret: 4411.')
+    const before = classify(text, NO_CONTEXT, rulebook)
+    const inside = classify(text, { earlierCases: ['complaints'], openComplaint: true }, rulebook)
+    const spoken = (verdict: Classification) => verdict.evidence.filter((one) => one.for === 'complaints').reduce((sum, one) => sum + one.weight, 0)
+    expect(spoken(inside)).toBeGreaterThan(spoken(before))
+    expect(inside.marks).toContain('open-complaint')
+    expect(classify(message('Sv: Pumpen', 'Tack så mycket!'), { earlierCases: ['complaints'], openComplaint: true }, rulebook).case).toBe('other')
+  })
+
+  it('keeps a message whose quoted history speaks of a complaint, without judging its case by it', () => {
+    const text = 'Tack!\n\n> Din reklamation R-402 är mottagen.'
+    const verdict = classify(message('Sv: Frysen', 'Tack!', { text }), NO_CONTEXT, rulebook)
+    expect([verdict.case, verdict.mayBeComplaint]).toEqual(['other', true])
+    expect(classify(message('Sv: Frysen', 'Tack!'), NO_CONTEXT, rulebook).mayBeComplaint).toBe(false)
+  })
+
+  it('judges an empty message without failing', () => {
+    const verdict = classify(message('', ''), NO_CONTEXT, rulebook)
+    expect(CASES).toContain(verdict.case)
+    expect(Number.isFinite(verdict.confidence)).toBe(true)
+  })
+
+  it('is the same for the same input and bounded for a hostile one', () => {
+    const hostile = message('faktura '.repeat(10_000), 'bifogat faktura moms: 1 '.repeat(50_000), { files: Array.from({ length: 5000 }, () => 'a'.repeat(5000)) })
+    const started = performance.now()
+    const first = classify(hostile, NO_CONTEXT, rulebook)
+    expect(performance.now() - started).toBeLessThan(2000)
+    expect(classify(hostile, NO_CONTEXT, rulebook)).toEqual(first)
+  })
+
+  it('writes the facts of sending as text for rules', () => {
+    const signs = { ...message('', '').signs, precedence: 'bulk', returnPath: '<>' }
+    expect(signsText(message('', '', { signs }))).toBe('direction:incoming staff:no attachments:0 precedence:bulk return-path:empty')
+  })
+})
+
+describe('conversation verdicts', () => {
+  it('call a conversation a complaint by one best guess and keep it by one doubt', () => {
+    expect(isComplaintConversation([{ case: 'support' }, { case: 'complaints' }])).toBe(true)
+    expect(isComplaintConversation([{ case: 'support' }])).toBe(false)
+    expect(conversationMayBeComplaint([{ case: 'support', mayBeComplaint: false }, { case: 'other', mayBeComplaint: true }])).toBe(true)
+    expect(conversationMayBeComplaint([{ case: 'support', mayBeComplaint: false }])).toBe(false)
+  })
+})
+
+const labelled = z.object({
+  conversation: z.string(),
+  date: z.string(),
+  from: z.object({ name: z.string(), address: z.string() }),
+  to: z.array(z.string()),
+  subject: z.string(),
+  body: z.string(),
+  attachments: z.array(z.object({ filename: z.string(), contentType: z.string() })),
+  case: z.enum(CASES),
+  complaint_thread: z.boolean(),
+  accounting_record: z.boolean(),
+})
+
+/** Conversations with odd numbers: neither rules nor vocabulary were written on them. */
+function judgeOddConversations(): EvaluationRow[] {
+  const lines = readFileSync(new URL('../corpus/dev.jsonl', import.meta.url), 'utf8').trim().split('\n')
+  const mails = lines.map((line) => labelled.parse(JSON.parse(line))).filter((mail) => Number(mail.conversation.slice(2)) % 2 === 1)
+  const names = [...new Set(mails.map((mail) => mail.conversation))]
+  return names.flatMap((name) => rowsOfConversation(mails.filter((mail) => mail.conversation === name)))
+}
+
+function rowsOfConversation(mails: z.output<typeof labelled>[]): EvaluationRow[] {
+  const verdicts: Classification[] = []
+  const ordered = [...mails].sort((a, b) => Date.parse(a.date) - Date.parse(b.date))
+  for (const mail of ordered) {
+    const own = mail.from.address.endsWith('@promix.se')
+    const outside = mail.to.some((address) => !address.endsWith('@promix.se'))
+    const input = message(mail.subject, extractNewText(mail.body, { subject: mail.subject }).newText, {
+      from: [mail.from],
+      text: mail.body,
+      files: mail.attachments.map((one) => one.filename),
+      direction: own ? (outside ? 'outgoing' : 'internal') : 'incoming',
+      senderIsStaff: own,
+    })
+    const earlierCases = verdicts.map((verdict) => verdict.case)
+    verdicts.push(classify(input, { earlierCases, openComplaint: earlierCases.includes('complaints') }, rulebook))
+  }
+  const keptLong = isComplaintConversation(verdicts)
+  const onReview = !keptLong && (conversationMayBeComplaint(verdicts) || verdicts.some((verdict) => verdict.uncertain))
+  return ordered.map((mail, index) => ({
+    conversation: mail.conversation,
+    expectedCase: mail.case,
+    expectedComplaint: mail.complaint_thread,
+    expectedAccounting: mail.accounting_record,
+    got: verdicts[index] as Classification,
+    keptLong,
+    onReview,
+  }))
+}
+
+describe('the shipped rulebook on conversations it was not written on', () => {
+  const report = evaluate(judgeOddConversations())
+
+  it('judges them all', () => expect(report.messages).toBeGreaterThan(150))
+  it('finds the right case', () => expect(report.macroF1).toBeGreaterThan(0.7))
+  it('finds complaint conversations', () => expect(report.complaintConversations.recall).toBeGreaterThan(0.7))
+  it('lets next to no complaint conversation past both nets', () => expect(report.unsafeComplaintConversations).toBeLessThanOrEqual(1))
+  it('does not hold everything for safety', () => expect(report.heldShare).toBeLessThan(0.36))
+  it('finds accounting records', () => expect(report.accountingRecords.f1).toBeGreaterThan(0.88))
+})

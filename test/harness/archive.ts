@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Rules } from '../../src/pipeline/rules.ts'
+import { readRules } from '../../src/rulebook.ts'
+import { saveAccount, type Account, type AccountSettings } from '../../src/store/accounts.ts'
+import { openArchive, type Archive } from '../../src/store/archive.ts'
+import { saveStaff, type StaffMember } from '../../src/store/staff.ts'
+import { testDatabase } from './postgres.ts'
+
+const ROOT = resolve(import.meta.dirname, '..', '..')
+
+export const NOW = new Date('2026-11-24T12:00:00Z')
+export const RULES: Rules = readRules(join(ROOT, 'rules'))
+
+export interface TestArchive {
+  archive: Archive
+  databaseUrl: string
+  keysDirectory: string
+  /** The same database and keys opened again, as after a restart. */
+  reopen(): Promise<Archive>
+  drop(): Promise<void>
+}
+
+/** An archive on a fresh database with keys of its own. */
+export async function testArchive(now: Date = NOW): Promise<TestArchive> {
+  const database = await testDatabase()
+  const directory = mkdtempSync(join(tmpdir(), 'gallra-keys-'))
+  const keysDirectory = join(directory, 'keys')
+  const open = () =>
+    openArchive({ dataDirectory: directory, keysDirectory, migrationsDirectory: join(ROOT, 'prisma', 'migrations'), databaseUrl: database.url }, now)
+  const archive = await open()
+  const opened = [archive]
+  return {
+    archive,
+    databaseUrl: database.url,
+    keysDirectory,
+    async reopen() {
+      const again = await open()
+      opened.push(again)
+      return again
+    },
+    async drop() {
+      for (const each of opened) await each.close()
+      await database.drop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export function testAccount(archive: Archive, login: Partial<AccountSettings> = {}, now: Date = NOW): Promise<Account> {
+  const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: null }
+  return saveAccount(
+    archive,
+    { address: 'info@promix.se', host: '127.0.0.1', port: 1, security: 'none', user: 'u', password: 'p', ca: null, own, folders: null, ...login },
+    now,
+  )
+}
+
+/** Carol reviews. */
+export function carol(archive: Archive, now: Date = NOW): Promise<StaffMember> {
+  return saveStaff(archive, { name: 'Carol', address: null, role: 'staff' }, now)
+}
