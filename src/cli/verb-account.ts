@@ -106,7 +106,7 @@ async function readPassword(call: Call, place: ImapPlace): Promise<string> {
   if (file !== undefined) typed = (await readText(call, '--password-file', file)).replace(/\r?\n$/, '')
   else if (io.stdin.isTTY !== true) throw badInput(texts, '--password-file', 'noTerminal', 'writePasswordFile')
   else typed = await askPassword({ message: fill(texts.askPassword, { user: place.user, host: place.host }), input: io.stdin, output: io.stderr })
-  if (isCancel(typed)) throw badInput(texts, '--password-file', 'passwordCancelled', 'writePasswordFile')
+  if (typeof typed !== 'string' || isCancel(typed)) throw badInput(texts, '--password-file', 'passwordCancelled', 'writePasswordFile')
   if (typed === '') throw badInput(texts, '--password-file', 'passwordEmpty', 'writePasswordFile')
   return typed
 }

@@ -26,7 +26,7 @@ async function syncAll(call: Call): Promise<ExitCode> {
     const named = call.args[0]
     const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state === 'active')
     if (accounts.length === 0) call.note(call.texts.nothingToSync)
-    const results = []
+    const results: { account: string; archived: number; known: number; tombstoned: number }[] = []
     for (const account of accounts) {
       try {
         const result = await syncOne(call, opened, account)

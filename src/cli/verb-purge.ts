@@ -2,7 +2,7 @@ import { GallraError } from '../errors.ts'
 import type { Mailbox } from '../mail/mailbox-types.ts'
 import { connect } from '../pipeline/connect.ts'
 import { judgeDisposal, type Verdict } from '../pipeline/guard.ts'
-import { previewPurge, purge, type PurgePreview } from '../pipeline/purge.ts'
+import { previewPurge, purge, type PurgePreview, type PurgeResult } from '../pipeline/purge.ts'
 import { approveOverCap, armPurge } from '../pipeline/staff-decisions.ts'
 import type { Account } from '../store/accounts.ts'
 import { readSetting } from '../store/settings.ts'
@@ -97,7 +97,7 @@ async function runPurge(call: Call): Promise<ExitCode> {
     // Told before any server is asked for anything.
     if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
     let exit: ExitCode = EXIT.ok
-    const results = []
+    const results: ({ account: string; reached: boolean } & PurgeResult)[] = []
     for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
       try {
         results.push({ account: account.settings.address, ...(await purgeAccount(call, opened, account)) })
@@ -107,12 +107,12 @@ async function runPurge(call: Call): Promise<ExitCode> {
         exit = exitCodeOf(error)
       }
     }
-    if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.purged, { ...result })).join('\n'))
+    if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.purged, { account: result.account, purged: result.purged, expunged: result.expunged, kept: result.kept, due: result.due, reappeared: result.reappeared })).join('\n'))
     return exit
   })
 }
 
-async function purgeAccount(call: Call, { archive, rules }: Opened, account: Account) {
+async function purgeAccount(call: Call, { archive, rules }: Opened, account: Account): Promise<{ reached: boolean } & PurgeResult> {
   const mailbox = await reach(call, account)
   const bar = startBar(call, account.settings.address)
   try {

@@ -13,7 +13,7 @@ async function showStatus(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async (opened) => {
     const armed = await readSetting(opened.archive.pool, 'armed')
-    const accounts = []
+    const accounts: AccountCount[] = []
     for (const account of opened.accounts) accounts.push(await countAccount(opened, account, stockholmDate(call.clock())))
     call.report({ armed, accounts }, () =>
       [

@@ -1,8 +1,9 @@
-import type { Mailbox } from '../mail/mailbox-types.ts'
+import { GallraError } from '../errors.ts'
+import type { Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
-import { finishIntentions, listIntentions, saveIntention, type Intention } from '../store/intentions.ts'
+import { finishIntentions, listIntentions, saveIntention, type Intention, type Outcome } from '../store/intentions.ts'
 import { listLocations, saveFlags } from '../store/locations.ts'
 import { listConversationMessages } from '../store/messages.ts'
 import type { Sql } from '../store/sql.ts'
@@ -37,15 +38,15 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   let done = 0
   for (const [folderId, group] of groupByFolder(intentions)) {
     const folder = folders.get(folderId)
-    const opened = folder ? await mailbox.openFolder(folder.path, null, false) : null
+    const opened = folder ? await openIfThere(mailbox, folder.path) : null
     for (const intention of group) {
       if (opened?.uidValidity !== intention.uidValidity) {
         await finishIntentions(archive.pool, account.id, [intention.id], 'gone', now)
         continue
       }
-      const present = await show(mailbox, intention)
-      await finishIntentions(archive.pool, account.id, [intention.id], present ? 'done' : 'gone', now)
-      if (present) {
+      const outcome = await show(mailbox, intention)
+      await finishIntentions(archive.pool, account.id, [intention.id], outcome, now)
+      if (outcome === 'done') {
         const flags = await mailbox.fetchFlags(String(intention.uid), null)
         await saveFlags(archive.pool, account.id, folderId, flags)
         done += 1
@@ -55,7 +56,26 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   return done
 }
 
-async function show(mailbox: Mailbox, intention: Intention): Promise<boolean> {
+/** The case stands in the database; a server that keeps no keywords only shows less (`failed`). */
+async function show(mailbox: Mailbox, intention: Intention): Promise<Outcome> {
+  try {
+    return (await setKeywords(mailbox, intention)) ? 'done' : 'gone'
+  } catch (error) {
+    if (error instanceof GallraError && error.code === 'server-refused') return 'failed'
+    throw error
+  }
+}
+
+async function openIfThere(mailbox: Mailbox, path: string): Promise<OpenedFolder | null> {
+  try {
+    return await mailbox.openFolder(path, null, false)
+  } catch (error) {
+    if (error instanceof GallraError && error.code === 'folder-missing') return null
+    throw error
+  }
+}
+
+async function setKeywords(mailbox: Mailbox, intention: Intention): Promise<boolean> {
   const before = await mailbox.fetchFlags(String(intention.uid), null)
   const stale = (before[0]?.flags ?? []).filter((flag) => flag.startsWith(KEYWORD_PREFIX) && !intention.keywords.includes(flag))
   if (stale.length > 0) await mailbox.removeKeyword(intention.uid, stale)

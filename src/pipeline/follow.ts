@@ -115,7 +115,7 @@ async function followChanges(
   })
 }
 
-/** Drafts are nobody's message yet; Gmail's All Mail repeats what the labels show. */
+/** Drafts are nobody's message yet. */
 function carriesMail(account: Account, info: FolderInfo): boolean {
   if (!info.selectable || info.role === 'drafts') return false
   return account.settings.folders === null || account.settings.folders.includes(info.path)

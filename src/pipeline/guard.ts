@@ -81,6 +81,7 @@ export interface CopyOutcome {
   messageId: number
   intentionId: number
   folderId: number
+  uidValidity: bigint
   uid: number
   /** `gone`: expunged or not there. `mismatch`: another message lies under that UID, so nothing is touched. `failed`: unknown, try later. */
   outcome: 'gone' | 'mismatch' | 'failed'
@@ -103,11 +104,11 @@ export async function dispose(
     for (const copy of outcomes) {
       await finishIntentions(tx, account.id, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
       if (copy.outcome !== 'gone') continue
-      await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = $3 AND "messageId" = $4', [
+      await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
         account.id,
         copy.folderId,
+        copy.uidValidity,
         copy.uid,
-        copy.messageId,
       ])
     }
     const purged: number[] = []

@@ -5,7 +5,6 @@ import type { Mailbox } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { countMessages, listDueMessages } from '../store/decisions.ts'
-import { listFolders } from '../store/folders.ts'
 import type { Location } from '../store/locations.ts'
 import { findApprovedRun, saveRun, finishRun } from '../store/purge-runs.ts'
 import { readSetting } from '../store/settings.ts'
@@ -50,7 +49,9 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
       else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
     }
   }
-  const caps = checkCaps({ due: preview.due.length, total: preview.total }, rules.schedule.caps)
+  const today = stockholmDate(now)
+  const back = preview.reappeared.filter(({ on }) => compareDates(on, today) <= 0).length
+  const caps = checkCaps({ due: preview.due.length + back, total: preview.total + preview.reappeared.length }, rules.schedule.caps)
   return { ...preview, withinCaps: caps.within, limit: caps.limit }
 }
 
@@ -149,12 +150,12 @@ async function purgeReappeared(archive: Archive, account: Account, mailbox: Mail
   const outcomes = await removeCopies(archive, account, mailbox, copies)
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
   for (const copy of gone) {
-    await archive.pool.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = $3', [account.id, copy.folderId, copy.uid])
+    await archive.pool.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
+      account.id,
+      copy.folderId,
+      copy.uidValidity,
+      copy.uid,
+    ])
   }
   return gone.length
-}
-
-/** Folder paths by id, for reports. */
-export async function folderPaths(archive: Archive, account: Account): Promise<Map<number, string>> {
-  return new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder.path]))
 }

@@ -15,7 +15,7 @@ function daysOf(period: string): number {
   return Number(days)
 }
 
-/** Turns epochs: survivors move to this month's, epochs past their time are destroyed (P8). */
+/** Turns epochs: survivors move to this week's, epochs past their time are destroyed (P8). */
 export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<{ rewrapped: number; destroyed: number[] }> {
   archive.keyring.reload()
   const rewrapped = await rewrapSurvivors(archive, now)

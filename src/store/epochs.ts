@@ -33,14 +33,13 @@ export async function rewrapSurvivors(archive: Archive, now: Date): Promise<numb
 }
 
 /**
- * Destroys epochs that were superseded more than `keepDays` ago and that no row is sealed under.
+ * Destroys epochs that began more than `keepDays` days ago, have a successor and hold no row any
+ * more. A dump from before a purge was sealed under such an epoch, so after `keepDays` it is mute (P8).
  * Returns the ids destroyed.
  */
 export async function destroyOldEpochs(archive: Archive, keepDays: number, now: Date): Promise<number[]> {
-  const epochs = archive.keyring.epochs()
   const limit = now.getTime() - keepDays * 86_400_000
-  // An epoch was in use until its successor began.
-  const expired = epochs.filter((_, at) => epochs[at + 1] !== undefined && Date.parse(epochs[at + 1]!.beganOn) <= limit)
+  const expired = archive.keyring.epochs().slice(0, -1).filter((epoch) => Date.parse(epoch.beganOn) <= limit)
   const last = expired.at(-1)
   if (!last) return []
   const oldest = Math.min(...(await Promise.all(SEALED_TABLES.map(({ table }) => oldestEpoch(archive.pool, table)))))

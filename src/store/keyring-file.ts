@@ -35,13 +35,13 @@ const LOCK_STALE = 30_000
 
 /**
  * The opened keyring. Holds keys in memory: never log it. Synchronous, because sealing is, and the
- * file is touched once a month.
+ * file is touched once a week.
  */
 export interface Keyring {
   readonly indexKey: Buffer
   readonly tombstoneKey: Buffer
   readonly auditKey: Buffer
-  /** The epoch to seal under now; begins one, in the file first, when the month (UTC) is new. */
+  /** The epoch to seal under now; begins one, in the file first, when the newest has had its week. */
   currentEpoch(now: Date): EpochKey
   /** The key of an epoch; reads the file again when another process began it. @throws GallraError 'seal-broken' when it was destroyed */
   epochKey(id: number): Buffer

@@ -42,9 +42,12 @@ export function newestEpoch(keys: Keys): EpochKey {
   return newest
 }
 
-/** Whether `now` lies in a later calendar month (UTC) than the newest epoch. A clock set back begins nothing. */
+/** An epoch is sealed under for this long (days): short against the P30D it lives, so that a backup lasts at least 23 days. */
+const EPOCH_DAYS = 7
+
+/** Whether the newest epoch has had its week (UTC days). A clock set back begins nothing. */
 export function isEpochDue(keys: Keys, now: Date): boolean {
-  return day(now).slice(0, 7) > newestEpoch(keys).beganOn.slice(0, 7)
+  return Date.parse(day(now)) - Date.parse(newestEpoch(keys).beganOn) >= EPOCH_DAYS * 86_400_000
 }
 
 export function withNewEpoch(keys: Keys, now: Date): Keys {

@@ -81,7 +81,7 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   })
 
   it('follows moves, flags and expunges by another client, and keeps what was deleted there until its own time', async () => {
-    const uids = []
+    const uids: number[] = []
     for (const name of ['a', 'b', 'c']) uids.push(await put('INBOX', mail({ id: `${name}@example.se`, from: `${name}@example.se`, subject: `Fråga ${name}`, body: `Hur gör jag med ${name}?` }), RECENT))
     await sync()
     await otherClient('INBOX', async (client) => {

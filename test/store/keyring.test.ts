@@ -39,7 +39,7 @@ test('several first starts at once agree', async () => {
   expect(new Set(all.map((keyring) => keyring.indexKey.toString('hex'))).size).toBe(1)
 })
 
-test('each month begins an epoch, once, also for two processes; a clock set back begins none', async () => {
+test('each week begins an epoch, once, also for two processes; a clock set back begins none', async () => {
   const one = await openKeyring(directory, may)
   const other = await openKeyring(directory, may)
   const begun = one.currentEpoch(june)
