@@ -14,7 +14,7 @@ export function plain(text: string): string {
 /** One line of at most `length` characters. */
 export function oneLine(text: string, length: number): string {
   const line = plain(text.slice(0, length * 4)).replace(/\s+/g, ' ').trim()
-  const letters = [...line]
+  const letters = Array.from(line)
   return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : line
 }
 
@@ -63,7 +63,7 @@ export interface Bar {
 export function startBar(call: Call, label: string): Bar {
   if (call.io.stderr.isTTY !== true) return { update: () => undefined, stop: () => undefined }
   const bar = new SingleBar({
-    stream: call.io.stderr as NodeJS.WritableStream,
+    stream: call.io.stderr,
     format: `${plain(label)} [{bar}] {value}/{total}`,
     hideCursor: true,
     clearOnComplete: true,

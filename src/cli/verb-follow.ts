@@ -16,7 +16,7 @@ export const FOLLOW_VERBS: readonly Verb[] = [
 
 async function startServing(call: Call): Promise<undefined> {
   const { serve } = await import('../serve.ts')
-  await serve(call.config, { language: call.language })
+  await serve(call.config)
 }
 
 /** One account that fails does not keep the others from their turn. */

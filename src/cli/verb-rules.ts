@@ -10,6 +10,7 @@ import type { OwnIdentity } from '../core/message.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import { parseMessage } from '../mail/parse.ts'
 import { readRules } from '../rulebook.ts'
+import { evaluateCorpus } from '../pipeline/evaluate.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { fill } from '../text/texts.ts'
 import { badInput } from './bad-input.ts'
@@ -18,6 +19,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts'
 import { ACCOUNT } from './options.ts'
 import { oneLine, table, toJson } from './output.ts'
 import { factsOf, strangerFacts } from './single-message.ts'
+import { withScratchArchive } from './scratch-archive.ts'
 import { retentionText } from './verb-show.ts'
 import { archiveExists, oneAccount, withArchive } from './with-archive.ts'
 
@@ -91,29 +93,28 @@ async function evaluate(call: Call): Promise<undefined> {
   await access(path).catch((error: unknown) => {
     throw unreadable(call, error)
   })
-  await withArchive(
-    call,
-    async ({ archive, rules }) => {
-      const { evaluateCorpus } = await import('../pipeline/evaluate.ts')
-      const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
-      const { report, errors } = await evaluateCorpus(lines, archive, rules)
-      const value = call.given.has('errors') ? { report, errors } : { report }
-      call.report(value, () => {
-        const share = (part: number) => `${(part * 100).toFixed(1)} %`
-        return [
-          fill(call.texts.evaluated, { messages: report.messages, macroF1: report.macroF1.toFixed(3), unsafe: report.unsafeComplaintConversations, held: share(report.heldShare), review: share(report.reviewShare) }),
-          '',
-          table(
-            call,
-            [call.texts.headCase, 'n', 'precision', 'recall', 'F1'],
-            Object.entries(report.perCase).map(([name, one]) => [name, one.support, one.precision.toFixed(3), one.recall.toFixed(3), one.f1.toFixed(3)]),
-          ),
-          ...(call.given.has('errors') ? errors.map((error) => toJson(error)) : []),
-        ].join('\n')
-      })
-    },
-    true,
-  )
+  const rules = readRules(call.config.rulesDirectory)
+  const { report, errors } = await withScratchArchive((archive) => {
+    // Made only now: readline loses the lines that come before somebody asks for them.
+    const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
+    return evaluateCorpus(lines, archive, rules, new Date())
+  })
+  const wantsErrors = call.given.has('errors')
+  call.report(wantsErrors ? { ...report, errors } : report, () => {
+    const share = (part: number) => `${(part * 100).toFixed(1)} %`
+    const { texts } = call
+    const totals = { messages: report.messages, macroF1: report.macroF1.toFixed(3), unsafe: report.unsafeComplaintConversations, held: share(report.heldShare), review: share(report.reviewShare) }
+    return [
+      fill(texts.evaluated, totals),
+      '',
+      table(
+        call,
+        [texts.headCase, 'n', 'precision', 'recall', 'F1'],
+        Object.entries(report.perCase).map(([name, one]) => [name, one.support, one.precision.toFixed(3), one.recall.toFixed(3), one.f1.toFixed(3)]),
+      ),
+      ...(wantsErrors ? errors.map((error) => toJson(error)) : []),
+    ].join('\n')
+  })
 }
 
 async function verify(call: Call): Promise<undefined> {

@@ -1,4 +1,4 @@
-import { PassThrough, Readable, Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { run } from '../../src/cli/run.ts'
 
 export interface Outcome {
@@ -11,7 +11,7 @@ export interface Outcome {
 export async function gallra(argv: string[], env: NodeJS.ProcessEnv = {}, now?: Date): Promise<Outcome> {
   const out = sink()
   const err = sink()
-  const io = { stdin: Readable.from([]) as PassThrough, stdout: out.stream, stderr: err.stream, env, ...(now ? { clock: () => now } : {}) }
+  const io = { stdin: Readable.from([]), stdout: out.stream, stderr: err.stream, env, ...(now ? { clock: () => now } : {}) }
   const exit = await run(argv, io)
   return { exit, out: out.text(), err: err.text() }
 }

@@ -28,7 +28,6 @@ describe('text from mail on a terminal', () => {
 
   test('JSON holds no raw control character', () => {
     const text = toJson({ subject: 'a\u001b\u009b\u202eb', id: 1n })
-    // eslint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
     expect(JSON.parse(text)).toEqual({ subject: 'a\u001b\u009b\u202eb', id: 1 })
   })
