@@ -40,7 +40,10 @@ function buildProgram(frame: Frame): Command {
     writeErr: (text) => io.stderr.write(text),
     outputError: () => undefined,
   })
-  program.configureHelp({ styleTitle: (title) => texts[TITLES[title] ?? 'helpUsage'] })
+  program.configureHelp({
+    styleTitle: (title) => texts[TITLES[title] ?? 'helpUsage'],
+    optionDescription: ({ description, argChoices }) => (argChoices === undefined ? description : `${description} (${argChoices.join('|')})`),
+  })
   program.description(texts.aboutGallra).addHelpText('after', `\n${texts.exitCodes}`)
   common(program, texts)
   for (const verb of VERBS) addVerb(program, frame, verb)
@@ -71,7 +74,7 @@ function addVerb(program: Command, frame: Frame, verb: Verb): void {
   command.description(texts[verb.about])
   for (const argument of verb.args ?? []) command.argument(argument)
   for (const { flags, about, required, many, choices } of verb.options ?? []) {
-    const option = new Option(flags, choices === undefined ? texts[about] : `${texts[about]} (${choices.join('|')})`)
+    const option = new Option(flags, texts[about])
     if (required === true) option.makeOptionMandatory()
     if (choices !== undefined) option.choices([...choices])
     if (many === true) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
@@ -86,7 +89,7 @@ function addVerb(program: Command, frame: Frame, verb: Verb): void {
 function common(command: Command, texts: Texts): void {
   command.helpOption('-h, --help', texts.optHelp).helpCommand(false)
   command.option('--json', texts.optJson)
-  command.addOption(new Option('--lang <language>', `${texts.optLang} (sv|en)`).choices(['sv', 'en']))
+  command.addOption(new Option('--lang <language>', texts.optLang).choices(['sv', 'en']))
 }
 
 function callOf({ io, config, language, texts }: Frame, command: Command): Call {

@@ -1,7 +1,7 @@
 import { latest, stockholmDate } from '../core/calendar.ts'
 import { decideRetention, stateOn } from '../core/decide-retention.ts'
 import { decideDisposal, weakening, type WeakeningCause } from '../core/disposal.ts'
-import type { ComplaintState, RetentionDecision, RetentionFacts } from '../core/retention.ts'
+import type { ComplaintState, RetentionFacts } from '../core/retention.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { getConversation, type ConversationRow } from '../store/conversations.ts'
 import { saveDecision } from '../store/decisions.ts'
@@ -48,7 +48,7 @@ export async function redecide(
   for (const standing of await readStanding(tx, accountId, conversationId)) {
     const { row } = standing
     const decision = decideRetention(standing.facts, schedule)
-    const waits = weakening(row.retention as RetentionDecision | null, decision, cause, schedule, now)
+    const waits = weakening(row.retention, decision, cause, schedule, now)
     const notBefore = latest([waits, row.notBefore])
     const { dueOn } = decideDisposal(
       { decision, notBefore, approved: row.approvedAt !== null, holds: standing.holds, inMailbox: standing.inMailbox, inArchive: true },

@@ -66,7 +66,7 @@ export async function evaluateCorpus(
       expectedComplaint: label.complaint_thread,
       expectedAccounting: label.accounting_record,
       got: classification,
-      keptLong: row.retention.labels.some((each) => each.rule.startsWith('complaint-') && each.trigger !== 'in-doubt'),
+      keptLong: (row.retention?.labels ?? []).some((each) => each.rule.startsWith('complaint-') && each.trigger !== 'in-doubt'),
       onReview: row.state === 'review',
     })
     if (classification.case !== label.case) {

@@ -34,7 +34,8 @@ export interface WatchOptions {
  */
 export async function followAccount(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const { archive, account, log, clock } = options
-  for (let failures = 0; !signal.aborted; ) {
+  let failures = 0
+  while (!signal.aborted) {
     try {
       await followConnection(options, signal, () => (failures = 0))
     } catch (error) {
@@ -45,7 +46,7 @@ export async function followAccount(options: WatchOptions, signal: AbortSignal):
       }
       log.warn({ account: account.id, err: error, failures }, 'connection failed, will try again')
     }
-    if (signal.aborted) return
+    // Ends at once when aborted before or meanwhile.
     await sleep(delayAfter(failures), undefined, { signal }).catch(() => undefined)
     failures += 1
   }

@@ -50,7 +50,7 @@ export async function listAccounts(archive: Archive): Promise<Account[]> {
   return rows.map((row) => ({
     id: row.id,
     state: row.state,
-    settings: openRow<AccountSettings>(archive.keyring, row, identityOf('Account', row.id, row.id)),
+    settings: openRow(archive.keyring, row, identityOf('Account', row.id, row.id)) as AccountSettings,
   }))
 }
 

@@ -92,7 +92,7 @@ export async function mergeCustomers(
 export async function getCustomerCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard> {
   const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
   if (!rows[0]) return { names: [], addresses: [] }
-  return openRow<CustomerCard>(archive.keyring, rows[0], identityOf('Customer', accountId, id))
+  return openRow(archive.keyring, rows[0], identityOf('Customer', accountId, id)) as CustomerCard
 }
 
 /** Customers that no message names any more: the card goes with the last message (P3). */

@@ -96,7 +96,7 @@ export async function finishFolder(
 function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {
   return {
     id: row.id,
-    path: openRow<string>(archive.keyring, { ...row, sealed: row.sealedPath }, identityOf('Folder', accountId, row.id)),
+    path: openRow(archive.keyring, { ...row, sealed: row.sealedPath }, identityOf('Folder', accountId, row.id)) as string,
     role: row.role,
     uidValidity: row.uidValidity === null ? null : BigInt(row.uidValidity),
     lastUid: Number(row.lastUid),

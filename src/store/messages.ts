@@ -55,7 +55,8 @@ export interface MessageRow {
   archiveUntil: string | null
   notBefore: string | null
   dueOn: string | null
-  retention: RetentionDecision
+  /** null only inside the transaction that archives it. */
+  retention: RetentionDecision | null
   approvedAt: Date | null
   settledOn: string | null
   transferredOn: string | null

@@ -29,6 +29,6 @@ export function sealRow(keyring: Keyring, identity: string, value: unknown, now:
   return { epoch, wrappedKey, sealed: sealJson(key, value, identity) }
 }
 
-export function openRow<T>(keyring: Keyring, row: RowKey & { sealed: Buffer }, identity: string): T {
-  return openJson(openRowKey(keyring, row, identity), row.sealed, identity) as T
+export function openRow(keyring: Keyring, row: RowKey & { sealed: Buffer }, identity: string): unknown {
+  return openJson(openRowKey(keyring, row, identity), row.sealed, identity)
 }

@@ -3,13 +3,13 @@ import pg from 'pg'
 /** Anything that runs a query: the pool, or a client inside a transaction. */
 export type Sql = Pick<pg.PoolClient, 'query'>
 
-/** bigint columns are UIDs, modseqs (< 2^63 but never near 2^53 in practice) and hashes; dates are calendar days. */
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (format !== 'binary' && oid === pg.types.builtins.DATE) return (value: string) => value
-    return pg.types.getTypeParser(oid, format)
-  },
-} as pg.CustomTypesConfig
+const DATE = pg.types.builtins.DATE
+
+/** A DATE column is a calendar day, not an instant: it stays the text it is. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: pg.types.TypeId, format?: 'text' | 'binary') =>
+    oid === DATE && format !== 'binary' ? (value: string) => value : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
+}
 
 export function createPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 8, types })

@@ -32,7 +32,7 @@ export async function listStaff(archive: Archive): Promise<StaffMember[]> {
   return rows.map((row) => ({
     id: row.id,
     role: row.role,
-    ...openRow<{ name: string; address: string | null }>(archive.keyring, row, identityOf('Staff', 0, row.id)),
+    ...openRow(archive.keyring, row, identityOf('Staff', 0, row.id)) as { name: string; address: string | null },
   }))
 }
 
