@@ -7,7 +7,7 @@ const DATE = pg.types.builtins.DATE
 
 /** A DATE column is a calendar day, not an instant: it stays the text it is. */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: pg.types.TypeId, format?: 'text' | 'binary') =>
+  getTypeParser: (oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary') =>
     oid === DATE && format !== 'binary' ? (value: string) => value : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
 }
 
