@@ -6,6 +6,7 @@ import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
 import type { Location } from '../store/locations.ts'
 import { groupByFolder } from './act.ts'
+import { expungeThroughTrash } from './gmail.ts'
 import type { CopyOutcome } from './guard.ts'
 
 type Copy = Location & { intentionId: number }
@@ -50,7 +51,7 @@ async function removeFrom(
   }
   const present = new Set(opened.exists === 0 ? [] : await mailbox.listUids(1))
   for (const uid of expected.keys()) if (!seen.has(uid)) results.set(uid, present.has(uid) ? 'failed' : 'gone')
-  const { gone } = await expunge(mailbox, verified)
+  const gone = await expunge(mailbox, path, verified)
   for (const uid of verified) results.set(uid, gone.includes(uid) ? 'gone' : 'failed')
   return results
 }
@@ -67,13 +68,13 @@ async function isSameMessage(archive: Archive, account: Account, copy: Copy, dig
   return rows[0]?.digestHash === index.hash('digest', digest)
 }
 
-async function expunge(mailbox: Mailbox, uids: number[]): Promise<{ gone: number[] }> {
-  if (uids.length === 0) return { gone: [] }
+async function expunge(mailbox: Mailbox, path: string, uids: number[]): Promise<number[]> {
+  if (uids.length === 0) return []
   try {
-    return await mailbox.expunge(uids)
+    return mailbox.capabilities.gmail ? await expungeThroughTrash(mailbox, path, uids) : (await mailbox.expunge(uids)).gone
   } catch (error) {
     // The server said no: the copies stay, and so does the archive. A lost connection or missing UIDPLUS is the caller's.
-    if (error instanceof GallraError && error.code === 'server-refused') return { gone: [] }
+    if (error instanceof GallraError && error.code === 'server-refused') return []
     throw error
   }
 }
