@@ -24,7 +24,23 @@ export async function testDatabase(): Promise<TestDatabase> {
   await administer(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`)
   const own = new URL(url)
   own.pathname = `/${name}`
-  return { url: own.href, drop: () => administer(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
+  return { url: own.href, drop: () => dropDatabase(url, name) }
+}
+
+/** Sessions that are just saying goodbye get a moment: being cut off would surface as an error of the next test. */
+async function dropDatabase(url: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (let tries = 0; tries < 50; tries += 1) {
+      const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name])
+      if (rowCount === 0) break
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  } finally {
+    await client.end()
+  }
 }
 
 async function administer(url: string, statement: string): Promise<void> {

@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { indexTerms } from '../../src/core/search-terms.ts'
+import { matchesQuery, parseSearchQuery, requiredTerms } from '../../src/core/search-query.ts'
+import { ingest, searchableParts } from '../../src/pipeline/ingest.ts'
+import type { Account } from '../../src/store/accounts.ts'
+import { openMessage } from '../../src/store/messages.ts'
+import { listSearchCandidates } from '../../src/store/search.ts'
+import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { mail } from '../harness/mail.ts'
+
+const WORDS = ['faktura', 'fakturan', 'fakturor', 'skrivare', 'skrivaren', 'rulle', 'Åsa', 'asa', 'leverans', 'leveransen', '4711', 'order', 'isenböck', 'isenbock', 'tack']
+const RUNS = 60
+
+describe('search in the sealed index', () => {
+  let test: TestArchive
+  let account: Account
+  let ids: number[]
+  beforeAll(async () => {
+    test = await testArchive()
+    account = await testAccount(test.archive)
+    const pick = fc.sample(fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 5 }), { numRuns: RUNS, seed: 7 })
+    const raws = pick.map((words, at) => {
+      const source = mail({ id: `s${at}@example.se`, from: `p${at % 7}@example.se`, subject: words.slice(0, 2).join(' '), body: `${words.join(' ')} nummer ${at}` })
+      return { uid: 0, flags: [], internalDate: NOW, source, size: source.length }
+    })
+    ids = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, raws, NOW)).archived
+  })
+  afterAll(() => test.drop())
+
+  async function plainSearch(input: string): Promise<number[]> {
+    const query = parseSearchQuery(input)
+    const found: number[] = []
+    for (const id of ids) if (await matches(query, id)) found.push(id)
+    return found.sort((a, b) => a - b)
+  }
+
+  async function indexSearch(input: string): Promise<number[]> {
+    const query = parseSearchQuery(input)
+    const found: number[] = []
+    for (const id of await listSearchCandidates(test.archive.pool, test.archive, account.id, requiredTerms(query), { limit: 1000, offset: 0 })) {
+      if (await matches(query, id)) found.push(id)
+    }
+    return found.sort((a, b) => a - b)
+  }
+
+  async function matches(query: ReturnType<typeof parseSearchQuery>, id: number): Promise<boolean> {
+    const { message } = await openMessage(test.archive.pool, test.archive, account.id, id)
+    return matchesQuery(query, { parts: searchableParts(message), case: 'other', day: '2026-11-24', hasAttachment: false })
+  }
+
+  it.each(['faktura', 'fakturan', '"skrivaren rulle"', 'from:p3@example.se', 'subject:order', 'fakt*', 'isenböck', 'asa', '4711', 'leverans -tack', 'order faktura'])(
+    'finds for %s exactly what a plain search over the same texts finds',
+    async (input) => {
+      expect(await indexSearch(input)).toEqual(await plainSearch(input))
+    },
+  )
+
+  it('finds inflected Swedish nouns from either form', async () => {
+    expect(await indexSearch('faktura')).toEqual(await indexSearch('fakturan'))
+    expect((await indexSearch('skrivare')).length).toBeGreaterThan(0)
+    expect(indexTerms({ field: 'text', text: 'fakturan' }).size).toBeGreaterThan(2)
+  })
+})
