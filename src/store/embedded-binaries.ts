@@ -51,6 +51,8 @@ export async function copyBinaries(source: PostgresPackage, home: string): Promi
   await mkdir(building, { mode: 0o755 })
   await cp(source.directory, building, {
     recursive: true,
+    // The package's own install script may have made the links; resolved, they would lead back into the checkout.
+    verbatimSymlinks: true,
     // Static libraries and build descriptions are of no use at run time.
     filter: (path) => !path.endsWith('.a') && basename(path) !== 'pkgconfig',
   })
