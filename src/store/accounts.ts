@@ -1,7 +1,7 @@
 import type { OwnIdentity } from '../core/message.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
-import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
+import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
 import { nextId } from './sql.ts'
 
 export interface AccountSettings {
@@ -25,32 +25,22 @@ export interface Account {
   settings: AccountSettings
 }
 
-interface AccountRow extends RowKey {
-  id: number
-  state: Account['state']
-  sealed: Buffer
-}
-
 export async function saveAccount(archive: Archive, settings: AccountSettings, now: Date): Promise<Account> {
-  const hash = archive.index.hash('account', settings.address)
-  const { rows } = await archive.pool.query<{ id: number }>('SELECT "id" FROM "Account" WHERE "addressHash" = $1', [hash])
-  const id = rows[0]?.id ?? (await nextId(archive.pool, 'Account'))
+  const addressHash = archive.index.hash('account', settings.address)
+  const known = await archive.prisma.account.findUnique({ where: { addressHash }, select: { id: true } })
+  const id = known?.id ?? (await nextId(archive.pool, 'Account'))
   const row = sealRow(archive.keyring, identityOf('Account', id, id), settings, now)
-  await archive.pool.query(
-    `INSERT INTO "Account" ("id", "state", "stateAt", "createdAt", "addressHash", "epoch", "wrappedKey", "sealed")
-     VALUES ($1, 'active', $2, $2, $3, $4, $5, $6)
-     ON CONFLICT ("id") DO UPDATE SET "state" = 'active', "stateAt" = $2, "epoch" = $4, "wrappedKey" = $5, "sealed" = $6`,
-    [id, now, hash, row.epoch, row.wrappedKey, row.sealed],
-  )
+  const data = { state: 'active', stateAt: now, ...stored(row) }
+  await archive.prisma.account.upsert({ where: { id }, create: { id, createdAt: now, addressHash, ...data }, update: data })
   return { id, state: 'active', settings }
 }
 
 export async function listAccounts(archive: Archive): Promise<Account[]> {
-  const { rows } = await archive.pool.query<AccountRow>('SELECT * FROM "Account" ORDER BY "id"')
+  const rows = await archive.prisma.account.findMany({ orderBy: { id: 'asc' } })
   return rows.map((row) => ({
     id: row.id,
-    state: row.state,
-    settings: openRow(archive.keyring, row, identityOf('Account', row.id, row.id)) as AccountSettings,
+    state: row.state as Account['state'],
+    settings: openRow(archive.keyring, loaded(row), identityOf('Account', row.id, row.id)) as AccountSettings,
   }))
 }
 
@@ -67,5 +57,5 @@ export async function getAccount(archive: Archive, address: string): Promise<Acc
 }
 
 export async function setAccountState(archive: Archive, id: number, state: Account['state'], now: Date): Promise<void> {
-  await archive.pool.query('UPDATE "Account" SET "state" = $2, "stateAt" = $3 WHERE "id" = $1', [id, state, now])
+  await archive.prisma.account.update({ where: { id }, data: { state, stateAt: now } })
 }

@@ -1,4 +1,6 @@
+import { PrismaPg } from '@prisma/adapter-pg'
 import type pg from 'pg'
+import { PrismaClient } from './generated/client.ts'
 import { createBlindIndex, type BlindIndex } from './blind-index.ts'
 import { openKeyring, type Keyring } from './keyring-file.ts'
 import { migrate } from './migrate.ts'
@@ -9,6 +11,8 @@ import { GallraError } from '../errors.ts'
 /** An open archive: database, keys and the keyed hashes made with them. */
 export interface Archive {
   pool: pg.Pool
+  /** Reads and small writes outside the two hot transactions, over the same pool. */
+  prisma: PrismaClient
   keyring: Keyring
   index: BlindIndex
   /** Keyed hashes that outlive the index key's rebuilds: tombstones. */
@@ -28,7 +32,9 @@ export interface ArchivePlace {
 export async function openArchive(place: ArchivePlace, now: Date): Promise<Archive> {
   const server = place.databaseUrl === null ? await startEmbeddedPostgres(place.dataDirectory) : null
   const pool = createPool(place.databaseUrl ?? server!.url)
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const close = async () => {
+    await prisma.$disconnect()
     await pool.end()
     await server?.stop()
   }
@@ -43,6 +49,7 @@ export async function openArchive(place: ArchivePlace, now: Date): Promise<Archi
     const keyring = await openKeyring(place.keysDirectory, now, { expectExisting: rows[0]!.used })
     return {
       pool,
+      prisma,
       keyring,
       index: createBlindIndex(keyring.indexKey),
       tombstoneIndex: createBlindIndex(keyring.tombstoneKey),

@@ -32,3 +32,16 @@ export function sealRow(keyring: Keyring, identity: string, value: unknown, now:
 export function openRow(keyring: Keyring, row: RowKey & { sealed: Buffer }, identity: string): unknown {
   return openJson(openRowKey(keyring, row, identity), row.sealed, identity)
 }
+
+type SealedRow = RowKey & { sealed: Buffer }
+type PrismaRow = { epoch: number; wrappedKey: Uint8Array; sealed: Uint8Array }
+
+/** The sealed columns as Prisma takes them. */
+export function stored({ epoch, wrappedKey, sealed }: SealedRow): { epoch: number; wrappedKey: Uint8Array<ArrayBuffer>; sealed: Uint8Array<ArrayBuffer> } {
+  return { epoch, wrappedKey: new Uint8Array(wrappedKey), sealed: new Uint8Array(sealed) }
+}
+
+/** The sealed columns as Prisma gave them. */
+export function loaded({ epoch, wrappedKey, sealed }: PrismaRow): SealedRow {
+  return { epoch, wrappedKey: Buffer.from(wrappedKey), sealed: Buffer.from(sealed) }
+}
