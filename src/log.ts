@@ -18,5 +18,5 @@ function describeError(error: unknown): Record<string, unknown> {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const details = 'details' in error ? error.details : undefined
   const cause = error.cause === undefined ? undefined : describeError(error.cause)
-  return { type: error.name, code, details, cause, at: error.stack?.split('\n')[1]?.trim().replace(/\(?\S*\/(src|dist)\//, '($1/') }
+  return { type: error.name, code, details, cause, at: error.stack?.split('\n').find((line) => /^\s+at /.test(line) && !line.includes('@'))?.trim().replace(/\(?\S*\/(src|dist)\//, '($1/') }
 }

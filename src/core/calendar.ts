@@ -80,6 +80,12 @@ export function latest(dates: readonly (IsoDate | null)[]): IsoDate | null {
   return last
 }
 
+/** The latest date that is known; null only when none is. For waiting times, where null means there is none. */
+export function latestKnown(dates: readonly (IsoDate | null)[]): IsoDate | null {
+  const known = dates.filter((date) => date !== null)
+  return known.length === 0 ? null : latest(known)
+}
+
 /** 31 December of the year of `date` plus `plusYears` (BFL 7:2 with 7). */
 export function endOfYear(date: IsoDate, plusYears: number): IsoDate {
   return plain(date).add({ years: plusYears }).with({ month: 12, day: 31 }).toString()

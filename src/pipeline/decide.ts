@@ -1,4 +1,5 @@
-import { latest, stockholmDate } from '../core/calendar.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { latestKnown, stockholmDate } from '../core/calendar.ts'
 import { decideRetention, stateOn } from '../core/decide-retention.ts'
 import { decideDisposal, weakening, type WeakeningCause } from '../core/disposal.ts'
 import type { ComplaintState, RetentionFacts } from '../core/retention.ts'
@@ -49,15 +50,16 @@ export async function redecide(
     const { row } = standing
     const decision = decideRetention(standing.facts, schedule)
     const waits = weakening(row.retention, decision, cause, schedule, now)
-    const notBefore = latest([waits, row.notBefore])
+    const notBefore = latestKnown([waits, row.notBefore])
+    const changed = !isDeepStrictEqual(decision, row.retention)
+    const approvalLapsed = row.approvedAt !== null && changed
     const { dueOn } = decideDisposal(
-      { decision, notBefore, approved: row.approvedAt !== null, holds: standing.holds, inMailbox: standing.inMailbox, inArchive: true },
+      { decision, notBefore, approved: row.approvedAt !== null && !approvalLapsed, holds: standing.holds, inMailbox: standing.inMailbox, inArchive: true },
       now,
     )
     const state = stateOn(decision, stockholmDate(now))
-    const stands = JSON.stringify(decision) === JSON.stringify(row.retention)
-    if (stands && notBefore === row.notBefore && dueOn === row.dueOn && state === row.state) continue
-    await saveDecision(tx, accountId, { messageId: row.id, decision, state, notBefore, dueOn })
+    if (!changed && notBefore === row.notBefore && dueOn === row.dueOn && state === row.state) continue
+    await saveDecision(tx, accountId, { messageId: row.id, decision, state, notBefore, dueOn, approvalLapsed })
   }
 }
 

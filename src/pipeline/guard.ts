@@ -1,13 +1,14 @@
-import { addPeriod, latest, stockholmDate } from '../core/calendar.ts'
+import { addPeriod, latestKnown, stockholmDate } from '../core/calendar.ts'
 import { decideRetention } from '../core/decide-retention.ts'
 import { decideDisposal, weakening, type Disposal } from '../core/disposal.ts'
 import type { RetentionDecision } from '../core/retention.ts'
+import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { eraseMessage, eraseOrphans } from '../store/erase.ts'
 import { finishIntentions, saveIntention } from '../store/intentions.ts'
 import { listLocations, type Location } from '../store/locations.ts'
-import { getMessage, openMessage } from '../store/messages.ts'
+import { findMessage, openMessage } from '../store/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import type { Account } from '../store/accounts.ts'
 import { readStanding, redecide, type Standing } from './decide.ts'
@@ -26,7 +27,15 @@ export interface Verdict {
  * share this; an unknown message or an unreadable fact is `nothing`.
  */
 export async function judgeDisposal(sql: Sql, accountId: number, messageId: number, rules: Rules, now: Date): Promise<Verdict> {
-  const row = await getMessage(sql, accountId, messageId)
+  const verdict = await findVerdict(sql, accountId, messageId, rules, now)
+  if (!verdict) throw new GallraError('not-found', { id: `m${messageId}` })
+  return verdict
+}
+
+/** As judgeDisposal; null when another process has disposed of it meanwhile. */
+async function findVerdict(sql: Sql, accountId: number, messageId: number, rules: Rules, now: Date): Promise<Verdict | null> {
+  const row = await findMessage(sql, accountId, messageId)
+  if (!row) return null
   const standing = (await readStanding(sql, accountId, row.conversationId)).find((each) => each.row.id === messageId)!
   const decision = decideRetention(standing.facts, rules.schedule)
   // A weakening that nobody has stored yet (a rule file changed on disk) starts its waiting time here.
@@ -34,7 +43,7 @@ export async function judgeDisposal(sql: Sql, accountId: number, messageId: numb
   const disposal = decideDisposal(
     {
       decision,
-      notBefore: latest([waits, row.notBefore]),
+      notBefore: latestKnown([waits, row.notBefore]),
       approved: row.approvedAt !== null,
       holds: standing.holds,
       inMailbox: standing.inMailbox,
@@ -60,7 +69,9 @@ export async function intendDisposal(
     await lockAccount(tx, account.id)
     const intended = new Map<number, { act: 'expunge' | 'purge'; copies: (Location & { intentionId: number })[] }>()
     for (const messageId of messageIds) {
-      const { disposal, standing } = await judgeDisposal(tx, account.id, messageId, rules, now)
+      const verdict = await findVerdict(tx, account.id, messageId, rules, now)
+      if (!verdict) continue
+      const { disposal, standing } = verdict
       if (disposal.act === 'nothing') {
         await redecide(tx, account.id, standing.row.conversationId, rules.schedule, 'schedule', now)
         continue
@@ -114,7 +125,9 @@ export async function dispose(
     const purged: number[] = []
     const expunged: number[] = []
     for (const messageId of messageIds) {
-      const { disposal, decision, standing } = await judgeDisposal(tx, account.id, messageId, rules, now)
+      const verdict = await findVerdict(tx, account.id, messageId, rules, now)
+      if (!verdict) continue
+      const { disposal, decision, standing } = verdict
       if (disposal.act === 'purge' && !standing.inMailbox) {
         await erase(tx, archive, account, standing, decision, rules, now)
         purged.push(messageId)

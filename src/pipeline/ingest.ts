@@ -120,8 +120,7 @@ async function archiveMessage(
   const { archive, account, rules, folder } = from
   const { message } = parsed
   const { own } = account.settings
-  // A clock ahead of ours must not postpone a purge for ever.
-  const receivedAt = raw.internalDate > now ? now : raw.internalDate
+  const receivedAt = receiptOf(raw.internalDate, message.date, now)
   const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
   const inSentFolder = folder?.role === 'sent'
   const direction = directionOf(message, own, inSentFolder)
@@ -168,6 +167,14 @@ async function archiveMessage(
   await saveThreadKeys(tx, account.id, id, keys)
   await saveSearchEntries(tx, archive, account.id, id, searchParts(message))
   return id
+}
+
+/**
+ * The later of what server and sender say: a broken migration leaves 1970 and would make mail due at
+ * once (P2). Never later than now: a clock ahead of ours must not postpone a purge for ever.
+ */
+function receiptOf(internalDate: Date, date: Date | null, now: Date): Date {
+  return new Date(Math.min(now.getTime(), Math.max(internalDate.getTime(), date?.getTime() ?? 0)))
 }
 
 type Identity = ReturnType<typeof identityKeys>

@@ -56,10 +56,13 @@ export async function mergeConversations(tx: Sql, accountId: number, into: numbe
   }
   await tx.query(
     `UPDATE "Conversation" c SET
-       "complaintClosedAt" = all_."closed", "complaintOutcome" = all_."outcome", "deliveredOn" = all_."delivered", "consumer" = all_."consumer"
+       "complaintClosedAt" = all_."closed", "complaintOutcome" = all_."outcome",
+       "privacyClosedAt" = all_."privacy", "deliveredOn" = all_."delivered", "consumer" = all_."consumer"
      FROM (SELECT CASE WHEN bool_and("complaintClosedAt" IS NOT NULL) THEN max("complaintClosedAt") END AS closed,
-                  max("complaintOutcome") AS outcome, max("deliveredOn") AS delivered,
-                  bool_or("consumer") AS consumer
+                  CASE WHEN count(DISTINCT "complaintOutcome") = 1 THEN max("complaintOutcome") END AS outcome,
+                  CASE WHEN bool_and("privacyClosedAt" IS NOT NULL) THEN max("privacyClosedAt") END AS privacy,
+                  max("deliveredOn") AS delivered,
+                  CASE WHEN count("consumer") = count(*) AND bool_and("consumer") = bool_or("consumer") THEN bool_and("consumer") END AS consumer
            FROM "Conversation" WHERE "accountId" = $1 AND "id" = ANY($3::int[] || $2::int)) all_
      WHERE c."accountId" = $1 AND c."id" = $2`,
     [accountId, into, merged],

@@ -7,11 +7,14 @@ export interface DecisionUpdate {
   state: RetentionDecision['state']
   notBefore: string | null
   dueOn: string | null
+  /** A person's approval was for other facts: it is taken back. */
+  approvalLapsed: boolean
 }
 
 export async function saveDecision(tx: Sql, accountId: number, update: DecisionUpdate): Promise<void> {
   await tx.query(
-    `UPDATE "Message" SET "state" = $3, "mailboxUntil" = $4, "archiveUntil" = $5, "notBefore" = $6, "dueOn" = $7, "retention" = $8
+    `UPDATE "Message" SET "state" = $3, "mailboxUntil" = $4, "archiveUntil" = $5, "notBefore" = $6, "dueOn" = $7, "retention" = $8,
+       "approvedAt" = CASE WHEN $9 THEN NULL ELSE "approvedAt" END, "approvedBy" = CASE WHEN $9 THEN NULL ELSE "approvedBy" END
      WHERE "accountId" = $1 AND "id" = $2`,
     [
       accountId,
@@ -22,6 +25,7 @@ export async function saveDecision(tx: Sql, accountId: number, update: DecisionU
       update.notBefore,
       update.dueOn,
       JSON.stringify(update.decision),
+      update.approvalLapsed,
     ],
   )
 }

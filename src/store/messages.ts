@@ -124,13 +124,18 @@ export async function findByDigest(tx: Sql, accountId: number, digestHash: strin
   return rows[0]?.id ?? null
 }
 
-export async function getMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow> {
+export async function findMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow | null> {
   const { rows } = await sql.query<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = $2`,
     [accountId, id],
   )
-  if (!rows[0]) throw new GallraError('not-found', { id: `m${id}` })
-  return rows[0]
+  return rows[0] ?? null
+}
+
+export async function getMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow> {
+  const row = await findMessage(sql, accountId, id)
+  if (!row) throw new GallraError('not-found', { id: `m${id}` })
+  return row
 }
 
 export async function listConversationMessages(sql: Sql, accountId: number, conversationId: number): Promise<MessageRow[]> {
