@@ -13,7 +13,7 @@ import { parseId } from './ids.ts'
 import { ACCOUNT, BY } from './options.ts'
 import { moment, startBar, table } from './output.ts'
 import { retentionText } from './verb-show.ts'
-import { accountOf, chosenAccounts, deciderOf, withArchive, type Opened } from './with-archive.ts'
+import { accountOf, chosenAccounts, deciderOf, withArchive, type Opened, oneAccount } from './with-archive.ts'
 
 export const PURGE_VERBS: readonly Verb[] = [
   {
@@ -24,7 +24,7 @@ export const PURGE_VERBS: readonly Verb[] = [
   },
   { name: 'purge arm', about: 'aboutPurgeArm', options: [BY], act: (call) => arm(call, true) },
   { name: 'purge disarm', about: 'aboutPurgeDisarm', options: [BY], act: (call) => arm(call, false) },
-  { name: 'purge approve', about: 'aboutPurgeApprove', options: [BY], act: approveRun },
+  { name: 'purge approve', about: 'aboutPurgeApprove', options: [ACCOUNT, BY], act: approveRun },
 ]
 
 async function preview(call: Call): Promise<undefined> {
@@ -146,7 +146,8 @@ async function arm(call: Call, armed: boolean): Promise<undefined> {
 async function approveRun(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const { id } = await deciderOf(call, opened)
-    const at = await approveOverCap(opened.archive, opened.rules, id, call.clock())
+    const account = oneAccount(call, opened, call.given.text('account'))
+    const at = await approveOverCap({ archive: opened.archive, account, rules: opened.rules }, id, call.clock())
     call.report({ effectiveAt: at }, () => fill(call.texts.runApproved, { date: moment(at) }))
   })
 }

@@ -157,7 +157,7 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
     const result = await run(() => new Date()).catch(async (error: unknown) => {
       if (!(error instanceof GallraError) || error.code !== 'purge-over-cap') throw error
       say(fill(text.overCap, error.details))
-      await approveOverCap(archive, rules, staff.id, new Date())
+      await approveOverCap({ archive, account, rules }, staff.id, new Date())
       return run(() => new Date(Date.now() + DAY_MS + 60_000))
     })
     const left = await countMessages(archive.pool, account.id)

@@ -81,12 +81,12 @@ export async function purge(
   const startedAt = clock()
   const preview = await previewPurge(archive, account, rules, startedAt)
   const due = preview.due.length
-  const approved = preview.withinCaps ? null : await findApprovedRun(archive.pool, startedAt)
+  const approved = preview.withinCaps ? null : await findApprovedRun(archive.pool, account.id, startedAt)
   if (!preview.withinCaps && (approved === null || due > approved.due)) {
-    await saveRun(archive.pool, { state: 'over-cap', due, total: preview.total }, startedAt)
+    await saveRun(archive.pool, { accountId: account.id, state: 'over-cap', due, total: preview.total }, startedAt)
     throw new GallraError('purge-over-cap', { due, total: preview.total, limit: preview.limit })
   }
-  const run = approved?.id ?? (await saveRun(archive.pool, { state: 'running', due, total: preview.total }, startedAt))
+  const run = approved?.id ?? (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
   const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
   for (let at = 0; at < due; at += PAGE) {
     const ids = preview.due.slice(at, at + PAGE).map((verdict) => verdict.messageId)
@@ -97,7 +97,7 @@ export async function purge(
   }
   result.kept = due - result.purged - result.expunged
   if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
-  await finishRun(archive.pool, run, result, clock())
+  await finishRun(archive.pool, { id: run, accountId: account.id }, result, clock())
   return result
 }
 

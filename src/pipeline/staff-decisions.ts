@@ -131,14 +131,13 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
 }
 
 /** Approves the run that stopped over its caps; it goes after the minimum waiting time. Returns when. */
-export async function approveOverCap(archive: Archive, rules: Rules, staffId: number, now: Date): Promise<Date> {
+export async function approveOverCap({ archive, account, rules }: DecisionContext, staffId: number, now: Date): Promise<Date> {
   return inTransaction(archive.pool, async (tx) => {
-    const run = await findOverCapRun(tx)
+    const run = await findOverCapRun(tx, account.id)
     if (!run) throw new GallraError('bad-input', { what: 'purge approve', problem: 'no run waits for approval', remedy: 'gallra purge --preview' })
-    const earliest = new Date(run.startedAt.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
-    const effectiveAt = earliest > now ? earliest : now
+    const effectiveAt = new Date(now.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
     await approveRun(tx, run.id, staffId, effectiveAt, now)
-    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: `staff:${staffId}`, kind: 'run-approved', payload: { run: run.id, due: run.due } })
+    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'run-approved', payload: { run: run.id, due: run.due } })
     return effectiveAt
   })
 }

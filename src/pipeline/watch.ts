@@ -73,14 +73,19 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
     log.info({ account: account.id, archived: archived.archived.length, known: archived.known }, 'caught up')
     onWorking()
     options.onCaughtUp?.()
-    for (;;) {
-      const reason = await wake.wait(options.pollMs ?? POLL_MS)
+    const pollMs = options.pollMs ?? POLL_MS
+    for (let nextPass = performance.now() + pollMs; ; ) {
+      const reason = await wake.wait(Math.max(0, nextPass - performance.now()))
       if (reason === 'closed') return
       if (reason === 'rung' && inbox) {
         const folder = await ensureFolder(archive, account.id, inbox.path, inbox.role, clock())
         await syncFolder(follower, folder, null, null)
         await carryOutKeywords(archive, account, worker, clock())
-      } else await syncAccount(follower)
+      }
+      // By the clock, whatever woke us: a busy inbox must not starve the other folders.
+      if (performance.now() < nextPass) continue
+      await syncAccount(follower)
+      nextPass = performance.now() + pollMs
     }
   } finally {
     watcher?.close()

@@ -2,7 +2,8 @@ import type { Sql } from './sql.ts'
 
 export interface PurgeRun {
   id: number
-  state: 'running' | 'done' | 'over-cap' | 'failed'
+  accountId: number
+  state: 'running' | 'done' | 'over-cap' | 'lapsed'
   due: number
   total: number
   startedAt: Date
@@ -10,29 +11,37 @@ export interface PurgeRun {
   effectiveAt: Date | null
 }
 
-export async function saveRun(sql: Sql, run: Pick<PurgeRun, 'state' | 'due' | 'total'>, now: Date): Promise<number> {
+/** An approval is for the messages due then; unused this long (days) after it took effect, it lapses. */
+const APPROVAL_DAYS = 7
+
+export async function saveRun(sql: Sql, run: Pick<PurgeRun, 'accountId' | 'state' | 'due' | 'total'>, now: Date): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
-    'INSERT INTO "PurgeRun" ("startedAt", "state", "due", "total") VALUES ($1, $2, $3, $4) RETURNING "id"',
-    [now, run.state, run.due, run.total],
+    'INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, $3, $4, $5) RETURNING "id"',
+    [run.accountId, now, run.state, run.due, run.total],
   )
   return rows[0]!.id
 }
 
+/** The run is over, and with it every approval of the account: the next one over its cap asks again. */
 export async function finishRun(
   sql: Sql,
-  id: number,
+  run: Pick<PurgeRun, 'id' | 'accountId'>,
   result: { purged: number; expunged: number; kept: number },
   now: Date,
 ): Promise<void> {
   await sql.query(
     `UPDATE "PurgeRun" SET "state" = 'done', "finishedAt" = $2, "purged" = $3, "expunged" = $4, "kept" = $5 WHERE "id" = $1`,
-    [id, now, result.purged, result.expunged, result.kept],
+    [run.id, now, result.purged, result.expunged, result.kept],
   )
+  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'over-cap'`, [run.accountId])
 }
 
-/** The newest run over its cap, waiting for a person. */
-export async function findOverCapRun(sql: Sql): Promise<PurgeRun | null> {
-  const { rows } = await sql.query<PurgeRun>(`SELECT * FROM "PurgeRun" WHERE "state" = 'over-cap' ORDER BY "id" DESC LIMIT 1`)
+/** The account's newest run over its cap, waiting for a person. */
+export async function findOverCapRun(sql: Sql, accountId: number): Promise<PurgeRun | null> {
+  const { rows } = await sql.query<PurgeRun>(
+    `SELECT * FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap' ORDER BY "id" DESC LIMIT 1`,
+    [accountId],
+  )
   return rows[0] ?? null
 }
 
@@ -46,11 +55,13 @@ export async function approveRun(sql: Sql, id: number, staffId: number, effectiv
   ])
 }
 
-/** The approved over-cap run whose waiting time has passed. */
-export async function findApprovedRun(sql: Sql, now: Date): Promise<PurgeRun | null> {
+/** The account's approved run whose waiting time has passed and whose approval has not lapsed. */
+export async function findApprovedRun(sql: Sql, accountId: number, now: Date): Promise<PurgeRun | null> {
+  const oldest = new Date(now.getTime() - APPROVAL_DAYS * 86_400_000)
   const { rows } = await sql.query<PurgeRun>(
-    `SELECT * FROM "PurgeRun" WHERE "state" = 'over-cap' AND "effectiveAt" <= $1 ORDER BY "id" DESC LIMIT 1`,
-    [now],
+    `SELECT * FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap' AND "effectiveAt" BETWEEN $3 AND $2
+     ORDER BY "id" DESC LIMIT 1`,
+    [accountId, now, oldest],
   )
   return rows[0] ?? null
 }

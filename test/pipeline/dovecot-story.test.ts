@@ -189,7 +189,7 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     if (review.length > 0) await approveReview({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'sett', messageIds: review }, NOW)
     await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'purge-over-cap' })
     expect(await uidsOn('INBOX')).toHaveLength(12)
-    await approveOverCap(test.archive, RULES, staffId, NOW)
+    await approveOverCap({ archive: test.archive, account, rules: RULES }, staffId, NOW)
     await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'purge-over-cap' })
     const tomorrow = () => new Date(NOW.getTime() + 25 * 3_600_000)
     expect(await purge(test.archive, account, mailbox, RULES, tomorrow)).toMatchObject({ purged: 12 })

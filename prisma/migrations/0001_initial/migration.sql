@@ -214,6 +214,7 @@ CREATE TABLE "SearchEntry" (
 
 CREATE TABLE "PurgeRun" (
   "id" SERIAL NOT NULL,
+  "accountId" INTEGER NOT NULL,
   "startedAt" TIMESTAMPTZ(3) NOT NULL,
   "finishedAt" TIMESTAMPTZ(3),
   "state" TEXT NOT NULL,
