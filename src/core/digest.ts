@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Message } from './message.ts'
 
 export interface DigestFields {
   messageId: string | null
@@ -40,6 +41,15 @@ export function canonicalDigest(fields: DigestFields): string {
   add(fields.subject.normalize('NFC').replace(/\s+/g, ' ').trim())
   add(canonicalText(fields.text))
   return hash.digest('hex')
+}
+
+/**
+ * The digest of a message where it lies. One without Message-ID and Date (a form robot's) is told from
+ * the next equal one by when the server received it, in whole seconds: COPY and MOVE keep that (RFC 3501 6.4.7).
+ */
+export function placedDigest(message: Pick<Message, 'messageId' | 'date' | 'digest'>, internalDate: Date): string {
+  if (message.messageId !== null || message.date !== null) return message.digest
+  return createHash('sha256').update(`${message.digest}:${Math.floor(internalDate.getTime() / 1000)}`).digest('hex')
 }
 
 /** Line ends '\n', no blanks at line ends, no blank lines at either end, NFC. Linear in the length. */

@@ -1,3 +1,4 @@
+import { GallraError } from '../errors.ts'
 import type { FolderInfo, Mailbox, RawMessage } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -26,6 +27,8 @@ export interface Follower {
   clock: () => Date
   onProgress?: (progress: FollowProgress) => void
   onArchived?: (result: IngestResult) => void
+  /** A folder that could not be read this time. */
+  onRefused?: (folderId: number, error: GallraError) => void
 }
 
 /** One pass over every folder that carries mail, then the acts that follow from it. */
@@ -42,7 +45,7 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
   for (const { info, folder } of folders) {
     // Nothing changed since the last complete pass: cheap polling.
     if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
-      add(total, await syncFolder(follower, folder, info, progress))
+      add(total, await syncUnlessRefused(follower, folder, info, progress))
     } else progress.done += info.status?.messages ?? 0
     follower.onProgress?.(progress)
   }
@@ -52,6 +55,17 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
   })
   await carryOutKeywords(archive, account, mailbox, clock())
   return total
+}
+
+/** A folder the server will not open or give is told of and tried again next pass; the others go on. */
+async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress): Promise<IngestResult> {
+  try {
+    return await syncFolder(follower, folder, info, progress)
+  } catch (error) {
+    if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
+    follower.onRefused?.(folder.id, error)
+    return { archived: [], known: 0, tombstoned: 0 }
+  }
 }
 
 /** Brings one folder up to date: what left, what changed, what is new. */

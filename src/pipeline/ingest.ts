@@ -4,9 +4,11 @@ import type { Case, Classification } from '../core/classification.ts'
 import { classify } from '../core/classify.ts'
 import { directionOf, isTrustedOutgoing, senderIsStaff } from '../core/correspondents.ts'
 import { identityKeys, resolveCustomer } from '../core/customer.ts'
+import { placedDigest } from '../core/digest.ts'
 import type { Message } from '../core/message.ts'
 import { indexTerms } from '../core/search-terms.ts'
 import { candidateKeys, resolveThread, threadNode } from '../core/thread.ts'
+import { GallraError } from '../errors.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage, type ParsedMessage } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
@@ -52,8 +54,56 @@ export interface IngestResult {
  * source, index, conversation, customer, decision, intention and audit event together or not at all.
  */
 export async function ingest(from: IngestSource, batch: RawMessage[], now: Date): Promise<IngestResult> {
-  const parsed: { raw: RawMessage; parsed: ParsedMessage }[] = []
-  for (const raw of batch) parsed.push({ raw, parsed: await parseMessage(raw.source) })
+  const parsed: Parsed[] = []
+  for (const raw of batch) parsed.push({ raw, parsed: await parseInPlace(raw) })
+  try {
+    return await archiveBatch(from, batch, parsed, now)
+  } catch (error) {
+    // Not the message's fault: the database or the keys. Nothing was committed, the next pass tries again.
+    if (error instanceof GallraError || isDatabaseError(error)) throw error
+    return archiveOneByOne(from, parsed, now)
+  }
+}
+
+interface Parsed {
+  raw: RawMessage
+  parsed: ParsedMessage
+}
+
+async function parseInPlace(raw: RawMessage): Promise<ParsedMessage> {
+  const parsed = await parseMessage(raw.source)
+  return { ...parsed, message: { ...parsed.message, digest: placedDigest(parsed.message, raw.internalDate) } }
+}
+
+/** One message that breaks something is archived whole, unread and for review; it never stops the folder. */
+async function archiveOneByOne(from: IngestSource, parsed: Parsed[], now: Date): Promise<IngestResult> {
+  const sum: IngestResult = { archived: [], known: 0, tombstoned: 0 }
+  for (const entry of parsed) {
+    const one = await archiveBatch(from, [entry.raw], [entry], now).catch((error: unknown) => {
+      if (error instanceof GallraError || isDatabaseError(error)) throw error
+      return archiveBatch(from, [entry.raw], [{ raw: entry.raw, parsed: unreadMessage(entry.raw) }], now)
+    })
+    sum.archived.push(...one.archived)
+    sum.known += one.known
+    sum.tombstoned += one.tombstoned
+  }
+  return sum
+}
+
+function unreadMessage(raw: RawMessage): ParsedMessage {
+  const digest = createHash('sha256').update(raw.source).digest('hex')
+  const signs = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
+  const people = { from: [], replyTo: [], to: [], cc: [], bcc: [] }
+  const message: Message = { messageId: null, inReplyTo: [], references: [], ...people, date: null, subject: '', text: '', newText: '', attachments: [], signs, digest }
+  return { message, attachmentContents: [], failed: true, problems: ['not-understood'] }
+}
+
+/** PostgreSQL and socket errors carry a code; a fault in our own reading of a message carries none. */
+function isDatabaseError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error
+}
+
+function archiveBatch(from: IngestSource, batch: RawMessage[], parsed: Parsed[], now: Date): Promise<IngestResult> {
   return inTransaction(from.archive.pool, async (tx) => {
     await lockAccount(tx, from.account.id)
     const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
@@ -79,7 +129,7 @@ export async function ingest(from: IngestSource, batch: RawMessage[], now: Date)
 async function ingestOne(
   tx: Sql,
   from: IngestSource,
-  entry: { raw: RawMessage; parsed: ParsedMessage },
+  entry: Parsed,
   result: IngestResult,
   conversations: Set<number>,
   now: Date,
@@ -113,7 +163,7 @@ async function ingestOne(
 async function archiveMessage(
   tx: Sql,
   from: IngestSource,
-  { raw, parsed }: { raw: RawMessage; parsed: ParsedMessage },
+  { raw, parsed }: Parsed,
   digestHash: string,
   now: Date,
 ): Promise<number> {

@@ -1,3 +1,4 @@
+import { placedDigest } from '../core/digest.ts'
 import { GallraError } from '../errors.ts'
 import type { Mailbox } from '../mail/mailbox-types.ts'
 import { parseMessage } from '../mail/parse.ts'
@@ -20,12 +21,20 @@ export async function removeCopies(archive: Archive, account: Account, mailbox: 
   const outcomes: CopyOutcome[] = []
   for (const [folderId, group] of groupByFolder(copies)) {
     const path = folders.get(folderId)?.path
-    const results = path === undefined ? new Map<number, CopyOutcome['outcome']>() : await removeFrom(archive, account, mailbox, path, group)
+    const results = path === undefined ? UNKNOWN : await removeFrom(archive, account, mailbox, path, group).catch(unknownWhenRefused)
     for (const copy of group) {
       outcomes.push({ ...copy, messageId: copy.messageId ?? 0, outcome: results.get(copy.uid) ?? 'failed' })
     }
   }
   return outcomes
+}
+
+const UNKNOWN: Map<number, CopyOutcome['outcome']> = new Map()
+
+/** One folder that is gone or refused leaves its copies `failed`; the run goes on with the others. */
+function unknownWhenRefused(error: unknown): typeof UNKNOWN {
+  if (error instanceof GallraError && ['server-refused', 'folder-missing'].includes(error.code)) return UNKNOWN
+  throw error
 }
 
 async function removeFrom(
@@ -45,7 +54,7 @@ async function removeFrom(
   for await (const raw of mailbox.fetchSources([...expected.keys()].sort((a, b) => a - b))) {
     seen.add(raw.uid)
     const { message } = await parseMessage(raw.source)
-    const same = await isSameMessage(archive, account, expected.get(raw.uid)!, message.digest)
+    const same = await isSameMessage(archive, account, expected.get(raw.uid)!, placedDigest(message, raw.internalDate))
     if (same) verified.push(raw.uid)
     else results.set(raw.uid, 'mismatch')
   }
