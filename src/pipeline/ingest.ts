@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { addPeriod, stockholmDate } from '../core/calendar.ts'
 import { isVerified, readAuthentication } from '../core/authentication.ts'
 import type { Case, Classification } from '../core/classification.ts'
 import { classify } from '../core/classify.ts'
@@ -28,7 +29,7 @@ import { saveLocation } from '../store/locations.ts'
 import { findByDigest, insertMessage, listConversationMessages } from '../store/messages.ts'
 import { saveSearchEntries } from '../store/search.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
-import { findTombstone, noteReappearance } from '../store/tombstones.ts'
+import { findTombstone, noteReappearance, wasLifted } from '../store/tombstones.ts'
 import { intendKeywords } from './act.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
@@ -151,12 +152,21 @@ async function ingestOne(
     await saveLocation(tx, account.id, location, now)
   }
   if (messageId === null) return
-  if (existing === null) result.archived.push(messageId)
+  if (existing === null) {
+    result.archived.push(messageId)
+    if (await wasLifted(tx, archive, account.id, message.digest)) await delayPurge(tx, from, messageId, now)
+  }
   const { rows } = await tx.query<{ conversationId: number }>(
     'SELECT "conversationId" FROM "Message" WHERE "accountId" = $1 AND "id" = $2',
     [account.id, messageId],
   )
   conversations.add(rows[0]!.conversationId)
+}
+
+/** What staff took back must not go again with the next run: it waits like any weakening (P9). */
+async function delayPurge(tx: Sql, { account, rules }: IngestSource, messageId: number, now: Date): Promise<void> {
+  const notBefore = addPeriod(stockholmDate(now), rules.schedule.wait.weakening)
+  await tx.query('UPDATE "Message" SET "notBefore" = $3 WHERE "accountId" = $1 AND "id" = $2', [account.id, messageId, notBefore])
 }
 
 /** Conversation, customer, case: then the row with all of it. */
@@ -231,7 +241,9 @@ type Identity = ReturnType<typeof identityKeys>
 
 async function assignCustomer(tx: Sql, { archive, account }: IngestSource, identity: Identity, now: Date): Promise<number | null> {
   if (identity.primary === null) return null
-  const keys = identity.addressKeys.map((key) => archive.index.hash('customer', key))
+  // Name and phone can be copied by anybody: they join two addresses only when the trusted host vouches for the sender (P10).
+  const trusted = identity.addressKeys.filter((key) => identity.verified || !key.startsWith('person:'))
+  const keys = trusted.map((key) => archive.index.hash('customer', key))
   const found = resolveCustomer(keys, await listCustomerCandidates(tx, account.id, keys))
   let id: number
   if (found.kind === 'none') {

@@ -4,10 +4,14 @@ import { GallraError } from '../errors.ts'
 import type { Mailbox } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
+import { appendAudit } from '../store/audit.ts'
 import { countMessages, listDueMessages } from '../store/decisions.ts'
-import type { Location } from '../store/locations.ts'
+import { finishIntentions, saveIntention } from '../store/intentions.ts'
+import { listTombstoneLocations, type Location } from '../store/locations.ts'
 import { findApprovedRun, saveRun, finishRun } from '../store/purge-runs.ts'
 import { readSetting } from '../store/settings.ts'
+import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
+import { noteDisappearance } from '../store/tombstones.ts'
 import { dispose, intendDisposal, judgeDisposal, type CopyOutcome, type Verdict } from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
 import type { Rules } from './rules.ts'
@@ -37,7 +41,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
     due: [],
     review: [],
     waiting: [],
-    reappeared: await listReappeared(archive, account, rules),
+    reappeared: await listReappeared(archive.pool, account, rules),
     withinCaps: true,
     limit: 0,
   }
@@ -128,8 +132,8 @@ async function* duePages(archive: Archive, account: Account, now: Date, includeR
   }
 }
 
-async function listReappeared(archive: Archive, account: Account, rules: Rules): Promise<PurgePreview['reappeared']> {
-  const { rows } = await archive.pool.query<{ id: number; reappearedAt: Date }>(
+async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise<PurgePreview['reappeared']> {
+  const { rows } = await sql.query<{ id: number; reappearedAt: Date }>(
     `SELECT DISTINCT t."id", t."reappearedAt" FROM "Tombstone" t
        JOIN "Location" l ON l."accountId" = t."accountId" AND l."tombstoneId" = t."id"
      WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
@@ -138,24 +142,42 @@ async function listReappeared(archive: Archive, account: Account, rules: Rules):
   return rows.map((row) => ({ tombstoneId: row.id, on: addPeriod(stockholmDate(row.reappearedAt), rules.schedule.reappeared) }))
 }
 
-/** Copies of purged messages that turned up again go after their own time (P3). */
+/** Copies of purged messages that turned up again go after their own time (P3), decided again under lock. */
 async function purgeReappeared(archive: Archive, account: Account, mailbox: Mailbox, rules: Rules, now: Date): Promise<number> {
-  const today = stockholmDate(now)
-  const due = (await listReappeared(archive, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
-  const { rows } = await archive.pool.query<Omit<Location, 'uid' | 'uidValidity'> & { uid: string; uidValidity: string }>(
-    'SELECT "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = ANY($2)',
-    [account.id, due.map((each) => each.tombstoneId)],
-  )
-  const copies = rows.map((row) => ({ ...row, uid: Number(row.uid), uidValidity: BigInt(row.uidValidity), intentionId: 0 }))
+  const copies = await intendReappeared(archive, account, rules, now)
   const outcomes = await removeCopies(archive, account, mailbox, copies)
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
-  for (const copy of gone) {
-    await archive.pool.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
-      account.id,
-      copy.folderId,
-      copy.uidValidity,
-      copy.uid,
-    ])
-  }
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    for (const copy of outcomes) await finishIntentions(tx, account.id, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
+    for (const copy of gone) {
+      await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
+        account.id,
+        copy.folderId,
+        copy.uidValidity,
+        copy.uid,
+      ])
+    }
+    const tombstones = copies.flatMap((copy) => copy.tombstoneId ?? [])
+    await noteDisappearance(tx, account.id, tombstones)
+    if (gone.length > 0) {
+      await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged-again', payload: { tombstones, copies: gone.length } })
+    }
+  })
   return gone.length
+}
+
+/** Under lock, so that a tombstone lifted meanwhile keeps its copy. */
+async function intendReappeared(archive: Archive, account: Account, rules: Rules, now: Date): Promise<(Location & { intentionId: number })[]> {
+  return inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    const today = stockholmDate(now)
+    const due = (await listReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
+    const copies: (Location & { intentionId: number })[] = []
+    for (const location of await listTombstoneLocations(tx, account.id, due.map((each) => each.tombstoneId))) {
+      const intentionId = await saveIntention(tx, account.id, { kind: 'expunge', ...location, keywords: [] }, now)
+      copies.push({ ...location, intentionId })
+    }
+    return copies
+  })
 }

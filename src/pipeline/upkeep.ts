@@ -1,3 +1,4 @@
+import { stockholmDate } from '../core/calendar.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 import type { Account } from '../store/accounts.ts'
@@ -5,6 +6,7 @@ import type { Archive } from '../store/archive.ts'
 import { destroyOldEpochs, rewrapSurvivors } from '../store/epochs.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
+import { eraseEndedTombstones } from '../store/tombstones.ts'
 
 const PAGE = 100
 
@@ -15,11 +17,12 @@ function daysOf(period: string): number {
   return Number(days)
 }
 
-/** Turns epochs: survivors move to this week's, epochs past their time are destroyed (P8). */
-export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<{ rewrapped: number; destroyed: number[] }> {
+/** Ends tombstones past their time and turns epochs: survivors move to this week's, epochs past their time are destroyed (P8). */
+export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<{ rewrapped: number; destroyed: number[]; tombstones: number }> {
   archive.keyring.reload()
+  const tombstones = await eraseEndedTombstones(archive.pool, stockholmDate(now))
   const rewrapped = await rewrapSurvivors(archive, now)
-  return { rewrapped, destroyed: await destroyOldEpochs(archive, daysOf(rules.schedule.epochDestruction), now) }
+  return { rewrapped, tombstones, destroyed: await destroyOldEpochs(archive, daysOf(rules.schedule.epochDestruction), now) }
 }
 
 /** A changed schedule is applied to everything stored; what would go earlier waits (P9). */

@@ -47,7 +47,14 @@ export async function eraseMessage(tx: Sql, archive: Archive, accountId: number,
   return id
 }
 
-/** After a batch of erasures: customer cards that nothing names any more. */
+/** After a batch of erasures: customer cards and holds that nothing stands behind any more. */
 export async function eraseOrphans(tx: Sql, accountId: number): Promise<void> {
   await dropOrphanCustomers(tx, accountId)
+  for (const kind of ['conversation', 'customer']) {
+    await tx.query(
+      `DELETE FROM "Hold" h WHERE h."accountId" = $1 AND h."${kind}Id" IS NOT NULL AND NOT EXISTS
+         (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."${kind}Id" = h."${kind}Id")`,
+      [accountId],
+    )
+  }
 }

@@ -42,6 +42,15 @@ export async function listLocations(sql: Sql, accountId: number, messageIds: num
   return rows.map(toLocation)
 }
 
+/** Copies of purged messages. */
+export async function listTombstoneLocations(sql: Sql, accountId: number, tombstoneIds: number[]): Promise<Location[]> {
+  const { rows } = await sql.query<LocationRow>(
+    'SELECT "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = ANY($2)',
+    [accountId, tombstoneIds],
+  )
+  return rows.map(toLocation)
+}
+
 export async function listFolderUids(sql: Sql, accountId: number, folderId: number): Promise<number[]> {
   const { rows } = await sql.query<{ uid: string }>(
     'SELECT "uid" FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 ORDER BY "uid"',

@@ -38,10 +38,41 @@ export async function noteReappearance(tx: Sql, accountId: number, tombstoneId: 
   ])
 }
 
-/** Staff take it back: the next pass over its folders archives the copy again. */
+/** Whether staff took this content back after a purge. */
+export async function wasLifted(sql: Sql, archive: Archive, accountId: number, digest: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'SELECT 1 FROM "Tombstone" WHERE "accountId" = $1 AND "digestHash" = $2 AND "liftedAt" IS NOT NULL LIMIT 1',
+    [accountId, archive.tombstoneIndex.hash('digest', digest)],
+  )
+  return rowCount === 1
+}
+
+/** Its last copy is off the server again: a later return gets its full time anew. */
+export async function noteDisappearance(tx: Sql, accountId: number, tombstoneIds: number[]): Promise<void> {
+  await tx.query(
+    `UPDATE "Tombstone" t SET "reappearedAt" = NULL WHERE t."accountId" = $1 AND t."id" = ANY($2)
+       AND NOT EXISTS (SELECT 1 FROM "Location" l WHERE l."accountId" = $1 AND l."tombstoneId" = t."id")`,
+    [accountId, tombstoneIds],
+  )
+}
+
+/** Tombstones have an end of their own (P3); one whose copy lies on the server stays to recognise it. */
+export async function eraseEndedTombstones(sql: Sql, today: string): Promise<number> {
+  const { rowCount } = await sql.query(
+    `DELETE FROM "Tombstone" t WHERE t."until" < $1
+       AND NOT EXISTS (SELECT 1 FROM "Location" l WHERE l."accountId" = t."accountId" AND l."tombstoneId" = t."id")`,
+    [today],
+  )
+  return rowCount ?? 0
+}
+
+/** Staff take it back: the next pass over its folders archives the copy again. False when a running purge is already removing the copy. */
 export async function liftTombstone(tx: Sql, accountId: number, tombstoneId: number, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(
-    'UPDATE "Tombstone" SET "liftedAt" = $3 WHERE "accountId" = $1 AND "id" = $2 AND "liftedAt" IS NULL',
+    `UPDATE "Tombstone" t SET "liftedAt" = $3 WHERE t."accountId" = $1 AND t."id" = $2 AND t."liftedAt" IS NULL
+       AND NOT EXISTS (SELECT 1 FROM "Intention" i JOIN "Location" l ON l."accountId" = i."accountId" AND l."folderId" = i."folderId"
+                         AND l."uidValidity" = i."uidValidity" AND l."uid" = i."uid"
+                       WHERE i."accountId" = $1 AND i."doneAt" IS NULL AND l."tombstoneId" = t."id")`,
     [accountId, tombstoneId, now],
   )
   return rowCount === 1
