@@ -85,9 +85,41 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
   }
 }
 
-/** Every key under which the message is found and finds others: own id, references, subject. */
-export function candidateKeys(node: ThreadNode): string[] {
-  return [...new Set([node.idKey, ...node.referenceKeys, node.subjectKey].filter((key) => key !== null))]
+/** Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds nobody's history (P10). */
+export interface ThreadKeys {
+  /** Under which the message is found. */
+  stored: string[]
+  /** Find what may be linked through a shared correspondent. Nobody else's mail stands under them. */
+  shared: string[]
+  /** Find what it names, and the firm's own direct answers to it. Strangers can crowd these. */
+  named: string[]
+}
+
+/**
+ * Complete for `linkMessages`: whenever two messages are linked, each finds the other. A reference and a
+ * subject are looked up together with the correspondent, so the cost does not grow with what others write.
+ */
+export function threadKeys(node: ThreadNode): ThreadKeys {
+  const parent = node.referenceKeys.at(-1)
+  const ids = [...new Set([...node.referenceKeys, ...listed(node.idKey)])]
+  const subjects = listed(node.subjectKey)
+  const lost = lostReferences(node)
+  const withEach = (kind: string, keys: string[]) => keys.flatMap((key) => node.correspondentKeys.map((who) => `${kind}|${key}|${who}`))
+  return {
+    stored: [
+      ...listed(node.idKey).map((key) => `id|${key}`),
+      ...(node.outgoing && parent !== undefined ? [`answer|${parent}`] : []),
+      ...withEach('reference', ids),
+      ...withEach('subject', subjects),
+      ...(lost ? withEach('lost', subjects) : []),
+    ],
+    shared: [...withEach('reference', ids), ...withEach(lost ? 'subject' : 'lost', subjects)],
+    named: [...ids.map((key) => `id|${key}`), ...listed(node.idKey).map((key) => `answer|${key}`)],
+  }
+}
+
+function listed<T>(value: T | null): T[] {
+  return value === null ? [] : [value]
 }
 
 /** Symmetric: `linkMessages(a, b)` and `linkMessages(b, a)` are both a link or both null. */

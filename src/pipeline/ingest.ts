@@ -8,7 +8,7 @@ import { identityKeys, resolveCustomer } from '../core/customer.ts'
 import { placedDigest } from '../core/digest.ts'
 import type { Message } from '../core/message.ts'
 import { indexTerms } from '../core/search-terms.ts'
-import { candidateKeys, resolveThread, threadNode } from '../core/thread.ts'
+import { resolveThread, threadKeys, threadNode } from '../core/thread.ts'
 import { GallraError } from '../errors.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage, type ParsedMessage } from '../mail/parse.ts'
@@ -18,6 +18,7 @@ import { appendAudit } from '../store/audit.ts'
 import {
   createConversation,
   getConversation,
+  hashThreadKeys,
   hashThreadNode,
   listThreadCandidates,
   mergeConversations,
@@ -188,7 +189,7 @@ async function archiveMessage(
   const vouched = authentication.submitted || isVerified(authentication, message.from[0]?.address ?? '')
   const trustedOutgoing = direction === 'outgoing' && isTrustedOutgoing(message, own, inSentFolder, vouched)
   const node = hashThreadNode(archive, threadNode(message, own, { direction, at: receivedAt, trustedOutgoing }))
-  const keys = candidateKeys(node)
+  const keys = hashThreadKeys(archive, threadKeys(node))
   const thread = resolveThread(node, await listThreadCandidates(tx, account.id, keys))
   const conversationId = thread.conversationId ?? (await createConversation(tx, account.id, now))
   if (thread.merged.length > 0) await mergeConversations(tx, account.id, conversationId, thread.merged)
@@ -224,7 +225,7 @@ async function archiveMessage(
     },
     now,
   )
-  await saveThreadKeys(tx, account.id, id, keys)
+  await saveThreadKeys(tx, account.id, id, keys.stored)
   await saveSearchEntries(tx, archive, account.id, id, searchParts(message))
   return id
 }

@@ -1,9 +1,11 @@
-import type { ThreadNode } from '../core/thread.ts'
+import type { ThreadKeys, ThreadNode } from '../core/thread.ts'
 import type { Archive } from './archive.ts'
 import { nextId, type Sql } from './sql.ts'
 
-/** More candidates than this share a key only in hostile mail; the newest count. */
-const MOST_CANDIDATES = 500
+/** More than this under one key and correspondent only a machine or an attacker writes; the newest count. */
+const MOST_SHARED = 500
+/** Those a message only names: strangers can crowd them, and nobody's own history depends on them. */
+const MOST_NAMED = 100
 
 /** The node with every key hashed: linking compares only equality, so hashes serve. */
 export function hashThreadNode(archive: Archive, node: ThreadNode): ThreadNode {
@@ -23,19 +25,27 @@ export async function createConversation(tx: Sql, accountId: number, now: Date):
   return id
 }
 
-/** Messages that share a Message-ID, a reference (ghosts included) or a subject with the node. */
+/** Messages that may be linked with the one whose hashed keys these are. */
 export async function listThreadCandidates(
   tx: Sql,
   accountId: number,
-  keys: string[],
+  keys: Pick<ThreadKeys, 'shared' | 'named'>,
 ): Promise<{ conversationId: number; node: ThreadNode }[]> {
+  const found = (parameter: string, most: number) =>
+    `(SELECT m."id", m."conversationId", m."thread" FROM "Message" m
+      WHERE m."accountId" = $1 AND m."id" IN (SELECT "messageId" FROM "ThreadKey" WHERE "accountId" = $1 AND "keyHash" = ANY(${parameter}))
+      ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT ${most})`
   const { rows } = await tx.query<{ conversationId: number; thread: ThreadNode & { at: string } }>(
-    `SELECT m."conversationId", m."thread" FROM "Message" m
-     WHERE m."accountId" = $1 AND m."id" IN (SELECT "messageId" FROM "ThreadKey" WHERE "accountId" = $1 AND "keyHash" = ANY($2))
-     ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT ${MOST_CANDIDATES}`,
-    [accountId, keys],
+    `SELECT DISTINCT ON ("id") "conversationId", "thread" FROM (${found('$2', MOST_SHARED)} UNION ALL ${found('$3', MOST_NAMED)}) candidate`,
+    [accountId, keys.shared, keys.named],
   )
   return rows.map((row) => ({ conversationId: row.conversationId, node: { ...row.thread, at: new Date(row.thread.at) } }))
+}
+
+/** The keys as the index of threads holds them. */
+export function hashThreadKeys(archive: Archive, keys: ThreadKeys): ThreadKeys {
+  const hash = (list: string[]) => list.map((key) => archive.index.hash('thread', key))
+  return { stored: hash(keys.stored), shared: hash(keys.shared), named: hash(keys.named) }
 }
 
 export async function saveThreadKeys(tx: Sql, accountId: number, messageId: number, keys: string[]): Promise<void> {

@@ -43,3 +43,20 @@ it('archives a message that breaks the judging whole and for review, and the res
   expect((await openMessageSource(test.archive.pool, test.archive, account.id, archived[0]!)).equals(bad)).toBe(true)
   expect(await getMessage(test.archive.pool, account.id, archived[1]!)).toMatchObject({ unparsed: false, case: 'support' })
 })
+
+it('finds the customer\'s own thread under a flood of strangers with the same subject and forged references', async () => {
+  const at = (minute: number) => new Date(NOW.getTime() - 3_600_000 + minute * 1000)
+  const subject = 'Etikettskrivaren matar snett'
+  const first = mail({ id: 'alice1@example.se', from: 'alice@example.se', subject, body: 'Hej! Den matar snett.' })
+  await ingest(from(), [raw(first, at(0))], NOW)
+  const flood = Array.from({ length: 520 }, (_, i) =>
+    raw(mail({ id: `flood${i}@evil.example`, from: `m${i}@evil.example`, subject, body: `Hej ${i}`, references: ['alice1@example.se'] }), at(1)),
+  )
+  for (let i = 0; i < flood.length; i += 100) await ingest(from(), flood.slice(i, i + 100), NOW)
+  const reply = mail({ id: 'alice2@example.se', from: 'alice@example.se', subject: `Re: ${subject}`, body: 'Hej igen, det är samma fel.' })
+  const proper = mail({ id: 'alice3@example.se', from: 'alice@example.se', subject: `Re: ${subject}`, body: 'Sänd ett nytt?', references: ['alice1@example.se'] })
+  const { archived } = await ingest(from(), [raw(reply, at(2)), raw(proper, at(3))], NOW)
+  const row = await getMessage(test.archive.pool, account.id, archived[0]!)
+  const { rows } = await test.archive.pool.query<{ count: string }>('SELECT count(*) FROM "Message" WHERE "conversationId" = $1', [row.conversationId])
+  expect(Number(rows[0]!.count)).toBe(3)
+})
