@@ -29,7 +29,7 @@ const COMPOSITION = [...ENTRIES, 'config', 'rulebook']
 
 /** Libraries by the one place that may know them; node's own modules are free outside core and text. */
 const LIBRARIES: Record<string, string[]> = {
-  core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', 'node:crypto', 'node:buffer'],
+  core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', 'node:crypto', 'node:util', 'node:buffer'],
   text: [],
   mail: ['imapflow', 'mailparser', 'nodemailer', 'libmime', 'html-to-text', 'zod', 'node:'],
   store: ['pg', '@prisma/client', '@prisma/adapter-pg', 'zod', 'node:'],
@@ -94,6 +94,7 @@ function libraryProblem(place: string, from: string, names: string[] | null): st
   const fits = allowed.some((one) => from === one || from.startsWith(`${one}/`) || (one === 'node:' && from.startsWith('node:')))
   if (!fits) return `${place} may not use this library`
   if (place === 'core' && from === 'node:crypto' && names?.join() !== 'createHash') return 'of node:crypto only createHash is pure'
+  if (place === 'core' && from === 'node:util' && names?.join() !== 'isDeepStrictEqual') return 'of node:util only isDeepStrictEqual is taken'
   return null
 }
 
@@ -150,6 +151,7 @@ test.each([
   ['core/a.ts', `import { createHash, randomBytes } from 'node:crypto'`],
   ['core/a.ts', `import { createHash as randomBytes, randomUUID as createHash } from 'node:crypto'`],
   ['core/a.ts', `import * as crypto from 'node:crypto'`],
+  ['core/a.ts', `import { inspect, isDeepStrictEqual } from 'node:util'`],
   ['core/a.ts', `import { createHash } from 'node:crypto'\nexport * from 'node:crypto'`],
   ['core/a.ts', `import pg from 'pg'`],
   ['core/deep/a.ts', `import { x } from '../../pipeline/act.ts'`],
@@ -174,7 +176,7 @@ test.each([
 })
 
 test.each([
-  ['core/a.ts', `import { createHash } from 'node:crypto'\nimport { z } from 'zod'\nimport { Temporal } from 'temporal-polyfill'`],
+  ['core/a.ts', `import { createHash } from 'node:crypto'\nimport { isDeepStrictEqual } from 'node:util'\nimport { z } from 'zod'\nimport { Temporal } from 'temporal-polyfill'`],
   ['mail/a.ts', `import { x } from '../core/message.ts'\nimport { GallraError } from '../errors.ts'\nimport { ImapFlow } from 'imapflow/lib/x.js'`],
   ['pipeline/a.ts', `import { x } from '../mail/parse.ts'\nimport { y } from '../store/seal.ts'`],
   ['web/a.ts', `import { x } from '../store/read/lists.ts'`],

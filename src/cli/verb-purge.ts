@@ -85,8 +85,8 @@ async function explain(call: Call): Promise<undefined> {
     const account = await accountOf(call, opened, id)
     const verdict = await judgeDisposal(opened.archive.pool, account.id, id.number, opened.rules, call.clock())
     const { decision, disposal, standing } = verdict
-    const values = { id: `m${id.number}`, date: disposal.dueOn ?? '-', holds: standing.holds.join(', '), notBefore: disposal.dueOn ?? standing.row.notBefore ?? '-' }
-    call.report({ ...brief(verdict), holds: standing.holds, labels: decision.labels }, () =>
+    const values = { id: `m${id.number}`, date: disposal.dueOn ?? '-', holds: standing.facts.holds.join(', '), notBefore: disposal.dueOn ?? standing.row.notBefore ?? '-' }
+    call.report({ ...brief(verdict), holds: standing.facts.holds, labels: decision.labels }, () =>
       [fill(call.texts[REASONS[disposal.reason]], values), '', retentionText(call, decision, { ...standing.row, dueOn: disposal.dueOn, state: decision.state }, opened.rules.schedule)].join('\n'),
     )
   })

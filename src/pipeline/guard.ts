@@ -1,7 +1,7 @@
-import { addPeriod, latestKnown, stockholmDate } from '../core/calendar.ts'
-import { decideRetention } from '../core/decide-retention.ts'
-import { decideDisposal, weakening, type Disposal } from '../core/disposal.ts'
+import { addPeriod, stockholmDate } from '../core/calendar.ts'
+import type { Disposal } from '../core/disposal.ts'
 import type { RetentionDecision } from '../core/retention.ts'
+import { judgeStanding } from '../core/standing.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
@@ -37,20 +37,7 @@ async function findVerdict(sql: Sql, accountId: number, messageId: number, rules
   const row = await findMessage(sql, accountId, messageId)
   if (!row) return null
   const standing = (await readStanding(sql, accountId, row.conversationId)).find((each) => each.row.id === messageId)!
-  const decision = decideRetention(standing.facts, rules.schedule)
-  // A weakening that nobody has stored yet (a rule file changed on disk) starts its waiting time here.
-  const waits = weakening(row.retention, decision, 'schedule', rules.schedule, now)
-  const disposal = decideDisposal(
-    {
-      decision,
-      notBefore: latestKnown([waits, row.notBefore]),
-      approved: row.approvedAt !== null,
-      holds: standing.holds,
-      inMailbox: standing.inMailbox,
-      inArchive: true,
-    },
-    now,
-  )
+  const { decision, disposal } = judgeStanding(row, standing, rules.schedule, now)
   return { messageId, disposal, decision, standing }
 }
 
