@@ -44,6 +44,10 @@ export const ERRORS = {
     sv: 'Mappen finns inte på servern. Den kan ha bytt namn; gallra letar igen vid nästa varv.',
     en: 'The folder does not exist on the server. It may have been renamed; gallra looks again on its next round.',
   },
+  'followed-elsewhere': {
+    sv: 'Kontot {account} följs redan av en annan gallra (till exempel gallra serve), som själv hämtar ny e-post.',
+    en: 'Account {account} is already followed by another gallra (such as gallra serve), which fetches new mail itself.',
+  },
   'import-unreadable': {
     sv: '{path} går inte att läsa som mbox, Maildir eller .eml ({problem}).',
     en: '{path} cannot be read as mbox, Maildir or .eml ({problem}).',
@@ -91,6 +95,10 @@ export const ERRORS = {
   'purge-over-cap': {
     sv: 'Gallringen skulle ta {due} av {total} meddelanden, mer än gränsen {limit}. Inget togs. Granska med gallra purge --preview och godkänn: gallra purge approve',
     en: 'The purge would take {due} of {total} messages, more than the limit {limit}. Nothing was taken. Look with gallra purge --preview and approve: gallra purge approve',
+  },
+  'purge-running': {
+    sv: 'En annan gallra gallrar kontot {account} just nu. Vänta tills den är klar.',
+    en: 'Another gallra is purging account {account} just now. Wait until it has finished.',
   },
   'rules-invalid': {
     sv: 'Regelfilen {file} kan inte användas: {problem}',

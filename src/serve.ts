@@ -1,24 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import cron from 'node-cron'
 import { MIGRATIONS_DIRECTORY, type Config } from './config.ts'
-import { GallraError } from './errors.ts'
+import { stockholmDate } from './core/calendar.ts'
 import { createLogger, type Logger } from './log.ts'
-import { connect } from './pipeline/connect.ts'
-import { purge } from './pipeline/purge.ts'
+import { purgeAccount } from './pipeline/purge-account.ts'
 import type { Rules } from './pipeline/rules.ts'
 import { applySchedule, turnEpochs } from './pipeline/upkeep.ts'
 import { followAccount } from './pipeline/watch.ts'
 import { readRules } from './rulebook.ts'
-import { listAccounts, type Account } from './store/accounts.ts'
+import { listAccounts } from './store/accounts.ts'
 import { openArchive, type Archive } from './store/archive.ts'
+import { openLeases, type Leases } from './store/lease.ts'
+import { claimJob } from './store/settings.ts'
 
 /** Every scheduled job; each is a CLI verb too. Stockholm time. */
 const JOBS = {
-  purge: '10 3 * * *',
-  epochs: '40 2 * * *',
+  epochs: { at: '40 2 * * *', run: runEpochs },
+  purge: { at: '10 3 * * *', run: runPurges },
 } as const
 
-/** New and removed accounts are noticed this often (ms). */
-const ACCOUNTS_MS = 15_000
+/** New and removed accounts, and those another process has let go, are noticed this often (ms). */
+const ACCOUNTS_MS = 5_000
+
+interface Daemon {
+  archive: Archive
+  rules: Rules
+  leases: Leases
+  log: Logger
+}
 
 /** The daemon: follows every account and runs the jobs until SIGTERM or SIGINT. */
 export async function serve(config: Config): Promise<void> {
@@ -29,43 +38,74 @@ export async function serve(config: Config): Promise<void> {
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   try {
     await applySchedule(archive, await listAccounts(archive), rules, new Date())
-    const jobs = [
-      cron.schedule(JOBS.purge, () => runPurges(archive, rules, log), { timezone: 'Europe/Stockholm', noOverlap: true }),
-      cron.schedule(JOBS.epochs, () => runEpochs(archive, rules, log), { timezone: 'Europe/Stockholm', noOverlap: true }),
-    ]
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
-    await followAll(archive, rules, log, stop.signal)
-    for (const job of jobs) await job.stop()
+    while (!stop.signal.aborted) await serveOnce({ archive, rules, log }, stop.signal)
   } finally {
     await archive.close()
     log.info('stopped')
   }
 }
 
-async function followAll(archive: Archive, rules: Rules, log: Logger, signal: AbortSignal): Promise<void> {
-  const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
-  while (!signal.aborted) {
-    const active = (await listAccounts(archive)).filter((account) => account.state === 'active')
-    for (const account of active) {
-      if (running.has(account.id)) continue
-      const abort = new AbortController()
-      const done = followAccount({ archive, account, rules, log, clock: () => new Date() }, abort.signal).finally(() => running.delete(account.id))
-      running.set(account.id, { abort, done })
-    }
-    for (const [id, follower] of running) if (!active.some((account) => account.id === id)) follower.abort.abort()
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ACCOUNTS_MS)
-      signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
-    })
+/** Until stopped, or until the session that holds the leases is lost: then everything is let go and asked for again. */
+async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Promise<void> {
+  const leases = await openLeases(daemon.archive.databaseUrl).catch((error: unknown) => {
+    daemon.log.warn({ err: error }, 'database does not answer, will try again')
+    return null
+  })
+  if (leases === null) return pause(ACCOUNTS_MS, stop)
+  const jobs = Object.entries(JOBS).map(([name, { at, run }]) =>
+    cron.schedule(at, () => runOnce({ ...daemon, leases }, name as keyof typeof JOBS, run), { timezone: 'Europe/Stockholm', noOverlap: true }),
+  )
+  try {
+    await followAll({ ...daemon, leases }, AbortSignal.any([stop, leases.lost]))
+  } catch (error) {
+    daemon.log.warn({ err: error }, 'database does not answer, will try again')
+    await pause(ACCOUNTS_MS, stop)
+  } finally {
+    for (const job of jobs) await job.stop()
+    await leases.close()
   }
-  for (const follower of running.values()) follower.abort.abort()
-  await Promise.all([...running.values()].map((follower) => follower.done))
 }
 
-async function runPurges(archive: Archive, rules: Rules, log: Logger): Promise<void> {
-  for (const account of await listAccounts(archive)) {
+async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
+  const { archive, rules, leases, log } = daemon
+  const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
+  try {
+    while (!signal.aborted) {
+      const active = (await listAccounts(archive)).filter((account) => account.state === 'active')
+      for (const account of active) {
+        if (running.has(account.id) || !(await leases.acquire('follow', account.id))) continue
+        const abort = new AbortController()
+        const done = followAccount({ archive, account, rules, log, clock: () => new Date() }, abort.signal).finally(async () => {
+          running.delete(account.id)
+          await leases.release('follow', account.id)
+        })
+        running.set(account.id, { abort, done })
+      }
+      for (const [id, follower] of running) if (!active.some((account) => account.id === id)) follower.abort.abort()
+      await pause(ACCOUNTS_MS, signal)
+    }
+  } finally {
+    for (const follower of running.values()) follower.abort.abort()
+    await Promise.allSettled([...running.values()].map((follower) => follower.done))
+  }
+}
+
+/** Of several daemons on one database one runs the day's job. */
+async function runOnce(daemon: Daemon, name: keyof typeof JOBS, run: (daemon: Daemon) => Promise<void>): Promise<void> {
+  try {
+    const now = new Date()
+    if (await claimJob(daemon.archive.pool, name, stockholmDate(now), now)) await run(daemon)
+  } catch (error) {
+    daemon.log.error({ err: error, job: name }, 'job failed')
+  }
+}
+
+async function runPurges({ archive, rules, leases, log }: Daemon): Promise<void> {
+  for (const account of (await listAccounts(archive)).filter(({ state }) => state !== 'removed')) {
     try {
-      const result = await purgeAccount(archive, account, rules)
+      const onUnreached = (err: Error) => log.warn({ account: account.id, err }, 'mailbox not reached')
+      const result = await purgeAccount({ archive, account, rules, leases, clock: () => new Date(), onUnreached })
       log.info({ account: account.id, ...result }, 'purged')
     } catch (error) {
       log.warn({ account: account.id, err: error }, 'purge did not run')
@@ -73,25 +113,10 @@ async function runPurges(archive: Archive, rules: Rules, log: Logger): Promise<v
   }
 }
 
-async function runEpochs(archive: Archive, rules: Rules, log: Logger): Promise<void> {
-  try {
-    log.info(await turnEpochs(archive, rules, new Date()), 'epochs turned')
-  } catch (error) {
-    log.error({ err: error }, 'epochs did not turn')
-  }
+async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
+  log.info(await turnEpochs(archive, rules, new Date()), 'epochs turned')
 }
 
-/** Purges one account; an unreachable mailbox means only what has no copy there can go. */
-export async function purgeAccount(archive: Archive, account: Account, rules: Rules): ReturnType<typeof purge> {
-  const mailbox = account.state === 'active' ? await connect(account.settings).catch(ignoreUnreachable) : null
-  try {
-    return await purge(archive, account, mailbox, rules, () => new Date())
-  } finally {
-    mailbox?.close()
-  }
-}
-
-function ignoreUnreachable(error: unknown): null {
-  if (error instanceof GallraError && ['mail-server-unreachable', 'connection-lost', 'login-refused'].includes(error.code)) return null
-  throw error
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined)
 }

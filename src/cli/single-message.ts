@@ -11,6 +11,7 @@ export function factsOf(verdict: Classification, receivedAt: Date, failed: boole
     marks: verdict.marks,
     uncertain: verdict.uncertain || failed,
     mayBeComplaint: verdict.mayBeComplaint || failed,
+    customerAmbiguous: false,
     conversation: {
       lastMessageAt: receivedAt,
       complaint: complaint ? { openedAt: receivedAt, closedAt: null, outcome: null, lastComplaintAt: receivedAt } : null,

@@ -3,6 +3,7 @@ import { connect } from '../pipeline/connect.ts'
 import { syncAccount } from '../pipeline/follow.ts'
 import type { IngestResult } from '../pipeline/ingest.ts'
 import { setAccountState, type Account } from '../store/accounts.ts'
+import { openLeases, type Leases } from '../store/lease.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
@@ -24,12 +25,15 @@ async function syncAll(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     let exit: ExitCode = EXIT.ok
     const named = call.args[0]
-    const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state === 'active')
+    const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state !== 'removed')
     if (accounts.length === 0) call.note(call.texts.nothingToSync)
+    const leases = await openLeases(opened.archive.databaseUrl)
     const results: { account: string; archived: number; known: number; tombstoned: number }[] = []
     for (const account of accounts) {
       try {
-        const result = await syncOne(call, opened, account)
+        // Asking again with the same password could lock the account out: only when named.
+        if (named === undefined && account.state === 'login-refused') throw new GallraError('login-refused', { host: account.settings.host })
+        const result = await syncOne(call, opened, leases, account)
         results.push({ account: account.settings.address, archived: result.archived.length, known: result.known, tombstoned: result.tombstoned })
       } catch (error) {
         if (!(error instanceof GallraError)) throw error
@@ -38,12 +42,14 @@ async function syncAll(call: Call): Promise<ExitCode> {
         exit = exitCodeOf(error)
       }
     }
+    await leases.close()
     if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.synced, result)).join('\n'))
     return exit
   })
 }
 
-async function syncOne(call: Call, { archive, rules }: Opened, account: Account): Promise<IngestResult> {
+async function syncOne(call: Call, { archive, rules }: Opened, leases: Leases, account: Account): Promise<IngestResult> {
+  if (!(await leases.acquire('follow', account.id))) throw new GallraError('followed-elsewhere', { account: account.settings.address })
   const mailbox = await connect(account.settings)
   const bar = startBar(call, account.settings.address)
   try {

@@ -1,10 +1,10 @@
 import { GallraError } from '../errors.ts'
-import type { Mailbox } from '../mail/mailbox-types.ts'
-import { connect } from '../pipeline/connect.ts'
 import { judgeDisposal, type Verdict } from '../pipeline/guard.ts'
-import { previewPurge, purge, type PurgePreview, type PurgeResult } from '../pipeline/purge.ts'
+import { purgeAccount } from '../pipeline/purge-account.ts'
+import { previewPurge, type PurgePreview, type PurgeResult } from '../pipeline/purge.ts'
 import { approveOverCap, armPurge } from '../pipeline/staff-decisions.ts'
 import type { Account } from '../store/accounts.ts'
+import { openLeases, type Leases } from '../store/lease.ts'
 import { readSetting } from '../store/settings.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
@@ -40,6 +40,7 @@ async function preview(call: Call): Promise<undefined> {
       due: found.due.map(brief),
       review: found.review.map(brief),
       waiting: found.waiting.map(brief),
+      blocked: found.blocked.map(brief),
       reappeared: found.reappeared.map(({ tombstoneId, on }) => ({ tombstone: `t${tombstoneId}`, on })),
     }))
     call.report({ armed, accounts: value }, () =>
@@ -70,13 +71,14 @@ function previewText(call: Call, account: Account, found: PurgePreview): string 
     ...listed(texts.previewDue, found.due),
     ...listed(texts.previewReview, found.review),
     ...listed(texts.previewWaiting, found.waiting),
+    ...listed(texts.previewBlocked, found.blocked),
     ...found.reappeared.map(({ tombstoneId, on }) => fill(texts.previewReappeared, { id: `t${tombstoneId}`, date: on })),
     fill(found.withinCaps ? texts.previewWithin : texts.previewOver, { limit: found.limit }),
   ].join('\n')
 }
 
 const ACTS = { nothing: 'actNothing', expunge: 'actExpunge', purge: 'actPurge' } as const
-const REASONS = { due: 'whyDue', 'not-due': 'whyNotDue', hold: 'whyHold', review: 'whyReview', 'no-expiry': 'whyNoExpiry', waiting: 'whyWaiting' } as const
+const REASONS = { due: 'whyDue', 'not-due': 'whyNotDue', hold: 'whyHold', review: 'whyReview', 'no-expiry': 'whyNoExpiry', waiting: 'whyWaiting', unfollowed: 'whyUnfollowed', unread: 'whyUnread' } as const
 
 /** The guard's own verdict on one message, in words. */
 async function explain(call: Call): Promise<undefined> {
@@ -97,41 +99,47 @@ async function runPurge(call: Call): Promise<ExitCode> {
     // Told before any server is asked for anything.
     if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
     let exit: ExitCode = EXIT.ok
+    const leases = await openLeases(opened.archive.databaseUrl)
     const results: ({ account: string; reached: boolean } & PurgeResult)[] = []
     for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
       try {
-        results.push({ account: account.settings.address, ...(await purgeAccount(call, opened, account)) })
+        results.push({ account: account.settings.address, ...(await purgeOne(call, opened, leases, account)) })
       } catch (error) {
         if (!(error instanceof GallraError)) throw error
         call.note(`${account.settings.address}: ${error.describe(call.language)}`)
         exit = exitCodeOf(error)
       }
     }
+    await leases.close()
     if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.purged, { account: result.account, purged: result.purged, expunged: result.expunged, kept: result.kept, due: result.due, reappeared: result.reappeared })).join('\n'))
     return exit
   })
 }
 
-async function purgeAccount(call: Call, { archive, rules }: Opened, account: Account): Promise<{ reached: boolean } & PurgeResult> {
-  const mailbox = await reach(call, account)
-  const bar = startBar(call, account.settings.address)
+async function purgeOne(call: Call, { archive, rules }: Opened, leases: Leases, account: Account): Promise<{ reached: boolean } & PurgeResult> {
+  const name = account.settings.address
+  const told = (text: string) => call.note(`${name}: ${text}`)
+  if (account.state !== 'active') told(call.texts.purgeWithoutServer)
+  const reading = startBar(call, fill(call.texts.readingFirst, { account: name }))
+  const purging = startBar(call, name)
   try {
-    return { reached: mailbox !== null, ...(await purge(archive, account, mailbox, rules, call.clock, (done, total) => bar.update(done, total))) }
+    return await purgeAccount({
+      archive,
+      account,
+      rules,
+      leases,
+      clock: call.clock,
+      onReading: ({ done, total }) => reading.update(done, total),
+      onPurged: (done, total) => {
+        reading.stop()
+        purging.update(done, total)
+      },
+      // The person is told: without the server only what has no copy there can go.
+      onUnreached: (error) => told(`${error.describe(call.language)} ${call.texts.purgeWithoutServer}`),
+    })
   } finally {
-    bar.stop()
-    await mailbox?.logout().catch(() => mailbox.close())
-  }
-}
-
-/** Without the server only what has no copy there can go; the person is told. */
-async function reach(call: Call, account: Account): Promise<Mailbox | null> {
-  if (account.state === 'removed') return null
-  try {
-    return await connect(account.settings)
-  } catch (error) {
-    if (!(error instanceof GallraError)) throw error
-    call.note(`${account.settings.address}: ${error.describe(call.language)} ${call.texts.purgeWithoutServer}`)
-    return null
+    reading.stop()
+    purging.stop()
   }
 }
 

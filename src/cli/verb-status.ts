@@ -63,7 +63,7 @@ async function countAccount({ archive }: Opened, account: Account, today: string
   )
   const others = await archive.pool.query<{ holds: number; folders: number; syncedAt: Date | null }>(
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
-       count(*)::int AS folders, max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "goneAt" IS NULL`,
+       count(*)::int AS folders, max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
     [account.id],
   )
   const sum = (name: 'count' | 'review' | 'due') => perCase.rows.reduce((total, row) => total + row[name], 0)

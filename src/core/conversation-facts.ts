@@ -13,11 +13,13 @@ export interface FiledMessage {
   customerId: number | null
   direction: Direction
   receivedAt: Date
+  archivedAt: Date
   unparsed: boolean
   case: Case
   marks: Mark[]
   uncertain: boolean
   mayBeComplaint: boolean
+  customerAmbiguous: boolean
   settledOn: IsoDate | null
   transferredOn: IsoDate | null
   financialYearEnd: IsoDate | null
@@ -60,7 +62,7 @@ function sharedFacts(conversation: ConversationMatters, rows: FiledMessage[]): O
   return {
     lastMessageAt: newest(rows),
     complaint: complaints.length === 0 ? null : complaintState(conversation, complaints, rows),
-    privacy: requests.length === 0 ? null : { closedAt: closedUnlessReopened(conversation.privacyClosedAt, rows) },
+    privacy: requests.length === 0 ? null : { closedAt: closedUnlessReopened(conversation.privacyClosedAt, rows, mayBePrivacy) },
   }
 }
 
@@ -68,15 +70,27 @@ function complaintState(conversation: ConversationMatters, complaints: FiledMess
   return {
     openedAt: new Date(Math.min(...complaints.map((row) => row.receivedAt.getTime()))),
     lastComplaintAt: newest(complaints),
-    closedAt: closedUnlessReopened(conversation.complaintClosedAt, rows),
+    closedAt: closedUnlessReopened(conversation.complaintClosedAt, rows, mayBeComplaint),
     outcome: conversation.complaintOutcome,
   }
 }
 
-/** Later mail from outside opens a closed matter again (law.md 3.3 point 5). */
-function closedUnlessReopened(closedAt: Date | null, rows: FiledMessage[]): Date | null {
-  const incoming = rows.filter((row) => row.direction === 'incoming')
-  return closedAt !== null && incoming.every((row) => row.receivedAt <= closedAt) ? closedAt : null
+/**
+ * Later mail from outside opens a closed matter again (law.md 3.3 point 5). So does mail that was not here yet when
+ * staff closed it and may be about the matter, whatever its date: nobody had read it.
+ */
+function closedUnlessReopened(closedAt: Date | null, rows: FiledMessage[], mayBeAboutIt: (row: FiledMessage) => boolean): Date | null {
+  if (closedAt === null) return null
+  const reopens = (row: FiledMessage) => row.receivedAt > closedAt || (row.archivedAt > closedAt && mayBeAboutIt(row))
+  return rows.some((row) => row.direction === 'incoming' && reopens(row)) ? null : closedAt
+}
+
+function mayBeComplaint(row: FiledMessage): boolean {
+  return row.case === 'complaints' || row.mayBeComplaint || row.uncertain || row.unparsed
+}
+
+function mayBePrivacy(row: FiledMessage): boolean {
+  return row.case === 'privacy' || row.uncertain || row.unparsed
 }
 
 function messageFacts(
@@ -92,6 +106,7 @@ function messageFacts(
     marks: row.marks,
     uncertain: row.uncertain || row.unparsed,
     mayBeComplaint: row.mayBeComplaint,
+    customerAmbiguous: row.customerAmbiguous,
     conversation: { ...shared, mayBeComplaint: rows.some((other) => other.id !== row.id && other.mayBeComplaint) },
     staff: {
       deliveredOn: conversation.deliveredOn,

@@ -22,7 +22,7 @@ export function decideRetention(facts: RetentionFacts, schedule: Schedule): Rete
   if (facts.erasureGranted) labels.push(fixedLabel('erasure-granted', stockholmDate(facts.receivedAt), schedule))
 
   // The approval list also takes a row's own wish for it, even where erasure or a longer label overrides its period.
-  const wantsReview = doubt || schedule.rows.some((row) => row.review && applies(row, facts) && !isSettled(row, facts))
+  const wantsReview = doubt || facts.customerAmbiguous || schedule.rows.some((row) => row.review && applies(row, facts) && !isSettled(row, facts))
   const state = wantsReview ? 'review' : 'active'
   if (facts.holds.length > 0) return keep('hold', labels, state, schedule)
 

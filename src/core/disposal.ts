@@ -17,6 +17,11 @@ export interface DisposalInput {
   holds: string[]
   inMailbox: boolean
   inArchive: boolean
+  /**
+   * Whether the server copies are known: `unfollowed`: one lies in a folder that is not followed (any more) and may
+   * not be touched; `unread`: a folder has not been read to its end and may hold one. Then the archive stays too (P3).
+   */
+  copies: 'known' | 'unfollowed' | 'unread'
 }
 
 export interface Disposal {
@@ -24,7 +29,7 @@ export interface Disposal {
   act: 'nothing' | 'expunge' | 'purge'
   /** Stockholm date from which the next act is allowed; null = none in sight. */
   dueOn: IsoDate | null
-  reason: 'not-due' | 'due' | 'hold' | 'review' | 'no-expiry' | 'waiting'
+  reason: 'not-due' | 'due' | 'hold' | 'review' | 'no-expiry' | 'waiting' | 'unfollowed' | 'unread'
 }
 
 export type WeakeningCause = 'schedule' | 'hold-release' | 'mailbox-override' | 'staff-override' | 'transfer' | 'new-facts'
@@ -53,6 +58,7 @@ export function decideDisposal(input: DisposalInput, now: Date): Disposal {
   const needsPerson = decision.state === 'review' || (act === 'purge' && yearIsAssumed(decision))
   if (needsPerson && !input.approved) return { act: 'nothing', dueOn, reason: 'review' }
   if (notBefore !== null && compareDates(today, notBefore) < 0) return { act: 'nothing', dueOn, reason: 'waiting' }
+  if (input.copies !== 'known') return { act: 'nothing', dueOn, reason: input.copies }
   return { act, dueOn, reason: 'due' }
 }
 

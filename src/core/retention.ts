@@ -26,8 +26,10 @@ export interface RetentionFacts {
   receivedAt: Date
   case: Case
   marks: Mark[]
-  /** Judgement uncertain, customer ambiguous or source unparsable. */
+  /** Judgement uncertain or source unparsable: the longest plausible period, and a person. */
   uncertain: boolean
+  /** Several unrelated correspondents: the period is clear, whom it concerns is not, so a person looks. */
+  customerAmbiguous: boolean
   mayBeComplaint: boolean
   conversation: {
     lastMessageAt: Date

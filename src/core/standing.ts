@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { latestKnown, stockholmDate } from './calendar.ts'
 import { decideRetention, stateOn } from './decide-retention.ts'
-import { decideDisposal, weakening, type Disposal, type WeakeningCause } from './disposal.ts'
+import { decideDisposal, weakening, type Disposal, type DisposalInput, type WeakeningCause } from './disposal.ts'
 import type { IsoDate, RetentionDecision, RetentionFacts } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -23,6 +23,7 @@ export interface Decided {
 export interface MessageStanding {
   facts: RetentionFacts
   inMailbox: boolean
+  copies: DisposalInput['copies']
 }
 
 export interface NewDecision {
@@ -67,5 +68,6 @@ export function judgeStanding(
 }
 
 function disposalOf(standing: MessageStanding, decision: RetentionDecision, notBefore: IsoDate | null, approved: boolean, now: Date): Disposal {
-  return decideDisposal({ decision, notBefore, approved, holds: standing.facts.holds, inMailbox: standing.inMailbox, inArchive: true }, now)
+  const { facts, inMailbox, copies } = standing
+  return decideDisposal({ decision, notBefore, approved, holds: facts.holds, inMailbox, inArchive: true, copies }, now)
 }

@@ -1,3 +1,4 @@
+import { KEYWORD_PREFIX } from '../core/flags.ts'
 import { GallraError } from '../errors.ts'
 import type { Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
@@ -8,8 +9,6 @@ import { listLocations, saveFlags } from '../store/locations.ts'
 import { listConversationMessages } from '../store/messages.ts'
 import type { Sql } from '../store/sql.ts'
 
-const KEYWORD_PREFIX = 'gallra-'
-
 /** The keyword staff see on a message, e.g. `gallra-complaints`. An ASCII atom, as IMAP demands. */
 export function caseKeyword(caseName: string): string {
   return `${KEYWORD_PREFIX}${caseName}`
@@ -18,7 +17,7 @@ export function caseKeyword(caseName: string): string {
 /** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
 export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
   const rows = await listConversationMessages(tx, accountId, conversationId)
-  const locations = await listLocations(tx, accountId, rows.map((row) => row.id))
+  const locations = (await listLocations(tx, accountId, rows.map((row) => row.id))).filter(({ followed }) => followed)
   const pending = new Map((await listIntentions(tx, accountId, 'keyword')).map((intention) => [placeOf(intention), intention]))
   for (const location of locations) {
     const row = rows.find((candidate) => candidate.id === location.messageId)!
@@ -38,10 +37,10 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   let done = 0
   for (const [folderId, group] of groupByFolder(intentions)) {
     const folder = folders.get(folderId)
-    const opened = folder ? await openIfThere(mailbox, folder.path) : null
+    const opened = folder ? await openIfThere(mailbox, folder.path) : 'gone'
     for (const intention of group) {
-      if (opened?.uidValidity !== intention.uidValidity) {
-        await finishIntentions(archive.pool, account.id, [intention.id], 'gone', now)
+      if (typeof opened === 'string' || opened.uidValidity !== intention.uidValidity) {
+        await finishIntentions(archive.pool, account.id, [intention.id], opened === 'failed' ? 'failed' : 'gone', now)
         continue
       }
       const outcome = await show(mailbox, intention)
@@ -66,11 +65,12 @@ async function show(mailbox: Mailbox, intention: Intention): Promise<Outcome> {
   }
 }
 
-async function openIfThere(mailbox: Mailbox, path: string): Promise<OpenedFolder | null> {
+async function openIfThere(mailbox: Mailbox, path: string): Promise<OpenedFolder | 'gone' | 'failed'> {
   try {
     return await mailbox.openFolder(path, null, false)
   } catch (error) {
-    if (error instanceof GallraError && error.code === 'folder-missing') return null
+    if (error instanceof GallraError && error.code === 'folder-missing') return 'gone'
+    if (error instanceof GallraError && error.code === 'server-refused') return 'failed'
     throw error
   }
 }

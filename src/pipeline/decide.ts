@@ -1,10 +1,13 @@
+import { compareDates } from '../core/calendar.ts'
 import { conversationFacts } from '../core/conversation-facts.ts'
-import type { WeakeningCause } from '../core/disposal.ts'
+import type { DisposalInput, WeakeningCause } from '../core/disposal.ts'
+import { idleReviewOn } from '../core/decide-retention.ts'
 import type { RetentionFacts } from '../core/retention.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { decideAgain } from '../core/standing.ts'
-import { getConversation } from '../store/conversations.ts'
+import { getConversation, saveIdleReview } from '../store/conversations.ts'
 import { saveDecision } from '../store/decisions.ts'
+import { hasUnreadFolder } from '../store/folders.ts'
 import { listHolds } from '../store/holds.ts'
 import { listLocations } from '../store/locations.ts'
 import { listConversationMessages, type MessageRow } from '../store/messages.ts'
@@ -15,6 +18,7 @@ export interface Standing {
   row: MessageRow
   facts: RetentionFacts
   inMailbox: boolean
+  copies: DisposalInput['copies']
 }
 
 /** Reads a whole conversation; what one message is kept for depends on the others. */
@@ -27,21 +31,33 @@ export async function readStanding(sql: Sql, accountId: number, conversationId: 
     conversationId,
     customerIds: rows.flatMap((row) => (row.customerId === null ? [] : [row.customerId])),
   })
-  const located = new Set((await listLocations(sql, accountId, rows.map((row) => row.id))).map((location) => location.messageId))
-  return conversationFacts(conversation, rows, holds).map(({ row, facts }) => ({ row, facts, inMailbox: located.has(row.id) }))
+  const locations = await listLocations(sql, accountId, rows.map((row) => row.id))
+  const unread = await hasUnreadFolder(sql, accountId)
+  return conversationFacts(conversation, rows, holds).map(({ row, facts }) => {
+    const own = locations.filter((location) => location.messageId === row.id)
+    const copies = own.some(({ followed }) => !followed) ? 'unfollowed' : unread ? 'unread' : 'known'
+    return { row, facts, inMailbox: own.length > 0, copies }
+  })
 }
 
-/** Decides every message of the conversation again and stores what changed. */
+/**
+ * Decides every message of the conversation again and stores what changed. The cause tells how long what lets go
+ * earlier has to wait (P9); one act may mean different things to its message and to the neighbours.
+ */
 export async function redecide(
   tx: Sql,
   accountId: number,
   conversationId: number,
   schedule: Schedule,
-  cause: WeakeningCause,
+  cause: WeakeningCause | ((messageId: number) => WeakeningCause),
   now: Date,
 ): Promise<void> {
-  for (const standing of await readStanding(tx, accountId, conversationId)) {
-    const decided = decideAgain(standing.row, standing, schedule, cause, now)
-    if (decided) await saveDecision(tx, accountId, { messageId: standing.row.id, ...decided })
+  const standings = await readStanding(tx, accountId, conversationId)
+  for (const standing of standings) {
+    const { id } = standing.row
+    const decided = decideAgain(standing.row, standing, schedule, typeof cause === 'function' ? cause(id) : cause, now)
+    if (decided) await saveDecision(tx, accountId, { messageId: id, ...decided })
   }
+  const idleOn = standings.flatMap(({ facts }) => idleReviewOn(facts, schedule) ?? []).sort(compareDates)[0] ?? null
+  await saveIdleReview(tx, accountId, conversationId, idleOn)
 }

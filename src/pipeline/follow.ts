@@ -2,7 +2,7 @@ import { GallraError } from '../errors.ts'
 import type { FolderInfo, Mailbox, RawMessage } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
-import { advanceFolder, dropMissingFolders, ensureFolder, finishFolder, resetFolder, type Folder } from '../store/folders.ts'
+import { advanceFolder, ensureFolder, findCursor, finishFolder, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
 import { dropLocations, listFolderUids, saveFlags } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { carryOutKeywords } from './act.ts'
@@ -34,37 +34,47 @@ export interface Follower {
 /** One pass over every folder that carries mail, then the acts that follow from it. */
 export async function syncAccount(follower: Follower): Promise<IngestResult> {
   const { archive, account, mailbox, clock } = follower
-  const infos = (await mailbox.listFolders()).filter((info) => carriesMail(account, info))
+  const listed = await mailbox.listFolders()
+  const infos = listed.filter((info) => carriesMail(account, info))
   const total: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const progress: FollowProgress = { total: 0, done: 0 }
   const folders: { info: FolderInfo; folder: Folder }[] = []
   for (const info of infos) {
     folders.push({ info, folder: await ensureFolder(archive, account.id, info.path, info.role, clock()) })
   }
+  let refused = 0
   progress.total = infos.reduce((sum, info) => sum + (info.status?.messages ?? 0), 0)
   for (const { info, folder } of folders) {
     // Nothing changed since the last complete pass: cheap polling.
     if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
-      add(total, await syncUnlessRefused(follower, folder, info, progress))
+      const result = await syncUnlessRefused(follower, folder, info, progress)
+      if (result === null) refused += 1
+      else add(total, result)
     } else progress.done += info.status?.messages ?? 0
     follower.onProgress?.(progress)
   }
-  await inTransaction(archive.pool, async (tx) => {
-    await lockAccount(tx, account.id)
-    await dropMissingFolders(tx, account.id, folders.map(({ folder }) => folder.id), clock())
-  })
+  // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed. And what is missing may
+  // have been renamed to what could not be read.
+  if (refused === 0 && listed.some((info) => info.role === 'inbox')) {
+    const present = { followedIds: folders.map(({ folder }) => folder.id), serverPaths: listed.filter((info) => info.selectable).map((info) => info.path) }
+    await inTransaction(archive.pool, async (tx) => {
+      await lockAccount(tx, account.id)
+      await settleOtherFolders(tx, archive, account.id, present, clock())
+    })
+  }
   await carryOutKeywords(archive, account, mailbox, clock())
   return total
 }
 
-/** A folder the server will not open or give is told of and tried again next pass; the others go on. */
-async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress): Promise<IngestResult> {
+/** A folder the server will not open or give is told of and tried again next pass; the others go on. null: refused. */
+async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress): Promise<IngestResult | null> {
   try {
     return await syncFolder(follower, folder, info, progress)
   } catch (error) {
     if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
+    await refuseFolder(follower.archive.pool, follower.account.id, folder.id, follower.clock())
     follower.onRefused?.(folder.id, error)
-    return { archived: [], known: 0, tombstoned: 0 }
+    return null
   }
 }
 
@@ -79,13 +89,10 @@ export async function syncFolder(
   const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
   const opened = await mailbox.openFolder(folder.path, known, false)
   let { lastUid } = folder
-  if (folder.uidValidity !== opened.uidValidity) {
-    await inTransaction(archive.pool, async (tx) => {
-      await lockAccount(tx, account.id)
-      await resetFolder(tx, account.id, folder.id, opened.uidValidity)
-    })
-    lastUid = 0
-  } else await followChanges(follower, folder, opened)
+  // A mailbox put back from a backup may give UIDs out again without a new UIDVALIDITY.
+  const reused = opened.uidNext <= folder.lastUid
+  if (reused || folder.uidValidity !== opened.uidValidity) lastUid = await startOver(follower, folder, opened.uidValidity, reused)
+  else await followChanges(follower, folder, opened)
 
   const fresh = await mailbox.listUids(lastUid + 1)
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
@@ -106,6 +113,16 @@ export async function syncFolder(
   })
   Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid })
   return result
+}
+
+/** Voids the stored UIDs. Another process may have been here first: then its cursor is as good as ours. */
+async function startOver({ archive, account, clock }: Follower, folder: Folder, uidValidity: bigint, reused: boolean): Promise<number> {
+  return inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    const cursor = reused ? null : await findCursor(tx, account.id, folder.id, uidValidity)
+    if (cursor === null) await resetFolder(tx, account.id, folder.id, uidValidity, clock())
+    return cursor ?? 0
+  })
 }
 
 /** Flag changes, moves and expunges that others made. */

@@ -7,7 +7,8 @@ import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { eraseMessage, eraseOrphans } from '../store/erase.ts'
 import { finishIntentions, saveIntention } from '../store/intentions.ts'
-import { listLocations, type Location } from '../store/locations.ts'
+import { rereadFolder } from '../store/folders.ts'
+import { dropLocation, listLocations, type Location } from '../store/locations.ts'
 import { findMessage, openMessage } from '../store/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import type { Account } from '../store/accounts.ts'
@@ -99,16 +100,7 @@ export async function dispose(
 ): Promise<{ purged: number[]; expunged: number[] }> {
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    for (const copy of outcomes) {
-      await finishIntentions(tx, account.id, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
-      if (copy.outcome !== 'gone') continue
-      await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
-        account.id,
-        copy.folderId,
-        copy.uidValidity,
-        copy.uid,
-      ])
-    }
+    for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
     const purged: number[] = []
     const expunged: number[] = []
     for (const messageId of messageIds) {
@@ -129,6 +121,14 @@ export async function dispose(
     }
     return { purged, expunged }
   })
+}
+
+/** What became of a copy; another message under its UID means that the folder is not as we thought. */
+export async function recordOutcome(tx: Sql, accountId: number, copy: CopyOutcome, now: Date): Promise<void> {
+  await finishIntentions(tx, accountId, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
+  if (copy.outcome === 'failed') return
+  await dropLocation(tx, accountId, copy)
+  if (copy.outcome === 'mismatch') await rereadFolder(tx, accountId, copy.folderId)
 }
 
 async function erase(

@@ -210,6 +210,7 @@ async function archiveMessage(
       direction,
       receivedAt,
       unparsed: parsed.failed,
+      customerAmbiguous: identity.ambiguous,
       thread: node,
       classification,
       message,
@@ -219,6 +220,7 @@ async function archiveMessage(
         thread: thread.evidence,
         forgedReferences: thread.forged,
         customer: identity.evidence,
+        identity: identity.primary === null ? null : { primary: identity.primary, keys: trustedKeys(identity) },
         authentication,
         problems: parsed.problems,
       },
@@ -242,9 +244,7 @@ type Identity = ReturnType<typeof identityKeys>
 
 async function assignCustomer(tx: Sql, { archive, account }: IngestSource, identity: Identity, now: Date): Promise<number | null> {
   if (identity.primary === null) return null
-  // Name and phone can be copied by anybody: they join two addresses only when the trusted host vouches for the sender (P10).
-  const trusted = identity.addressKeys.filter((key) => identity.verified || !key.startsWith('person:'))
-  const keys = trusted.map((key) => archive.index.hash('customer', key))
+  const keys = trustedKeys(identity).map((key) => archive.index.hash('customer', key))
   const found = resolveCustomer(keys, await listCustomerCandidates(tx, account.id, keys))
   let id: number
   if (found.kind === 'none') {
@@ -257,6 +257,11 @@ async function assignCustomer(tx: Sql, { archive, account }: IngestSource, ident
   }
   await saveCustomerKeys(tx, account.id, id, keys)
   return id
+}
+
+/** Name and phone can be copied by anybody: they join two addresses only when the trusted host vouches for the sender (P10). */
+function trustedKeys(identity: Identity): string[] {
+  return identity.addressKeys.filter((key) => identity.verified || !key.startsWith('person:'))
 }
 
 async function contextOf(tx: Sql, accountId: number, conversationId: number, at: Date): Promise<{ earlierCases: Case[]; openComplaint: boolean }> {

@@ -6,13 +6,13 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { countMessages, listDueMessages } from '../store/decisions.ts'
-import { finishIntentions, saveIntention } from '../store/intentions.ts'
+import { abandonIntentions, saveIntention } from '../store/intentions.ts'
 import { listTombstoneLocations, type Location } from '../store/locations.ts'
-import { findApprovedRun, saveRun, finishRun } from '../store/purge-runs.ts'
+import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../store/purge-runs.ts'
 import { readSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { noteDisappearance } from '../store/tombstones.ts'
-import { dispose, intendDisposal, judgeDisposal, type CopyOutcome, type Verdict } from './guard.ts'
+import { dispose, intendDisposal, judgeDisposal, recordOutcome, type CopyOutcome, type Verdict } from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
 import type { Rules } from './rules.ts'
 
@@ -27,6 +27,8 @@ export interface PurgePreview {
   review: Verdict[]
   /** Due but waiting after a weakening (P9). */
   waiting: Verdict[]
+  /** Due, but a copy lies where gallra may not go, or where it has not read yet. */
+  blocked: Verdict[]
   /** Purged before and back in the mailbox: go on this date. */
   reappeared: { tombstoneId: number; on: string }[]
   withinCaps: boolean
@@ -41,6 +43,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
     due: [],
     review: [],
     waiting: [],
+    blocked: [],
     reappeared: await listReappeared(archive.pool, account, rules),
     withinCaps: true,
     limit: 0,
@@ -51,6 +54,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
       if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
       else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
       else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
+      else if (verdict.disposal.reason === 'unfollowed' || verdict.disposal.reason === 'unread') preview.blocked.push(verdict)
     }
   }
   const today = stockholmDate(now)
@@ -83,6 +87,7 @@ export async function purge(
 ): Promise<PurgeResult> {
   if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
   const startedAt = clock()
+  await abandonInterrupted(archive, account, startedAt)
   const preview = await previewPurge(archive, account, rules, startedAt)
   const due = preview.due.length
   const approved = preview.withinCaps ? null : await findApprovedRun(archive.pool, account.id, startedAt)
@@ -103,6 +108,15 @@ export async function purge(
   if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
   await finishRun(archive.pool, { id: run, accountId: account.id }, result, clock())
   return result
+}
+
+/** What a run that was killed left open. The copies it meant are looked at again as any others. */
+async function abandonInterrupted(archive: Archive, account: Account, now: Date): Promise<void> {
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await abandonIntentions(tx, account.id, 'expunge', now)
+    await lapseInterruptedRuns(tx, account.id)
+  })
 }
 
 async function purgeBatch(
@@ -136,6 +150,7 @@ async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise
   const { rows } = await sql.query<{ id: number; reappearedAt: Date }>(
     `SELECT DISTINCT t."id", t."reappearedAt" FROM "Tombstone" t
        JOIN "Location" l ON l."accountId" = t."accountId" AND l."tombstoneId" = t."id"
+       JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId" AND f."unfollowedAt" IS NULL
      WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
     [account.id],
   )
@@ -149,15 +164,7 @@ async function purgeReappeared(archive: Archive, account: Account, mailbox: Mail
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    for (const copy of outcomes) await finishIntentions(tx, account.id, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
-    for (const copy of gone) {
-      await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
-        account.id,
-        copy.folderId,
-        copy.uidValidity,
-        copy.uid,
-      ])
-    }
+    for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
     const tombstones = copies.flatMap((copy) => copy.tombstoneId ?? [])
     await noteDisappearance(tx, account.id, tombstones)
     if (gone.length > 0) {
@@ -175,6 +182,7 @@ async function intendReappeared(archive: Archive, account: Account, rules: Rules
     const due = (await listReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
     const copies: (Location & { intentionId: number })[] = []
     for (const location of await listTombstoneLocations(tx, account.id, due.map((each) => each.tombstoneId))) {
+      if (!location.followed) continue
       const intentionId = await saveIntention(tx, account.id, { kind: 'expunge', ...location, keywords: [] }, now)
       copies.push({ ...location, intentionId })
     }

@@ -7,7 +7,7 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION, type AuditPayload } from '../store/audit.ts'
 import { listConversationsOf } from '../store/conversations.ts'
-import { placeHold, releaseHold, type Target } from '../store/holds.ts'
+import { getHoldTarget, placeHold, releaseHold, type Target } from '../store/holds.ts'
 import { getMessage } from '../store/messages.ts'
 import { saveOverride } from '../store/overrides.ts'
 import { approveRun, findOverCapRun } from '../store/purge-runs.ts'
@@ -36,10 +36,9 @@ export async function overrideCase(
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
   now: Date,
 ): Promise<void> {
-  await decide(context, decision, 'override', { messages: [decision.messageId], case: decision.case }, 'staff-override', now, async (tx) => {
-    const row = await getMessage(tx, context.account.id, decision.messageId)
+  const act = { kind: 'override', payload: { messages: [decision.messageId], case: decision.case }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
-    return [row.conversationId]
   })
 }
 
@@ -58,15 +57,13 @@ export async function closeMatter(
   const { conversationId, facts } = decision
   const kind = facts ? 'complaint-closed' : 'complaint-reopened'
   const payload = { conversation: conversationId, outcome: facts?.outcome ?? null }
-  await decide(context, decision, kind, payload, 'staff-override', now, async (tx) => {
-    const { rowCount } = await tx.query(
+  await decide(context, decision, { kind, payload, cause: 'staff-override', about: target({ conversationId }) }, now, async (tx) => {
+    await tx.query(
       `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
          "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
        WHERE "accountId" = $1 AND "id" = $2`,
       [context.account.id, conversationId, facts ? now : null, facts?.outcome ?? null, facts?.deliveredOn ?? null, facts?.consumer ?? null],
     )
-    if (rowCount === 0) throw new GallraError('not-found', { id: `c${conversationId}` })
-    return [conversationId]
   })
 }
 
@@ -77,48 +74,46 @@ export async function notePayment(
   now: Date,
 ): Promise<void> {
   const { messageId, settledOn = null, transferredOn = null, financialYearEnd = null } = decision
-  const cause = transferredOn === null ? 'staff-override' : 'transfer'
-  await decide(context, decision, 'payment', { messages: [messageId], settledOn, transferredOn, financialYearEnd }, cause, now, async (tx) => {
-    const row = await getMessage(tx, context.account.id, messageId)
+  // The legal copy is in the accounts now, but only of this message: its neighbours wait as always.
+  const cause = (id: number): WeakeningCause => (id === messageId && transferredOn !== null ? 'transfer' : 'staff-override')
+  const payload = { messages: [messageId], settledOn, transferredOn, financialYearEnd }
+  await decide(context, decision, { kind: 'payment', payload, cause, about: messages([messageId]) }, now, async (tx) => {
     await tx.query(
       `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
          "financialYearEnd" = COALESCE($5, "financialYearEnd") WHERE "accountId" = $1 AND "id" = $2`,
       [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
     )
-    return [row.conversationId]
   })
 }
 
 export async function hold(context: DecisionContext, decision: Decider & { target: Target }, now: Date): Promise<number> {
   let holdId = 0
-  await decide(context, decision, 'hold', { ...decision.target }, 'staff-override', now, async (tx) => {
-    const conversations = await conversationsOf(tx, context, decision.target)
+  const act = { kind: 'hold', payload: { ...decision.target }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: target(decision.target) }, now, async (tx) => {
     holdId = await placeHold(tx, context.archive, context.account.id, decision, now)
-    return conversations
   })
   return holdId
 }
 
 /** Lifts a hold; what it held waits before it can go (P9). */
 export async function release(context: DecisionContext, decision: Decider & { holdId: number }, now: Date): Promise<void> {
-  await decide(context, decision, 'release', { hold: decision.holdId }, 'hold-release', now, async (tx) => {
-    const target = await releaseHold(tx, context.account.id, decision.holdId, decision.staffId, now)
-    return conversationsOf(tx, context, target)
+  const { account } = context
+  const about: About = async (tx, from) => target(await getHoldTarget(tx, account.id, decision.holdId))(tx, from)
+  await decide(context, decision, { kind: 'release', payload: { hold: decision.holdId }, cause: 'hold-release', about }, now, async (tx) => {
+    await releaseHold(tx, account.id, decision.holdId, decision.staffId, now)
   })
 }
 
 /** A person has looked at doubtful messages and lets them go when their time comes. */
 export async function approveReview(context: DecisionContext, decision: Decider & { messageIds: number[] }, now: Date): Promise<void> {
-  await decide(context, decision, 'approved', { messages: decision.messageIds }, 'staff-override', now, async (tx) => {
-    const conversations = new Set<number>()
-    for (const id of decision.messageIds) conversations.add((await getMessage(tx, context.account.id, id)).conversationId)
+  const act = { kind: 'approved', payload: { messages: decision.messageIds }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: messages(decision.messageIds) }, now, async (tx) => {
     await tx.query('UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)', [
       context.account.id,
       decision.messageIds,
       now,
       decision.staffId,
     ])
-    return [...conversations]
   })
 }
 
@@ -144,7 +139,8 @@ export async function approveOverCap({ archive, account, rules }: DecisionContex
 
 /** Takes a purged message back: its copy is archived again on the next pass (P3). */
 export async function liftPurge(context: DecisionContext, decision: Decider & { tombstoneId: number }, now: Date): Promise<void> {
-  await decide(context, decision, 'tombstone-lifted', { tombstone: decision.tombstoneId }, 'staff-override', now, async (tx) => {
+  const act = { kind: 'tombstone-lifted', payload: { tombstone: decision.tombstoneId }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
     const lifted = await liftTombstone(tx, context.account.id, decision.tombstoneId, now)
     if (!lifted) throw new GallraError('not-found', { id: `t${decision.tombstoneId}` })
     // Its copies are read again from the beginning of their folders; everything else there is known by digest.
@@ -153,32 +149,49 @@ export async function liftPurge(context: DecisionContext, decision: Decider & { 
          (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
       [context.account.id, decision.tombstoneId],
     )
-    return []
   })
 }
 
-async function decide(
-  { archive, account, rules }: DecisionContext,
-  decider: Decider,
-  kind: string,
-  payload: AuditPayload,
-  cause: WeakeningCause,
-  now: Date,
-  record: (tx: Sql) => Promise<number[]>,
-): Promise<void> {
+/** The conversations an act is about, which must exist. */
+type About = (tx: Sql, context: DecisionContext) => Promise<number[]>
+
+interface Act {
+  kind: string
+  payload: AuditPayload
+  cause: WeakeningCause | ((messageId: number) => WeakeningCause)
+  about: About
+}
+
+/** One act of one person: recorded, decided on and audited together or not at all. */
+export async function decide(context: DecisionContext, decider: Pick<Decider, 'staffId'>, act: Act, now: Date, record: (tx: Sql) => Promise<void>): Promise<void> {
+  const { archive, account, rules } = context
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    for (const conversation of await record(tx)) {
-      await redecide(tx, account.id, conversation, rules.schedule, cause, now)
+    const before = await act.about(tx, context)
+    // What is owed to other changes (a new schedule, a year-end) is decided first, so that it waits its own time.
+    for (const conversation of before) await redecide(tx, account.id, conversation, rules.schedule, 'schedule', now)
+    await record(tx)
+    for (const conversation of before) {
+      await redecide(tx, account.id, conversation, rules.schedule, act.cause, now)
       await intendKeywords(tx, account.id, conversation, now)
     }
-    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${decider.staffId}`, kind, payload })
+    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${decider.staffId}`, kind: act.kind, payload: act.payload })
   })
 }
 
-async function conversationsOf(tx: Sql, { account }: DecisionContext, target: Target): Promise<number[]> {
-  const found = await listConversationsOf(tx, account.id, target)
-  if (found.length > 0) return found
-  const [kind, id] = Object.entries(target)[0]!
-  throw new GallraError('not-found', { id: `${{ messageId: 'm', conversationId: 'c', customerId: 'k' }[kind] ?? ''}${String(id)}` })
+function messages(ids: number[]): About {
+  return async (tx, { account }) => {
+    const conversations = new Set<number>()
+    for (const id of ids) conversations.add((await getMessage(tx, account.id, id)).conversationId)
+    return [...conversations]
+  }
+}
+
+export function target(about: Target): About {
+  return async (tx, { account }) => {
+    const found = await listConversationsOf(tx, account.id, about)
+    if (found.length > 0) return found
+    const [kind, id] = Object.entries(about)[0]!
+    throw new GallraError('not-found', { id: `${{ messageId: 'm', conversationId: 'c', customerId: 'k' }[kind] ?? ''}${String(id)}` })
+  }
 }

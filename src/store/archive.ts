@@ -11,6 +11,8 @@ import { GallraError } from '../errors.ts'
 /** An open archive: database, keys and the keyed hashes made with them. */
 export interface Archive {
   pool: pg.Pool
+  /** For sessions of their own beside the pool. */
+  databaseUrl: string
   /** Reads and small writes outside the two hot transactions, over the same pool. */
   prisma: PrismaClient
   keyring: Keyring
@@ -31,7 +33,8 @@ export interface ArchivePlace {
 /** Starts or joins the database, migrates it and opens the keyring. */
 export async function openArchive(place: ArchivePlace, now: Date): Promise<Archive> {
   const server = place.databaseUrl === null ? await startEmbeddedPostgres(place.dataDirectory) : null
-  const pool = createPool(place.databaseUrl ?? server!.url)
+  const databaseUrl = place.databaseUrl ?? server!.url
+  const pool = createPool(databaseUrl)
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const close = async () => {
     await prisma.$disconnect()
@@ -49,6 +52,7 @@ export async function openArchive(place: ArchivePlace, now: Date): Promise<Archi
     const keyring = await openKeyring(place.keysDirectory, now, { expectExisting: rows[0]!.used })
     return {
       pool,
+      databaseUrl,
       prisma,
       keyring,
       index: createBlindIndex(keyring.indexKey),

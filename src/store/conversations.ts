@@ -87,15 +87,25 @@ export interface ConversationRow {
   privacyClosedAt: Date | null
   deliveredOn: string | null
   consumer: boolean | null
+  /** The day staff are asked to close the open matter; null = none open. */
+  idleReviewOn: string | null
 }
 
 export async function getConversation(sql: Sql, accountId: number, id: number): Promise<ConversationRow | null> {
   const { rows } = await sql.query<ConversationRow>(
-    `SELECT "id", "complaintClosedAt", "complaintOutcome", "privacyClosedAt", "deliveredOn", "consumer"
+    `SELECT "id", "complaintClosedAt", "complaintOutcome", "privacyClosedAt", "deliveredOn", "consumer", "idleReviewOn"
      FROM "Conversation" WHERE "accountId" = $1 AND "id" = $2`,
     [accountId, id],
   )
   return rows[0] ?? null
+}
+
+export async function saveIdleReview(tx: Sql, accountId: number, id: number, on: string | null): Promise<void> {
+  await tx.query('UPDATE "Conversation" SET "idleReviewOn" = $3 WHERE "accountId" = $1 AND "id" = $2 AND "idleReviewOn" IS DISTINCT FROM $3::date', [
+    accountId,
+    id,
+    on,
+  ])
 }
 
 /** Conversations that hold the message, are the conversation, or belong to the customer. */

@@ -1,6 +1,7 @@
 import type { Archive } from './archive.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
+import { noteDisappearance } from './tombstones.ts'
 
 export interface Folder {
   id: number
@@ -22,11 +23,11 @@ interface FolderRow extends RowKey {
   sealedPath: Buffer
 }
 
-/** The stored folder of that path, made when unknown. */
+/** The stored folder of that path, made when unknown, and followed from now on. */
 export async function ensureFolder(archive: Archive, accountId: number, path: string, role: string, now: Date): Promise<Folder> {
   const pathHash = archive.index.hash('folder', path)
   const { rows } = await archive.pool.query<FolderRow>(
-    'UPDATE "Folder" SET "role" = $3, "goneAt" = NULL WHERE "accountId" = $1 AND "pathHash" = $2 RETURNING *',
+    'UPDATE "Folder" SET "role" = $3, "unfollowedAt" = NULL WHERE "accountId" = $1 AND "pathHash" = $2 RETURNING *',
     [accountId, pathHash, role],
   )
   if (rows[0]) return toFolder(archive, accountId, rows[0])
@@ -40,35 +41,71 @@ export async function ensureFolder(archive: Archive, accountId: number, path: st
   return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null }
 }
 
+/** The folders that are followed. */
 export async function listFolders(archive: Archive, accountId: number): Promise<Folder[]> {
   const { rows } = await archive.pool.query<FolderRow>(
-    'SELECT * FROM "Folder" WHERE "accountId" = $1 AND "goneAt" IS NULL ORDER BY "id"',
+    'SELECT * FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL ORDER BY "id"',
     [accountId],
   )
   return rows.map((row) => toFolder(archive, accountId, row))
 }
 
-/** Folders that are no longer on the server: their locations go, the archive stays. */
-export async function dropMissingFolders(tx: Sql, accountId: number, presentIds: number[], now: Date): Promise<void> {
-  const { rows } = await tx.query<{ id: number }>(
-    'UPDATE "Folder" SET "goneAt" = $3, "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL WHERE "accountId" = $1 AND "goneAt" IS NULL AND NOT ("id" = ANY($2)) RETURNING "id"',
-    [accountId, presentIds, now],
+/**
+ * Settles what is not followed now. What is still on the server keeps its copies, so that the archive does not
+ * forget mail that lies there; what is gone leaves the database, path and all, and the archive stays.
+ */
+export async function settleOtherFolders(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  present: { followedIds: number[]; serverPaths: string[] },
+  now: Date,
+): Promise<void> {
+  const onServer = present.serverPaths.map((path) => archive.index.hash('folder', path))
+  const gone = await tx.query<{ id: number }>('DELETE FROM "Folder" WHERE "accountId" = $1 AND NOT ("pathHash" = ANY($2)) RETURNING "id"', [accountId, onServer])
+  const goneIds = gone.rows.map((row) => row.id)
+  const copies = await tx.query<{ tombstoneId: number | null }>(
+    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = ANY($2) RETURNING "tombstoneId"',
+    [accountId, goneIds],
   )
-  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = ANY($2)', [accountId, rows.map((row) => row.id)])
+  await noteDisappearance(tx, accountId, copies.rows.flatMap((row) => row.tombstoneId ?? []))
+  const left = await tx.query<{ id: number }>(
+    'UPDATE "Folder" SET "unfollowedAt" = $3 WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND NOT ("id" = ANY($2)) RETURNING "id"',
+    [accountId, present.followedIds, now],
+  )
+  await dropIntentions(tx, accountId, [...goneIds, ...left.rows.map((row) => row.id)], now)
 }
 
-/** A new UIDVALIDITY: every old UID is void. The folder is read again and copies re-matched by digest (P4). */
-export async function resetFolder(tx: Sql, accountId: number, folderId: number, uidValidity: bigint): Promise<void> {
-  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2', [accountId, folderId])
+/** What was intended there will not be done: the place is no longer ours to touch, or no longer the same. */
+async function dropIntentions(tx: Sql, accountId: number, folderIds: number[], now: Date): Promise<void> {
   await tx.query(
-    `UPDATE "Intention" SET "doneAt" = now(), "outcome" = 'gone'
-     WHERE "accountId" = $1 AND "folderId" = $2 AND "doneAt" IS NULL`,
-    [accountId, folderId],
+    `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'gone' WHERE "accountId" = $1 AND "folderId" = ANY($2) AND "doneAt" IS NULL`,
+    [accountId, folderIds, now],
   )
+}
+
+/** Every old UID is void. The folder is read again and copies re-matched by digest (P4). */
+export async function resetFolder(tx: Sql, accountId: number, folderId: number, uidValidity: bigint, now: Date): Promise<void> {
+  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2', [accountId, folderId])
+  await dropIntentions(tx, accountId, [folderId], now)
   await tx.query(
-    'UPDATE "Folder" SET "uidValidity" = $3, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    'UPDATE "Folder" SET "uidValidity" = $3, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
     [accountId, folderId, uidValidity],
   )
+}
+
+/** A copy was not what it was taken for: the folder is read again from its beginning, and nothing goes until then. */
+export async function rereadFolder(tx: Sql, accountId: number, folderId: number): Promise<void> {
+  await tx.query('UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2', [accountId, folderId])
+}
+
+/** The cursor, when the folder still has this UIDVALIDITY. */
+export async function findCursor(tx: Sql, accountId: number, folderId: number, uidValidity: bigint): Promise<number | null> {
+  const { rows } = await tx.query<{ lastUid: string }>(
+    'SELECT "lastUid" FROM "Folder" WHERE "accountId" = $1 AND "id" = $2 AND "uidValidity" = $3',
+    [accountId, folderId, uidValidity],
+  )
+  return rows[0] ? Number(rows[0].lastUid) : null
 }
 
 /** Moves the cursor past committed messages; never called outside their transaction (P1). */
@@ -88,9 +125,23 @@ export async function finishFolder(
   pass: { modseq: bigint | null; seenStatus: string | null; now: Date },
 ): Promise<void> {
   await tx.query(
-    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5 WHERE "accountId" = $1 AND "id" = $2',
+    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "refusedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
     [accountId, folderId, pass.modseq, pass.seenStatus, pass.now],
   )
+}
+
+/** The server would not open it; what is in it cannot be known. */
+export async function refuseFolder(sql: Sql, accountId: number, folderId: number, now: Date): Promise<void> {
+  await sql.query('UPDATE "Folder" SET "refusedAt" = $3 WHERE "accountId" = $1 AND "id" = $2', [accountId, folderId, now])
+}
+
+/** Some followed folder has not been read to its end, so copies may lie where nobody has looked. */
+export async function hasUnreadFolder(sql: Sql, accountId: number): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    'SELECT 1 FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "syncedAt" IS NULL AND "refusedAt" IS NULL LIMIT 1',
+    [accountId],
+  )
+  return rowCount !== 0
 }
 
 function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {

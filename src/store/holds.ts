@@ -24,18 +24,21 @@ export async function placeHold(
   return id
 }
 
-/** Releases one hold; the waiting time runs in the decision that follows (P9). Returns its target. */
-export async function releaseHold(tx: Sql, accountId: number, holdId: number, staffId: number, now: Date): Promise<Target> {
-  const { rows } = await tx.query<{ messageId: number | null; conversationId: number | null; customerId: number | null }>(
-    `UPDATE "Hold" SET "releasedAt" = $3, "releasedBy" = $4 WHERE "accountId" = $1 AND "id" = $2 AND "releasedAt" IS NULL
-     RETURNING "messageId", "conversationId", "customerId"`,
-    [accountId, holdId, now, staffId],
+/** What a hold in force is about. @throws GallraError not-found */
+export async function getHoldTarget(sql: Sql, accountId: number, holdId: number): Promise<Target> {
+  const { rows } = await sql.query<{ messageId: number | null; conversationId: number | null; customerId: number | null }>(
+    'SELECT "messageId", "conversationId", "customerId" FROM "Hold" WHERE "accountId" = $1 AND "id" = $2 AND "releasedAt" IS NULL',
+    [accountId, holdId],
   )
   const row = rows[0]
   if (!row) throw new GallraError('not-found', { id: `h${holdId}` })
   if (row.messageId !== null) return { messageId: row.messageId }
-  if (row.conversationId !== null) return { conversationId: row.conversationId }
-  return { customerId: row.customerId! }
+  return row.conversationId !== null ? { conversationId: row.conversationId } : { customerId: row.customerId! }
+}
+
+/** Releases one hold; the waiting time runs in the decision that follows (P9). */
+export async function releaseHold(tx: Sql, accountId: number, holdId: number, staffId: number, now: Date): Promise<void> {
+  await tx.query('UPDATE "Hold" SET "releasedAt" = $3, "releasedBy" = $4 WHERE "accountId" = $1 AND "id" = $2', [accountId, holdId, now, staffId])
 }
 
 export interface HoldRow {

@@ -40,3 +40,12 @@ export async function finishIntentions(tx: Sql, accountId: number, ids: number[]
     outcome,
   ])
 }
+
+/** Acts of a process that is no more; whether they reached the server is seen there. */
+export async function abandonIntentions(tx: Sql, accountId: number, kind: Intention['kind'], now: Date): Promise<void> {
+  await tx.query(`UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'failed' WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL`, [
+    accountId,
+    kind,
+    now,
+  ])
+}

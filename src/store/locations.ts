@@ -1,4 +1,6 @@
+import { storableFlags } from '../core/flags.ts'
 import type { Sql } from './sql.ts'
+import { noteDisappearance } from './tombstones.ts'
 
 /** Where a copy lies on the server (P4). */
 export interface Location {
@@ -10,7 +12,13 @@ export interface Location {
   flags: string[]
 }
 
-interface LocationRow extends Omit<Location, 'uidValidity' | 'uid'> {
+/** A copy as the archive knows it. */
+export interface StoredLocation extends Location {
+  /** Its folder is followed; otherwise nothing there may be touched. */
+  followed: boolean
+}
+
+interface LocationRow extends Omit<StoredLocation, 'uidValidity' | 'uid'> {
   uidValidity: string
   uid: string
 }
@@ -28,26 +36,23 @@ export async function saveLocation(tx: Sql, accountId: number, location: Locatio
       location.uid,
       location.messageId,
       location.tombstoneId,
-      location.flags,
+      storableFlags(location.flags),
       now,
     ],
   )
 }
 
-export async function listLocations(sql: Sql, accountId: number, messageIds: number[]): Promise<Location[]> {
-  const { rows } = await sql.query<LocationRow>(
-    'SELECT "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags" FROM "Location" WHERE "accountId" = $1 AND "messageId" = ANY($2)',
-    [accountId, messageIds],
-  )
+const STORED = `SELECT l."folderId", l."uidValidity", l."uid", l."messageId", l."tombstoneId", l."flags", f."unfollowedAt" IS NULL AS followed
+  FROM "Location" l JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId"`
+
+export async function listLocations(sql: Sql, accountId: number, messageIds: number[]): Promise<StoredLocation[]> {
+  const { rows } = await sql.query<LocationRow>(`${STORED} WHERE l."accountId" = $1 AND l."messageId" = ANY($2)`, [accountId, messageIds])
   return rows.map(toLocation)
 }
 
 /** Copies of purged messages. */
-export async function listTombstoneLocations(sql: Sql, accountId: number, tombstoneIds: number[]): Promise<Location[]> {
-  const { rows } = await sql.query<LocationRow>(
-    'SELECT "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = ANY($2)',
-    [accountId, tombstoneIds],
-  )
+export async function listTombstoneLocations(sql: Sql, accountId: number, tombstoneIds: number[]): Promise<StoredLocation[]> {
+  const { rows } = await sql.query<LocationRow>(`${STORED} WHERE l."accountId" = $1 AND l."tombstoneId" = ANY($2)`, [accountId, tombstoneIds])
   return rows.map(toLocation)
 }
 
@@ -59,13 +64,23 @@ export async function listFolderUids(sql: Sql, accountId: number, folderId: numb
   return rows.map((row) => Number(row.uid))
 }
 
-/** Copies that are no longer on the server. Returns the messages that lost one. */
-export async function dropLocations(tx: Sql, accountId: number, folderId: number, uids: number[]): Promise<number[]> {
-  const { rows } = await tx.query<{ messageId: number | null }>(
-    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3) RETURNING "messageId"',
+/** Copies that are no longer on the server. */
+export async function dropLocations(tx: Sql, accountId: number, folderId: number, uids: number[]): Promise<void> {
+  const { rows } = await tx.query<{ tombstoneId: number | null }>(
+    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3) RETURNING "tombstoneId"',
     [accountId, folderId, uids],
   )
-  return rows.flatMap((row) => (row.messageId === null ? [] : [row.messageId]))
+  await noteDisappearance(tx, accountId, rows.flatMap((row) => row.tombstoneId ?? []))
+}
+
+/** One copy, known by its whole address. */
+export async function dropLocation(tx: Sql, accountId: number, { folderId, uidValidity, uid }: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>): Promise<void> {
+  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
+    accountId,
+    folderId,
+    uidValidity,
+    uid,
+  ])
 }
 
 export async function saveFlags(
@@ -79,11 +94,11 @@ export async function saveFlags(
       accountId,
       folderId,
       uid,
-      flags,
+      storableFlags(flags),
     ])
   }
 }
 
-function toLocation(row: LocationRow): Location {
+function toLocation(row: LocationRow): StoredLocation {
   return { ...row, uidValidity: BigInt(row.uidValidity), uid: Number(row.uid) }
 }

@@ -1,7 +1,8 @@
 import type { Classification } from '../core/classification.ts'
-import type { Direction, Message } from '../core/message.ts'
+import type { CustomerEvidence } from '../core/customer.ts'
+import type { Address, Direction, Message } from '../core/message.ts'
 import type { RetentionDecision } from '../core/retention.ts'
-import type { ThreadNode } from '../core/thread.ts'
+import type { ThreadLink, ThreadNode } from '../core/thread.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { openJson, openSource, sealJson, sealSource } from './seal.ts'
@@ -11,9 +12,11 @@ import { nextId, type Sql } from './sql.ts'
 /** Why a message was judged as it was (P6); sealed, because it quotes mail. */
 export interface MessageEvidence {
   classification: Classification
-  thread: readonly unknown[]
+  thread: readonly { conversationId: number; link: ThreadLink }[]
   forgedReferences: boolean
-  customer: readonly unknown[]
+  customer: readonly CustomerEvidence[]
+  /** What this message alone says of its customer: the card is made of these (P3). Absent in archives begun before schema 0002. */
+  identity?: { primary: Address; keys: string[] } | null
   authentication: unknown
   problems: string[]
 }
@@ -26,6 +29,7 @@ export interface NewMessage {
   direction: Direction
   receivedAt: Date
   unparsed: boolean
+  customerAmbiguous: boolean
   thread: ThreadNode
   classification: Classification
   message: Message
@@ -40,6 +44,7 @@ export interface MessageRow {
   customerId: number | null
   direction: Direction
   receivedAt: Date
+  archivedAt: Date
   size: number
   attachments: number
   unparsed: boolean
@@ -49,6 +54,7 @@ export interface MessageRow {
   confidence: number
   uncertain: boolean
   mayBeComplaint: boolean
+  customerAmbiguous: boolean
   rulebook: string
   state: RetentionDecision['state']
   mailboxUntil: string | null
@@ -63,8 +69,8 @@ export interface MessageRow {
   financialYearEnd: string | null
 }
 
-export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction", "receivedAt", "size", "attachments", "unparsed",
-  "case", "marks", "caseBy", "confidence", "uncertain", "mayBeComplaint", "rulebook", "state",
+export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction", "receivedAt", "archivedAt", "size", "attachments", "unparsed",
+  "case", "marks", "caseBy", "confidence", "uncertain", "mayBeComplaint", "customerAmbiguous", "rulebook", "state",
   "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "retention", "approvedAt", "settledOn", "transferredOn", "financialYearEnd"`
 
 /** Writes message, key and source. Retention is decided afterwards, once the conversation is known. */
@@ -75,9 +81,9 @@ export async function insertMessage(tx: Sql, archive: Archive, accountId: number
   const { classification } = entry
   await tx.query(
     `INSERT INTO "Message" ("accountId", "id", "digestHash", "sourceHash", "conversationId", "customerId", "direction",
-       "receivedAt", "archivedAt", "size", "attachments", "unparsed", "thread", "case", "marks", "caseBy", "confidence",
+       "receivedAt", "archivedAt", "size", "attachments", "unparsed", "customerAmbiguous", "thread", "case", "marks", "caseBy", "confidence",
        "uncertain", "mayBeComplaint", "rulebook", "state", "retention", "epoch", "wrappedKey", "sealedContent", "sealedEvidence")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 'rule', $16, $17, $18, $19, 'review', 'null', $20, $21, $22, $23)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'rule', $17, $18, $19, $20, 'review', 'null', $21, $22, $23, $24)`,
     [
       accountId,
       id,
@@ -91,6 +97,7 @@ export async function insertMessage(tx: Sql, archive: Archive, accountId: number
       entry.source.length,
       entry.message.attachments.length,
       entry.unparsed,
+      entry.customerAmbiguous,
       JSON.stringify(entry.thread),
       classification.case,
       classification.marks,

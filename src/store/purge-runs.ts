@@ -65,3 +65,8 @@ export async function findApprovedRun(sql: Sql, accountId: number, now: Date): P
   )
   return rows[0] ?? null
 }
+
+/** Runs that were killed. */
+export async function lapseInterruptedRuns(sql: Sql, accountId: number): Promise<void> {
+  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'running'`, [accountId])
+}

@@ -6,6 +6,9 @@ export interface Settings {
   armed: { since: string; staffId: number } | null
   /** The rulebook and schedule the stored decisions were made with. */
   rules: { rulebook: string; schedule: string } | null
+  /** Stockholm date of the last day each scheduled job was begun. */
+  'job-purge': { day: string } | null
+  'job-epochs': { day: string } | null
 }
 
 export async function readSetting<K extends keyof Settings>(sql: Sql, name: K): Promise<Settings[K]> {
@@ -19,4 +22,14 @@ export async function writeSetting<K extends keyof Settings>(sql: Sql, name: K, 
      ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3`,
     [name, JSON.stringify(value), now],
   )
+}
+
+/** Whether the caller is the one to run the day's job; of several processes one is told yes. */
+export async function claimJob(sql: Sql, name: 'purge' | 'epochs', day: string, now: Date): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `INSERT INTO "Setting" ("name", "value", "setAt") VALUES ($1, $2, $3)
+     ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3 WHERE "Setting"."value" <> $2::jsonb`,
+    [`job-${name}`, JSON.stringify({ day }), now],
+  )
+  return rowCount === 1
 }

@@ -16,7 +16,7 @@ const NOTHING_KNOWN: StaffFacts = { deliveredOn: null, consumer: null, settledOn
 
 function facts(change: Omit<Partial<RetentionFacts>, 'conversation' | 'staff'> & { conversation?: Partial<RetentionFacts['conversation']>; staff?: Partial<StaffFacts> } = {}): RetentionFacts {
   return {
-    receivedAt: at('2026-03-02'), case: 'support', marks: [], uncertain: false, mayBeComplaint: false, holds: [], erasureGranted: false,
+    receivedAt: at('2026-03-02'), case: 'support', marks: [], uncertain: false, mayBeComplaint: false, customerAmbiguous: false, holds: [], erasureGranted: false,
     ...change,
     conversation: { lastMessageAt: at('2026-03-10'), complaint: null, mayBeComplaint: false, privacy: null, ...change.conversation },
     staff: { ...NOTHING_KNOWN, ...change.staff },
@@ -196,7 +196,7 @@ describe('for all facts', () => {
   const day = instant.map((date) => date.toISOString().slice(0, 10))
   const anyFacts: fc.Arbitrary<RetentionFacts> = fc.record({
     receivedAt: instant, case: fc.constantFrom(...CASES), marks: fc.uniqueArray(fc.constantFrom(...MARKS)),
-    uncertain: fc.boolean(), mayBeComplaint: fc.boolean(),
+    uncertain: fc.boolean(), mayBeComplaint: fc.boolean(), customerAmbiguous: fc.boolean(),
     conversation: fc.record({
       lastMessageAt: instant, mayBeComplaint: fc.boolean(),
       complaint: fc.option(fc.record({

@@ -15,7 +15,7 @@ function decision(change: Partial<RetentionDecision> = {}): RetentionDecision {
   }
 }
 const input = (change: Partial<DisposalInput> = {}): DisposalInput => ({
-  decision: decision(), notBefore: null, approved: false, holds: [], inMailbox: true, inArchive: true, ...change,
+  decision: decision(), notBefore: null, approved: false, holds: [], inMailbox: true, inArchive: true, copies: 'known', ...change,
 })
 const invoice = decision({ archiveUntil: '2034-12-31', rule: 'accounting-record' })
 const assumed = decision({
