@@ -21,7 +21,12 @@ interface Surroundings {
  */
 export async function* fetchMessages(client: ImapFlow, uids: number[], around: Surroundings): AsyncGenerator<RawMessage> {
   for (const piece of uidPieces(uids)) {
-    const sizes = await around.run(() => fetchSizes(client, piece))
+    const sizes = await around.run(async () => {
+      const found = await fetchSizes(client, piece)
+      const sized = new Set(found.map(({ uid }) => uid))
+      await requireGone(piece.filter((uid) => !sized.has(uid)), around)
+      return found
+    })
     for (const batch of byteBatches(sizes, BATCH_BYTES)) {
       const messages = await around.run(() => fetchBatch(client, batch, around))
       for (const message of messages) yield message
@@ -31,9 +36,11 @@ export async function* fetchMessages(client: ImapFlow, uids: number[], around: S
 
 export async function fetchMessage(client: ImapFlow, uid: number): Promise<RawMessage | null> {
   await fetchSizes(client, [uid])
-  const rows = await client.fetchAll(String(uid), QUERY, { uid: true })
-  const row = rows.find((one) => one.uid === uid)
-  return row === undefined ? null : rawMessage(row)
+  for (const row of await client.fetchAll(String(uid), QUERY, { uid: true })) {
+    const message = row.uid === uid ? rawMessage(row) : null
+    if (message !== null) return message
+  }
+  return null
 }
 
 export async function fetchFlagRows(client: ImapFlow, range: string, changedSince: bigint | null): Promise<FlagRow[]> {
@@ -52,31 +59,39 @@ export async function fetchFlagRows(client: ImapFlow, range: string, changedSinc
 async function fetchSizes(client: ImapFlow, uids: number[]): Promise<{ uid: number; size: number }[]> {
   const asked = new Set(uids)
   const rows = await client.fetchAll(uidSet(uids), { uid: true, size: true }, { uid: true })
-  const sizes = rows.filter((row) => asked.has(row.uid)).map((row) => ({ uid: row.uid, size: row.size ?? BATCH_BYTES }))
+  // Each once: what other clients change meanwhile comes as rows of its own, without a size.
+  const sizeOf = new Map<number, number>()
+  for (const row of rows) if (asked.has(row.uid)) sizeOf.set(row.uid, row.size ?? sizeOf.get(row.uid) ?? BATCH_BYTES)
+  const sizes = [...sizeOf].map(([uid, size]) => ({ uid, size }))
   const giant = sizes.find((one) => one.size > MAX_MESSAGE_BYTES)
   if (giant !== undefined) throw new GallraError('server-refused', { verb: 'FETCH', problem: `UID ${giant.uid} has ${giant.size} octets` })
   return sizes.sort((a, b) => a.uid - b.uid)
 }
 
 async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings): Promise<RawMessage[]> {
-  const asked = new Set(uids)
-  const rows = await client.fetchAll(uidSet(uids), QUERY, { uid: true })
+  const missing = new Set(uids)
   const messages: RawMessage[] = []
-  for (const row of rows) {
-    const message = asked.delete(row.uid) ? rawMessage(row) : null
-    if (message !== null) messages.push(message)
-    else asked.add(row.uid)
+  for (const row of await client.fetchAll(uidSet(uids), QUERY, { uid: true })) {
+    // A row without source tells of a flag that another client has just changed.
+    const message = missing.has(row.uid) ? rawMessage(row) : null
+    if (message === null) continue
+    missing.delete(row.uid)
+    messages.push(message)
   }
-  // A message missing in the answer must really be gone: otherwise it would never be archived (P1).
-  const missing = uids.filter((uid) => asked.has(uid))
-  if (missing.length > 0 && (await around.present(missing)).length > 0) {
-    throw new GallraError('server-refused', { verb: 'FETCH', problem: `${missing.length} sources missing` })
-  }
+  await requireGone([...missing], around)
   return messages.sort((a, b) => a.uid - b.uid)
 }
 
+/** A message missing in an answer must really be gone: otherwise it would never be archived (P1). */
+async function requireGone(missing: number[], around: Surroundings): Promise<void> {
+  if (missing.length > 0 && (await around.present(missing)).length > 0) {
+    throw new GallraError('server-refused', { verb: 'FETCH', problem: `${missing.length} of the messages missing` })
+  }
+}
+
 function rawMessage(row: FetchMessageObject): RawMessage | null {
-  if (row.source === undefined || row.internalDate === undefined) return null
+  // Also null at run time: BODY[] NIL is an answer (RFC 9051 section 7.5.2).
+  if (!Buffer.isBuffer(row.source) || row.internalDate === undefined) return null
   const date = new Date(row.internalDate)
   if (Number.isNaN(date.getTime())) return null
   return {

@@ -65,6 +65,7 @@ class ImapMailbox implements Mailbox {
 
   listUids(fromUid: number): Promise<number[]> {
     return this.#inFolder('SEARCH', async () => {
+      if (fromUid <= 1) return this.#allUids()
       // 'N:*' always yields the last message, also when its UID is below N (RFC 9051 section 6.4.9).
       const uids = await this.#search(`${fromUid}:*`)
       return uids.filter((uid) => uid >= fromUid)
@@ -188,6 +189,20 @@ class ImapMailbox implements Mailbox {
     })
   }
 
+  /**
+   * Every UID, and as many as EXISTS says: what is not in the list counts as deleted by somebody, so
+   * half an answer must not pass for the whole. Mail may come and go meanwhile: asked again.
+   */
+  async #allUids(): Promise<number[]> {
+    for (let tries = 0; tries < 4; tries += 1) {
+      const uids = await this.#search(null)
+      const selected = this.#client.mailbox
+      if (selected && uids.length === selected.exists) return uids
+      await this.#client.noop()
+    }
+    throw this.#refused('SEARCH', 'other count than EXISTS')
+  }
+
   /** Those of `uids` that the open folder has. */
   async #present(uids: number[]): Promise<number[]> {
     const asked = new Set(uids)
@@ -196,8 +211,9 @@ class ImapMailbox implements Mailbox {
     return found
   }
 
-  async #search(range: string): Promise<number[]> {
-    const answer = await this.#client.search({ uid: range }, { uid: true })
+  /** null = all; `1:*` would be no valid set in an empty folder. */
+  async #search(range: string | null): Promise<number[]> {
+    const answer = await this.#client.search(range === null ? { all: true } : { uid: range }, { uid: true })
     // After a lost connection imapflow answers `undefined` or `false`: that is failure, never "empty".
     if (!Array.isArray(answer)) throw this.#failed('SEARCH')
     return answer

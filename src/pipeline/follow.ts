@@ -129,12 +129,12 @@ async function startOver({ archive, account, clock }: Follower, folder: Folder, 
 async function followChanges(
   { archive, account, mailbox }: Follower,
   folder: Folder,
-  opened: { resynced: boolean; changedFlags: { uid: number; flags: string[] }[]; vanished: number[]; exists: number },
+  opened: { resynced: boolean; changedFlags: { uid: number; flags: string[] }[]; vanished: number[] },
 ): Promise<void> {
   let { changedFlags, vanished } = opened
   if (!opened.resynced) {
     const stored = await listFolderUids(archive.pool, account.id, folder.id)
-    const present = new Set(opened.exists === 0 ? [] : await mailbox.listUids(1))
+    const present = new Set(await mailbox.listUids(1))
     vanished = stored.filter((uid) => !present.has(uid))
     changedFlags = stored.length === 0 || present.size === 0 ? [] : await mailbox.fetchFlags('1:*', folder.modseq)
   }

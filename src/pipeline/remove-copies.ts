@@ -58,7 +58,7 @@ async function removeFrom(
     if (same) verified.push(raw.uid)
     else results.set(raw.uid, 'mismatch')
   }
-  const present = new Set(opened.exists === 0 ? [] : await mailbox.listUids(1))
+  const present = new Set(await mailbox.listUids(1))
   for (const uid of expected.keys()) if (!seen.has(uid)) results.set(uid, present.has(uid) ? 'failed' : 'gone')
   const gone = await expunge(mailbox, path, verified)
   for (const uid of verified) results.set(uid, gone.includes(uid) ? 'gone' : 'failed')
