@@ -9,7 +9,6 @@ import { placedDigest } from '../core/digest.ts'
 import type { Message } from '../core/message.ts'
 import { indexTerms } from '../core/search-terms.ts'
 import { resolveThread, threadKeys, threadNode } from '../core/thread.ts'
-import { GallraError } from '../errors.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage, type ParsedMessage } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
@@ -29,7 +28,7 @@ import { advanceFolder, type Folder } from '../store/folders.ts'
 import { saveLocation } from '../store/locations.ts'
 import { findByDigest, insertMessage, listConversationMessages } from '../store/messages.ts'
 import { saveSearchEntries } from '../store/search.ts'
-import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
+import { inTransaction, isEnvironmentFault, lockAccount, type Sql } from '../store/sql.ts'
 import { findTombstone, noteReappearance, wasLifted } from '../store/tombstones.ts'
 import { intendKeywords } from './act.ts'
 import { redecide } from './decide.ts'
@@ -62,7 +61,7 @@ export async function ingest(from: IngestSource, batch: RawMessage[], now: Date)
     return await archiveBatch(from, batch, parsed, now)
   } catch (error) {
     // Not the message's fault: the database or the keys. Nothing was committed, the next pass tries again.
-    if (error instanceof GallraError || isDatabaseError(error)) throw error
+    if (isEnvironmentFault(error)) throw error
     return archiveOneByOne(from, parsed, now)
   }
 }
@@ -82,7 +81,7 @@ async function archiveOneByOne(from: IngestSource, parsed: Parsed[], now: Date):
   const sum: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   for (const entry of parsed) {
     const one = await archiveBatch(from, [entry.raw], [entry], now).catch((error: unknown) => {
-      if (error instanceof GallraError || isDatabaseError(error)) throw error
+      if (isEnvironmentFault(error)) throw error
       return archiveBatch(from, [entry.raw], [{ raw: entry.raw, parsed: unreadMessage(entry.raw) }], now)
     })
     sum.archived.push(...one.archived)
@@ -98,11 +97,6 @@ function unreadMessage(raw: RawMessage): ParsedMessage {
   const people = { from: [], replyTo: [], to: [], cc: [], bcc: [] }
   const message: Message = { messageId: null, inReplyTo: [], references: [], ...people, date: null, subject: '', text: '', newText: '', attachments: [], signs, digest }
   return { message, attachmentContents: [], failed: true, problems: ['not-understood'] }
-}
-
-/** PostgreSQL and socket errors carry a code; a fault in our own reading of a message carries none. */
-function isDatabaseError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error
 }
 
 function archiveBatch(from: IngestSource, batch: RawMessage[], parsed: Parsed[], now: Date): Promise<IngestResult> {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { GallraError } from '../errors.ts'
 
 /** Anything that runs a query: the pool, or a client inside a transaction. */
 export type Sql = Pick<pg.PoolClient, 'query'>
@@ -15,11 +16,19 @@ export function createPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 8, types })
   // An idle client whose server went away reports here; the next query reports it where it matters.
   pool.on('error', () => undefined)
+  // One in use too: a broken connection is told to its query and as an event, which without a listener ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
+/**
+ * @throws GallraError database-unreachable when the connection is lost on the way: it is then unknown
+ *   whether a commit that was under way took effect, and `work` is to blame for nothing
+ */
 export async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+  const client = await pool.connect().catch((cause: unknown) => {
+    throw unreachable(cause)
+  })
   let broken = false
   try {
     await client.query('BEGIN')
@@ -27,11 +36,27 @@ export async function inTransaction<T>(pool: pg.Pool, work: (tx: Sql) => Promise
     await client.query('COMMIT')
     return result
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => (broken = true))
-    throw error
+    broken = await client.query('ROLLBACK').then(
+      () => false,
+      () => true,
+    )
+    throw broken ? unreachable(error) : error
   } finally {
     client.release(broken)
   }
+}
+
+function unreachable(cause: unknown): GallraError {
+  if (cause instanceof GallraError) return cause
+  const problem = cause instanceof Error && 'code' in cause ? String(cause.code) : 'connection lost'
+  return new GallraError('database-unreachable', { problem }, { cause })
+}
+
+/** Whether database, disk or network failed, rather than the values that were to be written (SQLSTATE classes 22 and 54). */
+export function isEnvironmentFault(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error instanceof GallraError || 'syscall' in error) return true
+  return error instanceof pg.DatabaseError && !/^(22|54)/.test(error.code ?? '')
 }
 
 /** Serialises everything that changes one account's archive until the transaction ends. */
