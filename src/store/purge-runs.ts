@@ -22,11 +22,6 @@ export async function saveRun(sql: Sql, run: Pick<PurgeRun, 'accountId' | 'state
   return rows[0]!.id
 }
 
-/** Runs that a killed process left standing; the caller's is not among them yet. */
-export async function lapseInterruptedRuns(sql: Sql, accountId: number): Promise<void> {
-  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'running'`, [accountId])
-}
-
 /** The run is over, and with it every approval of the account: the next one over its cap asks again. */
 export async function finishRun(
   sql: Sql,
