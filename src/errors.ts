@@ -32,6 +32,14 @@ export const ERRORS = {
     sv: 'Förbindelsen med e-postservern bröts ({verb}). gallra försöker igen.',
     en: 'The connection to the mail server was lost ({verb}). gallra tries again.',
   },
+  'corpus-line-invalid': {
+    sv: 'Rad {line} går inte att läsa ({problem}). Varje rad är ett JSON-objekt med id, conversation, in_reply_to, date, from, to, subject, body, attachments och etiketterna.',
+    en: 'Line {line} cannot be read ({problem}). Each line is one JSON object with id, conversation, in_reply_to, date, from, to, subject, body, attachments and the labels.',
+  },
+  'customers-same': {
+    sv: 'Ange minst två olika kunder att slå samman, till exempel: gallra customer merge k1 k2',
+    en: 'Name at least two different customers to merge, such as: gallra customer merge k1 k2',
+  },
   'data-directory-unreachable': {
     sv: 'Datakatalogen {directory} kan inte användas ({problem}). Ange en annan med GALLRA_DATA.',
     en: 'The data directory {directory} cannot be used ({problem}). Name another with GALLRA_DATA.',
@@ -60,6 +68,10 @@ export const ERRORS = {
     sv: 'Nyckelringen {path} saknas men arkivet har innehåll. Utan den går inget att läsa: lägg tillbaka din kopia. gallra gör ingen ny.',
     en: 'The keyring {path} is missing but the archive has content. Nothing can be read without it: put your copy back. gallra makes no new one.',
   },
+  'keyword-invalid': {
+    sv: 'Nyckelordet går inte att använda på en e-postserver: bara bokstäverna A–Z, siffror och $_.+- är tillåtna.',
+    en: 'The keyword cannot be used on a mail server: only the letters A-Z, digits and $_.+- are allowed.',
+  },
   'login-refused': {
     sv: 'E-postservern {host} nekade inloggning. gallra försöker inte igen förrän lösenordet ändrats: gallra account add --replace',
     en: 'The mail server {host} refused the login. gallra does not try again until the password is changed: gallra account add --replace',
@@ -67,6 +79,10 @@ export const ERRORS = {
   'mail-server-unreachable': {
     sv: 'E-postservern {host}:{port} svarar inte ({problem}).',
     en: 'The mail server {host}:{port} does not answer ({problem}).',
+  },
+  'no-run-waiting': {
+    sv: 'Ingen gallring väntar på godkännande. Se: gallra purge --preview',
+    en: 'No purge waits for approval. See: gallra purge --preview',
   },
   'not-armed': {
     sv: 'gallra visar bara vad som skulle gallras tills någon slår på gallringen: gallra purge arm',
@@ -115,6 +131,10 @@ export const ERRORS = {
   'server-refused': {
     sv: 'E-postservern vägrade {verb} ({problem}).',
     en: 'The mail server refused {verb} ({problem}).',
+  },
+  'split-impossible': {
+    sv: 'Kunden {id} kan inte delas så: minst ett meddelande ska ha någon av adresserna och minst ett inte. Se: gallra list --customer {id}',
+    en: 'Customer {id} cannot be split that way: at least one message must have one of the addresses, and at least one must not. See: gallra list --customer {id}',
   },
   'staff-missing': {
     sv: 'Det finns ingen medarbetare {staff}. Lägg till: gallra staff add',

@@ -1,4 +1,4 @@
-import { isIsoDate } from '../core/calendar.ts'
+import { isIsoDate, stockholmDate } from '../core/calendar.ts'
 import { GallraError } from '../errors.ts'
 import { fill, type TextKey, type Texts } from '../text/texts.ts'
 import type { Call } from './call.ts'
@@ -20,6 +20,13 @@ export function givenDay(call: Call, name: string): string | null {
   if (value === undefined) return null
   if (!isIsoDate(value)) throw badInput(call.texts, `--${kebab(name)}`, 'notADay', 'writeDay')
   return value
+}
+
+/** A day on which something has happened: not after today in Stockholm. */
+export function givenPastDay(call: Call, name: string): string | null {
+  const day = givenDay(call, name)
+  if (day !== null && day > stockholmDate(call.clock())) throw badInput(call.texts, `--${kebab(name)}`, 'dayInFuture', 'writePastDay')
+  return day
 }
 
 export function givenCount(call: Call, name: string, standard: number, most: number): number {

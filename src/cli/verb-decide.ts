@@ -3,7 +3,7 @@ import { approveReview, closeMatter, hold, notePayment, overrideCase, release, t
 import { getMessage, type MessageRow } from '../store/messages.ts'
 import type { Account } from '../store/accounts.ts'
 import { fill } from '../text/texts.ts'
-import { badInput, givenDay, oneOf } from './bad-input.ts'
+import { badInput, givenDay, givenPastDay, oneOf } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
 import { parseId, type Id, type IdKind } from './ids.ts'
 import { ACCOUNT, BY, REASON } from './options.ts'
@@ -73,7 +73,7 @@ async function decideMatter(call: Call, close: boolean): Promise<undefined> {
   const outcome = oneOf(call, '--outcome', given.text('outcome'), OUTCOMES)
   if (given.has('consumer') && given.has('business')) throw badInput(texts, '--consumer, --business', 'notBoth', 'chooseOne')
   const consumer = given.has('consumer') ? true : given.has('business') ? false : null
-  const deliveredOn = givenDay(call, 'delivered')
+  const deliveredOn = givenPastDay(call, 'delivered')
   await decided(call, ['c', 'm'], async ({ context, decider, id, opened }) => {
     const { account } = context
     const conversationId = id.kind === 'c' ? id.number : (await getMessage(opened.archive.pool, account.id, id.number)).conversationId
@@ -85,7 +85,7 @@ async function decideMatter(call: Call, close: boolean): Promise<undefined> {
 }
 
 async function decidePayment(call: Call, fact: 'settledOn' | 'transferredOn'): Promise<undefined> {
-  const on = givenDay(call, 'on')!
+  const on = givenPastDay(call, 'on')!
   const financialYearEnd = givenDay(call, 'financialYearEnd')
   await decided(call, ['m'], async ({ context, decider, id }) => {
     await notePayment(context, { ...decider, messageId: id.number, [fact]: on, ...(financialYearEnd === null ? {} : { financialYearEnd }) }, call.clock())
@@ -134,7 +134,7 @@ interface Deciding<K extends IdKind> {
   id: Id<K>
 }
 
-async function decided<K extends IdKind>(call: Call, kinds: readonly K[], record: (deciding: Deciding<K>) => Promise<void>): Promise<void> {
+export async function decided<K extends IdKind>(call: Call, kinds: readonly K[], record: (deciding: Deciding<K>) => Promise<void>): Promise<void> {
   const id = parseId(call.args[0] ?? '', kinds, call.texts)
   const reason = reasonOf(call)
   await withArchive(call, async (opened) => {

@@ -8,7 +8,7 @@ import { readRules } from '../rulebook.ts'
 import { readSetting } from '../store/settings.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { oneLine, plain } from './output.ts'
 import { archiveExists, withArchive, type Opened } from './with-archive.ts'
 
@@ -20,6 +20,8 @@ interface Finding {
   check: string
   result: 'ok' | 'warn' | 'bad'
   text: string
+  /** Only a server that does not answer: nothing is wrong here. */
+  unreachable?: true
 }
 
 /** Looks at everything an installation stands on; nothing is changed. */
@@ -33,7 +35,9 @@ async function examine(call: Call): Promise<ExitCode> {
     }
   }
   call.report(findings, () => findings.map(({ result, text }) => `${call.texts[RESULTS[result]].padEnd(9)}${plain(text)}`).join('\n'))
-  return findings.some(({ result }) => result === 'bad') ? EXIT.failed : EXIT.ok
+  const bad = findings.filter(({ result }) => result === 'bad')
+  if (bad.length === 0) return EXIT.ok
+  return bad.every(({ unreachable }) => unreachable) ? EXIT.unreachable : EXIT.failed
 }
 
 const RESULTS = { ok: 'doctorOk', warn: 'doctorWarn', bad: 'doctorBad' } as const
@@ -105,5 +109,6 @@ function say(call: Call, check: string, result: Finding['result'], text: TextKey
 
 function refusal(call: Call, check: string, error: unknown, where = ''): Finding {
   if (!(error instanceof GallraError)) throw error
-  return { check, result: 'bad', text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}` }
+  const unreachable = exitCodeOf(error) === EXIT.unreachable ? ({ unreachable: true } as const) : {}
+  return { check, result: 'bad', ...unreachable, text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}` }
 }

@@ -2,7 +2,7 @@ import { CASES } from '../core/classification.ts'
 import { startOfDayAt, stockholmDate } from '../core/calendar.ts'
 import type { Account } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
-import { getCustomerCard } from '../store/customers.ts'
+import { displayName, getCustomerCard } from '../store/customers.ts'
 import { MESSAGE_COLUMNS, openMessage, type MessageRow } from '../store/messages.ts'
 import { inTransaction } from '../store/sql.ts'
 import { givenCount, givenDay, oneOf } from './bad-input.ts'
@@ -27,6 +27,7 @@ export const LIST_VERBS: readonly Verb[] = [
       { flags: '--after <date>', about: 'optAfter' },
       { flags: '--before <date>', about: 'optBefore' },
       { flags: '--review', about: 'optReview' },
+      { flags: '--idle', about: 'optIdle' },
       { flags: '--limit <count>', about: 'optLimit' },
     ],
     act: listMessages,
@@ -72,6 +73,9 @@ function filterOf(call: Call): { where: string; values: unknown[]; limit: number
   add((p) => `"receivedAt" >= ${p}`, after === null ? null : startOfDayAt(after))
   add((p) => `"receivedAt" < ${p}`, before === null ? null : startOfDayAt(before))
   if (given.has('review')) conditions.push(`AND "state" = 'review' AND "approvedAt" IS NULL`)
+  if (given.has('idle')) {
+    add((p) => `("accountId", "conversationId") IN (SELECT "accountId", "id" FROM "Conversation" WHERE "idleReviewOn" <= ${p})`, stockholmDate(call.clock()))
+  }
   return { where: conditions.join(' '), values, limit: givenCount(call, 'limit', 50, 10_000) }
 }
 
@@ -104,7 +108,7 @@ export async function readListed({ archive }: Opened, accountId: number, row: Me
     state: row.state,
     until: row.archiveUntil,
     subject,
-    customerName: card?.names[0] ?? card?.addresses[0] ?? '',
+    customerName: card === null ? '' : displayName(card),
   }
 }
 

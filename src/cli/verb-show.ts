@@ -1,13 +1,14 @@
 import { explainRule, type Schedule } from '../core/schedule.ts'
+import type { CustomerEvidence } from '../core/customer.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import type { Address, Message } from '../core/message.ts'
 import type { RetentionDecision } from '../core/retention.ts'
 import type { Account } from '../store/accounts.ts'
 import { listAudit, type AuditEvent } from '../store/audit.ts'
 import { getConversation, type ConversationRow } from '../store/conversations.ts'
-import { getCustomerCard, type CustomerCard } from '../store/customers.ts'
+import { displayName, getCustomerCard, type CustomerCard } from '../store/customers.ts'
 import { getMessage, listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../store/messages.ts'
-import { fill } from '../text/texts.ts'
+import { fill, type TextKey } from '../text/texts.ts'
 import { GallraError } from '../errors.ts'
 import type { Call, Verb } from './call.ts'
 import { parseId } from './ids.ts'
@@ -59,6 +60,7 @@ function conversationText({ texts }: Call, conversation: ConversationRow): strin
     [texts.headConversation, `c${conversation.id}`],
     [texts.headComplaintClosed, conversation.complaintClosedAt === null ? '-' : `${moment(conversation.complaintClosedAt)} (${conversation.complaintOutcome ?? '-'})`],
     [texts.headDelivered, conversation.deliveredOn ?? '-'],
+    [texts.headIdleReview, conversation.idleReviewOn ?? '-'],
     [texts.headConsumer, conversation.consumer === null ? texts.unknown : conversation.consumer ? texts.yes : texts.no],
   ])
 }
@@ -83,13 +85,44 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
       '',
       `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,
     ]),
-    [texts.headCustomer, customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...customer.names, ...customer.addresses].join(', '), 200)}`],
-    ...evidence.customer.map((each): [string, string] => ['', oneLine(JSON.stringify(each), 200)]),
-    [texts.headConversation, evidence.thread.length === 0 ? texts.startsConversation : oneLine(JSON.stringify(evidence.thread[0]), 200)],
+    [texts.headCustomer, customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...new Set([displayName(customer), ...customer.names, ...customer.addresses])].join(', '), 200)}`],
+    ...evidence.customer.map(({ by, text }): [string, string] => ['', oneLine(`${texts[CUSTOMER_SIGNS[by]]}: ${text}`, 200)]),
+    ...(row.customerAmbiguous ? [['', texts.customerAmbiguous] as [string, string]] : []),
+    [texts.headConversation, threadText(call, evidence)],
+    [texts.headAuthentication, authenticationText(call, evidence)],
     ...(evidence.forgedReferences ? [['', texts.forgedReferences] as [string, string]] : []),
   ]
   const past = history.map((event) => `${moment(event.at)}  ${event.actor}  ${event.kind}`)
   return [facts(head), plain(message.text.trim()), facts(judged), retentionText(call, row.retention, row, rules.schedule), `${texts.headHistory}\n${past.join('\n')}`].join('\n\n')
+}
+
+const CUSTOMER_SIGNS = {
+  header: 'customerByHeader',
+  'web-form': 'customerByForm',
+  'reply-to': 'customerByReplyTo',
+  forwarded: 'customerByForward',
+  signature: 'customerBySignature',
+  'machine-sender': 'customerMachine',
+  spoofed: 'customerSpoofed',
+  'several-correspondents': 'customerSeveral',
+  'own-people': 'customerOwnPeople',
+} as const satisfies Record<CustomerEvidence['by'], TextKey>
+
+const THREAD_LINKS = { reference: 'threadByReference', 'shared-reference': 'threadByShared', subject: 'threadBySubject' } as const
+
+/** What joined it to the conversation, the first sign of each kind. */
+function threadText({ texts }: Call, { thread }: MessageEvidence): string {
+  const signs = new Set(thread.map(({ link }) => (link.by === 'subject' ? fill(texts.threadBySubject, { days: link.days }) : texts[THREAD_LINKS[link.by]])))
+  return signs.size === 0 ? texts.startsConversation : [...signs].join('; ')
+}
+
+const SENDER_PROOFS = { pass: 'senderProven', fail: 'senderFailed', none: 'senderUnproven', unknown: 'senderUnchecked' } as const
+
+/** What the account's own mail server says of the sender; nothing else is believed. */
+function authenticationText({ texts }: Call, { authentication }: MessageEvidence): string {
+  if (authentication.submitted) return texts.senderSubmitted
+  const domain = oneLine(authentication.headerFrom ?? '-', 100)
+  return fill(texts[SENDER_PROOFS[authentication.dmarc]], { domain })
 }
 
 /** Why and how long, in words. */

@@ -23,7 +23,7 @@ async function showStatus(call: Call): Promise<undefined> {
           ? texts.noAccounts
           : table(
               call,
-              [texts.headAccount, texts.headState, texts.headMessages, texts.headReview, texts.headDue, texts.headHolds, texts.headFolders, texts.headSynced],
+              [texts.headAccount, texts.headState, texts.headMessages, texts.headReview, texts.headDue, texts.headHolds, texts.headIdle, texts.headFolders, texts.headRefused, texts.headSynced],
               accounts.map((each) => [
                 each.account,
                 texts[STATES[each.state]],
@@ -31,7 +31,9 @@ async function showStatus(call: Call): Promise<undefined> {
                 each.review,
                 each.dueToday,
                 each.holds,
+                each.idle,
                 each.folders,
+                each.refused,
                 each.syncedAt === null ? '-' : moment(each.syncedAt),
               ]),
             ),
@@ -50,7 +52,11 @@ interface AccountCount {
   review: number
   dueToday: number
   holds: number
+  /** Conversations whose open matter has been silent for long: close or go on (list --idle). */
+  idle: number
   folders: number
+  /** Folders the server would not open at the last pass. */
+  refused: number
   syncedAt: Date | null
 }
 
@@ -61,10 +67,11 @@ async function countAccount({ archive }: Opened, account: Account, today: string
      FROM "Message" WHERE "accountId" = $1 GROUP BY "case" ORDER BY "case"`,
     [account.id, today],
   )
-  const others = await archive.pool.query<{ holds: number; folders: number; syncedAt: Date | null }>(
+  const others = await archive.pool.query<{ holds: number; idle: number; folders: number; refused: number; syncedAt: Date | null }>(
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
-       count(*)::int AS folders, max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
-    [account.id],
+       (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
+       count(*)::int AS folders, (count("refusedAt"))::int AS refused, max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
+    [account.id, today],
   )
   const sum = (name: 'count' | 'review' | 'due') => perCase.rows.reduce((total, row) => total + row[name], 0)
   return {

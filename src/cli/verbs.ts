@@ -1,6 +1,7 @@
 import type { TextKey } from '../text/texts.ts'
 import type { Verb } from './call.ts'
 import { ACCOUNT_VERBS } from './verb-account.ts'
+import { CUSTOMER_VERBS } from './verb-customer.ts'
 import { DECISION_VERBS } from './verb-decide.ts'
 import { DOCTOR_VERBS } from './verb-doctor.ts'
 import { FOLLOW_VERBS } from './verb-follow.ts'
@@ -26,6 +27,7 @@ export const VERBS: readonly Verb[] = [
   ...SHOW_VERBS,
   ...SEARCH_VERBS,
   ...DECISION_VERBS,
+  ...CUSTOMER_VERBS,
   ...PURGE_VERBS,
   ...TOMBSTONE_VERBS,
   ...RULE_VERBS,
@@ -37,6 +39,7 @@ export const GROUPS: Record<string, TextKey> = {
   staff: 'groupStaff',
   complaint: 'groupComplaint',
   payment: 'groupPayment',
+  customer: 'groupCustomer',
   tombstone: 'groupTombstone',
   rules: 'groupRules',
   audit: 'groupAudit',

@@ -65,10 +65,25 @@ export function identityKeys(
   return { primary, addressKeys: [`addr:${addressKey(primary.address)}`, ...strong], ambiguous, verified, evidence }
 }
 
-/** The customer the keys point at, as a connected component: arrival order does not matter. */
-export function resolveCustomer(keys: string[], candidates: { customerId: number; keys: string[] }[]): CustomerResolution {
+/** A customer that shares a key with the message. */
+export interface CustomerCandidate {
+  customerId: number
+  keys: string[]
+  /** Staff have split it: it is never merged with another by rule (P5). */
+  pinned: boolean
+}
+
+/**
+ * The customer the keys point at, as a connected component: arrival order does not matter. The first key is the
+ * address: it decides where staff have said that two are not one.
+ */
+export function resolveCustomer(keys: string[], candidates: CustomerCandidate[]): CustomerResolution {
   const wanted = new Set(keys)
   const linked = candidates.filter((candidate) => candidate.keys.some((key) => wanted.has(key)))
+  if (linked.length > 1 && linked.some(({ pinned }) => pinned)) {
+    const byAddress = linked.find((candidate) => keys[0] !== undefined && candidate.keys.includes(keys[0]))
+    return { kind: 'one', customerId: (byAddress ?? linked[0]!).customerId }
+  }
   const component = resolveComponent(linked.map(({ customerId }) => customerId))
   if (component.kind === 'none') return component
   return component.kind === 'join'

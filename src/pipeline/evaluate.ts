@@ -41,7 +41,7 @@ export interface EvaluationError {
 /**
  * Feeds labelled mail (one JSON object a line, UTF-8) in date order through the same code as real
  * mail and compares. `archive` is a scratch one: the messages stay in it.
- * @throws GallraError bad-input with the line that cannot be read
+ * @throws GallraError corpus-line-invalid with the line that cannot be read
  */
 export async function evaluateCorpus(
   lines: AsyncIterable<string>,
@@ -89,13 +89,11 @@ async function readLines(lines: AsyncIterable<string>): Promise<LabelledMessage[
 }
 
 function readLine(text: string, number: number): LabelledMessage {
-  const what = `line ${number}`
-  const remedy = 'Each line is one JSON object with id, conversation, date, from, to, subject, body, attachments and labels.'
   try {
     return line.parse(JSON.parse(text))
   } catch (cause) {
-    const problem = cause instanceof z.ZodError ? cause.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') : 'no JSON'
-    throw new GallraError('bad-input', { what, problem, remedy }, { cause })
+    const problem = cause instanceof z.ZodError ? [...new Set(cause.issues.map((issue) => issue.path.join('.')))].join(', ') : 'JSON'
+    throw new GallraError('corpus-line-invalid', { line: number, problem }, { cause })
   }
 }
 

@@ -5,11 +5,12 @@ import { judgeStanding } from '../core/standing.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
-import { eraseMessage, eraseOrphans } from '../store/erase.ts'
+import { eraseMessage, eraseOrphanHolds } from '../store/erase.ts'
 import { finishIntentions, saveIntention } from '../store/intentions.ts'
 import { rereadFolder } from '../store/folders.ts'
 import { dropLocation, listLocations, type Location } from '../store/locations.ts'
 import { findMessage, openMessage } from '../store/messages.ts'
+import { refreshCustomers } from '../store/refresh-customers.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import type { Account } from '../store/accounts.ts'
 import { readStanding, redecide, type Standing } from './decide.ts'
@@ -103,6 +104,7 @@ export async function dispose(
     for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
     const purged: number[] = []
     const expunged: number[] = []
+    const customers = new Set<number>()
     for (const messageId of messageIds) {
       const verdict = await findVerdict(tx, account.id, messageId, rules, now)
       if (!verdict) continue
@@ -110,12 +112,16 @@ export async function dispose(
       if (disposal.act === 'purge' && !standing.inMailbox) {
         await erase(tx, archive, account, standing, decision, rules, now)
         purged.push(messageId)
+        if (standing.row.customerId !== null) customers.add(standing.row.customerId)
         continue
       }
-      if (!standing.inMailbox) expunged.push(messageId)
+      if (!standing.inMailbox && outcomes.some((copy) => copy.messageId === messageId && copy.outcome === 'gone')) expunged.push(messageId)
       await redecide(tx, account.id, standing.row.conversationId, rules.schedule, 'schedule', now)
     }
-    if (purged.length > 0) await eraseOrphans(tx, account.id)
+    if (purged.length > 0) {
+      await eraseOrphanHolds(tx, account.id)
+      await refreshCustomers(tx, archive, account.id, [...customers], now)
+    }
     if (purged.length + expunged.length > 0) {
       await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged', payload: { messages: purged, expunged } })
     }

@@ -129,7 +129,7 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
 export async function approveOverCap({ archive, account, rules }: DecisionContext, staffId: number, now: Date): Promise<Date> {
   return inTransaction(archive.pool, async (tx) => {
     const run = await findOverCapRun(tx, account.id)
-    if (!run) throw new GallraError('bad-input', { what: 'purge approve', problem: 'no run waits for approval', remedy: 'gallra purge --preview' })
+    if (!run) throw new GallraError('no-run-waiting')
     const effectiveAt = new Date(now.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
     await approveRun(tx, run.id, staffId, effectiveAt, now)
     await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'run-approved', payload: { run: run.id, due: run.due } })
@@ -187,7 +187,15 @@ function messages(ids: number[]): About {
   }
 }
 
-export function target(about: Target): About {
+export function targets(about: Target[]): About {
+  return async (tx, context) => {
+    const found = new Set<number>()
+    for (const each of about) for (const conversation of await target(each)(tx, context)) found.add(conversation)
+    return [...found]
+  }
+}
+
+function target(about: Target): About {
   return async (tx, { account }) => {
     const found = await listConversationsOf(tx, account.id, about)
     if (found.length > 0) return found

@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts'
 import { createPool } from './sql.ts'
 import { startEmbeddedPostgres } from './embedded-postgres.ts'
 import { GallraError } from '../errors.ts'
+import { upgradeDerived } from './upgrade.ts'
 
 /** An open archive: database, keys and the keyed hashes made with them. */
 export interface Archive {
@@ -50,7 +51,7 @@ export async function openArchive(place: ArchivePlace, now: Date): Promise<Archi
       'SELECT EXISTS (SELECT 1 FROM "Account") OR EXISTS (SELECT 1 FROM "Staff") AS used',
     )
     const keyring = await openKeyring(place.keysDirectory, now, { expectExisting: rows[0]!.used })
-    return {
+    const archive: Archive = {
       pool,
       databaseUrl,
       prisma,
@@ -59,6 +60,8 @@ export async function openArchive(place: ArchivePlace, now: Date): Promise<Archi
       tombstoneIndex: createBlindIndex(keyring.tombstoneKey),
       close,
     }
+    await upgradeDerived(archive, now)
+    return archive
   } catch (error) {
     await close()
     throw error

@@ -1,12 +1,23 @@
+import type { CustomerCandidate } from '../core/customer.ts'
 import type { Address } from '../core/message.ts'
+import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 
 /** What is known of a customer; sealed. */
 export interface CustomerCard {
+  /** What staff call them; null = the first name their mail gives. */
+  chosenName: string | null
   names: string[]
   addresses: string[]
+}
+
+const NOBODY: CustomerCard = { chosenName: null, names: [], addresses: [] }
+
+/** How the customer is called in lists. */
+export function displayName(card: CustomerCard): string {
+  return card.chosenName ?? card.names[0] ?? card.addresses[0] ?? ''
 }
 
 interface CustomerRow extends RowKey {
@@ -19,10 +30,11 @@ export async function listCustomerCandidates(
   tx: Sql,
   accountId: number,
   keys: string[],
-): Promise<{ customerId: number; keys: string[] }[]> {
-  const { rows } = await tx.query<{ customerId: number; keys: string[] }>(
-    `SELECT "customerId", array_agg("keyHash") AS keys FROM "CustomerKey"
-     WHERE "accountId" = $1 AND "keyHash" = ANY($2) GROUP BY "customerId" ORDER BY "customerId"`,
+): Promise<CustomerCandidate[]> {
+  const { rows } = await tx.query<CustomerCandidate>(
+    `SELECT k."customerId", array_agg(k."keyHash") AS keys, bool_or(c."pinned") AS pinned
+     FROM "CustomerKey" k JOIN "Customer" c ON c."accountId" = k."accountId" AND c."id" = k."customerId"
+     WHERE k."accountId" = $1 AND k."keyHash" = ANY($2) GROUP BY k."customerId" ORDER BY k."customerId"`,
     [accountId, keys],
   )
   return rows
@@ -30,7 +42,7 @@ export async function listCustomerCandidates(
 
 export async function createCustomer(tx: Sql, archive: Archive, accountId: number, person: Address, now: Date): Promise<number> {
   const id = await nextId(tx, 'Customer')
-  const card: CustomerCard = { names: person.name ? [person.name] : [], addresses: [person.address] }
+  const card: CustomerCard = { chosenName: null, names: person.name ? [person.name] : [], addresses: [person.address] }
   const row = sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now)
   await tx.query(
     'INSERT INTO "Customer" ("accountId", "id", "createdAt", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)',
@@ -52,20 +64,30 @@ export async function extendCustomer(
   archive: Archive,
   accountId: number,
   customerId: number,
-  card: CustomerCard,
+  card: Pick<CustomerCard, 'names' | 'addresses'>,
   now: Date,
 ): Promise<void> {
   const known = await getCustomerCard(tx, archive, accountId, customerId)
   const next: CustomerCard = {
+    ...known,
     names: [...new Set([...known.names, ...card.names])],
     addresses: [...new Set([...known.addresses, ...card.addresses])],
   }
   if (next.names.length === known.names.length && next.addresses.length === known.addresses.length) return
-  const row = sealRow(archive.keyring, identityOf('Customer', accountId, customerId), next, now)
+  await saveCustomerCard(tx, archive, accountId, customerId, next, now)
+}
+
+export async function saveCustomerCard(tx: Sql, archive: Archive, accountId: number, customerId: number, card: CustomerCard, now: Date): Promise<void> {
+  const row = sealRow(archive.keyring, identityOf('Customer', accountId, customerId), card, now)
   await tx.query(
     'UPDATE "Customer" SET "epoch" = $3, "wrappedKey" = $4, "sealed" = $5 WHERE "accountId" = $1 AND "id" = $2',
     [accountId, customerId, row.epoch, row.wrappedKey, row.sealed],
   )
+}
+
+/** From now on no rule merges them with anybody (P5). */
+export async function pinCustomers(tx: Sql, accountId: number, ids: number[]): Promise<void> {
+  await tx.query('UPDATE "Customer" SET "pinned" = true WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, ids])
 }
 
 export async function mergeCustomers(
@@ -86,24 +108,17 @@ export async function mergeCustomers(
       merged,
     ])
   }
+  await tx.query(
+    `UPDATE "Customer" SET "pinned" = true WHERE "accountId" = $1 AND "id" = $2
+       AND EXISTS (SELECT 1 FROM "Customer" m WHERE m."accountId" = $1 AND m."id" = ANY($3) AND m."pinned")`,
+    [accountId, into, merged],
+  )
   await tx.query('DELETE FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, merged])
 }
 
 export async function getCustomerCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard> {
   const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
-  if (!rows[0]) return { names: [], addresses: [] }
-  return openRow(archive.keyring, rows[0], identityOf('Customer', accountId, id)) as CustomerCard
+  if (!rows[0]) throw new GallraError('not-found', { id: `k${id}` })
+  return { ...NOBODY, ...(openRow(archive.keyring, rows[0], identityOf('Customer', accountId, id)) as Partial<CustomerCard>) }
 }
 
-/** Customers that no message names any more: the card goes with the last message (P3). */
-export async function dropOrphanCustomers(tx: Sql, accountId: number): Promise<void> {
-  const { rows } = await tx.query<{ id: number }>(
-    `DELETE FROM "Customer" c WHERE c."accountId" = $1
-       AND NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."customerId" = c."id") RETURNING "id"`,
-    [accountId],
-  )
-  await tx.query('DELETE FROM "CustomerKey" WHERE "accountId" = $1 AND "customerId" = ANY($2)', [
-    accountId,
-    rows.map((row) => row.id),
-  ])
-}

@@ -1,5 +1,4 @@
 import type { Archive } from './archive.ts'
-import { dropOrphanCustomers } from './customers.ts'
 import { nextId, type Sql } from './sql.ts'
 
 export interface TombstoneFacts {
@@ -47,14 +46,11 @@ export async function eraseMessage(tx: Sql, archive: Archive, accountId: number,
   return id
 }
 
-/** After a batch of erasures: customer cards and holds that nothing stands behind any more. */
-export async function eraseOrphans(tx: Sql, accountId: number): Promise<void> {
-  await dropOrphanCustomers(tx, accountId)
-  for (const kind of ['conversation', 'customer']) {
-    await tx.query(
-      `DELETE FROM "Hold" h WHERE h."accountId" = $1 AND h."${kind}Id" IS NOT NULL AND NOT EXISTS
-         (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."${kind}Id" = h."${kind}Id")`,
-      [accountId],
-    )
-  }
+/** After a batch of erasures: holds that nothing stands behind any more. Customers see refresh-customers.ts. */
+export async function eraseOrphanHolds(tx: Sql, accountId: number): Promise<void> {
+  await tx.query(
+    `DELETE FROM "Hold" h WHERE h."accountId" = $1 AND h."conversationId" IS NOT NULL AND NOT EXISTS
+       (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."conversationId" = h."conversationId")`,
+    [accountId],
+  )
 }

@@ -1,6 +1,6 @@
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
-import { identityOf, sealRow } from './sealed-row.ts'
+import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 
 /** What a hold or a staff decision is about. */
@@ -22,6 +22,18 @@ export async function placeHold(
     [accountId, id, target.messageId, target.conversationId, target.customerId, hold.staffId, now, row.epoch, row.wrappedKey, row.sealed],
   )
   return id
+}
+
+/** Holds on one customer hold another too from now on, by the same person for the same reason. */
+export async function copyHolds(tx: Sql, archive: Archive, accountId: number, from: number, to: number, now: Date): Promise<void> {
+  const { rows } = await tx.query<RowKey & { id: number; placedBy: number; sealedReason: Buffer }>(
+    'SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1 AND "customerId" = $2 AND "releasedAt" IS NULL',
+    [accountId, from],
+  )
+  for (const row of rows) {
+    const reason = openRow(archive.keyring, { ...row, sealed: row.sealedReason }, identityOf('Hold', accountId, row.id)) as string
+    await placeHold(tx, archive, accountId, { target: { customerId: to }, staffId: row.placedBy, reason }, now)
+  }
 }
 
 /** What a hold in force is about. @throws GallraError not-found */

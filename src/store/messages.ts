@@ -1,3 +1,4 @@
+import type { Authentication } from '../core/authentication.ts'
 import type { Classification } from '../core/classification.ts'
 import type { CustomerEvidence } from '../core/customer.ts'
 import type { Address, Direction, Message } from '../core/message.ts'
@@ -17,7 +18,7 @@ export interface MessageEvidence {
   customer: readonly CustomerEvidence[]
   /** What this message alone says of its customer: the card is made of these (P3). Absent in archives begun before schema 0002. */
   identity?: { primary: Address; keys: string[] } | null
-  authentication: unknown
+  authentication: Authentication
   problems: string[]
 }
 
@@ -175,6 +176,26 @@ export async function openMessage(
     message: reviveDate(openJson(key, rows[0].sealedContent, `${identity}:content`) as Message),
     evidence: openJson(key, rows[0].sealedEvidence, `${identity}:evidence`) as MessageEvidence,
   }
+}
+
+/** Why it was judged as it was. */
+export function openEvidence(archive: Archive, accountId: number, id: number, row: RowKey & { sealedEvidence: Buffer }): MessageEvidence {
+  const identity = identityOf('Message', accountId, id)
+  return openJson(openRowKey(archive.keyring, row, identity), row.sealedEvidence, `${identity}:evidence`) as MessageEvidence
+}
+
+/** What each message of a customer alone says of them. */
+export async function listCustomerIdentities(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  customerId: number,
+): Promise<{ id: number; identity: MessageEvidence['identity'] }[]> {
+  const { rows } = await sql.query<RowKey & { id: number; sealedEvidence: Buffer }>(
+    'SELECT "id", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = $2 ORDER BY "receivedAt", "id"',
+    [accountId, customerId],
+  )
+  return rows.map((row) => ({ id: row.id, identity: openEvidence(archive, accountId, row.id, row).identity }))
 }
 
 /** The raw octets as they were fetched. */

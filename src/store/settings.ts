@@ -6,6 +6,8 @@ export interface Settings {
   armed: { since: string; staffId: number } | null
   /** The rulebook and schedule the stored decisions were made with. */
   rules: { rulebook: string; schedule: string } | null
+  /** Version of the rows derived with keys (upgrade.ts). */
+  derived: { version: number } | null
   /** Stockholm date of the last day each scheduled job was begun. */
   'job-purge': { day: string } | null
   'job-epochs': { day: string } | null

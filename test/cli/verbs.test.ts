@@ -166,7 +166,7 @@ describe('the command line against a real database', () => {
     const { accounts } = await json<{ accounts: { messages: number; holds: number }[] }>('status')
     expect(accounts).toMatchObject([{ messages: 3, holds: 0 }])
     const doctor = await call('doctor')
-    expect(doctor.exit).toBe(1)
+    expect(doctor.exit).toBe(4)
     expect(doctor.out).toContain('127.0.0.1')
     expect(doctor.out).toContain('PostgreSQL')
     expect((await call('rules', 'explain', join(directory, 'mail', 'b.eml'))).out).toContain('complaint')

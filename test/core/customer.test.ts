@@ -143,9 +143,18 @@ describe('the customer', () => {
   })
 })
 
+const candidate = (customerId: number, ...keys: string[]) => ({ customerId, keys, pinned: false })
+
 describe('customers', () => {
+  it('that staff have split are not merged again: the address decides', () => {
+    const split = [{ ...candidate(3, 'addr:b', 'person:x'), pinned: true }, { ...candidate(5, 'addr:a'), pinned: true }]
+    expect(resolveCustomer(['addr:a', 'person:x'], split)).toEqual({ kind: 'one', customerId: 5 })
+    expect(resolveCustomer(['addr:b', 'person:x'], split)).toEqual({ kind: 'one', customerId: 3 })
+    expect(resolveCustomer(['addr:a', 'person:x'], [split[0]!, candidate(5, 'addr:a')])).toEqual({ kind: 'one', customerId: 5 })
+  })
+
   it('are found, begun or merged into the oldest', () => {
-    const known = [{ customerId: 5, keys: ['addr:a'] }, { customerId: 3, keys: ['addr:b', 'person:x'] }]
+    const known = [candidate(5, 'addr:a'), candidate(3, 'addr:b', 'person:x')]
     expect(resolveCustomer(['addr:c'], known)).toEqual({ kind: 'none' })
     expect(resolveCustomer([], known)).toEqual({ kind: 'none' })
     expect(resolveCustomer(['addr:a'], known)).toEqual({ kind: 'one', customerId: 5 })
@@ -173,7 +182,7 @@ function customersOf(messages: string[][], order: number[]): number[][] {
   const keysOf = new Map<number, Set<string>>()
   const customerOf = new Map<number, number>()
   for (const index of order) {
-    const resolution = resolveCustomer(messages[index]!, [...keysOf].map(([customerId, keys]) => ({ customerId, keys: [...keys] })))
+    const resolution = resolveCustomer(messages[index]!, [...keysOf].map(([customerId, keys]) => candidate(customerId, ...keys)))
     const id = resolution.kind === 'none' ? customerOf.size + 1 : resolution.customerId
     const merged = resolution.kind === 'merge' ? resolution.merged : []
     keysOf.set(id, new Set([...(keysOf.get(id) ?? []), ...messages[index]!, ...merged.flatMap((other) => [...keysOf.get(other)!])]))

@@ -9,6 +9,8 @@ import { followAccount } from '../../src/pipeline/watch.ts'
 import type { Mailbox } from '../../src/mail/mailbox-types.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
+import { resetFolder } from '../../src/store/folders.ts'
+import { inTransaction } from '../../src/store/sql.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { mail } from '../harness/mail.ts'
@@ -203,5 +205,78 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     expect(await purge(test.archive, account, null, RULES, clock)).toMatchObject({ due: 1, purged: 0, kept: 1 })
     expect(await messages()).toBe(1)
     expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+  })
+
+  it('leaves alone what lies in a folder that is no longer followed, and says so', async () => {
+    await armed()
+    const old = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD })
+    await mailbox.createFolder('Kunder')
+    await put('Kunder', old, OLD)
+    await sync()
+    const narrow = { ...account, settings: { ...account.settings, folders: ['INBOX'] } }
+    await syncAccount({ archive: test.archive, account: narrow, rules: RULES, mailbox, clock })
+    const preview = await previewPurge(test.archive, narrow, RULES, NOW)
+    expect(preview.due).toEqual([])
+    expect(preview.blocked.map(({ disposal }) => disposal.reason)).toEqual(['unfollowed'])
+    expect(await purge(test.archive, narrow, mailbox, RULES, clock)).toMatchObject({ due: 0 })
+    expect([await messages(), (await uidsOn('Kunder')).length]).toEqual([1, 1])
+    // Followed again it goes, from both.
+    await sync()
+    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect([await messages(), (await uidsOn('Kunder')).length]).toEqual([0, 0])
+  })
+
+  it('purges nothing while a folder has not been read to its end', async () => {
+    await armed()
+    await put('INBOX', mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD }), OLD)
+    await sync()
+    // As a killed process leaves it in the middle of re-matching a new UIDVALIDITY: the copies are forgotten, not gone.
+    const { rows } = await test.archive.pool.query<{ id: number }>(`SELECT "id" FROM "Folder" WHERE "role" = 'inbox'`)
+    await inTransaction(test.archive.pool, (tx) => resetFolder(tx, account.id, rows[0]!.id, 4711n, NOW))
+    expect((await previewPurge(test.archive, account, RULES, NOW)).blocked.map(({ disposal }) => disposal.reason)).toEqual(['unread'])
+    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ due: 0, purged: 0 })
+    expect(await messages()).toBe(1)
+    await sync()
+    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect(await uidsOn('INBOX')).toEqual([])
+  })
+
+  it('never expunges another message that lies under the UID, and reads the folder again', async () => {
+    await armed()
+    const old = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD })
+    const oldUid = await put('INBOX', old, OLD)
+    const otherUid = await put('INBOX', mail({ id: 'new@example.se', from: 'bob@example.se', subject: 'Öppettider', body: 'Vilka öppettider har ni?', date: RECENT }), RECENT)
+    await sync()
+    // As a mailbox put back from a backup may do: the same UIDVALIDITY, the UIDs exchanged.
+    await test.archive.pool.query('UPDATE "Location" SET "uid" = CASE "uid" WHEN $1::bigint THEN $2::bigint + 100 ELSE $1 END', [oldUid, otherUid])
+    await test.archive.pool.query('UPDATE "Location" SET "uid" = "uid" - 100 WHERE "uid" > 100')
+    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 0, kept: 1 })
+    expect(await uidsOn('INBOX')).toEqual([oldUid, otherUid])
+    expect(await messages()).toBe(2)
+    await sync()
+    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect(await uidsOn('INBOX')).toEqual([otherUid])
+  })
+
+  it('starts a folder over when UIDs are given out again under the same UIDVALIDITY', async () => {
+    await put('INBOX', mail({ id: 'a@example.se', from: 'alice@example.se', subject: 'Fråga', body: 'Hur gör jag?' }), RECENT)
+    await sync()
+    await test.archive.pool.query('UPDATE "Folder" SET "lastUid" = 500, "seenStatus" = NULL')
+    await put('INBOX', mail({ id: 'b@example.se', from: 'bob@example.se', subject: 'Fråga två', body: 'Hur gör jag nu?' }), RECENT)
+    expect((await sync()).archived).toHaveLength(1)
+    expect([await messages(), await locations()]).toEqual([2, 2])
+  })
+
+  it('forgets a folder that is gone from the server, path and all, and no keyword that people made up is stored', async () => {
+    await mailbox.createFolder('Kunden Alice Ek')
+    const uid = await put('Kunden Alice Ek', mail({ id: 'a@example.se', from: 'alice@example.se', subject: 'Fråga', body: 'Hur gör jag?' }), RECENT)
+    await otherClient('Kunden Alice Ek', (client) => client.messageFlagsAdd(String(uid), ['AliceEk', '$Forwarded', '\\Flagged'], { uid: true }))
+    await sync()
+    const flags = await test.archive.pool.query<{ flags: string[] }>('SELECT "flags" FROM "Location"')
+    expect(flags.rows[0]!.flags.toSorted()).toEqual(['$Forwarded', '\\Flagged', 'gallra-support'].toSorted())
+    await otherClient('INBOX', (client) => client.mailboxDelete('Kunden Alice Ek'))
+    await sync()
+    expect(await count(`SELECT count(*) FROM "Folder" WHERE "role" = 'other'`)).toBe(0)
+    expect([await messages(), await locations()]).toEqual([1, 0])
   })
 })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { judgeDisposal } from '../../src/pipeline/guard.ts'
 import { ingest } from '../../src/pipeline/ingest.ts'
-import { approveReview, hold, overrideCase, release } from '../../src/pipeline/staff-decisions.ts'
+import { approveReview, closeMatter, hold, notePayment, overrideCase, release } from '../../src/pipeline/staff-decisions.ts'
 import { redecideAll } from '../../src/pipeline/upkeep.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { getMessage } from '../../src/store/messages.ts'
@@ -23,10 +23,10 @@ describe('a weakening waits, a tightening does not (P9)', () => {
   afterEach(() => test.drop())
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
-  async function archive(id: string, body: string, at: Date, references: string[] = []): Promise<number> {
+  async function archive(id: string, body: string, at: Date, references: string[] = [], now = NOW): Promise<number> {
     const source = mail({ id, from: 'alice@example.se', subject: 'Hur byter jag rulle?', body, date: at.toISOString(), references })
     const raw = { uid: 0, flags: [], internalDate: at, source, size: source.length }
-    return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], NOW)).archived[0]!
+    return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], now)).archived[0]!
   }
   const verdict = async (id: number, rules = RULES) => (await judgeDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
 
@@ -64,5 +64,34 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const raw = { uid: 0, flags: [], internalDate: new Date(0), source, size: source.length }
     const [id] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], NOW)).archived
     expect((await verdict(id!)).reason).toBe('not-due')
+  })
+
+  it('a transfer to the bookkeeping lets only its own message go at once: what a new schedule shortened waits', async () => {
+    const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
+    const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
+    expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe((await getMessage(test.archive.pool, account.id, invoice)).conversationId)
+    const rows = RULES.schedule.rows.map((row) => (row.period === 'P12M' ? { ...row, period: 'P30D' } : row))
+    const shorter = { ...RULES, schedule: { ...RULES.schedule, rows, version: 'shorter' } }
+    await notePayment({ ...context(), rules: shorter }, { staffId, reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' }, NOW)
+    expect(await verdict(neighbour, shorter)).toMatchObject({ act: 'nothing', reason: 'waiting', dueOn: '2026-12-08' })
+  })
+
+  it('a closed complaint is opened again by a complaint that was archived after the closing, however old', async () => {
+    const body = 'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.'
+    const id = await archive('k1@example.se', body, OLD)
+    const { conversationId } = await getMessage(test.archive.pool, account.id, id)
+    const facts = { outcome: 'granted', deliveredOn: null, consumer: null } as const
+    await closeMatter(context(), { staffId, reason: 'klar', conversationId, facts }, NOW)
+    expect((await getMessage(test.archive.pool, account.id, id)).archiveUntil).not.toBeNull()
+    const late = await archive('k2@example.se', body, new Date('2024-01-12T09:00:00Z'), ['k1@example.se'], new Date(NOW.getTime() + 1000))
+    expect((await getMessage(test.archive.pool, account.id, late)).conversationId).toBe(conversationId)
+    expect((await getMessage(test.archive.pool, account.id, id)).archiveUntil).toBeNull()
+  })
+
+  it('a message with several possible customers is for a person', async () => {
+    const source = mail({ id: 'many@promix.se', from: 'info@promix.se', to: 'alice@example.se, bob@example.org', subject: 'Öppettider', body: 'Hej! Vi har öppet till 17.', date: OLD.toISOString() })
+    const [id] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [{ uid: 0, flags: [], internalDate: OLD, source, size: source.length }], NOW)).archived
+    expect(await getMessage(test.archive.pool, account.id, id!)).toMatchObject({ customerAmbiguous: true, state: 'review' })
+    expect(await verdict(id!)).toMatchObject({ act: 'nothing', reason: 'review' })
   })
 })
