@@ -3,7 +3,8 @@ import { startOfDayAt, stockholmDate } from '../core/calendar.ts'
 import type { Account } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { displayName, getCustomerCard } from '../store/customers.ts'
-import { MESSAGE_COLUMNS, openMessage, type MessageRow } from '../store/messages.ts'
+import { openMessage, type MessageRow } from '../store/messages.ts'
+import { listMessages, type MessageFilter } from '../store/read/list.ts'
 import { inTransaction } from '../store/sql.ts'
 import { givenCount, givenDay, oneOf } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
@@ -30,20 +31,16 @@ export const LIST_VERBS: readonly Verb[] = [
       { flags: '--idle', about: 'optIdle' },
       { flags: '--limit <count>', about: 'optLimit' },
     ],
-    act: listMessages,
+    act: list,
   },
 ]
 
-async function listMessages(call: Call): Promise<undefined> {
+async function list(call: Call): Promise<undefined> {
   const { texts } = call
   const filter = filterOf(call)
   await withArchive(call, async (opened) => {
     const accounts = chosenAccounts(call, opened, call.given.text('account'))
-    const { rows } = await opened.archive.pool.query<MessageRow & { accountId: number }>(
-      `SELECT "accountId", ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = ANY($1) ${filter.where}
-       ORDER BY "receivedAt" DESC, "id" DESC LIMIT ${filter.limit}`,
-      [accounts.map(({ id }) => id), ...filter.values],
-    )
+    const rows = await listMessages(opened.archive.pool, { ...filter, accountIds: accounts.map(({ id }) => id) })
     const items: ListedMessage[] = []
     for (const row of rows) items.push(await readListed(opened, row.accountId, row))
     await noteReading(call, opened, accounts, rows, 'listed')
@@ -51,32 +48,27 @@ async function listMessages(call: Call): Promise<undefined> {
   })
 }
 
-function filterOf(call: Call): { where: string; values: unknown[]; limit: number } {
+function filterOf(call: Call): Omit<MessageFilter, 'accountIds'> {
   const { given, texts } = call
-  const values: unknown[] = []
-  const conditions: string[] = []
-  const add = (condition: (parameter: string) => string, value: unknown) => {
-    if (value === null || value === undefined) return
-    values.push(value)
-    conditions.push(`AND ${condition(`$${values.length + 1}`)}`)
-  }
   const idOf = (name: string, kind: 'k' | 'c') => {
     const text = given.text(name)
     return text === undefined ? null : parseId(text, [kind], texts).number
   }
-  const after = givenDay(call, 'after')
-  const before = givenDay(call, 'before')
-  add((p) => `"case" = ${p}`, oneOf(call, '--case', given.text('case'), CASES))
-  add((p) => `"state" = ${p}`, oneOf(call, '--state', given.text('state'), STATES))
-  add((p) => `"customerId" = ${p}`, idOf('customer', 'k'))
-  add((p) => `"conversationId" = ${p}`, idOf('conversation', 'c'))
-  add((p) => `"receivedAt" >= ${p}`, after === null ? null : startOfDayAt(after))
-  add((p) => `"receivedAt" < ${p}`, before === null ? null : startOfDayAt(before))
-  if (given.has('review')) conditions.push(`AND "state" = 'review' AND "approvedAt" IS NULL`)
-  if (given.has('idle')) {
-    add((p) => `("accountId", "conversationId") IN (SELECT "accountId", "id" FROM "Conversation" WHERE "idleReviewOn" <= ${p})`, stockholmDate(call.clock()))
+  const startOf = (name: string) => {
+    const day = givenDay(call, name)
+    return day === null ? null : startOfDayAt(day)
   }
-  return { where: conditions.join(' '), values, limit: givenCount(call, 'limit', 50, 10_000) }
+  return {
+    case: oneOf(call, '--case', given.text('case'), CASES),
+    state: oneOf(call, '--state', given.text('state'), STATES),
+    customerId: idOf('customer', 'k'),
+    conversationId: idOf('conversation', 'c'),
+    after: startOf('after'),
+    before: startOf('before'),
+    review: given.has('review'),
+    idleOn: given.has('idle') ? stockholmDate(call.clock()) : null,
+    limit: givenCount(call, 'limit', 50, 10_000),
+  }
 }
 
 /** One line of a list; subject and customer come out of their seals. */

@@ -1,11 +1,12 @@
 import { stockholmDate } from '../core/calendar.ts'
+import { countAccount, type AccountCounts } from '../store/read/account-counts.ts'
 import { readSetting } from '../store/settings.ts'
 import type { Account } from '../store/accounts.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { moment, table } from './output.ts'
 import { STATES } from './verb-account.ts'
-import { withArchive, type Opened } from './with-archive.ts'
+import { withArchive } from './with-archive.ts'
 
 export const STATUS_VERBS: readonly Verb[] = [{ name: 'status', about: 'aboutStatus', act: showStatus }]
 
@@ -13,8 +14,10 @@ async function showStatus(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async (opened) => {
     const armed = await readSetting(opened.archive.pool, 'armed')
-    const accounts: AccountCount[] = []
-    for (const account of opened.accounts) accounts.push(await countAccount(opened, account, stockholmDate(call.clock())))
+    const accounts: ({ account: string; state: Account['state'] } & AccountCounts)[] = []
+    for (const { id, state, settings } of opened.accounts) {
+      accounts.push({ account: settings.address, state, ...(await countAccount(opened.archive.pool, id, stockholmDate(call.clock()))) })
+    }
     call.report({ armed, accounts }, () =>
       [
         armed === null ? texts.statusDisarmed : fill(texts.statusArmed, { since: moment(new Date(armed.since)) }),
@@ -42,45 +45,4 @@ async function showStatus(call: Call): Promise<undefined> {
       ].join('\n').trimEnd(),
     )
   })
-}
-
-interface AccountCount {
-  account: string
-  state: Account['state']
-  messages: number
-  perCase: Record<string, number>
-  review: number
-  dueToday: number
-  holds: number
-  /** Conversations whose open matter has been silent for long: close or go on (list --idle). */
-  idle: number
-  folders: number
-  /** Folders the server would not open at the last pass. */
-  refused: number
-  syncedAt: Date | null
-}
-
-async function countAccount({ archive }: Opened, account: Account, today: string): Promise<AccountCount> {
-  const perCase = await archive.pool.query<{ case: string; count: number; review: number; due: number }>(
-    `SELECT "case", count(*)::int AS count, (count(*) FILTER (WHERE "state" = 'review' AND "approvedAt" IS NULL))::int AS review,
-       (count(*) FILTER (WHERE "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL)))::int AS due
-     FROM "Message" WHERE "accountId" = $1 GROUP BY "case" ORDER BY "case"`,
-    [account.id, today],
-  )
-  const others = await archive.pool.query<{ holds: number; idle: number; folders: number; refused: number; syncedAt: Date | null }>(
-    `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
-       (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
-       count(*)::int AS folders, (count("refusedAt"))::int AS refused, max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
-    [account.id, today],
-  )
-  const sum = (name: 'count' | 'review' | 'due') => perCase.rows.reduce((total, row) => total + row[name], 0)
-  return {
-    account: account.settings.address,
-    state: account.state,
-    messages: sum('count'),
-    perCase: Object.fromEntries(perCase.rows.map((row) => [row.case, row.count])),
-    review: sum('review'),
-    dueToday: sum('due'),
-    ...others.rows[0]!,
-  }
 }
