@@ -64,7 +64,8 @@ export function judgeStanding(
   const decision = decideRetention(standing.facts, schedule)
   // A weakening that nobody has stored yet (a rule file changed on disk) starts its waiting time here.
   const waits = weakening(before.retention, decision, 'schedule', schedule, now)
-  return { decision, disposal: disposalOf(standing, decision, latestKnown([waits, before.notBefore]), before.approvedAt !== null, now) }
+  const approved = before.approvedAt !== null && isDeepStrictEqual(decision, before.retention)
+  return { decision, disposal: disposalOf(standing, decision, latestKnown([waits, before.notBefore]), approved, now) }
 }
 
 function disposalOf(standing: MessageStanding, decision: RetentionDecision, notBefore: IsoDate | null, approved: boolean, now: Date): Disposal {

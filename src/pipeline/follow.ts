@@ -2,10 +2,12 @@ import { GallraError } from '../errors.ts'
 import type { FolderInfo, Mailbox, RawMessage } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
+import { listConversationsHolding } from '../store/conversations.ts'
 import { advanceFolder, ensureFolder, findCursor, finishFolder, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
 import { dropLocations, listFolderUids, saveFlags } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { carryOutKeywords } from './act.ts'
+import { redecide } from './decide.ts'
 import { ingest, type IngestResult } from './ingest.ts'
 import type { Rules } from './rules.ts'
 
@@ -127,7 +129,7 @@ async function startOver({ archive, account, clock }: Follower, folder: Folder, 
 
 /** Flag changes, moves and expunges that others made. */
 async function followChanges(
-  { archive, account, mailbox }: Follower,
+  { archive, account, rules, mailbox, clock }: Follower,
   folder: Folder,
   opened: { resynced: boolean; changedFlags: { uid: number; flags: string[] }[]; vanished: number[] },
 ): Promise<void> {
@@ -141,7 +143,11 @@ async function followChanges(
   if (vanished.length === 0 && changedFlags.length === 0) return
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    await dropLocations(tx, account.id, folder.id, vanished)
+    const left = await dropLocations(tx, account.id, folder.id, vanished)
+    // What is no longer in the mailbox has only its archive end to come.
+    for (const conversation of await listConversationsHolding(tx, account.id, left)) {
+      await redecide(tx, account.id, conversation, rules.schedule, 'new-facts', clock())
+    }
     await saveFlags(tx, account.id, folder.id, changedFlags)
   })
 }

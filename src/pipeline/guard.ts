@@ -102,21 +102,26 @@ export async function dispose(
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
+    const verdicts: Verdict[] = []
+    for (const messageId of messageIds) {
+      const verdict = await findVerdict(tx, account.id, messageId, rules, now)
+      if (verdict) verdicts.push(verdict)
+    }
+    // All are judged before any is erased: what goes together must not change its neighbours' facts on the way.
     const purged: number[] = []
     const expunged: number[] = []
     const customers = new Set<number>()
-    for (const messageId of messageIds) {
-      const verdict = await findVerdict(tx, account.id, messageId, rules, now)
-      if (!verdict) continue
-      const { disposal, decision, standing } = verdict
-      if (disposal.act === 'purge' && !standing.inMailbox) {
+    for (const { messageId, disposal, decision, standing } of verdicts) {
+      if (standing.inMailbox) continue
+      if (disposal.act === 'purge') {
         await erase(tx, archive, account, standing, decision, rules, now)
         purged.push(messageId)
         if (standing.row.customerId !== null) customers.add(standing.row.customerId)
-        continue
-      }
-      if (!standing.inMailbox && outcomes.some((copy) => copy.messageId === messageId && copy.outcome === 'gone')) expunged.push(messageId)
-      await redecide(tx, account.id, standing.row.conversationId, rules.schedule, 'schedule', now)
+      } else if (outcomes.some((copy) => copy.messageId === messageId && copy.outcome === 'gone')) expunged.push(messageId)
+    }
+    // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
+    for (const conversation of new Set(verdicts.map(({ standing }) => standing.row.conversationId))) {
+      await redecide(tx, account.id, conversation, rules.schedule, 'schedule', now)
     }
     if (purged.length > 0) {
       await eraseOrphanHolds(tx, account.id)

@@ -7,6 +7,7 @@ import { directionOf, isTrustedOutgoing, senderIsStaff } from '../core/correspon
 import { identityKeys, resolveCustomer } from '../core/customer.ts'
 import { placedDigest } from '../core/digest.ts'
 import type { Message } from '../core/message.ts'
+import { receiptOf } from '../core/receipt.ts'
 import { indexTerms } from '../core/search-terms.ts'
 import { resolveThread, threadKeys, threadNode } from '../core/thread.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
@@ -175,7 +176,7 @@ async function archiveMessage(
   const { archive, account, rules, folder } = from
   const { message } = parsed
   const { own } = account.settings
-  const receivedAt = receiptOf(raw.internalDate, message.date, now)
+  const receivedAt = receiptOf([raw.internalDate, message.date], now)
   const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
   const inSentFolder = folder?.role === 'sent'
   const direction = directionOf(message, own, inSentFolder)
@@ -224,14 +225,6 @@ async function archiveMessage(
   await saveThreadKeys(tx, account.id, id, keys.stored)
   await saveSearchEntries(tx, archive, account.id, id, searchParts(message))
   return id
-}
-
-/**
- * The later of what server and sender say: a broken migration leaves 1970 and would make mail due at
- * once (P2). Never later than now: a clock ahead of ours must not postpone a purge for ever.
- */
-function receiptOf(internalDate: Date, date: Date | null, now: Date): Date {
-  return new Date(Math.min(now.getTime(), Math.max(internalDate.getTime(), date?.getTime() ?? 0)))
 }
 
 type Identity = ReturnType<typeof identityKeys>

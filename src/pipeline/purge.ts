@@ -15,6 +15,7 @@ import { noteDisappearance } from '../store/tombstones.ts'
 import { dispose, intendDisposal, judgeDisposal, recordOutcome, type CopyOutcome, type Verdict } from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
 import type { Rules } from './rules.ts'
+import { turnDates } from './upkeep.ts'
 
 const PAGE = 200
 
@@ -85,8 +86,9 @@ export async function purge(
   clock: () => Date,
   onProgress?: (done: number, total: number) => void,
 ): Promise<PurgeResult> {
-  if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
   const startedAt = clock()
+  await turnDates(archive, account, rules, startedAt)
+  if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
   await abandonInterrupted(archive, account, startedAt)
   const preview = await previewPurge(archive, account, rules, startedAt)
   const due = preview.due.length
@@ -97,12 +99,13 @@ export async function purge(
   }
   const run = approved?.id ?? (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
   const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
-  for (let at = 0; at < due; at += PAGE) {
-    const ids = preview.due.slice(at, at + PAGE).map((verdict) => verdict.messageId)
+  let gone = 0
+  for (const ids of batchesByConversation(preview.due)) {
     const done = await purgeBatch(archive, account, mailbox, ids, rules, clock())
     result.purged += done.purged.length
     result.expunged += done.expunged.length
-    onProgress?.(at + ids.length, due)
+    gone += ids.length
+    onProgress?.(gone, due)
   }
   result.kept = due - result.purged - result.expunged
   if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
@@ -117,6 +120,23 @@ async function abandonInterrupted(archive: Archive, account: Account, now: Date)
     await abandonIntentions(tx, account.id, 'expunge', now)
     await lapseInterruptedRuns(tx, account.id)
   })
+}
+
+/** About a page each; messages of one conversation go in one transaction, for each is judged by the others. */
+function batchesByConversation(due: Verdict[]): number[][] {
+  const conversations = new Map<number, number[]>()
+  for (const { messageId, standing } of due) {
+    const ids = conversations.get(standing.row.conversationId)
+    if (ids) ids.push(messageId)
+    else conversations.set(standing.row.conversationId, [messageId])
+  }
+  const batches: number[][] = []
+  for (const ids of conversations.values()) {
+    const last = batches.at(-1)
+    if (last && last.length + ids.length <= PAGE) last.push(...ids)
+    else batches.push(ids)
+  }
+  return batches
 }
 
 async function purgeBatch(

@@ -35,7 +35,20 @@ export async function applySchedule(archive: Archive, accounts: Account[], rules
   return true
 }
 
-/** Decides every conversation again; dates that pass turn states too (`limited`). */
+/**
+ * What a passing date changes by itself is stored, so that search and lists see it: records past their ordinary time
+ * turn `limited`, those of an assumed year that has ended turn `review`. Each night, before the purge.
+ */
+export async function turnDates(archive: Archive, account: Account, rules: Rules, now: Date): Promise<void> {
+  const { rows } = await archive.pool.query<{ id: number }>(
+    `SELECT DISTINCT "conversationId" AS id FROM "Message" WHERE "accountId" = $1 AND
+       (("state" = 'active' AND "mailboxUntil" < $2 AND "mailboxUntil" <> "archiveUntil") OR ("state" = 'limited' AND "archiveUntil" < $2))`,
+    [account.id, stockholmDate(now)],
+  )
+  await redecideConversations(archive, account, rows.map((row) => row.id), rules, now)
+}
+
+/** Decides every conversation again. */
 export async function redecideAll(archive: Archive, account: Account, rules: Rules, now: Date): Promise<void> {
   for (let after = 0; ; ) {
     const { rows } = await archive.pool.query<{ id: number }>(
@@ -43,10 +56,16 @@ export async function redecideAll(archive: Archive, account: Account, rules: Rul
       [account.id, after],
     )
     if (rows.length === 0) return
+    await redecideConversations(archive, account, rows.map((row) => row.id), rules, now)
+    after = rows.at(-1)!.id
+  }
+}
+
+async function redecideConversations(archive: Archive, account: Account, conversations: number[], rules: Rules, now: Date): Promise<void> {
+  for (let at = 0; at < conversations.length; at += PAGE) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
-      for (const row of rows) await redecide(tx, account.id, row.id, rules.schedule, 'schedule', now)
+      for (const id of conversations.slice(at, at + PAGE)) await redecide(tx, account.id, id, rules.schedule, 'schedule', now)
     })
-    after = rows.at(-1)!.id
   }
 }

@@ -108,6 +108,14 @@ export async function saveIdleReview(tx: Sql, accountId: number, id: number, on:
   ])
 }
 
+export async function listConversationsHolding(sql: Sql, accountId: number, messageIds: number[]): Promise<number[]> {
+  const { rows } = await sql.query<{ conversationId: number }>(
+    'SELECT DISTINCT "conversationId" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, messageIds],
+  )
+  return rows.map((row) => row.conversationId)
+}
+
 /** Conversations that hold the message, are the conversation, or belong to the customer. */
 export async function listConversationsOf(
   sql: Sql,

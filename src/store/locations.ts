@@ -64,13 +64,14 @@ export async function listFolderUids(sql: Sql, accountId: number, folderId: numb
   return rows.map((row) => Number(row.uid))
 }
 
-/** Copies that are no longer on the server. */
-export async function dropLocations(tx: Sql, accountId: number, folderId: number, uids: number[]): Promise<void> {
-  const { rows } = await tx.query<{ tombstoneId: number | null }>(
-    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3) RETURNING "tombstoneId"',
+/** Copies that are no longer on the server. Returns the messages that lost one. */
+export async function dropLocations(tx: Sql, accountId: number, folderId: number, uids: number[]): Promise<number[]> {
+  const { rows } = await tx.query<{ messageId: number | null; tombstoneId: number | null }>(
+    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3) RETURNING "messageId", "tombstoneId"',
     [accountId, folderId, uids],
   )
   await noteDisappearance(tx, accountId, rows.flatMap((row) => row.tombstoneId ?? []))
+  return rows.flatMap((row) => row.messageId ?? [])
 }
 
 /** One copy, known by its whole address. */

@@ -1,0 +1,32 @@
+/** Short stories on the pure core, told and compared; a failing one shrinks to its shortest form. */
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { parse } from 'yaml'
+import { parseSchedule } from '../../src/core/schedule.ts'
+import { CoreWorld } from './core-world.ts'
+import { beginning, step } from './steps.ts'
+import { tell } from './tell.ts'
+
+const schedule = parseSchedule(parse(readFileSync(new URL('../../rules/schedule.yaml', import.meta.url), 'utf8')), 'published')
+
+/** GALLRA_SEED and GALLRA_PATH replay what a failure printed. */
+export async function checkStories(seed: number, numRuns: number): Promise<void> {
+  const counts = { purged: 0, leftMailbox: 0, overCap: 0, nights: 0, archived: 0 }
+  const story = fc.record({ begins: beginning, steps: fc.array(step('short'), { minLength: 8, maxLength: 40, size: 'max' }) })
+  const property = fc.asyncProperty(story, async (told) => {
+    const teller = await tell(told, new CoreWorld(schedule))
+    for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += teller.counts[name]
+  })
+  const path = process.env['GALLRA_PATH']
+  const result = await fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path, endOnFailure: true }) })
+  if (result.failed) {
+    const cause = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)
+    expect.fail(`${cause}\nReplay: GALLRA_SEED=${result.seed} GALLRA_PATH=${result.counterexamplePath} npx vitest run test/story/core-story.test.ts (shrunk ${result.numShrinks} times)`)
+  }
+  if (path !== undefined) return
+  // Stories in which nothing goes would prove nothing.
+  expect(counts.purged).toBeGreaterThan(numRuns)
+  expect(counts.leftMailbox).toBeGreaterThan(counts.purged / 2)
+  expect(counts.overCap).toBeGreaterThan(0)
+}

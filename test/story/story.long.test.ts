@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { dovecotAvailable } from '../harness/dovecot.ts'
+import { checkStories } from './core-stories.ts'
+import { tellDecade } from './decades.ts'
+
+/**
+ * GALLRA_SEED replays the decade or the stories of that seed; GALLRA_DECADES and GALLRA_STORIES say how many.
+ * Without a seed each run begins at another, which it prints when something is wrong.
+ */
+const given = process.env['GALLRA_SEED']
+const first = given === undefined ? Math.floor(Date.now() / 1000) : Number(given)
+const decades = given === undefined ? Number(process.env['GALLRA_DECADES'] ?? 20) : 1
+
+describe('many stories', () => {
+  it(`on the pure core, from seed ${first}`, () => checkStories(first, Number(process.env['GALLRA_STORIES'] ?? 5_000)))
+
+  it.skipIf(!dovecotAvailable()).each(Array.from({ length: decades }, (_, n) => first + n))('a decade of seed %i on PostgreSQL and Dovecot', async (seed) => {
+    expect((await tellDecade(seed, Number(process.env['GALLRA_STEPS'] ?? 200))).nights).toBeGreaterThan(0)
+  })
+})
