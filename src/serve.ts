@@ -75,7 +75,9 @@ async function runPurges(archive: Archive, rules: Rules, log: Logger): Promise<v
 
 async function runEpochs(archive: Archive, rules: Rules, log: Logger): Promise<void> {
   try {
-    log.info(await turnEpochs(archive, rules, new Date()), 'epochs turned')
+    const turned = await turnEpochs(archive, rules, new Date())
+    log.info(turned, 'epochs turned')
+    if (!['none', 'current'].includes(turned.keysCopy)) log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
   } catch (error) {
     log.error({ err: error }, 'epochs did not turn')
   }

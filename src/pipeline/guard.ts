@@ -6,6 +6,7 @@ import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { eraseMessage, eraseOrphans } from '../store/erase.ts'
+import { recordErasures } from '../store/erasure-ledger.ts'
 import { finishIntentions, saveIntention } from '../store/intentions.ts'
 import { listLocations, type Location } from '../store/locations.ts'
 import { findMessage, openMessage } from '../store/messages.ts'
@@ -110,7 +111,8 @@ export async function dispose(
   rules: Rules,
   now: Date,
 ): Promise<{ purged: number[]; expunged: number[] }> {
-  return inTransaction(archive.pool, async (tx) => {
+  const tombstones: number[] = []
+  const done = await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     for (const copy of outcomes) {
       await finishIntentions(tx, account.id, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
@@ -129,7 +131,7 @@ export async function dispose(
       if (!verdict) continue
       const { disposal, decision, standing } = verdict
       if (disposal.act === 'purge' && !standing.inMailbox) {
-        await erase(tx, archive, account, standing, decision, rules, now)
+        tombstones.push(await erase(tx, archive, account, standing, decision, rules, now))
         purged.push(messageId)
         continue
       }
@@ -142,6 +144,9 @@ export async function dispose(
     }
     return { purged, expunged }
   })
+  // After the commit: the ledger must never name what stayed (see erasure-ledger.ts).
+  await recordErasures(archive, account.id, tombstones)
+  return done
 }
 
 async function erase(
@@ -152,9 +157,9 @@ async function erase(
   decision: RetentionDecision,
   rules: Rules,
   now: Date,
-): Promise<void> {
+): Promise<number> {
   const { message } = await openMessage(tx, archive, account.id, row.id)
-  await eraseMessage(
+  return eraseMessage(
     tx,
     archive,
     account.id,

@@ -6,6 +6,14 @@ export interface Settings {
   armed: { since: string; staffId: number } | null
   /** The rulebook and schedule the stored decisions were made with. */
   rules: { rulebook: string; schedule: string } | null
+  /** The newest backup that `gallra backup` finished, and the last day it can be restored. */
+  backedUp: { at: string; restorableUntil: string | null } | null
+  /** A restore that has not come to its end: nothing else may open the archive. */
+  restoring: { since: string } | null
+  /** The last restore, and the folders that had been read before it: purging waits until they have been read again. */
+  restored: { at: string; backupAt: string; folders: number[] } | null
+  /** How far a rebuilding of the search index has come. */
+  reindexing: { accountId: number; messageId: number } | null
 }
 
 export async function readSetting<K extends keyof Settings>(sql: Sql, name: K): Promise<Settings[K]> {
