@@ -7,6 +7,8 @@ export interface Config {
   dataDirectory: string
   /** GALLRA_KEYS: folder of key file and keyring. Default `<data>/keys`. */
   keysDirectory: string
+  /** GALLRA_KEYS_COPY: folder on another disk that always holds a copy of the keys; null = none. */
+  keysCopyDirectory: string | null
   /** GALLRA_RULES: folder of cases.yaml and schedule.yaml. Default: the shipped ones. */
   rulesDirectory: string
   /** DATABASE_URL: PostgreSQL >= 15; null = the embedded one. */
@@ -27,6 +29,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     dataDirectory,
     keysDirectory: resolve(env['GALLRA_KEYS'] || join(dataDirectory, 'keys')),
+    keysCopyDirectory: env['GALLRA_KEYS_COPY'] ? resolve(env['GALLRA_KEYS_COPY']) : null,
     rulesDirectory: resolve(env['GALLRA_RULES'] || join(PROGRAM_ROOT, 'rules')),
     databaseUrl: env['DATABASE_URL'] || null,
     logLevel: env['GALLRA_LOG'] || null,

@@ -20,6 +20,34 @@ export const ERRORS = {
     sv: 'Loggkedjan är bruten vid händelse {seq} på konto {account}. Någon har ändrat databasen; jämför med en säkerhetskopia.',
     en: 'The audit chain is broken at event {seq} of account {account}. Somebody changed the database; compare with a backup.',
   },
+  'backup-damaged': {
+    sv: 'Säkerhetskopian är skadad: {file} ({problem}). Använd en annan; gallra läser aldrig in en skadad kopia.',
+    en: 'The backup is damaged: {file} ({problem}). Use another one; gallra never restores a damaged backup.',
+  },
+  'backup-directory-not-empty': {
+    sv: 'Katalogen {directory} är inte tom. Ange en ny; en avbruten säkerhetskopia kan tas bort.',
+    en: 'The directory {directory} is not empty. Name a new one; an interrupted backup can be removed.',
+  },
+  'backup-expired': {
+    sv: 'Säkerhetskopian går inte längre att läsa: epok {epochs} är förstörd enligt schemat, för att det som gallrats inte ska gå att få fram. Den gick att läsa in till och med {until}. Använd en nyare.',
+    en: 'The backup can no longer be read: epoch {epochs} was destroyed on schedule, so that what was purged cannot be brought back. It could be restored until {until}. Use a newer one.',
+  },
+  'backup-incomplete': {
+    sv: '{directory} är ingen hel säkerhetskopia: manifest.json saknas. Kopieringen avbröts, eller så är det fel katalog.',
+    en: '{directory} is no complete backup: manifest.json is missing. The backup was interrupted, or this is another directory.',
+  },
+  'backup-newer': {
+    sv: 'Säkerhetskopian är gjord av en nyare gallra ({version}). Uppgradera programmet.',
+    en: 'The backup was made by a newer gallra ({version}). Upgrade the program.',
+  },
+  'backup-other-keyring': {
+    sv: 'Säkerhetskopian i {directory} hör till en annan nyckelring, eller så är manifest.json ändrat. Ange arkivets nycklar, som de är i dag, med GALLRA_KEYS.',
+    en: "The backup in {directory} belongs to another keyring, or manifest.json was changed. Name the archive's keys, as they are today, with GALLRA_KEYS.",
+  },
+  'backup-unwritable': {
+    sv: 'Det går inte att skriva i {directory} ({problem}). Inget är säkerhetskopierat.',
+    en: '{directory} cannot be written to ({problem}). Nothing has been backed up.',
+  },
   'bad-input': {
     sv: '{what}: {problem}. {remedy}',
     en: '{what}: {problem}. {remedy}',
@@ -44,9 +72,21 @@ export const ERRORS = {
     sv: 'Datakatalogen {directory} kan inte användas ({problem}). Ange en annan med GALLRA_DATA.',
     en: 'The data directory {directory} cannot be used ({problem}). Name another with GALLRA_DATA.',
   },
+  'database-in-use': {
+    sv: 'Någon annan använder databasen ({sessions} förbindelser). Stoppa gallra serve först.',
+    en: 'Somebody else uses the database ({sessions} connections). Stop gallra serve first.',
+  },
+  'database-not-empty': {
+    sv: 'Databasen är inte tom. En säkerhetskopia läses bara in på en tom plats: ange en ny katalog med GALLRA_DATA eller en tom databas med DATABASE_URL.',
+    en: 'The database is not empty. A backup is only restored into an empty place: name a new directory with GALLRA_DATA or an empty database with DATABASE_URL.',
+  },
   'database-unreachable': {
     sv: 'Databasen svarar inte ({problem}). Kontrollera DATABASE_URL.',
     en: 'The database does not answer ({problem}). Check DATABASE_URL.',
+  },
+  'disk-full': {
+    sv: 'Disken med {directory} är full ({problem}). Säkerhetskopian är inte hel: ta bort den, ge plats och börja om.',
+    en: 'The disk of {directory} is full ({problem}). The backup is not complete: remove it, make room and start again.',
   },
   'folder-missing': {
     sv: 'Mappen finns inte på servern. Den kan ha bytt namn; gallra letar igen vid nästa varv.',
@@ -72,6 +112,14 @@ export const ERRORS = {
     sv: 'Nyckelordet går inte att använda på en e-postserver: bara bokstäverna A–Z, siffror och $_.+- är tillåtna.',
     en: 'The keyword cannot be used on a mail server: only the letters A-Z, digits and $_.+- are allowed.',
   },
+  'ledger-missing': {
+    sv: 'Gallringsliggaren {path} saknas. Utan den kan gallra inte veta vad som gallrats sedan säkerhetskopian. Lägg tillbaka din kopia av nycklarna, eller läs in utan den med --without-ledger: det gallrade är då kvar tills det gallras igen.',
+    en: 'The ledger of purges {path} is missing. Without it gallra cannot know what was purged since the backup. Put your copy of the keys back, or restore without it with --without-ledger: what was purged then stays until it is purged again.',
+  },
+  'ledger-unwritable': {
+    sv: 'Gallringsliggaren {path} går inte att skriva ({problem}). Det som gallrats är gallrat; rätta till felet så skrivs liggaren vid nästa körning.',
+    en: 'The ledger of purges {path} cannot be written ({problem}). What was purged is purged; put it right and the ledger is written with the next run.',
+  },
   'login-refused': {
     sv: 'E-postservern {host} nekade inloggning. gallra försöker inte igen förrän lösenordet ändrats: gallra account add --replace',
     en: 'The mail server {host} refused the login. gallra does not try again until the password is changed: gallra account add --replace',
@@ -83,6 +131,10 @@ export const ERRORS = {
   'no-run-waiting': {
     sv: 'Ingen gallring väntar på godkännande. Se: gallra purge --preview',
     en: 'No purge waits for approval. See: gallra purge --preview',
+  },
+  'master-key-refused': {
+    sv: 'Den nyckeln öppnar inte nyckelringen {path}. Inget är ändrat. Papperet kan vara från före ett byte av huvudnyckel.',
+    en: 'That key does not open the keyring {path}. Nothing has been changed. The paper may be from before a change of the master key.',
   },
   'not-armed': {
     sv: 'gallra visar bara vad som skulle gallras tills någon slår på gallringen: gallra purge arm',
@@ -101,8 +153,8 @@ export const ERRORS = {
     en: 'There is no embedded PostgreSQL for {platform}. Name your own database with DATABASE_URL.',
   },
   'postgres-other-major': {
-    sv: 'Databasen i {directory} är gjord av PostgreSQL {found}, denna gallra har {expected}. Säkerhetskopiera med den gamla versionen och läs in i en ny katalog.',
-    en: 'The database in {directory} was made by PostgreSQL {found}, this gallra has {expected}. Back up with the old version and restore into a new directory.',
+    sv: 'Databasen i {directory} är gjord av PostgreSQL {found}, denna gallra har {expected}. Inget är ändrat. Gör så här: kör gallra backup KATALOG med den gallra som gjorde den, sedan gallra restore KATALOG med denna, med en ny katalog i GALLRA_DATA och samma GALLRA_KEYS.',
+    en: 'The database in {directory} was made by PostgreSQL {found}, this gallra has {expected}. Nothing has been changed. Do this: run gallra backup DIRECTORY with the gallra that made it, then gallra restore DIRECTORY with this one, with a new directory in GALLRA_DATA and the same GALLRA_KEYS.',
   },
   'postgres-start-failed': {
     sv: 'Den inbyggda databasen startade inte ({problem}). Se {log}.',
@@ -115,6 +167,10 @@ export const ERRORS = {
   'purge-running': {
     sv: 'En annan gallra gallrar kontot {account} just nu. Vänta tills den är klar.',
     en: 'Another gallra is purging account {account} just now. Wait until it has finished.',
+  },
+  'restore-unfinished': {
+    sv: 'En inläsning av en säkerhetskopia avbröts, så arkivet är inte helt. Kör om den: gallra restore KATALOG',
+    en: 'A restore was interrupted, so the archive is not whole. Run it again: gallra restore DIRECTORY',
   },
   'rules-invalid': {
     sv: 'Regelfilen {file} kan inte användas: {problem}',
@@ -139,6 +195,10 @@ export const ERRORS = {
   'staff-missing': {
     sv: 'Det finns ingen medarbetare {staff}. Lägg till: gallra staff add',
     en: 'There is no staff member {staff}. Add one: gallra staff add',
+  },
+  'sync-first': {
+    sv: 'Efter inläsningen av en säkerhetskopia måste gallra läsa om brevlådan innan gallringen slås på ({folders} mappar återstår). Kör: gallra sync',
+    en: 'After a restore gallra must read the mailbox again before purging is armed ({folders} folders remain). Run: gallra sync',
   },
   'uidplus-missing': {
     sv: 'E-postservern saknar UIDPLUS. Utan det kan gallra inte ta bort just ett meddelande och låter därför allt ligga.',

@@ -114,7 +114,9 @@ async function runPurges({ archive, rules, leases, log }: Daemon): Promise<void>
 }
 
 async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
-  log.info(await turnEpochs(archive, rules, new Date()), 'epochs turned')
+  const turned = await turnEpochs(archive, rules, new Date())
+  log.info(turned, 'epochs turned')
+  if (!['none', 'current'].includes(turned.keysCopy)) log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -32,7 +32,7 @@ const LIBRARIES: Record<string, string[]> = {
   core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', 'node:crypto', 'node:util', 'node:buffer'],
   text: [],
   mail: ['imapflow', 'mailparser', 'nodemailer', 'libmime', 'html-to-text', 'zod', 'node:'],
-  store: ['pg', '@prisma/client', '@prisma/adapter-pg', 'zod', 'node:'],
+  store: ['pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg', 'zod', 'node:'],
   pipeline: ['node-cron', 'zod', 'node:'],
   web: ['hono', 'zod', 'node:'],
   errors: [],

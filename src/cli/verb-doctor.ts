@@ -5,14 +5,19 @@ import { checkRules } from '../core/check-rules.ts'
 import { GallraError } from '../errors.ts'
 import { connect } from '../pipeline/connect.ts'
 import { readRules } from '../rulebook.ts'
+import type { Archive } from '../store/archive.ts'
+import { createKeysCopy } from '../store/keys-copy.ts'
 import { readSetting } from '../store/settings.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
-import { oneLine, plain } from './output.ts'
+import { moment, oneLine, plain } from './output.ts'
+import { COPY_TEXTS } from './verb-keys.ts'
 import { archiveExists, withArchive, type Opened } from './with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
+/** A backup older than this is worth a word. */
+const BACKUP_DAYS = 7
 
 export const DOCTOR_VERBS: readonly Verb[] = [{ name: 'doctor', about: 'aboutDoctor', act: examine }]
 
@@ -43,7 +48,7 @@ async function examine(call: Call): Promise<ExitCode> {
 const RESULTS = { ok: 'doctorOk', warn: 'doctorWarn', bad: 'doctorBad' } as const
 
 function checkPlaces(call: Call): Finding[] {
-  const { config, texts } = call
+  const { config } = call
   const found: Finding[] = []
   if (!archiveExists(call)) return [say(call, 'data', 'warn', 'doctorNoArchive', { directory: config.dataDirectory })]
   if (config.databaseUrl === null) found.push(say(call, 'data', 'ok', 'doctorData', { directory: config.dataDirectory }))
@@ -54,8 +59,18 @@ function checkPlaces(call: Call): Finding[] {
     else if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) found.push(say(call, 'keys', 'bad', 'doctorKeyOpen', { path }))
     else found.push(say(call, 'keys', 'ok', 'doctorKey', { path }))
   }
-  found.push({ check: 'keys-copied', result: 'warn', text: fill(texts.doctorCopyKeys, { directory: config.keysDirectory }) })
-  return found
+  return [...found, checkCopy(call)]
+}
+
+/** The one place that speaks of losing the keys, before it happens. */
+function checkCopy(call: Call): Finding {
+  const { keysDirectory, keysCopyDirectory } = call.config
+  if (keysCopyDirectory === null) return say(call, 'keys-copied', 'warn', 'doctorCopyKeys', { directory: keysDirectory })
+  const { state, copiedAt } = createKeysCopy(keysDirectory, keysCopyDirectory).state()
+  const values = { directory: keysCopyDirectory, date: copiedAt === null ? '-' : moment(copiedAt), keys: keysDirectory }
+  if (state !== 'current') return say(call, 'keys-copied', 'bad', COPY_TEXTS[state], values)
+  const sameDisk = statSync(keysDirectory).dev === statSync(keysCopyDirectory).dev
+  return sameDisk ? say(call, 'keys-copied', 'warn', 'doctorCopySameDisk', values) : say(call, 'keys-copied', 'ok', 'copyCurrent', values)
 }
 
 function checkRuleFiles(call: Call): Finding[] {
@@ -81,8 +96,18 @@ async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]
   return [
     say(call, 'database', number >= OLDEST_POSTGRES ? 'ok' : 'bad', number >= OLDEST_POSTGRES ? 'doctorDatabase' : 'doctorDatabaseOld', { version: name }),
     say(call, 'migrations', count === known ? 'ok' : 'bad', 'doctorMigrations', { count, known }),
+    await checkBackup(call, archive),
     armed === null ? say(call, 'armed', 'warn', 'doctorDisarmed', {}) : say(call, 'armed', 'ok', 'doctorArmed', {}),
   ]
+}
+
+/** A backup is of use for some weeks only: the epochs it needs are destroyed. */
+async function checkBackup(call: Call, archive: Archive): Promise<Finding> {
+  const last = await readSetting(archive.pool, 'backedUp')
+  if (last === null) return say(call, 'backup', 'warn', 'doctorNoBackup', {})
+  const values = { date: moment(new Date(last.at)), until: last.restorableUntil ?? '-' }
+  const old = call.clock().getTime() - Date.parse(last.at) > BACKUP_DAYS * 86_400_000
+  return say(call, 'backup', old ? 'warn' : 'ok', old ? 'doctorOldBackup' : 'doctorBackup', values)
 }
 
 async function checkAccounts(call: Call, { accounts }: Opened): Promise<Finding[]> {

@@ -1,11 +1,13 @@
 import type { TextKey } from '../text/texts.ts'
 import type { Verb } from './call.ts'
 import { ACCOUNT_VERBS } from './verb-account.ts'
+import { BACKUP_VERBS } from './verb-backup.ts'
 import { CUSTOMER_VERBS } from './verb-customer.ts'
 import { DECISION_VERBS } from './verb-decide.ts'
 import { DOCTOR_VERBS } from './verb-doctor.ts'
 import { FOLLOW_VERBS } from './verb-follow.ts'
 import { IMPORT_VERBS } from './verb-import.ts'
+import { KEY_VERBS } from './verb-keys.ts'
 import { LIST_VERBS } from './verb-list.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
 import { RULE_VERBS } from './verb-rules.ts'
@@ -31,6 +33,8 @@ export const VERBS: readonly Verb[] = [
   ...PURGE_VERBS,
   ...TOMBSTONE_VERBS,
   ...RULE_VERBS,
+  ...BACKUP_VERBS,
+  ...KEY_VERBS,
 ]
 
 /** What the first word of two stands for. */
@@ -43,4 +47,6 @@ export const GROUPS: Record<string, TextKey> = {
   tombstone: 'groupTombstone',
   rules: 'groupRules',
   audit: 'groupAudit',
+  index: 'groupIndex',
+  keys: 'groupKeys',
 }

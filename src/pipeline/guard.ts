@@ -6,6 +6,7 @@ import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { eraseMessage, eraseOrphanHolds } from '../store/erase.ts'
+import { recordErasures } from '../store/erasure-ledger.ts'
 import { finishIntentions, saveIntention } from '../store/intentions.ts'
 import { rereadFolder } from '../store/folders.ts'
 import { dropLocation, listLocations, type Location } from '../store/locations.ts'
@@ -99,7 +100,8 @@ export async function dispose(
   rules: Rules,
   now: Date,
 ): Promise<{ purged: number[]; expunged: number[] }> {
-  return inTransaction(archive.pool, async (tx) => {
+  const tombstones: number[] = []
+  const done = await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
     const verdicts: Verdict[] = []
@@ -114,7 +116,7 @@ export async function dispose(
     for (const { messageId, disposal, decision, standing } of verdicts) {
       if (standing.inMailbox) continue
       if (disposal.act === 'purge') {
-        await erase(tx, archive, account, standing, decision, rules, now)
+        tombstones.push(await erase(tx, archive, account, standing, decision, rules, now))
         purged.push(messageId)
         if (standing.row.customerId !== null) customers.add(standing.row.customerId)
       } else if (outcomes.some((copy) => copy.messageId === messageId && copy.outcome === 'gone')) expunged.push(messageId)
@@ -132,6 +134,9 @@ export async function dispose(
     }
     return { purged, expunged }
   })
+  // After the commit: the ledger must never name what stayed (see erasure-ledger.ts).
+  await recordErasures(archive, account.id, tombstones)
+  return done
 }
 
 /** What became of a copy; another message under its UID means that the folder is not as we thought. */
@@ -150,9 +155,9 @@ async function erase(
   decision: RetentionDecision,
   rules: Rules,
   now: Date,
-): Promise<void> {
+): Promise<number> {
   const { message } = await openMessage(tx, archive, account.id, row.id)
-  await eraseMessage(
+  return eraseMessage(
     tx,
     archive,
     account.id,

@@ -6,6 +6,7 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { countMessages, listDueMessages } from '../store/decisions.ts'
+import { mendLedger } from '../store/erasure-ledger.ts'
 import { abandonIntentions, saveIntention } from '../store/intentions.ts'
 import { listTombstoneLocations, type Location } from '../store/locations.ts'
 import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../store/purge-runs.ts'
@@ -90,6 +91,7 @@ export async function purge(
   await turnDates(archive, account, rules, startedAt)
   if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
   await abandonInterrupted(archive, account, startedAt)
+  await mendLedger(archive, stockholmDate(startedAt))
   const preview = await previewPurge(archive, account, rules, startedAt)
   const due = preview.due.length
   const approved = preview.withinCaps ? null : await findApprovedRun(archive.pool, account.id, startedAt)

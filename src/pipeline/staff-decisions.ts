@@ -1,3 +1,4 @@
+import { stockholmDate } from '../core/calendar.ts'
 import type { Case, Mark } from '../core/classification.ts'
 import type { WeakeningCause } from '../core/disposal.ts'
 import type { ComplaintState, IsoDate } from '../core/retention.ts'
@@ -7,11 +8,13 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION, type AuditPayload } from '../store/audit.ts'
 import { listConversationsOf } from '../store/conversations.ts'
+import { mendLedger } from '../store/erasure-ledger.ts'
+import { countUnreadFolders } from '../store/folders.ts'
 import { getHoldTarget, placeHold, releaseHold, type Target } from '../store/holds.ts'
 import { getMessage } from '../store/messages.ts'
 import { saveOverride } from '../store/overrides.ts'
 import { approveRun, findOverCapRun } from '../store/purge-runs.ts'
-import { writeSetting } from '../store/settings.ts'
+import { readSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { liftTombstone } from '../store/tombstones.ts'
 import { intendKeywords } from './act.ts'
@@ -120,9 +123,17 @@ export async function approveReview(context: DecisionContext, decision: Decider 
 /** From now on purges act (P9); `false` goes back to previews only. */
 export async function armPurge(archive: Archive, staffId: number, armed: boolean, now: Date): Promise<void> {
   await inTransaction(archive.pool, async (tx) => {
+    if (armed) await refuseUnread(tx)
     await writeSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
     await appendAudit(tx, archive, INSTALLATION, { at: now, actor: `staff:${staffId}`, kind: armed ? 'armed' : 'disarmed', payload: {} })
   })
+}
+
+/** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
+async function refuseUnread(tx: Sql): Promise<void> {
+  const restored = await readSetting(tx, 'restored')
+  const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)
+  if (folders > 0) throw new GallraError('sync-first', { folders })
 }
 
 /** Approves the run that stopped over its caps; it goes after the minimum waiting time. Returns when. */
@@ -150,6 +161,7 @@ export async function liftPurge(context: DecisionContext, decision: Decider & { 
       [context.account.id, decision.tombstoneId],
     )
   })
+  await mendLedger(context.archive, stockholmDate(now))
 }
 
 /** The conversations an act is about, which must exist. */

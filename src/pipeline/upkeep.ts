@@ -4,11 +4,18 @@ import type { Rules } from './rules.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { destroyOldEpochs, rewrapSurvivors } from '../store/epochs.ts'
+import { mendLedger } from '../store/erasure-ledger.ts'
+import type { CopyState } from '../store/keys-copy.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { eraseEndedTombstones } from '../store/tombstones.ts'
 
 const PAGE = 100
+
+/** Days an epoch lives after it began: a backup can be restored, and a purged message be read from one, no longer than that. */
+export function epochDays(rules: Rules): number {
+  return daysOf(rules.schedule.epochDestruction)
+}
 
 /** ISO 8601 periods of whole days, as the schedule's `epochDestruction` is written. */
 function daysOf(period: string): number {
@@ -18,11 +25,13 @@ function daysOf(period: string): number {
 }
 
 /** Ends tombstones past their time and turns epochs: survivors move to this week's, epochs past their time are destroyed (P8). */
-export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<{ rewrapped: number; destroyed: number[]; tombstones: number }> {
+export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<{ rewrapped: number; destroyed: number[]; tombstones: number; keysCopy: CopyState }> {
   archive.keyring.reload()
   const tombstones = await eraseEndedTombstones(archive.pool, stockholmDate(now))
+  await mendLedger(archive, stockholmDate(now))
   const rewrapped = await rewrapSurvivors(archive, now)
-  return { rewrapped, tombstones, destroyed: await destroyOldEpochs(archive, daysOf(rules.schedule.epochDestruction), now) }
+  const destroyed = await destroyOldEpochs(archive, epochDays(rules), now)
+  return { rewrapped, tombstones, destroyed, keysCopy: archive.keyring.copy.bring() }
 }
 
 /** A changed schedule is applied to everything stored; what would go earlier waits (P9). */

@@ -44,21 +44,27 @@ export interface AuditHead {
   head: string
 }
 
+/** One event as it is stored. */
+export interface ChainedEvent extends AuditEvent {
+  accountId: number
+  hash: string
+}
+
 /** Recomputes every chain; throws `audit-broken` at the first event that does not fit. */
 export async function verifyAudit(archive: Archive): Promise<AuditHead[]> {
-  const { rows } = await archive.pool.query<AuditEvent & { accountId: number; hash: string }>(
-    'SELECT * FROM "AuditEvent" ORDER BY "accountId", "seq"',
-  )
+  const { rows } = await archive.pool.query<ChainedEvent>('SELECT * FROM "AuditEvent" ORDER BY "accountId", "seq"')
   const heads = new Map<number, AuditHead>()
-  for (const row of rows) {
-    const head = heads.get(row.accountId) ?? { accountId: row.accountId, events: 0, head: '' }
-    const hash = chainHash(archive.keyring.auditKey, row.accountId, head.head, row)
-    if (row.seq !== head.events + 1 || hash !== row.hash) {
-      throw new GallraError('audit-broken', { seq: row.seq, account: row.accountId })
-    }
-    heads.set(row.accountId, { accountId: row.accountId, events: row.seq, head: hash })
-  }
+  for (const row of rows) heads.set(row.accountId, nextHead(archive.keyring.auditKey, heads.get(row.accountId), row))
   return [...heads.values()]
+}
+
+/** The chain's head after one more event. @throws GallraError 'audit-broken' when it does not follow the one before */
+export function nextHead(auditKey: Buffer, before: AuditHead | undefined, event: ChainedEvent): AuditHead {
+  const hash = chainHash(auditKey, event.accountId, before?.head ?? '', event)
+  if (event.seq !== (before?.events ?? 0) + 1 || hash !== event.hash) {
+    throw new GallraError('audit-broken', { seq: event.seq, account: event.accountId })
+  }
+  return { accountId: event.accountId, events: event.seq, head: hash }
 }
 
 export async function listAudit(sql: Sql, accountId: number, messageId: number): Promise<AuditEvent[]> {

@@ -6,7 +6,7 @@ import { inTransaction, type Sql } from './sql.ts'
 const PAGE = 500
 
 /** Every table with a wrapped data key, and whether its identity names an account. */
-const SEALED_TABLES = [
+export const SEALED_TABLES = [
   { table: 'Account', owner: 'self' },
   { table: 'Staff', owner: 'none' },
   { table: 'Folder', owner: 'account' },

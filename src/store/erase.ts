@@ -31,19 +31,24 @@ export async function eraseMessage(tx: Sql, archive: Archive, accountId: number,
       facts.until,
     ],
   )
+  await removeMessage(tx, accountId, facts.messageId)
+  return id
+}
+
+/** Every row of one message, its empty conversation included. For `eraseMessage`, and for a restore that carries out earlier purges again. */
+export async function removeMessage(tx: Sql, accountId: number, messageId: number): Promise<void> {
   for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Override', 'Hold']) {
-    await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = $2`, [accountId, facts.messageId])
+    await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = $2`, [accountId, messageId])
   }
   const { rows } = await tx.query<{ conversationId: number }>(
     'DELETE FROM "Message" WHERE "accountId" = $1 AND "id" = $2 RETURNING "conversationId"',
-    [accountId, facts.messageId],
+    [accountId, messageId],
   )
   await tx.query(
     `DELETE FROM "Conversation" c WHERE c."accountId" = $1 AND c."id" = $2
        AND NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."conversationId" = $2)`,
     [accountId, rows[0]?.conversationId ?? 0],
   )
-  return id
 }
 
 /** After a batch of erasures: holds that nothing stands behind any more. Customers see refresh-customers.ts. */

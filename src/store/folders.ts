@@ -108,6 +108,34 @@ export async function findCursor(tx: Sql, accountId: number, folderId: number, u
   return rows[0] ? Number(rows[0].lastUid) : null
 }
 
+/**
+ * After a restore no UID is believed: every location goes, cursors start again, open intentions end,
+ * and the next pass re-matches copies by digest (P4). Returns the folders that had been read.
+ */
+export async function voidServerState(tx: Sql, accountId: number, now: Date): Promise<number[]> {
+  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1', [accountId])
+  await tx.query(`UPDATE "Intention" SET "doneAt" = $2, "outcome" = 'gone' WHERE "accountId" = $1 AND "doneAt" IS NULL`, [accountId, now])
+  const { rows } = await tx.query<{ id: number }>(
+    'SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "uidValidity" IS NOT NULL ORDER BY "id"',
+    [accountId],
+  )
+  await tx.query(
+    'UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1',
+    [accountId],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** How many of these folders, of accounts that are followed and still on the server, have not been read to their end. */
+export async function countUnreadFolders(sql: Sql, folderIds: number[]): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM "Folder" f JOIN "Account" a ON a."id" = f."accountId"
+     WHERE f."id" = ANY($1) AND f."unfollowedAt" IS NULL AND f."syncedAt" IS NULL AND a."state" <> 'removed'`,
+    [folderIds],
+  )
+  return rows[0]!.count
+}
+
 /** Moves the cursor past committed messages; never called outside their transaction (P1). */
 export async function advanceFolder(tx: Sql, accountId: number, folderId: number, lastUid: number): Promise<void> {
   await tx.query('UPDATE "Folder" SET "lastUid" = GREATEST("lastUid", $3) WHERE "accountId" = $1 AND "id" = $2', [

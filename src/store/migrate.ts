@@ -20,7 +20,7 @@ const TABLE = `
     applied_steps_count INTEGER NOT NULL DEFAULT 0
   )`
 
-interface Migration {
+export interface Migration {
   name: string
   sql: string
   /** Lower-case hex SHA-256 of the file, as Prisma computes it. */
@@ -31,11 +31,12 @@ interface Migration {
  * Brings the database to this program's schema: every `<directory>/<name>/migration.sql` not yet
  * applied, in order of name, each in its own transaction. Ours because `prisma migrate` fetches an
  * engine from the network. Several processes may start at once: an advisory lock lets one work.
+ * @param upTo the last migration to apply; all when absent.
  * @throws GallraError 'schema-newer' when the database has a migration this program lacks or has
  *   with other content; the database's own error when a statement fails, with nothing of it applied.
  */
-export async function migrate(pool: pg.Pool, migrationsDirectory: string): Promise<void> {
-  const migrations = await readMigrations(migrationsDirectory)
+export async function migrate(pool: pg.Pool, migrationsDirectory: string, upTo?: string): Promise<void> {
+  const migrations = (await readMigrations(migrationsDirectory)).filter(({ name }) => upTo === undefined || name <= upTo)
   const client = await pool.connect()
   let failure: unknown
   try {
@@ -56,7 +57,7 @@ export async function migrate(pool: pg.Pool, migrationsDirectory: string): Promi
   }
 }
 
-async function readMigrations(directory: string): Promise<Migration[]> {
+export async function readMigrations(directory: string): Promise<Migration[]> {
   const entries = await readdir(directory, { withFileTypes: true })
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
   return Promise.all(
@@ -67,7 +68,7 @@ async function readMigrations(directory: string): Promise<Migration[]> {
   )
 }
 
-async function findApplied(client: pg.PoolClient): Promise<Map<string, string>> {
+export async function findApplied(client: Pick<pg.PoolClient, 'query'>): Promise<Map<string, string>> {
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
     'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   )

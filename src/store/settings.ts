@@ -11,6 +11,14 @@ export interface Settings {
   /** Stockholm date of the last day each scheduled job was begun. */
   'job-purge': { day: string } | null
   'job-epochs': { day: string } | null
+  /** The newest backup that `gallra backup` finished, and the last day it can be restored. */
+  backedUp: { at: string; restorableUntil: string | null } | null
+  /** A restore that has not come to its end: nothing else may open the archive. */
+  restoring: { since: string } | null
+  /** The last restore, and the folders that had been read before it: purging waits until they have been read again. */
+  restored: { at: string; backupAt: string; folders: number[] } | null
+  /** How far a rebuilding of the search index has come. */
+  reindexing: { accountId: number; messageId: number } | null
 }
 
 export async function readSetting<K extends keyof Settings>(sql: Sql, name: K): Promise<Settings[K]> {

@@ -43,7 +43,7 @@ const STEPS: Step[] = [
   at('sync', 'sql', 'answered', 'batch committed', /^COMMIT/, 2),
   at('sync', 'sql', 'sent', 'folder finished', /^UPDATE "Folder" SET "modseq"/),
   at('sync', 'sql', 'answered', 'second folder finished', /^UPDATE "Folder" SET "modseq"/, 2),
-  at('sync', 'sql', 'sent', 'missing folders dropped', /^UPDATE "Folder" SET "goneAt" = \$3/),
+  at('sync', 'sql', 'sent', 'missing folders dropped', /^DELETE FROM "Folder"/),
   at('sync', 'imap', 'sent', 'keyword set', /^UID STORE/, 3),
   at('sync', 'imap', 'answered', 'keyword set', /^UID STORE/, 4),
   at('sync', 'sql', 'sent', 'keyword noted', /^UPDATE "Intention"/, 8),

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path'
+import { MIGRATIONS_DIRECTORY } from '../config.ts'
+import { rebuildIndex } from '../pipeline/reindex.ts'
+import { restoreBackup, type RestoreStep } from '../pipeline/restore.ts'
+import { epochDays } from '../pipeline/upkeep.ts'
+import { verifyBackup } from '../store/backup-check.ts'
+import type { Manifest } from '../store/backup-manifest.ts'
+import { writeBackup } from '../store/backup-write.ts'
+import { createBlindIndex } from '../store/blind-index.ts'
+import { openErasureLedger } from '../store/erasure-ledger.ts'
+import { openKeyring } from '../store/keyring-file.ts'
+import { writeSetting } from '../store/settings.ts'
+import { fill } from '../text/texts.ts'
+import type { Call, Verb } from './call.ts'
+import { moment, startBar } from './output.ts'
+import { withArchive } from './with-archive.ts'
+
+export const BACKUP_VERBS: readonly Verb[] = [
+  { name: 'backup', about: 'aboutBackup', args: ['<directory>'], act: backup },
+  { name: 'backup verify', about: 'aboutBackupVerify', args: ['<directory>'], act: verify },
+  { name: 'restore', about: 'aboutRestore', args: ['<directory>'], options: [{ flags: '--without-ledger', about: 'optWithoutLedger' }], act: restore },
+  { name: 'index rebuild', about: 'aboutIndexRebuild', act: reindex },
+]
+
+async function backup(call: Call): Promise<undefined> {
+  const directory = resolve(call.args[0] ?? '')
+  await withArchive(call, async ({ archive, rules }) => {
+    const bar = startBar(call, call.texts.backingUp)
+    const now = call.clock()
+    try {
+      const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
+      const manifest = await writeBackup(archive, directory, { epochDays: epochDays(rules), onProgress }, now)
+      await writeSetting(archive.pool, 'backedUp', { at: manifest.createdAt, restorableUntil: manifest.restorableUntil }, now)
+      call.report({ directory, ...summary(manifest) }, () => fill(call.texts.backedUp, { directory, ...words(manifest) }))
+    } finally {
+      bar.stop()
+    }
+  })
+}
+
+async function verify(call: Call): Promise<undefined> {
+  const directory = resolve(call.args[0] ?? '')
+  const keyring = await openKeyring(call.config.keysDirectory, call.clock(), { expectExisting: true })
+  const bar = startBar(call, call.texts.verifying)
+  try {
+    const manifest = await verifyBackup(directory, keyring, (done, total) => bar.update(megabytes(done), megabytes(total)))
+    const ledger = openErasureLedger(call.config.keysDirectory, createBlindIndex(keyring.tombstoneKey), keyring.copy).read()
+    const purgedSince = ledger.erasures.filter((each) => each.purgedAt >= manifest.createdAt && each.liftedAt === null).length
+    call.report({ directory, ...summary(manifest), ledger: ledger.exists, purgedSince }, () =>
+      [
+        fill(call.texts.backupWhole, { directory, ...words(manifest) }),
+        fill(ledger.exists ? call.texts.backupPurgedSince : call.texts.backupNoLedger, { count: purgedSince }),
+      ].join('\n'),
+    )
+  } finally {
+    bar.stop()
+  }
+}
+
+async function restore(call: Call): Promise<undefined> {
+  const directory = resolve(call.args[0] ?? '')
+  const { config, texts } = call
+  const bars = new Map<RestoreStep, ReturnType<typeof startBar>>()
+  const show = (step: RestoreStep, done: number, total: number) => {
+    let bar = bars.get(step)
+    if (bar === undefined) {
+      for (const earlier of bars.values()) earlier.stop()
+      bars.set(step, (bar = startBar(call, texts[STEPS[step]])))
+    }
+    if (step === 'loading') bar.update(megabytes(done), megabytes(total))
+    else bar.update(done, total)
+  }
+  try {
+    const place = { ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }
+    const report = await restoreBackup(place, directory, { withoutLedger: call.given.has('withoutLedger'), onProgress: show }, call.clock)
+    for (const bar of bars.values()) bar.stop()
+    call.report(report, () =>
+      [
+        fill(texts.restored, { ...report, at: moment(new Date(report.backupAt)) }),
+        fill(texts.restoredDropped, { ...report }),
+        ...(report.unreadable > 0 ? [fill(texts.restoredUnreadable, { count: report.unreadable })] : []),
+        texts.restoredLost,
+        fill(texts.restoredNext, { ...report }),
+      ].join('\n'),
+    )
+  } finally {
+    for (const bar of bars.values()) bar.stop()
+  }
+}
+
+const STEPS = { loading: 'restoreLoading', dropping: 'restoreDropping', indexing: 'indexing' } as const
+
+async function reindex(call: Call): Promise<undefined> {
+  await withArchive(call, async ({ archive }) => {
+    const bar = startBar(call, call.texts.indexing)
+    try {
+      const indexed = await rebuildIndex(archive, call.clock, (done, total) => bar.update(done, total))
+      call.report({ indexed }, () => fill(call.texts.indexed, { count: indexed }))
+    } finally {
+      bar.stop()
+    }
+  })
+}
+
+function summary(manifest: Manifest) {
+  const { createdAt, restorableUntil, auditHeads, epochs, tables } = manifest
+  return { createdAt, restorableUntil, schema: manifest.migrations.at(-1)!.name, epochs, auditHeads, octets: octetsOf(manifest), rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])) }
+}
+
+function words(manifest: Manifest): Record<string, string | number> {
+  const messages = manifest.tables.find(({ name }) => name === 'Message')?.rows ?? 0
+  return { messages, size: megabytes(octetsOf(manifest)), at: moment(new Date(manifest.createdAt)), until: manifest.restorableUntil ?? '-' }
+}
+
+function octetsOf({ tables }: Manifest): number {
+  return tables.reduce((sum, table) => sum + table.octets, 0)
+}
+
+function megabytes(octets: number): number {
+  return Math.ceil(octets / 1_000_000)
+}

@@ -1,0 +1,54 @@
+import { indexTerms } from '../core/search-terms.ts'
+import type { Archive } from '../store/archive.ts'
+import { listAccounts } from '../store/accounts.ts'
+import { openMessage } from '../store/messages.ts'
+import { saveSearchEntries } from '../store/search.ts'
+import { readSetting, writeSetting } from '../store/settings.ts'
+import { inTransaction, lockAccount } from '../store/sql.ts'
+import { searchableParts } from './ingest.ts'
+
+const PAGE = 100
+
+/**
+ * Makes the search index anew from the sealed messages, page by page, while gallra runs: each page
+ * replaces its own entries in one transaction, so search never misses more than it did. Interrupted,
+ * it goes on where it stopped. Returns how many messages this call indexed.
+ */
+export async function rebuildIndex(archive: Archive, clock: () => Date, onProgress?: (done: number, total: number) => void): Promise<number> {
+  const begun = await readSetting(archive.pool, 'reindexing')
+  const total = (await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!.count
+  let indexed = 0
+  for (const { id: accountId } of await listAccounts(archive)) {
+    if (begun !== null && accountId < begun.accountId) continue
+    let after = begun?.accountId === accountId ? begun.messageId : 0
+    for (;;) {
+      const ids = await rebuildPage(archive, accountId, after, clock())
+      if (ids.length === 0) break
+      indexed += ids.length
+      after = ids.at(-1)!
+      onProgress?.(indexed, total)
+    }
+  }
+  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
+  return indexed
+}
+
+async function rebuildPage(archive: Archive, accountId: number, after: number, now: Date): Promise<number[]> {
+  return inTransaction(archive.pool, async (tx) => {
+    // No purge in between: an entry must not outlive its message.
+    await lockAccount(tx, accountId)
+    const { rows } = await tx.query<{ id: number }>(
+      `SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
+      [accountId, after],
+    )
+    const ids = rows.map((row) => row.id)
+    if (ids.length === 0) return ids
+    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [accountId, after, ids.at(-1)])
+    for (const id of ids) {
+      const { message } = await openMessage(tx, archive, accountId, id)
+      await saveSearchEntries(tx, archive, accountId, id, searchableParts(message).map((part) => ({ field: part.field, terms: indexTerms(part) })))
+    }
+    await writeSetting(tx, 'reindexing', { accountId, messageId: ids.at(-1)! }, now)
+    return ids
+  })
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { stockholmDate } from '../core/calendar.ts'
+import { GallraError } from '../errors.ts'
+import { openContent, openDatabase, type Archive, type ArchivePlace } from '../store/archive.ts'
+import { appendAudit, INSTALLATION } from '../store/audit.ts'
+import { checkSizes } from '../store/backup-check.ts'
+import { loadBackup } from '../store/backup-load.ts'
+import { readManifest, requireEpochs, type Manifest } from '../store/backup-manifest.ts'
+import { mendLedger } from '../store/erasure-ledger.ts'
+import { voidServerState } from '../store/folders.ts'
+import { LEDGER_FILE } from '../store/keys-copy.ts'
+import { openKeyring } from '../store/keyring-file.ts'
+import { replayErasures, type Replay } from '../store/replay.ts'
+import { writeSetting } from '../store/settings.ts'
+import { inTransaction, lockAccount } from '../store/sql.ts'
+import { rebuildIndex } from './reindex.ts'
+
+export type RestoreStep = 'loading' | 'dropping' | 'indexing'
+
+export interface RestoreOptions {
+  /** Go on although the ledger of purges is gone: what was purged since stays until it is purged again. */
+  withoutLedger: boolean
+  onProgress?: (step: RestoreStep, done: number, total: number) => void
+}
+
+export interface RestoreReport {
+  backupAt: string
+  accounts: number
+  messages: number
+  /** Purged since the backup and taken away again. */
+  dropped: number
+  tombstones: number
+  indexed: number
+  /** Folders to be read again before anything may be purged. */
+  folders: number
+  /** Lines of the ledger that could not be read. */
+  unreadable: number
+}
+
+/**
+ * Puts a backup back into an empty place, with the keyring of today. What was purged since goes
+ * again, everything known about the mail server is void, and purging is off until somebody arms it.
+ * Killed anywhere, the archive stays closed (`restore-unfinished`) and the same call begins afresh.
+ * @throws GallraError see `readManifest`, `requireEpochs`, `loadBackup`; 'ledger-missing'
+ */
+export async function restoreBackup(place: ArchivePlace, directory: string, options: RestoreOptions, clock: () => Date): Promise<RestoreReport> {
+  const keyring = await openKeyring(place.keysDirectory, clock(), { expectExisting: true, copyDirectory: place.keysCopyDirectory ?? null })
+  const manifest = await readManifest(directory, keyring)
+  requireEpochs(manifest, keyring)
+  await checkSizes(directory, manifest)
+  const ledger = join(place.keysDirectory, LEDGER_FILE)
+  if (!options.withoutLedger && !existsSync(ledger)) throw new GallraError('ledger-missing', { path: ledger })
+  const database = await openDatabase(place)
+  try {
+    await loadBackup(database.pool, directory, manifest, place.migrationsDirectory, (done, total) => options.onProgress?.('loading', done, total), clock())
+    const archive = await openContent(place, database, clock())
+    try {
+      return await settle(archive, manifest, options, clock)
+    } finally {
+      await archive.prisma.$disconnect()
+    }
+  } finally {
+    await database.close()
+  }
+}
+
+/** Everything between the loaded rows and an archive that may be used. */
+async function settle(archive: Archive, manifest: Manifest, options: RestoreOptions, clock: () => Date): Promise<RestoreReport> {
+  const ledger = archive.ledger.read()
+  const replay = await replayErasures(archive, ledger.erasures, clock(), (done, total) => options.onProgress?.('dropping', done, total))
+  const folders = await disarm(archive, manifest, replay, clock())
+  await mendLedger(archive, stockholmDate(clock()))
+  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
+  const indexed = await rebuildIndex(archive, clock, (done, total) => options.onProgress?.('indexing', done, total))
+  const { rows } = await archive.pool.query<{ accounts: number; messages: number }>(
+    'SELECT (SELECT count(*)::int FROM "Account") AS accounts, (SELECT count(*)::int FROM "Message") AS messages',
+  )
+  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'restoring'`)
+  return {
+    backupAt: manifest.createdAt,
+    ...rows[0]!,
+    dropped: [...replay.dropped.values()].reduce((sum, ids) => sum + ids.length, 0),
+    tombstones: replay.tombstones,
+    indexed,
+    folders: folders.length,
+    unreadable: ledger.unreadable,
+  }
+}
+
+/**
+ * Decisions since the backup are lost, holds among them, and UIDs may mean other messages now:
+ * nothing is purged until the folders have been read again and a person arms it.
+ */
+async function disarm(archive: Archive, manifest: Manifest, replay: Replay, now: Date): Promise<number[]> {
+  return inTransaction(archive.pool, async (tx) => {
+    const { rows } = await tx.query<{ id: number }>('SELECT "id" FROM "Account" ORDER BY "id"')
+    const folders: number[] = []
+    for (const { id } of rows) {
+      await lockAccount(tx, id)
+      folders.push(...(await voidServerState(tx, id, now)))
+      const messages = replay.dropped.get(id) ?? []
+      await appendAudit(tx, archive, id, { at: now, actor: 'gallra', kind: 'restored', payload: { backupAt: manifest.createdAt, messages } })
+    }
+    await tx.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "state" IN ('over-cap', 'running')`)
+    await writeSetting(tx, 'armed', null, now)
+    await writeSetting(tx, 'restored', { at: now.toISOString(), backupAt: manifest.createdAt, folders }, now)
+    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: 'gallra', kind: 'restored', payload: { backupAt: manifest.createdAt, tombstones: replay.tombstones } })
+    return folders
+  })
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { indexTerms } from '../../src/core/search-terms.ts'
+import { restoreBackup, type RestoreReport } from '../../src/pipeline/restore.ts'
+import { openArchive, type Archive, type ArchivePlace } from '../../src/store/archive.ts'
+import { listAccounts } from '../../src/store/accounts.ts'
+import { openMessage, openMessageSource } from '../../src/store/messages.ts'
+import { listSearchCandidates } from '../../src/store/search.ts'
+import { testDatabase, type TestDatabase } from './postgres.ts'
+
+export const MIGRATIONS = join(resolve(import.meta.dirname, '..', '..'), 'prisma', 'migrations')
+
+export function temporary(name: string): string {
+  return mkdtempSync(join(tmpdir(), `gallra-${name}-`))
+}
+
+/** Everything a message is, opened: what must be the same after a restore. */
+export interface Content {
+  source: string
+  message: unknown
+  evidence: unknown
+  row: Record<string, unknown>
+}
+
+/** All messages of all accounts, by id, without what hangs on keys and places. */
+export async function readContent(archive: Archive): Promise<Map<number, Content>> {
+  const content = new Map<number, Content>()
+  for (const { id: accountId } of await listAccounts(archive)) {
+    const { rows } = await archive.pool.query<Record<string, unknown> & { id: number }>('SELECT * FROM "Message" WHERE "accountId" = $1 ORDER BY "id"', [accountId])
+    for (const { epoch: _epoch, wrappedKey: _key, sealedContent: _content, sealedEvidence: _evidence, ...row } of rows) {
+      const { message, evidence } = await openMessage(archive.pool, archive, accountId, row.id)
+      content.set(row.id, { source: (await openMessageSource(archive.pool, archive, accountId, row.id)).toString('latin1'), message, evidence, row })
+    }
+  }
+  return content
+}
+
+/** Ids that a search for one word finds, newest first. */
+export async function find(archive: Archive, accountId: number, word: string): Promise<number[]> {
+  const [term] = indexTerms({ field: 'text', text: word })
+  return listSearchCandidates(archive.pool, archive, accountId, [{ field: null, term: term! }], { limit: 1000, offset: 0 })
+}
+
+export interface Restored {
+  archive: Archive
+  report: RestoreReport
+  drop(): Promise<void>
+}
+
+export function placeOn(database: TestDatabase, keysDirectory: string, migrationsDirectory = MIGRATIONS): ArchivePlace {
+  return { dataDirectory: join(keysDirectory, '..', 'unused'), keysDirectory, migrationsDirectory, databaseUrl: database.url }
+}
+
+/** Restores into a fresh database and opens what came of it. */
+export async function restored(directory: string, keysDirectory: string, now: Date, options: { withoutLedger?: boolean; migrations?: string } = {}): Promise<Restored> {
+  const database = await testDatabase()
+  const place = placeOn(database, keysDirectory, options.migrations)
+  try {
+    const report = await restoreBackup(place, directory, { withoutLedger: options.withoutLedger ?? false }, () => now)
+    const archive = await openArchive(place, now)
+    return {
+      archive,
+      report,
+      drop: async () => {
+        await archive.close()
+        await database.drop()
+      },
+    }
+  } catch (error) {
+    await database.drop()
+    throw error
+  }
+}
