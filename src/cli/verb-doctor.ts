@@ -2,10 +2,12 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../config.ts'
 import { checkRules } from '../core/check-rules.ts'
+import { stockholmDate } from '../core/calendar.ts'
 import { GallraError } from '../errors.ts'
 import { connect } from '../pipeline/connect.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
+import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
 import { readSetting } from '../store/settings.ts'
 import { fill, type TextKey } from '../text/texts.ts'
@@ -39,6 +41,8 @@ async function examine(call: Call): Promise<ExitCode> {
       findings.push(refusal(call, 'database', error))
     }
   }
+  // After the archive was opened, which brings a copy that was away up to date.
+  if (archiveExists(call)) findings.push(checkCopy(call))
   call.report(findings, () => findings.map(({ result, text }) => `${call.texts[RESULTS[result]].padEnd(9)}${plain(text)}`).join('\n'))
   const bad = findings.filter(({ result }) => result === 'bad')
   if (bad.length === 0) return EXIT.ok
@@ -59,7 +63,7 @@ function checkPlaces(call: Call): Finding[] {
     else if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) found.push(say(call, 'keys', 'bad', 'doctorKeyOpen', { path }))
     else found.push(say(call, 'keys', 'ok', 'doctorKey', { path }))
   }
-  return [...found, checkCopy(call)]
+  return found
 }
 
 /** The one place that speaks of losing the keys, before it happens. */
@@ -97,8 +101,18 @@ async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]
     say(call, 'database', number >= OLDEST_POSTGRES ? 'ok' : 'bad', number >= OLDEST_POSTGRES ? 'doctorDatabase' : 'doctorDatabaseOld', { version: name }),
     say(call, 'migrations', count === known ? 'ok' : 'bad', 'doctorMigrations', { count, known }),
     await checkBackup(call, archive),
+    ...(await checkLedger(call, archive)),
     armed === null ? say(call, 'armed', 'warn', 'doctorDisarmed', {}) : say(call, 'armed', 'ok', 'doctorArmed', {}),
   ]
+}
+
+/** The ledger knows of purges that the database does not: it is older than its keys. */
+async function checkLedger(call: Call, archive: Archive): Promise<Finding[]> {
+  const { erasures } = archive.ledger.read()
+  const known = new Set((await listErasures(archive.pool, 'all')).map((each) => each.digestHash))
+  const today = stockholmDate(call.clock())
+  const count = erasures.filter((each) => each.until >= today && !known.has(each.digestHash)).length
+  return count === 0 ? [] : [say(call, 'ledger', 'bad', 'doctorLedgerAhead', { count })]
 }
 
 /** A backup is of use for some weeks only: the epochs it needs are destroyed. */

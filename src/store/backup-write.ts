@@ -11,7 +11,7 @@ import type { Archive } from './archive.ts'
 import { NOT_BACKED_UP, writeManifest, type BackupTable, type Manifest } from './backup-manifest.ts'
 import { rewrapSurvivors } from './epochs.ts'
 import { mendLedger } from './erasure-ledger.ts'
-import { syncDirectory } from './key-files.ts'
+import { isCode, syncDirectory } from './key-files.ts'
 import { stockholmDate } from '../core/calendar.ts'
 
 const DAY = 86_400_000
@@ -68,7 +68,10 @@ export async function writeBackup(archive: Archive, directory: string, options: 
 }
 
 async function prepare(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  // Not the folders above: where a disk is not mounted, they would be made on the one beneath.
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    if (!isCode(error, 'EEXIST')) throw error
+  })
   if ((await readdir(directory)).length > 0) throw new GallraError('backup-directory-not-empty', { directory })
   // A file system without modes (vfat) refuses; the content is sealed in any case.
   await chmod(directory, 0o700).catch(() => undefined)

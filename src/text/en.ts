@@ -360,4 +360,5 @@ export const en: Texts = {
   paperWrong: 'the lines fit one by one but not together',
   masterRestored: 'The master key (mark {mark}) is in place and opens the keyring.',
   masterSetAside: 'The master key that lay there did not open the keyring and is set aside: {path}',
+  doctorLedgerAhead: '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
 }

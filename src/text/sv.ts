@@ -358,4 +358,5 @@ export const sv = {
   paperWrong: 'raderna stämmer var för sig men inte tillsammans',
   masterRestored: 'Huvudnyckeln (märke {mark}) är på plats och öppnar nyckelringen.',
   masterSetAside: 'Den huvudnyckel som låg där öppnade inte nyckelringen och är undanlagd: {path}',
+  doctorLedgerAhead: '{count} gallringar står i liggaren bredvid nycklarna men inte i databasen: den är tillbakalagd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och läs in kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
 } as const

@@ -23,14 +23,17 @@ export interface Content {
   row: Record<string, unknown>
 }
 
+const SEALED = ['epoch', 'wrappedKey', 'sealedContent', 'sealedEvidence']
+
 /** All messages of all accounts, by id, without what hangs on keys and places. */
 export async function readContent(archive: Archive): Promise<Map<number, Content>> {
   const content = new Map<number, Content>()
   for (const { id: accountId } of await listAccounts(archive)) {
     const { rows } = await archive.pool.query<Record<string, unknown> & { id: number }>('SELECT * FROM "Message" WHERE "accountId" = $1 ORDER BY "id"', [accountId])
-    for (const { epoch: _epoch, wrappedKey: _key, sealedContent: _content, sealedEvidence: _evidence, ...row } of rows) {
-      const { message, evidence } = await openMessage(archive.pool, archive, accountId, row.id)
-      content.set(row.id, { source: (await openMessageSource(archive.pool, archive, accountId, row.id)).toString('latin1'), message, evidence, row })
+    for (const { id, ...stored } of rows) {
+      const row = Object.fromEntries(Object.entries(stored).filter(([name]) => !SEALED.includes(name)))
+      const { message, evidence } = await openMessage(archive.pool, archive, accountId, id)
+      content.set(id, { source: (await openMessageSource(archive.pool, archive, accountId, id)).toString('latin1'), message, evidence, row })
     }
   }
   return content
@@ -45,7 +48,7 @@ export async function find(archive: Archive, accountId: number, word: string): P
 export interface Restored {
   archive: Archive
   report: RestoreReport
-  drop(): Promise<void>
+  drop: () => Promise<void>
 }
 
 export function placeOn(database: TestDatabase, keysDirectory: string, migrationsDirectory = MIGRATIONS): ArchivePlace {

@@ -144,7 +144,7 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     expect(await mailbox.removeKeyword(1, ['$gallra_complaints'])).toBe(true)
     expect((await mailbox.fetchFlags('1', null))[0]?.flags).toEqual([])
     expect(await mailbox.addKeyword(9, ['$gallra_complaints'])).toBe(false)
-    await expect(mailbox.addKeyword(1, ['ärende'])).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(mailbox.addKeyword(1, ['ärende'])).rejects.toMatchObject({ code: 'keyword-invalid' })
   })
 
   it('fetches sources byte for byte and never marks them read', async () => {

@@ -404,7 +404,7 @@ describe('rebuilding the search index', () => {
   it('finds the same again, goes on where it was interrupted, and leaves nothing of what is gone', async () => {
     await take(Array.from({ length: 130 }, (_, at) => letter(`m${at}`, '2026-03-01T10:00:00Z', at % 2 === 0 ? 'En jämn skrivare' : 'En udda lampa')))
     const { archive } = test
-    const snapshot = async () => (await archive.pool.query('SELECT "messageId", "part", (SELECT array_agg(t ORDER BY t) FROM unnest("terms") t) AS terms FROM "SearchEntry" ORDER BY 1, 2')).rows
+    const snapshot = async () => (await archive.pool.query<{ messageId: number; part: string; terms: string[] }>('SELECT "messageId", "part", (SELECT array_agg(t ORDER BY t) FROM unnest("terms") t) AS terms FROM "SearchEntry" ORDER BY 1, 2')).rows
     const before = await snapshot()
     await archive.pool.query('UPDATE "SearchEntry" SET "terms" = \'{}\'')
     expect(await find(archive, account.id, 'lampa')).toEqual([])

@@ -275,6 +275,9 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     const flags = await test.archive.pool.query<{ flags: string[] }>('SELECT "flags" FROM "Location"')
     expect(flags.rows[0]!.flags.toSorted()).toEqual(['$Forwarded', '\\Flagged', 'gallra-support'].toSorted())
     await otherClient('INBOX', (client) => client.mailboxDelete('Kunden Alice Ek'))
+    // Dovecot says BYE to whoever had it open.
+    mailbox.close()
+    mailbox = await connect(account.settings)
     await sync()
     expect(await count(`SELECT count(*) FROM "Folder" WHERE "role" = 'other'`)).toBe(0)
     expect([await messages(), await locations()]).toEqual([1, 0])
