@@ -5,12 +5,11 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporary } from '../harness/backup.ts'
 import { testDatabase, type TestDatabase } from '../harness/postgres.ts'
-import { buildProgram, type Program } from '../harness/program.ts'
+import { buildProgram, runProgram } from '../harness/program.ts'
 import { gallra, type Outcome } from './capture.ts'
 
 const NOW = new Date('2026-11-24T08:00:00Z')
 const USER = 'info@firm.example'
-let program: Program
 let database: TestDatabase
 let directory: string
 let data: string
@@ -28,7 +27,7 @@ const mail = (id: string, date: string, text: string) =>
   `Message-ID: <${id}@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${USER}\r\nDate: ${date}\r\nSubject: Lampa ${id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`
 
 beforeAll(async () => {
-  program = buildProgram()
+  buildProgram()
   database = await testDatabase()
   directory = temporary('cli-backup')
   chmodSync(directory, 0o711)
@@ -44,7 +43,6 @@ beforeAll(async () => {
   expect(await json('import', join(directory, 'mail'))).toMatchObject({ archived: 301 })
 })
 afterAll(async () => {
-  program.remove()
   await database.drop()
   for (const path of [...homes, directory]) rmSync(path, { recursive: true, force: true })
 })
@@ -117,12 +115,12 @@ describe('backup and restore on the command line', () => {
     const seen: boolean[] = []
     for (const wait of [900, 1100, 1300]) {
       const place = join(directory, `killed${wait}`)
-      const child = program.start(['backup', place], env())
+      const { child, ended } = runProgram(['backup', place], env())
       const begun = Date.now()
       while (!existsSync(place) && Date.now() - begun < 20_000) await sleep(2)
       await sleep((wait - 900) / 10)
       child.kill('SIGKILL')
-      await new Promise((done) => child.once('close', done))
+      await ended
       const whole = existsSync(join(place, 'manifest.json'))
       seen.push(whole)
       expect((await call('backup', 'verify', place)).exit).toBe(whole ? 0 : 2)
@@ -139,8 +137,7 @@ describe('backup and restore on the command line', () => {
       const other = { DATABASE_URL: target.url, GALLRA_DATA: join(directory, `r-${kill}`), GALLRA_KEYS: join(data, 'keys'), LANG: 'en' }
       const watcher = new pg.Client({ connectionString: target.url })
       // The restore refuses company, so the watcher comes when it has begun.
-      const child = program.start(['restore', place], other)
-      const closed = new Promise((done) => child.once('close', done))
+      const { child, ended } = runProgram(['restore', place], other)
       const question = { loaded: `SELECT 1 FROM "Setting" WHERE "name" = 'restoring'`, indexing: `SELECT 1 FROM "Setting" WHERE "name" = 'reindexing'`, loading: 'SELECT 1 FROM "Message"' }[kill]
       const begun = Date.now()
       let connected = false
@@ -160,7 +157,7 @@ describe('backup and restore on the command line', () => {
         if (rowCount !== 0) break
       }
       child.kill('SIGKILL')
-      await closed
+      await ended
       if (connected) await watcher.end()
       await sleep(300)
       const status = await gallra(['status'], other, NOW)
@@ -180,9 +177,9 @@ describe('backup and restore on the command line', () => {
   test('a full disk is told as one, and what is there is no backup', async () => {
     const place = join(directory, 'full')
     // No file may grow past 64 KB: the kernel refuses as a full disk does, without a file system of our own.
-    const { exit, err } = await program.run(['backup', place], env(), `trap '' XFSZ; ulimit -f 64;`)
-    expect(exit).toBe(1)
-    expect(err).toContain('is full')
+    const full = runProgram(['backup', place], env(), `trap '' XFSZ; ulimit -f 64;`)
+    expect(await full.ended).toBe(1)
+    expect(full.said()).toContain('is full')
     expect(existsSync(join(place, 'manifest.json'))).toBe(false)
     expect((await call('backup', 'verify', place)).exit).toBe(2)
     // The archive is as it was.
