@@ -12,7 +12,7 @@ const SAMPLE_CHARACTERS = 100_000
  * search nor an access request misses what the reader saw.
  */
 export function bodyText(plain: string, html: string, problems: Set<string>): string {
-  const text = cleanText(plain)
+  const text = cleanText(clipped(plain, problems))
   if (html === '') return bounded(text, problems)
   if (text !== '' && standsFor(text, html)) return bounded(text, problems)
   const rendered = htmlText(html)
@@ -32,6 +32,13 @@ export function cleanText(text: string): string {
     .map((line) => line.trimEnd())
     .join('\n')
     .trim()
+}
+
+/** Before it is taken apart into lines: ten million empty ones would cost half a gigabyte. */
+function clipped(text: string, problems: Set<string>): string {
+  if (text.length <= 2 * MAX_TEXT_LENGTH) return text
+  problems.add('text-cut')
+  return text.slice(0, 2 * MAX_TEXT_LENGTH)
 }
 
 function bounded(text: string, problems: Set<string>): string {

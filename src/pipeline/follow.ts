@@ -1,5 +1,5 @@
 import { GallraError } from '../errors.ts'
-import type { FolderInfo, Mailbox, RawMessage } from '../mail/mailbox-types.ts'
+import type { FolderInfo, Mailbox, OpenedFolder, RawMessage } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
@@ -14,6 +14,12 @@ import type { Rules } from './rules.ts'
 /** One transaction archives at most this many messages or octets. */
 const BATCH_MESSAGES = 50
 const BATCH_OCTETS = 8 * 1024 * 1024
+
+/**
+ * A folder refused for longer (ms) holds nothing up any more: Dovecot may list one for ever that is
+ * no more and cannot be opened, and mail whose copies seem to lie in a vanished folder would never go.
+ */
+const REFUSAL_COUNTS_MS = 7 * 86_400_000
 
 export interface FollowProgress {
   /** Messages on the server in the folders to read, and how many of them have been dealt with. */
@@ -50,8 +56,8 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
     // Nothing changed since the last complete pass: cheap polling.
     if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
       const result = await syncUnlessRefused(follower, folder, info, progress)
-      if (result === null) refused += 1
-      else add(total, result)
+      if (!(result instanceof Date)) add(total, result)
+      else if (clock().getTime() - result.getTime() < REFUSAL_COUNTS_MS) refused += 1
     } else progress.done += info.status?.messages ?? 0
     follower.onProgress?.(progress)
   }
@@ -68,15 +74,14 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
   return total
 }
 
-/** A folder the server will not open or give is told of and tried again next pass; the others go on. null: refused. */
-async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress): Promise<IngestResult | null> {
+/** A folder the server will not open or give is told of and tried again next pass; the others go on. A date: refused since then. */
+async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress): Promise<IngestResult | Date> {
   try {
     return await syncFolder(follower, folder, info, progress)
   } catch (error) {
     if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
-    await refuseFolder(follower.archive.pool, follower.account.id, folder.id, follower.clock())
     follower.onRefused?.(folder.id, error)
-    return null
+    return refuseFolder(follower.archive.pool, follower.account.id, folder.id, follower.clock())
   }
 }
 
@@ -91,8 +96,7 @@ export async function syncFolder(
   const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
   const opened = await mailbox.openFolder(folder.path, known, false)
   let { lastUid } = folder
-  // A mailbox put back from a backup may give UIDs out again without a new UIDVALIDITY.
-  const reused = opened.uidNext <= folder.lastUid
+  const reused = hasLostState(folder, opened)
   if (reused || folder.uidValidity !== opened.uidValidity) lastUid = await startOver(follower, folder, opened.uidValidity, reused)
   else await followChanges(follower, folder, opened)
 
@@ -115,6 +119,15 @@ export async function syncFolder(
   })
   Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid })
   return result
+}
+
+/**
+ * A mailbox put back from a backup may give UIDs out again without a new UIDVALIDITY. Neither UIDNEXT nor
+ * HIGHESTMODSEQ ever falls otherwise (RFC 9051 section 2.3.1.1, RFC 7162 section 3.1.2.1).
+ */
+function hasLostState(folder: Folder, opened: OpenedFolder): boolean {
+  const modseqFell = opened.highestModseq !== null && folder.modseq !== null && opened.highestModseq < folder.modseq
+  return opened.uidNext <= folder.lastUid || modseqFell
 }
 
 /** Voids the stored UIDs. Another process may have been here first: then its cursor is as good as ours. */

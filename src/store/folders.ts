@@ -158,9 +158,13 @@ export async function finishFolder(
   )
 }
 
-/** The server would not open it; what is in it cannot be known. */
-export async function refuseFolder(sql: Sql, accountId: number, folderId: number, now: Date): Promise<void> {
-  await sql.query('UPDATE "Folder" SET "refusedAt" = $3 WHERE "accountId" = $1 AND "id" = $2', [accountId, folderId, now])
+/** The server would not open it; what is in it cannot be known. Returns since when. */
+export async function refuseFolder(sql: Sql, accountId: number, folderId: number, now: Date): Promise<Date> {
+  const { rows } = await sql.query<{ refusedAt: Date }>(
+    'UPDATE "Folder" SET "refusedAt" = COALESCE("refusedAt", $3) WHERE "accountId" = $1 AND "id" = $2 RETURNING "refusedAt"',
+    [accountId, folderId, now],
+  )
+  return rows[0]?.refusedAt ?? now
 }
 
 /** Some followed folder has not been read to its end, so copies may lie where nobody has looked. */

@@ -4,13 +4,15 @@ import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { connect } from '../../src/pipeline/connect.ts'
 import { syncAccount } from '../../src/pipeline/follow.ts'
-import { previewPurge, purge } from '../../src/pipeline/purge.ts'
+import { previewPurge } from '../../src/pipeline/purge.ts'
+import { purgeAccount } from '../../src/pipeline/purge-account.ts'
 import type { Rules } from '../../src/pipeline/rules.ts'
 import { approveReview, armPurge } from '../../src/pipeline/staff-decisions.ts'
 import { readRules } from '../../src/rulebook.ts'
 import type { Account, AccountSettings } from '../../src/store/accounts.ts'
 import { openArchive, type Archive } from '../../src/store/archive.ts'
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
+import { openLeases } from '../../src/store/lease.ts'
 import { carol, testAccount } from '../harness/archive.ts'
 import { startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { startImapProxy, type ImapProxy } from '../harness/imap-proxy.ts'
@@ -78,6 +80,8 @@ export interface World {
   put(planned: PlannedMail[]): Promise<void>
   run(verb: 'sync' | 'purge' | 'serve'): Running
   sync(): Promise<void>
+  /** A person lets go what is for a person to let go. */
+  approve(now?: Date): Promise<void>
   /** Syncs and purges until nothing moves. */
   settle(now?: Date): Promise<void>
   close(): Promise<void>
@@ -138,20 +142,23 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
         mailbox.close()
       }
     },
+    async approve(now = new Date()) {
+      const { review } = await previewPurge(world.archive, account, site.rules, now)
+      const messageIds = review.map((verdict) => verdict.messageId)
+      if (messageIds.length > 0) await approveReview({ archive: world.archive, account, rules: site.rules }, { staffId, reason: 'sett', messageIds }, now)
+    },
     async settle(now = new Date()) {
-      for (let round = 0; round < 2; round += 1) {
-        const mailbox = await connect(account.settings)
-        const clock = (): Date => now
-        try {
-          await syncAccount({ archive: world.archive, account, rules: site.rules, mailbox, clock })
-          const { review } = await previewPurge(world.archive, account, site.rules, now)
-          const messageIds = review.map((verdict) => verdict.messageId)
-          if (messageIds.length > 0) await approveReview({ archive: world.archive, account, rules: site.rules }, { staffId, reason: 'sett', messageIds }, now)
-          await purge(world.archive, account, mailbox, site.rules, clock)
-          await syncAccount({ archive: world.archive, account, rules: site.rules, mailbox, clock })
-        } finally {
-          mailbox.close()
+      const leases = await openLeases(world.archive.databaseUrl)
+      const task = { archive: world.archive, account, rules: site.rules, leases, clock: () => now }
+      try {
+        for (let round = 0; round < 2; round += 1) {
+          await world.sync()
+          await world.approve(now)
+          await purgeAccount(task)
+          await world.sync()
         }
+      } finally {
+        await leases.close()
       }
     },
     async close() {

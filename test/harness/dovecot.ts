@@ -23,6 +23,8 @@ export interface Dovecot {
   restart(): Promise<void>
   /** SIGKILL to the server and its children; `restart` brings it back. */
   kill9(): Promise<void>
+  /** Ends it and keeps its mail; `restart` brings it back. */
+  stopServing(): Promise<void>
   stop(): Promise<void>
   /** Makes the folder come back with another UIDVALIDITY and new UIDs. */
   resetUidValidity(folder: string): Promise<void>
@@ -85,6 +87,7 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
       await start()
     },
     kill9: () => end('SIGKILL'),
+    stopServing: () => end('SIGTERM'),
     async stop() {
       await end('SIGTERM')
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })

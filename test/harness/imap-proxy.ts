@@ -100,10 +100,10 @@ function relay(proxy: ImapProxy, connection: number, client: Socket, remote: Soc
   let requests = Promise.resolve()
   let answers = Promise.resolve()
   client.on('data', (chunk: Buffer) => {
-    for (const unit of fromClient.push(chunk)) requests = requests.then(() => request(unit))
+    for (const unit of fromClient.push(chunk)) requests = requests.then(() => request(unit)).catch(() => void client.destroy())
   })
   remote.on('data', (chunk: Buffer) => {
-    for (const unit of fromServer.push(chunk)) answers = answers.then(() => answer(unit))
+    for (const unit of fromServer.push(chunk)) answers = answers.then(() => answer(unit)).catch(() => void client.destroy())
   })
 
   const request = async (unit: Buffer): Promise<void> => {

@@ -23,7 +23,13 @@ export async function listServerCopies(server: AccountSettings): Promise<ServerC
     const copies: ServerCopy[] = []
     for (const info of await mailbox.listFolders()) {
       if (!info.selectable) continue
-      const { uidValidity } = await mailbox.openFolder(info.path, null, true)
+      // Dovecot may go on listing a folder that is no more; it says nothing of it and cannot open it.
+      const opened = await mailbox.openFolder(info.path, null, true).catch((error: unknown) => {
+        if (info.status !== null) throw error
+        return null
+      })
+      if (opened === null) continue
+      const { uidValidity } = opened
       const uids = await mailbox.listUids(1)
       for await (const raw of mailbox.fetchSources(uids)) {
         copies.push({ folder: info.path, uidValidity, uid: raw.uid, number: numberOf(raw.source), flags: raw.flags })
