@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { checkRules } from '../src/core/check-rules.ts'
-import { foldText, normaliseText } from '../src/core/features.ts'
+import { foldText, normaliseText } from '../src/core/normal-text.ts'
 import { findIn, parseRulebook } from '../src/core/rules.ts'
 
 const source = readFileSync(new URL('../rules/cases.yaml', import.meta.url), 'utf8')

@@ -1,6 +1,6 @@
 /** Finds faults in a rulebook that its form does not show: rules that are slow, silent or doubled. */
 import safeRegex from 'safe-regex2'
-import { foldText, normaliseText } from './features.ts'
+import { foldText, normaliseText } from './normal-text.ts'
 import { findIn, isCase, type Rule, type Rulebook } from './rules.ts'
 
 export interface RuleProblem {
@@ -23,10 +23,6 @@ export function checkRules(rulebook: Rulebook): RuleProblem[] {
     const twin = seen.get(twinKey)
     if (twin !== undefined) problems.push({ rule: rule.name, problem: `unreachable in effect: duplicate of ${twin}` })
     seen.set(twinKey, rule.name)
-  }
-  for (const [word, weights] of rulebook.vocabulary.words) {
-    if (weights.every((weight) => weight === 0)) problems.push({ rule: `vocabulary ${word}`, problem: 'every weight is 0' })
-    if (word !== normaliseText(foldText(word))) problems.push({ rule: `vocabulary ${word}`, problem: 'never matches: words are written folded and in lower case' })
   }
   return problems
 }
