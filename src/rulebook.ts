@@ -15,7 +15,7 @@ import { GallraError } from './errors.ts'
  * with, so these files are part of its version; a test holds the list to what learn.ts imports.
  */
 export const LEARNING_CODE = [
-  'classification', 'correspondents', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'message', 'message-facts', 'model', 'normal-text',
+  'classification', 'correspondents', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text',
   'personal-number', 'places', 'quoting', 'quoting-lines', 'rule-evidence', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
 ] as const
 
@@ -30,8 +30,9 @@ export function readRules(directory: string): { rulebook: TrainedRulebook; sched
   const file = join(directory, 'cases.yaml')
   const text = readText(file)
   const seed = seedFiles(directory).map((path) => ({ path, text: readText(path) }))
-  const version = versionOf([text, ...seed.map((each) => each.text), ...learningCode()])
-  const rulebook = parseText(file, text, (document) => parseRulebook(document, version))
+  const words = readText(join(directory, 'words.yaml'))
+  const version = versionOf([text, words, ...seed.map((each) => each.text), ...learningCode()])
+  const rulebook = parseText(file, text, (document) => parseRulebook(document, version, parse(words)))
   return {
     rulebook: { ...rulebook, model: storedModel(directory, version) ?? trainAndStore(directory, rulebook, seed.flatMap(readLines)) },
     schedule: readFile(join(directory, 'schedule.yaml'), parseSchedule),

@@ -20,7 +20,7 @@ export function classify(message: ClassifyInput, context: ConversationContext, r
   const places = placesOf(message)
   const own = ruleEvidence(places, rulebook, 'own')
   const history = ruleEvidence(places, rulebook, 'quotedText')
-  const read = featuresOf(message, places, context, [...own, ...history].map((one) => one.rule))
+  const read = featuresOf(message, places, context, [...own, ...history].map((one) => one.rule), rulebook.meanings)
   const probabilities = settle(probabilitiesOf(model, rowOf(read.features)), own, rulebook)
 
   const ranked = CASES.map((one, index) => ({ case: one, probability: probabilities[index]! })).sort((a, b) => b.probability - a.probability)
@@ -28,12 +28,16 @@ export function classify(message: ClassifyInput, context: ConversationContext, r
   const guess = best.case
   const empty = places.newText.normalised === '' && places.subject.normalised === ''
   const speaking = [...new Set<Case>([guess, second.case, 'complaints'])]
+  const marks = marksOf(own, guess, context, rulebook)
+  // An automatic reply belongs to no case, but what it answers may be a complaint, and it may say so.
+  const answersComplaint = marks.includes('auto-reply') && own.some((one) => one.for === 'complaints' && one.weight > 0)
   return {
     case: guess,
-    marks: marksOf(own, guess, context, rulebook),
+    marks,
     confidence: best.probability,
     uncertain: best.probability - second.probability < thresholds.certainMargin && !empty,
-    mayBeComplaint: guess === 'complaints' || probabilities[COMPLAINTS]! >= thresholds.mayBeComplaint || historyMayBeComplaint(message, places, history, rulebook),
+    mayBeComplaint:
+      guess === 'complaints' || probabilities[COMPLAINTS]! >= thresholds.mayBeComplaint || answersComplaint || historyMayBeComplaint(message, places, history, rulebook),
     evidence: explain(model, read, [...own, ...history], speaking),
     rulebook: rulebook.version,
   }
@@ -74,7 +78,7 @@ function historyMayBeComplaint(message: ClassifyInput, places: Places, history: 
   return quotedMessages(message).some((quoted) => {
     const texts = placesOf(quoted)
     const rules = ruleEvidence(texts, rulebook, 'own').map((one) => one.rule)
-    const { features } = featuresOf(quoted, texts, { earlierCases: [], openComplaint: false }, rules)
+    const { features } = featuresOf(quoted, texts, { earlierCases: [], openComplaint: false }, rules, rulebook.meanings)
     return probabilitiesOf(rulebook.model, rowOf(features))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
   })
 }

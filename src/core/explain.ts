@@ -20,6 +20,7 @@ export function explain(model: Model, { features, words }: ReadFeatures, rules: 
   const voices = groupVoices(model, features)
   const groups: [Learned, Voices][] = [
     ['words', wordVoices(voices, words)],
+    ['meanings', voices.meaning],
     ['facts', voices.fact],
     ['files', voices.file],
     ['history', voices.history],

@@ -3,11 +3,12 @@
  * is judged, so that a verdict can cite them; what is stored or shipped is their hashes only.
  */
 import type { ConversationContext } from './classification.ts'
+import { meaningsIn, type Meanings } from './meanings.ts'
 import { factsOf } from './message-facts.ts'
 import type { ClassifyInput, Places } from './places.ts'
 
 /** Each group is scaled by itself, so that long texts and loud groups do not drown the others. */
-export const GROUPS = ['word', 'pair', 'letters', 'subject', 'history', 'file', 'fact', 'rule'] as const
+export const GROUPS = ['word', 'pair', 'letters', 'subject', 'history', 'file', 'fact', 'rule', 'meaning'] as const
 export type Group = (typeof GROUPS)[number]
 
 /** Readable features by group, distinct within a group, in order of first appearance. */
@@ -35,7 +36,7 @@ const LETTERS_MOST = 4_000
 const PIECE = 4
 const LONGEST_WORD = 40
 
-export function featuresOf(message: ClassifyInput, places: Places, context: ConversationContext, rules: readonly string[]): ReadFeatures {
+export function featuresOf(message: ClassifyInput, places: Places, context: ConversationContext, rules: readonly string[], meanings: Meanings): ReadFeatures {
   const text = wordsOf(places.newText.folded, WORDS_COUNTED)
   const subject = wordsOf(places.subject.folded, HISTORY_WORDS)
   const all = [...subject, ...text]
@@ -48,6 +49,7 @@ export function featuresOf(message: ClassifyInput, places: Places, context: Conv
     file: distinct(wordsOf(places.attachmentName.folded, HISTORY_WORDS).map(stemOf)),
     fact: distinct(factsOf(message, places, context)),
     rule: distinct(rules),
+    meaning: [...meaningsIn(all, meanings)],
   }
   return { features, words: distinct(all) }
 }

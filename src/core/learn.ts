@@ -9,8 +9,8 @@ import { isCase, type Rulebook } from './rules.ts'
 import { train, type Example, type TrainingOptions } from './train.ts'
 
 /** Chosen by five folds over labelled mail; see docs/decisions.md. */
-const SCALE: GroupScale = { word: 1, pair: 0.7, letters: 1.2, subject: 0.5, history: 0.3, file: 0.5, fact: 0.2, rule: 0.4 }
-const PENALTY = 0.0003
+const SCALE: GroupScale = { word: 1, pair: 0.4, letters: 1.2, subject: 0.5, history: 0.3, file: 0.5, fact: 0.3, rule: 0.3, meaning: 0.2 }
+const PENALTY = 0.0002
 const EPOCHS = 20
 const RATE = 0.1
 /** A rule of the rulebook starts with this much of its written weight. */
@@ -30,7 +30,7 @@ export function learningExample({ conversation, case: label, input, context }: L
 
 function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
   const places = placesOf(input)
-  return rowOf(featuresOf(input, places, context, ruleFeatures(places, rulebook)).features)
+  return rowOf(featuresOf(input, places, context, ruleFeatures(places, rulebook), rulebook.meanings).features)
 }
 
 /** The model of all examples, with the temperature that folds by conversation call for. */

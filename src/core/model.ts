@@ -31,7 +31,7 @@ export interface GroupFactor {
 }
 
 /** Groups whose features count as they are. In the others the features share one length. */
-const ABSOLUTE: readonly Group[] = ['fact', 'rule']
+const ABSOLUTE: readonly Group[] = ['fact', 'rule', 'meaning']
 
 export function groupFactor(buckets: Uint32Array, group: number, rarity: Float32Array, scale: GroupScale): GroupFactor {
   const name = GROUPS[group]!

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { CASES, MARKS, type Case, type Mark } from './classification.ts'
 import { foldText } from './normal-text.ts'
+import { parseMeanings, type Meanings } from './meanings.ts'
 import type { Model } from './model.ts'
 import { PLACES } from './places.ts'
 
@@ -46,7 +47,7 @@ const documentSchema = z.strictObject({
     mark: z.number().gt(0),
   }),
   /** What people are told about evidence that is no rule's. */
-  learned: z.strictObject({ words: reason, facts: reason, files: reason, history: reason }),
+  learned: z.strictObject({ words: reason, meanings: reason, facts: reason, files: reason, history: reason }),
   rules: z.array(ruleSchema).min(1).max(1000),
 })
 
@@ -69,6 +70,7 @@ export interface Rulebook {
   version: string
   thresholds: Thresholds
   learned: Readonly<Record<Learned, { sv: string; en: string }>>
+  meanings: Meanings
   rules: Rule[]
 }
 
@@ -77,8 +79,9 @@ export interface TrainedRulebook extends Rulebook {
   model: Model
 }
 
-/** Checks a parsed YAML document. Throws Error whose message names the faulty rules and what is wrong. */
-export function parseRulebook(document: unknown, version: string): Rulebook {
+/** Checks a parsed `cases.yaml` and, as `words`, `words.yaml`. Throws Error whose message names the faulty rules and what is wrong. */
+export function parseRulebook(document: unknown, version: string, words: unknown = {}): Rulebook {
+  const meanings = parseMeanings(words)
   const parsed = documentSchema.safeParse(document)
   if (!parsed.success) {
     const problems = parsed.error.issues.slice(0, 20).map((issue) => `${placeOf(issue.path, document)}: ${issue.message}`)
@@ -98,7 +101,7 @@ export function parseRulebook(document: unknown, version: string): Rulebook {
     }
   }
   if (problems.length > 0) throw new Error(`${problems.slice(0, 20).join('; ')}. Correct the file and start again`)
-  return { version, thresholds, learned, rules }
+  return { version, thresholds, learned, meanings, rules }
 }
 
 /** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */

@@ -5,7 +5,7 @@ import { BUCKETS } from './features.ts'
 import { CLASSES, emptyModel, type Model } from './model.ts'
 
 const number = z.number().positive()
-const scale = z.strictObject({ word: number, pair: number, letters: number, subject: number, history: number, file: number, fact: number, rule: number })
+const scale = z.strictObject({ word: number, pair: number, letters: number, subject: number, history: number, file: number, fact: number, rule: number, meaning: number })
 const head = z.strictObject({ version: z.string(), temperature: number, unseen: number, scale, bias: z.array(z.number()).length(CLASSES), buckets: z.int().min(0).max(BUCKETS) })
 
 /** Hashed features and their weights only: no words. */

@@ -16,7 +16,7 @@ const WHY = { sv: 'Vanliga ord.', en: 'Usual words.' }
 function documentWith(...rules: object[]) {
   return {
     thresholds: { certainMargin: 0.1, mayBeComplaint: 0.2, mayBeComplaintInHistory: 0.4, mark: 1 },
-    learned: { words: WHY, facts: WHY, files: WHY, history: WHY },
+    learned: { words: WHY, meanings: WHY, facts: WHY, files: WHY, history: WHY },
     rules,
   }
 }
