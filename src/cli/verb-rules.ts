@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import type { Evidence } from '../core/classification.ts'
 import { checkRules } from '../core/check-rules.ts'
 import { classify } from '../core/classify.ts'
 import { directionOf, senderIsStaff } from '../core/correspondents.ts'
@@ -8,6 +9,7 @@ import { decideRetention, stateOn } from '../core/decide-retention.ts'
 import { stockholmDate } from '../core/calendar.ts'
 import type { EvaluationIntervals, EvaluationReport, Interval } from '../core/evaluation.ts'
 import type { OwnIdentity } from '../core/message.ts'
+import { rightsAskedFor } from '../core/privacy-rights.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import { parseMessage } from '../mail/parse.ts'
 import { readRules, readSeed } from '../rulebook.ts'
@@ -53,22 +55,30 @@ async function explain(call: Call): Promise<undefined> {
   const { message, failed } = await parseMessage(source)
   const now = call.clock()
   const direction = directionOf(message, own, false)
-  const verdict = classify({ ...message, direction, senderIsStaff: senderIsStaff(message, own) }, { earlierCases: [], openComplaint: false }, rulebook)
+  const input = { ...message, direction, senderIsStaff: senderIsStaff(message, own) }
+  const verdict = classify(input, { earlierCases: [], openComplaint: false }, rulebook)
+  const rights = verdict.case === 'privacy' ? rightsAskedFor(input, rulebook) : []
   const decision = decideRetention(factsOf(verdict, message.date ?? now, failed), schedule)
   const state = stateOn(decision, stockholmDate(now))
-  call.report({ direction, classification: verdict, retention: { ...decision, state } }, () =>
+  call.report({ direction, classification: verdict, rights, retention: { ...decision, state } }, () =>
     [
       `${texts.headCase}  ${[verdict.case, ...verdict.marks].join(', ')} – ${Math.round(verdict.confidence * 100)} %${verdict.uncertain ? `, ${texts.uncertain}` : ''}${verdict.mayBeComplaint ? `, ${texts.mayBeComplaint}` : ''}`,
       '',
       table(
         call,
         [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
-        verdict.evidence.map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
+        byWeight(verdict.evidence).map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
       ),
+      ...rights.map((each) => `${texts.headRight}  ${explainCaseRule(rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 80)})`),
       '',
       retentionText(call, decision, { state, notBefore: null, dueOn: null }, schedule),
     ].join('\n'),
   )
+}
+
+/** The weightiest first, for or against. */
+function byWeight(evidence: readonly Evidence[]): Evidence[] {
+  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
 }
 
 const NOBODY: OwnIdentity = strangerFacts()

@@ -34,7 +34,7 @@ export function ruleFeatures(places: Places, rulebook: Rulebook): string[] {
 }
 
 /** The words that matched, with a little of what follows, at most QUOTE_LENGTH characters. */
-function quoteAt(text: string, at: number, length: number): string {
+export function quoteAt(text: string, at: number, length: number): string {
   const end = text.indexOf(' ', at + length)
   return text.slice(at, Math.min(end < 0 ? text.length : end, at + QUOTE_LENGTH)).trim()
 }

@@ -3,7 +3,7 @@
  * that speaks for and how much, and tells people why in their language.
  */
 import { z } from 'zod'
-import { CASES, MARKS, type Case, type Mark } from './classification.ts'
+import { CASES, MARKS, RIGHTS, type Case, type Mark } from './classification.ts'
 import { foldText } from './normal-text.ts'
 import { parseMeanings, type Meanings } from './meanings.ts'
 import type { Model } from './model.ts'
@@ -15,25 +15,35 @@ const source = z.string().min(2).max(1500)
 const reason = z.strictObject({ sv: sentence, en: sentence })
 const weight = z.number().min(-20).max(20)
 
+/** What every rule has, whatever it speaks for. */
+const ruleShape = {
+  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, 'must be lower-case words joined by hyphens'),
+  where: z.union([place.transform((one) => [one]), z.array(place).min(1)]).default(['subject', 'newText']),
+  /** Regular expression source for lower-cased NFKC text with single blanks. */
+  pattern: source.optional(),
+  /** Beginnings of words; å, ä, ö may be typed as a, o. A leading '*' also finds the word inside compounds. */
+  any: z.array(z.string().trim().min(2).max(80)).min(1).max(200).optional(),
+  /** The rule stays silent where this is found. */
+  unless: source.optional(),
+  reason,
+  examples: z.strictObject({ match: z.array(z.string().max(2000)).min(1), not: z.array(z.string().max(2000)).min(1) }),
+}
+const PATTERN_OR_ANY = 'must have either pattern or any'
+
 const ruleSchema = z
   .strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, 'must be lower-case words joined by hyphens'),
+    ...ruleShape,
     for: z.enum([...CASES, ...MARKS]),
     weight,
-    where: z.union([place.transform((one) => [one]), z.array(place).min(1)]).default(['subject', 'newText']),
-    /** Regular expression source for lower-cased NFKC text with single blanks. */
-    pattern: source.optional(),
-    /** Beginnings of words; å, ä, ö may be typed as a, o. A leading '*' also finds the word inside compounds. */
-    any: z.array(z.string().trim().min(2).max(80)).min(1).max(200).optional(),
     /** The case of such a message is settled, whatever the model says. Only for cases. */
     hard: z.boolean().default(false),
-    /** The rule stays silent where this is found. */
-    unless: source.optional(),
-    reason,
-    examples: z.strictObject({ match: z.array(z.string().max(2000)).min(1), not: z.array(z.string().max(2000)).min(1) }),
   })
   .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), 'only a rule for a case can be hard')
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), 'must have either pattern or any')
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), PATTERN_OR_ANY)
+
+const rightSchema = z
+  .strictObject({ ...ruleShape, right: z.enum(RIGHTS) })
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), PATTERN_OR_ANY)
 
 const documentSchema = z.strictObject({
   thresholds: z.strictObject({
@@ -49,18 +59,26 @@ const documentSchema = z.strictObject({
   /** What people are told about evidence that is no rule's. */
   learned: z.strictObject({ words: reason, meanings: reason, facts: reason, files: reason, history: reason }),
   rules: z.array(ruleSchema).min(1).max(1000),
+  /** Which right a privacy message asks for. */
+  rights: z.array(rightSchema).max(200).default([]),
 })
 
 export type RuleDefinition = z.output<typeof ruleSchema>
 export type Thresholds = z.output<typeof documentSchema>['thresholds']
 
-/** A rule ready to run. */
-export interface Rule extends RuleDefinition {
+/** How a rule looks for what it speaks of. */
+export interface Matcher {
   matcher: RegExp
   /** Folded text is searched (å as a). */
   folded: boolean
   exception: RegExp | null
 }
+
+/** A rule ready to run. */
+export type Rule = RuleDefinition & Matcher
+
+/** A rule that says which right is asked for. */
+export type RightRule = z.output<typeof rightSchema> & Matcher
 
 /** Names of evidence that the model gives, not a rule. */
 export type Learned = keyof z.output<typeof documentSchema>['learned']
@@ -72,6 +90,7 @@ export interface Rulebook {
   learned: Readonly<Record<Learned, { sv: string; en: string }>>
   meanings: Meanings
   rules: Rule[]
+  rights: RightRule[]
 }
 
 /** A rulebook whose rules and seed have been learned from: what judges mail. */
@@ -88,26 +107,28 @@ export function parseRulebook(document: unknown, version: string, words: unknown
     throw new Error(`${problems.join('; ')}. Correct the file and start again`)
   }
   const { thresholds, learned } = parsed.data
-  const rules: Rule[] = []
   const problems: string[] = []
   const names = new Set<string>(Object.keys(learned))
-  for (const definition of parsed.data.rules) {
+  const compile = <T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }>(definition: T): (T & Matcher)[] => {
     if (names.has(definition.name)) problems.push(`rule ${definition.name}: the name is taken`)
     names.add(definition.name)
     try {
-      rules.push(compileRule(definition))
+      return [{ ...definition, ...matcherOf(definition) }]
     } catch (error) {
       problems.push(`rule ${definition.name}: ${error instanceof Error ? error.message : String(error)}`)
+      return []
     }
   }
+  const rules = parsed.data.rules.flatMap(compile)
+  const rights = parsed.data.rights.flatMap(compile)
   if (problems.length > 0) throw new Error(`${problems.slice(0, 20).join('; ')}. Correct the file and start again`)
-  return { version, thresholds, learned, meanings, rules }
+  return { version, thresholds, learned, meanings, rules, rights }
 }
 
 /** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */
 export function explainCaseRule(rulebook: Rulebook, name: string): { sv: string; en: string } | null {
   const learned: Partial<Record<string, { sv: string; en: string }>> = rulebook.learned
-  return learned[name] ?? rulebook.rules.find((rule) => rule.name === name)?.reason ?? null
+  return learned[name] ?? [...rulebook.rules, ...rulebook.rights].find((rule) => rule.name === name)?.reason ?? null
 }
 
 export function isCase(value: Case | Mark): value is Case {
@@ -115,26 +136,26 @@ export function isCase(value: Case | Mark): value is Case {
 }
 
 /** What a rule finds in one text, as `classify` would: null when it stays silent. */
-export function findIn(rule: Rule, normalised: string, folded: string): RegExpExecArray | null {
+export function findIn(rule: Matcher, normalised: string, folded: string): RegExpExecArray | null {
   const found = rule.matcher.exec(rule.folded ? folded : normalised)
   return found !== null && rule.exception?.test(normalised) === true ? null : found
 }
 
-function compileRule(definition: RuleDefinition): Rule {
+function matcherOf(definition: { pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }): Matcher {
   const exception = definition.unless === undefined ? null : new RegExp(definition.unless, 'iu')
-  if (definition.pattern !== undefined) return { ...definition, matcher: new RegExp(definition.pattern, 'iu'), folded: false, exception }
+  if (definition.pattern !== undefined) return { matcher: new RegExp(definition.pattern, 'iu'), folded: false, exception }
   const stems = (definition.any ?? []).map((stem) => {
     const inside = stem.startsWith('*')
     const folded = foldText(stem.slice(inside ? 1 : 0).normalize('NFKC').toLowerCase())
     return (inside ? '' : '(?<![\\p{L}\\p{N}])') + folded.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   })
-  return { ...definition, matcher: new RegExp(stems.join('|'), 'u'), folded: true, exception }
+  return { matcher: new RegExp(stems.join('|'), 'u'), folded: true, exception }
 }
 
 function placeOf(path: readonly PropertyKey[], document: unknown): string {
   const [list, index, ...rest] = path
-  if (list !== 'rules' || typeof index !== 'number') return path.map(String).join('.') || 'document'
-  const rules: unknown = typeof document === 'object' && document !== null && 'rules' in document ? document.rules : null
+  if ((list !== 'rules' && list !== 'rights') || typeof index !== 'number') return path.map(String).join('.') || 'document'
+  const rules: unknown = typeof document === 'object' && document !== null ? (document as Partial<Record<string, unknown>>)[list] : null
   const rule: unknown = Array.isArray(rules) ? rules[index] : null
   const name = typeof rule === 'object' && rule !== null && 'name' in rule ? String(rule.name) : `number ${index + 1}`
   return `rule ${name}${rest.length > 0 ? ` ${rest.map(String).join('.')}` : ''}`

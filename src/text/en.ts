@@ -224,6 +224,7 @@ export const en: Texts = {
   evaluated: '{messages} messages, macro-F1 {macroF1}, {unsafe} unsafe complaints, {held} of the others held, {review} to review.',
   evaluatedShipped: 'The shipped model may have learned from these very messages. More honest: --folds 5',
   headFigure: 'Figure',
+  headRight: 'Right',
   headValue: 'Value',
   headInterval: '95 % of resamplings',
   auditWhole: 'The audit chain is whole.',

@@ -222,6 +222,7 @@ export const sv = {
   evaluated: '{messages} meddelanden, macro-F1 {macroF1}, {unsafe} osäkra reklamationer, {held} av övriga hålls, {review} till granskning.',
   evaluatedShipped: 'Den medföljande modellen kan ha lärt sig av just dessa meddelanden. Ärligare: --folds 5',
   headFigure: 'Mått',
+  headRight: 'Rättighet',
   headValue: 'Värde',
   headInterval: '95 % av omdragningarna',
   auditWhole: 'Loggkedjan är hel.',
