@@ -1,25 +1,134 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import { parse } from 'yaml'
-import { parseRulebook, type Rulebook } from './core/rules.ts'
+import { labelledInputs, parseLabelledLine, type LabelledMail } from './core/labelled-mail.ts'
+import { learn, learningExample } from './core/learn.ts'
+import type { Model } from './core/model.ts'
+import { readStoredModel, storeModel } from './core/stored-model.ts'
+import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/rules.ts'
 import { parseSchedule, type Schedule } from './core/schedule.ts'
 import { GallraError } from './errors.ts'
 
-/** The one reader of `rules/`. A file that cannot be used stops the program: no rule means keep, never guess (P2). */
-export function readRules(directory: string): { rulebook: Rulebook; schedule: Schedule } {
+/**
+ * The code that makes a model of rules and seed. A model is only as good as the features it was trained
+ * with, so these files are part of its version; a test holds the list to what learn.ts imports.
+ */
+export const LEARNING_CODE = [
+  'classification', 'correspondents', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text',
+  'personal-number', 'places', 'quoting', 'quoting-lines', 'rule-evidence', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
+] as const
+
+const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
+const MODELS_KEPT = 4
+
+/**
+ * The one reader of `rules/`. A file that cannot be used stops the program: no rule means keep, never guess (P2).
+ * The model comes from `.models` there, or is trained now (seconds) and left there for the next time.
+ */
+export function readRules(directory: string): { rulebook: TrainedRulebook; schedule: Schedule } {
+  const file = join(directory, 'cases.yaml')
+  const text = readText(file)
+  const seed = seedFiles(directory).map((path) => ({ path, text: readText(path) }))
+  const words = readText(join(directory, 'words.yaml'))
+  const version = versionOf([text, words, ...seed.map((each) => each.text), ...learningCode()])
+  const rulebook = parseText(file, text, (document) => parseRulebook(document, version, parse(words)))
   return {
-    rulebook: readFile(join(directory, 'cases.yaml'), parseRulebook),
+    rulebook: { ...rulebook, model: storedModel(directory, version) ?? trainAndStore(directory, rulebook, seed.flatMap(readLines)) },
     schedule: readFile(join(directory, 'schedule.yaml'), parseSchedule),
   }
 }
 
-function readFile<T>(file: string, parseDocument: (document: unknown, version: string) => T): T {
+/** The labelled mail that the shipped model learned from. */
+export function readSeed(directory: string): LabelledMail[] {
+  return seedFiles(directory).flatMap((path) => readLines({ path, text: readText(path) }))
+}
+
+/** A folder of own rules may bring its own seed; without one the shipped seed counts. */
+function seedFiles(directory: string): string[] {
+  const own = join(directory, 'seed')
+  const folder = existsSync(own) ? own : SHIPPED_SEED
+  return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().map((name) => join(folder, name))
+}
+
+function readLines({ path, text }: { path: string; text: string }): LabelledMail[] {
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return []
+    try {
+      return [parseLabelledLine(line)]
+    } catch (cause) {
+      throw invalid(`${path}:${index + 1}`, cause)
+    }
+  })
+}
+
+function learningCode(): string[] {
+  const ending = extname(import.meta.filename)
+  return LEARNING_CODE.map((name) => readFileSync(join(import.meta.dirname, 'core', name + ending), 'utf8'))
+}
+
+function storedModel(directory: string, version: string): Model | null {
   try {
-    const text = readFileSync(file, 'utf8')
-    const version = createHash('sha256').update(text).digest('hex').slice(0, 12)
-    return parseDocument(parse(text), version)
-  } catch (cause) {
-    throw new GallraError('rules-invalid', { file, problem: cause instanceof Error ? cause.message : String(cause) }, { cause })
+    return readStoredModel(readFileSync(modelFile(directory, version)), version)
+  } catch {
+    // Absent or cut short: it is made again from what it was made of.
+    return null
   }
+}
+
+function trainAndStore(directory: string, rulebook: Rulebook, seed: LabelledMail[]): Model {
+  const model = learn(labelledInputs(seed).map((one) => learningExample(one, rulebook)), rulebook)
+  const file = modelFile(directory, rulebook.version)
+  const unfinished = `${file}.${process.pid}`
+  try {
+    mkdirSync(join(directory, '.models'), { recursive: true })
+    writeFileSync(unfinished, storeModel(model, rulebook.version))
+    renameSync(unfinished, file)
+    forgetOldModels(join(directory, '.models'))
+  } catch {
+    // A rules folder nobody may write to: the next start trains again.
+    rmSync(unfinished, { force: true })
+  }
+  return model
+}
+
+function forgetOldModels(folder: string): void {
+  const files = readdirSync(folder).map((name) => join(folder, name))
+  const newestFirst = files.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at)
+  for (const { path } of newestFirst.slice(MODELS_KEPT)) rmSync(path, { force: true })
+}
+
+function modelFile(directory: string, version: string): string {
+  return join(directory, '.models', `${version}.model`)
+}
+
+function readFile<T>(file: string, parseDocument: (document: unknown, version: string) => T): T {
+  const text = readText(file)
+  return parseText(file, text, (document) => parseDocument(document, versionOf([text])))
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw invalid(file, cause)
+  }
+}
+
+function parseText<T>(file: string, text: string, parseDocument: (document: unknown) => T): T {
+  try {
+    return parseDocument(parse(text))
+  } catch (cause) {
+    throw invalid(file, cause)
+  }
+}
+
+function versionOf(texts: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(text)
+  return hash.digest('hex').slice(0, 12)
+}
+
+function invalid(file: string, cause: unknown): GallraError {
+  return new GallraError('rules-invalid', { file, problem: cause instanceof Error ? cause.message : String(cause) }, { cause })
 }

@@ -1,19 +1,22 @@
 import { createReadStream } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import type { Evidence } from '../core/classification.ts'
 import { checkRules } from '../core/check-rules.ts'
 import { classify } from '../core/classify.ts'
 import { directionOf, senderIsStaff } from '../core/correspondents.ts'
 import { decideRetention, stateOn } from '../core/decide-retention.ts'
 import { stockholmDate } from '../core/calendar.ts'
+import type { EvaluationIntervals, EvaluationReport, Interval } from '../core/evaluation.ts'
 import type { OwnIdentity } from '../core/message.ts'
+import { rightsAskedFor } from '../core/privacy-rights.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import { parseMessage } from '../mail/parse.ts'
-import { readRules } from '../rulebook.ts'
+import { readRules, readSeed } from '../rulebook.ts'
 import { evaluateCorpus } from '../pipeline/evaluate.ts'
 import { verifyAudit } from '../store/audit.ts'
 import { fill } from '../text/texts.ts'
-import { badInput } from './bad-input.ts'
+import { badInput, givenCount } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { ACCOUNT } from './options.ts'
@@ -23,12 +26,13 @@ import { withScratchArchive } from './scratch-archive.ts'
 import { retentionText } from './verb-show.ts'
 import { archiveExists, oneAccount, withArchive } from './with-archive.ts'
 
+const MOST_FOLDS = 20
 const LARGEST_FILE = 256 * 1024 * 1024
 
 export const RULE_VERBS: readonly Verb[] = [
   { name: 'rules check', about: 'aboutRulesCheck', act: check },
   { name: 'rules explain', about: 'aboutRulesExplain', args: ['<file>'], options: [ACCOUNT], act: explain },
-  { name: 'evaluate', about: 'aboutEvaluate', args: ['<file>'], options: [{ flags: '--errors', about: 'optErrors' }], act: evaluate },
+  { name: 'evaluate', about: 'aboutEvaluate', args: ['<file>'], options: [{ flags: '--folds <number>', about: 'optFolds' }, { flags: '--errors', about: 'optErrors' }], act: evaluate },
   { name: 'audit verify', about: 'aboutAuditVerify', act: verify },
 ]
 
@@ -51,22 +55,30 @@ async function explain(call: Call): Promise<undefined> {
   const { message, failed } = await parseMessage(source)
   const now = call.clock()
   const direction = directionOf(message, own, false)
-  const verdict = classify({ ...message, direction, senderIsStaff: senderIsStaff(message, own) }, { earlierCases: [], openComplaint: false }, rulebook)
+  const input = { ...message, direction, senderIsStaff: senderIsStaff(message, own) }
+  const verdict = classify(input, { earlierCases: [], openComplaint: false }, rulebook)
+  const rights = verdict.case === 'privacy' ? rightsAskedFor(input, rulebook) : []
   const decision = decideRetention(factsOf(verdict, message.date ?? now, failed), schedule)
   const state = stateOn(decision, stockholmDate(now))
-  call.report({ direction, classification: verdict, retention: { ...decision, state } }, () =>
+  call.report({ direction, classification: verdict, rights, retention: { ...decision, state } }, () =>
     [
       `${texts.headCase}  ${[verdict.case, ...verdict.marks].join(', ')} – ${Math.round(verdict.confidence * 100)} %${verdict.uncertain ? `, ${texts.uncertain}` : ''}${verdict.mayBeComplaint ? `, ${texts.mayBeComplaint}` : ''}`,
       '',
       table(
         call,
         [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
-        verdict.evidence.map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
+        byWeight(verdict.evidence).map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
       ),
+      ...rights.map((each) => `${texts.headRight}  ${explainCaseRule(rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 80)})`),
       '',
       retentionText(call, decision, { state, notBefore: null, dueOn: null }, schedule),
     ].join('\n'),
   )
+}
+
+/** The weightiest first, for or against. */
+function byWeight(evidence: readonly Evidence[]): Evidence[] {
+  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
 }
 
 const NOBODY: OwnIdentity = strangerFacts()
@@ -94,27 +106,49 @@ async function evaluate(call: Call): Promise<undefined> {
     throw unreadable(call, error)
   })
   const rules = readRules(call.config.rulesDirectory)
-  const { report, errors } = await withScratchArchive((archive) => {
+  const folds = call.given.has('folds') ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) } : null
+  const { report, intervals, errors } = await withScratchArchive((archive) => {
     // Made only now: readline loses the lines that come before somebody asks for them.
     const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
-    return evaluateCorpus(lines, archive, rules, new Date())
+    return evaluateCorpus(lines, archive, rules, new Date(), folds)
   })
   const wantsErrors = call.given.has('errors')
-  call.report(wantsErrors ? { ...report, errors } : report, () => {
+  call.report({ ...report, intervals, ...(wantsErrors ? { errors } : {}) }, () => {
     const share = (part: number) => `${(part * 100).toFixed(1)} %`
     const { texts } = call
     const totals = { messages: report.messages, macroF1: report.macroF1.toFixed(3), unsafe: report.unsafeComplaintConversations, held: share(report.heldShare), review: share(report.reviewShare) }
     return [
       fill(texts.evaluated, totals),
+      ...(folds === null ? [texts.evaluatedShipped] : []),
       '',
       table(
         call,
         [texts.headCase, 'n', 'precision', 'recall', 'F1'],
         Object.entries(report.perCase).map(([name, one]) => [name, one.support, one.precision.toFixed(3), one.recall.toFixed(3), one.f1.toFixed(3)]),
       ),
+      '',
+      table(call, [texts.headFigure, texts.headValue, texts.headInterval], figuresOf(report, intervals)),
       ...(wantsErrors ? errors.map((error) => toJson(error)) : []),
     ].join('\n')
   })
+}
+
+function figuresOf(report: EvaluationReport, intervals: EvaluationIntervals): string[][] {
+  const values: Record<keyof EvaluationIntervals, number> = {
+    macroF1: report.macroF1,
+    complaintsRecall: report.perCase.complaints.recall,
+    privacyF1: report.perCase.privacy.f1,
+    accountingRecordsF1: report.accountingRecords.f1,
+    unsafeComplaintConversations: report.unsafeComplaintConversations,
+    heldShare: report.heldShare,
+    reviewShare: report.reviewShare,
+    calibrationError: report.calibrationError,
+  }
+  return Object.entries<Interval>({ ...intervals }).map(([name, [low, high]]) => [name, shown(values[name as keyof EvaluationIntervals]), `${shown(low)} – ${shown(high)}`])
+}
+
+function shown(value: number): string {
+  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(3)
 }
 
 async function verify(call: Call): Promise<undefined> {

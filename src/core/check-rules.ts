@@ -1,7 +1,7 @@
 /** Finds faults in a rulebook that its form does not show: rules that are slow, silent or doubled. */
 import safeRegex from 'safe-regex2'
-import { foldText, normaliseText } from './features.ts'
-import { findIn, isCase, type Rule, type Rulebook } from './rules.ts'
+import { foldText, normaliseText } from './normal-text.ts'
+import { findIn, isCase, type RightRule, type Rule, type Rulebook } from './rules.ts'
 
 export interface RuleProblem {
   rule: string
@@ -24,14 +24,11 @@ export function checkRules(rulebook: Rulebook): RuleProblem[] {
     if (twin !== undefined) problems.push({ rule: rule.name, problem: `unreachable in effect: duplicate of ${twin}` })
     seen.set(twinKey, rule.name)
   }
-  for (const [word, weights] of rulebook.vocabulary.words) {
-    if (weights.every((weight) => weight === 0)) problems.push({ rule: `vocabulary ${word}`, problem: 'every weight is 0' })
-    if (word !== normaliseText(foldText(word))) problems.push({ rule: `vocabulary ${word}`, problem: 'never matches: words are written folded and in lower case' })
-  }
+  for (const rule of rulebook.rights) for (const problem of [...slowness(rule), ...examplesOf(rule)]) problems.push({ rule: rule.name, problem })
   return problems
 }
 
-function examplesOf(rule: Rule): string[] {
+function examplesOf(rule: Rule | RightRule): string[] {
   const speaks = (example: string) => {
     const normalised = normaliseText(example)
     return findIn(rule, normalised, foldText(normalised)) !== null
@@ -51,7 +48,7 @@ function silence(rule: Rule): string[] {
  * Slow expressions: nested repeats (safe-regex2), and repeats without end, which together with the
  * search's own start positions cost time that grows with the square of a hostile text.
  */
-function slowness(rule: Rule): string[] {
+function slowness(rule: Rule | RightRule): string[] {
   const problems: string[] = []
   for (const source of [rule.pattern, rule.unless]) {
     if (source === undefined) continue

@@ -1,5 +1,6 @@
 /** How well verdicts fit labels. Pure counting; the rows come from a labelled corpus or from staff decisions. */
 import { CASES, type Case, type Classification } from './classification.ts'
+import { seededRandom } from './seeded-random.ts'
 
 export interface EvaluationRow {
   conversation: string
@@ -35,7 +36,27 @@ export interface EvaluationReport {
   accountingRecords: Accuracy
   /** Share of conversations on review. */
   reviewShare: number
+  /** Expected calibration error: how far stated confidence lies from the share that was right, over ten bins. */
+  calibrationError: number
 }
+
+/** What chance alone could have made of a figure: 95 % of resamplings lie between. */
+export type Interval = readonly [low: number, high: number]
+
+export interface EvaluationIntervals {
+  macroF1: Interval
+  complaintsRecall: Interval
+  privacyF1: Interval
+  accountingRecordsF1: Interval
+  unsafeComplaintConversations: Interval
+  heldShare: Interval
+  reviewShare: Interval
+  calibrationError: Interval
+}
+
+const CONFIDENCE_BINS = 10
+const RESAMPLINGS = 500
+const OUTSIDE = 0.025
 
 interface ConversationOutcome {
   complaint: boolean
@@ -62,7 +83,43 @@ export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
     heldShare: share(others.filter((one) => one.keptLong || one.onReview).length, others.length),
     accountingRecords: accuracyOf(rows.map((row) => ({ expected: row.expectedAccounting, got: row.got.marks.includes('accounting-record') }))),
     reviewShare: share(conversations.filter((one) => one.onReview).length, conversations.length),
+    calibrationError: calibrationErrorOf(rows),
   }
+}
+
+/** Percentile bootstrap over conversations, which are what was drawn independently; the same rows give the same intervals. */
+export function intervalsOf(rows: readonly EvaluationRow[]): EvaluationIntervals {
+  const conversations = new Map<string, EvaluationRow[]>()
+  for (const row of rows) conversations.set(row.conversation, [...(conversations.get(row.conversation) ?? []), row])
+  const groups = [...conversations.values()]
+  const random = seededRandom(groups.length)
+  const reports = Array.from({ length: RESAMPLINGS }, () =>
+    evaluate(groups.flatMap((_, draw) => groups[Math.floor(random() * groups.length)]!.map((row) => ({ ...row, conversation: String(draw) })))),
+  )
+  const interval = (figure: (report: EvaluationReport) => number): Interval => {
+    const sorted = reports.map(figure).sort((a, b) => a - b)
+    return [sorted[Math.floor(OUTSIDE * RESAMPLINGS)]!, sorted[Math.ceil((1 - OUTSIDE) * RESAMPLINGS) - 1]!]
+  }
+  return {
+    macroF1: interval((one) => one.macroF1),
+    complaintsRecall: interval((one) => one.perCase.complaints.recall),
+    privacyF1: interval((one) => one.perCase.privacy.f1),
+    accountingRecordsF1: interval((one) => one.accountingRecords.f1),
+    unsafeComplaintConversations: interval((one) => one.unsafeComplaintConversations),
+    heldShare: interval((one) => one.heldShare),
+    reviewShare: interval((one) => one.reviewShare),
+    calibrationError: interval((one) => one.calibrationError),
+  }
+}
+
+function calibrationErrorOf(rows: readonly EvaluationRow[]): number {
+  const bins = Array.from({ length: CONFIDENCE_BINS }, () => ({ stated: 0, right: 0 }))
+  for (const { got, expectedCase } of rows) {
+    const bin = bins[Math.min(CONFIDENCE_BINS - 1, Math.floor(got.confidence * CONFIDENCE_BINS))]!
+    bin.stated += got.confidence
+    if (got.case === expectedCase) bin.right += 1
+  }
+  return share(bins.reduce((sum, bin) => sum + Math.abs(bin.stated - bin.right), 0), rows.length)
 }
 
 /** One message of a conversation is enough for each outcome. */

@@ -1,6 +1,7 @@
-import { z } from 'zod'
-import { CASES, type Case, type Evidence } from '../core/classification.ts'
-import { evaluate, type EvaluationReport, type EvaluationRow } from '../core/evaluation.ts'
+import type { Case, Evidence } from '../core/classification.ts'
+import { evaluate, intervalsOf, type EvaluationIntervals, type EvaluationReport, type EvaluationRow } from '../core/evaluation.ts'
+import { LABELLED_OWN_ADDRESS, labelledInputs, parseLabelledLine, textKey, type LabelledMail } from '../core/labelled-mail.ts'
+import { foldOf, learn, learningExample } from '../core/learn.ts'
 import { GallraError } from '../errors.ts'
 import { composeMessage } from '../mail/compose.ts'
 import { saveAccount, type Account } from '../store/accounts.ts'
@@ -10,24 +11,13 @@ import { getMessage, openMessage } from '../store/messages.ts'
 import { ingest } from './ingest.ts'
 import type { Rules } from './rules.ts'
 
-/** The mailbox the labelled mail was written to. */
-const OWN_ADDRESS = 'info@promix.se'
-
-const line = z.object({
-  id: z.string().min(1),
-  conversation: z.string(),
-  in_reply_to: z.string().nullable(),
-  date: z.iso.datetime({ offset: true }),
-  from: z.object({ name: z.string(), address: z.string() }),
-  to: z.array(z.string()),
-  subject: z.string(),
-  body: z.string(),
-  attachments: z.array(z.object({ filename: z.string(), contentType: z.string() })),
-  case: z.enum(CASES),
-  complaint_thread: z.boolean(),
-  accounting_record: z.boolean(),
-})
-type LabelledMessage = z.output<typeof line>
+/** Judges each message with a model that has not seen its conversation. */
+export interface Folds {
+  /** 1 keeps the whole file out of training; otherwise a fold is judged by what learned from the others. */
+  count: number
+  /** Always learned from, except what the file itself holds. */
+  seed: readonly LabelledMail[]
+}
 
 export interface EvaluationError {
   id: string
@@ -48,10 +38,12 @@ export async function evaluateCorpus(
   archive: Archive,
   rules: Rules,
   now: Date,
-): Promise<{ report: EvaluationReport; errors: EvaluationError[] }> {
+  folds: Folds | null = null,
+): Promise<{ report: EvaluationReport; intervals: EvaluationIntervals; errors: EvaluationError[] }> {
   const labelled = await readLines(lines)
   const account = await scratchAccount(archive, now)
-  const ids = await archiveInDateOrder(labelled, archive, account, rules, now)
+  const rulesFor = folds === null ? () => rules : foldedRules(labelled, rules, folds)
+  const ids = await archiveInDateOrder(labelled, archive, account, rulesFor, now)
   const rows: EvaluationRow[] = []
   const errors: EvaluationError[] = []
   for (const label of labelled) {
@@ -74,11 +66,24 @@ export async function evaluateCorpus(
       errors.push({ id: label.id, expected: label.case, got: classification.case, confidence, uncertain, evidence })
     }
   }
-  return { report: evaluate(rows), errors }
+  return { report: evaluate(rows), intervals: intervalsOf(rows), errors }
 }
 
-async function readLines(lines: AsyncIterable<string>): Promise<LabelledMessage[]> {
-  const labelled: LabelledMessage[] = []
+/** The rules each message is judged by. Conversations stay whole; texts of the file leave the seed, wherever they are. */
+function foldedRules(labelled: readonly LabelledMail[], rules: Rules, { count, seed }: Folds): (mail: LabelledMail) => Rules {
+  const judged = new Set(labelled.map(textKey))
+  const prepare = (mails: readonly LabelledMail[]) => labelledInputs(mails).map((one) => learningExample(one, rules.rulebook))
+  const always = prepare(seed.filter((mail) => !judged.has(textKey(mail)))).map((one) => ({ ...one, conversation: `seed ${one.conversation}` }))
+  const examples = prepare(labelled)
+  const folded = Array.from({ length: count }, (_, fold): Rules => {
+    const others = examples.filter((one) => foldOf(one.conversation, count) !== fold)
+    return { ...rules, rulebook: { ...rules.rulebook, model: learn([...always, ...others], rules.rulebook) } }
+  })
+  return (mail) => folded[foldOf(mail.conversation, count)]!
+}
+
+async function readLines(lines: AsyncIterable<string>): Promise<LabelledMail[]> {
+  const labelled: LabelledMail[] = []
   let number = 0
   for await (const text of lines) {
     number += 1
@@ -88,26 +93,25 @@ async function readLines(lines: AsyncIterable<string>): Promise<LabelledMessage[
   return labelled
 }
 
-function readLine(text: string, number: number): LabelledMessage {
+function readLine(text: string, number: number): LabelledMail {
   try {
-    return line.parse(JSON.parse(text))
+    return parseLabelledLine(text)
   } catch (cause) {
-    const problem = cause instanceof z.ZodError ? [...new Set(cause.issues.map((issue) => issue.path.join('.')))].join(', ') : 'JSON'
-    throw new GallraError('corpus-line-invalid', { line: number, problem }, { cause })
+    throw new GallraError('corpus-line-invalid', { line: number, problem: cause instanceof Error ? cause.message : String(cause) }, { cause })
   }
 }
 
 function scratchAccount(archive: Archive, now: Date): Promise<Account> {
-  const own = { addresses: [OWN_ADDRESS], domains: ['promix.se'], staffAddresses: [], authservId: null }
+  const own = { addresses: [LABELLED_OWN_ADDRESS], domains: ['promix.se'], staffAddresses: [], authservId: null }
   const login = { host: 'localhost', port: 0, security: 'none' as const, user: '', password: '', ca: null }
-  return saveAccount(archive, { address: OWN_ADDRESS, ...login, own, folders: null }, now)
+  return saveAccount(archive, { address: LABELLED_OWN_ADDRESS, ...login, own, folders: null }, now)
 }
 
 async function archiveInDateOrder(
-  labelled: LabelledMessage[],
+  labelled: LabelledMail[],
   archive: Archive,
   account: Account,
-  rules: Rules,
+  rulesFor: (mail: LabelledMail) => Rules,
   now: Date,
 ): Promise<Map<string, number>> {
   const folders = {
@@ -120,9 +124,9 @@ async function archiveInDateOrder(
   for (const label of [...labelled].sort((a, b) => Date.parse(a.date) - Date.parse(b.date))) {
     uid += 1
     const source = await composeMessage({ ...label, messageId: idOf(label.id), references: referencesOf(label, byId), date: new Date(label.date) })
-    const folder = label.from.address.toLowerCase() === OWN_ADDRESS ? folders.sent : folders.inbox
+    const folder = label.from.address.toLowerCase() === LABELLED_OWN_ADDRESS ? folders.sent : folders.inbox
     const raw = { uid, flags: [], internalDate: new Date(label.date), source, size: source.length }
-    const { archived } = await ingest({ archive, account, rules, folder }, [raw], now)
+    const { archived } = await ingest({ archive, account, rules: rulesFor(label), folder }, [raw], now)
     if (archived[0] !== undefined) ids.set(label.id, archived[0])
   }
   return ids
@@ -133,7 +137,7 @@ function idOf(id: string): string {
 }
 
 /** The whole chain back to the first message, oldest first, as mail programs write it. */
-function referencesOf(label: LabelledMessage, byId: Map<string, LabelledMessage>): string[] {
+function referencesOf(label: LabelledMail, byId: Map<string, LabelledMail>): string[] {
   const chain: string[] = []
   let parent = label.in_reply_to
   while (parent !== null && chain.length < 50) {

@@ -1,8 +1,8 @@
-import type { Rulebook } from '../core/rules.ts'
+import type { TrainedRulebook } from '../core/rules.ts'
 import type { Schedule } from '../core/schedule.ts'
 
-/** The two rule files in force, each with its version (content hash). */
+/** What judges and what keeps: the trained rules and the schedule in force, each with its version (content hash). */
 export interface Rules {
-  rulebook: Rulebook
+  rulebook: TrainedRulebook
   schedule: Schedule
 }

@@ -11,12 +11,13 @@ const rule = {
   examples: { match: ['Den är trasig'], not: ['Den är hel'] },
 }
 
+const WHY = { sv: 'Vanliga ord.', en: 'Usual words.' }
+
 function documentWith(...rules: object[]) {
   return {
-    thresholds: { certainMargin: 0.1, mayBeComplaint: 0.2, mayBeComplaintInOther: 0.4, mark: 1 },
-    context: { sameCase: 0, complaintConversation: 0 },
+    thresholds: { certainMargin: 0.1, mayBeComplaint: 0.2, mayBeComplaintInHistory: 0.4, mark: 1 },
+    learned: { words: WHY, meanings: WHY, facts: WHY, files: WHY, history: WHY },
     rules,
-    vocabulary: { reason: { sv: 'Vanliga ord.', en: 'Usual words.' }, bias: { support: 0, payments: 0, complaints: 0, privacy: 0, other: 0 }, words: '' },
   }
 }
 
@@ -29,6 +30,7 @@ describe('parseRulebook', () => {
     const rulebook = parseRulebook(documentWith(rule), 'hash')
     expect(rulebook.version).toBe('hash')
     expect(explainCaseRule(rulebook, 'broken')?.sv).toBe('Varan är trasig.')
+    expect(explainCaseRule(rulebook, 'words')?.en).toBe('Usual words.')
     expect(explainCaseRule(rulebook, 'missing')).toBeNull()
   })
 
@@ -46,9 +48,9 @@ describe('parseRulebook', () => {
     expect(() => parseRulebook(documentWith(rule, rule), 'v')).toThrow(/rule broken: the name is taken/)
   })
 
-  it('refuses a vocabulary line that is not a word and its weights', () => {
-    const document = documentWith(rule)
-    expect(() => parseRulebook({ ...document, vocabulary: { ...document.vocabulary, words: 'faktur 1 2 3' } }, 'v')).toThrow(/vocabulary.words: line "faktur 1 2 3"/)
+  it('refuses a hard rule for a mark, and a rule named like evidence of the model', () => {
+    expect(() => parseRulebook(documentWith({ ...rule, for: 'spam', hard: true }), 'v')).toThrow(/rule broken: only a rule for a case can be hard/)
+    expect(() => parseRulebook(documentWith({ ...rule, name: 'words' }), 'v')).toThrow(/rule words: the name is taken/)
   })
 
   it('refuses a document that is no rulebook', () => {

@@ -1,0 +1,88 @@
+/** From labelled mail to a model: features, training, and a temperature that makes probabilities honest. */
+import { CASES } from './classification.ts'
+import { bucketOf, featuresOf, GROUPS, rowOf, type FeatureRow } from './features.ts'
+import type { LabelledInput } from './labelled-mail.ts'
+import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from './model.ts'
+import { placesOf } from './places.ts'
+import { ruleFeatures } from './rule-evidence.ts'
+import { isCase, type Rulebook } from './rules.ts'
+import { train, type Example, type TrainingOptions } from './train.ts'
+
+/** Chosen by five folds over labelled mail; see docs/decisions.md. */
+const SCALE: GroupScale = { word: 1, pair: 0.4, letters: 1.2, subject: 0.5, history: 0.3, file: 0.5, fact: 0.3, rule: 0.3, meaning: 0.2 }
+const PENALTY = 0.0002
+/** Passes over few examples, and over many, where fewer passes see as much. */
+const EPOCHS = 20
+const EPOCHS_OF_MANY = 8
+const MANY = 10_000
+const RATE = 0.1
+/** A rule of the rulebook starts with this much of its written weight. */
+const RULE_TRUST = 1
+const CALIBRATION_FOLDS = 4
+/** How much what staff corrected counts: they see our mail, the seed's authors did not. */
+const CORRECTION_WEIGHT = 4
+const COLDEST = 0.2
+const HOTTEST = 3
+
+/** An example that knows its conversation, so that folds never part one. */
+export interface LearningExample extends Example {
+  conversation: string
+}
+
+export function learningExample({ conversation, case: label, input, context }: LabelledInput, rulebook: Rulebook): LearningExample {
+  return { conversation, label: CASES.indexOf(label), weight: 1, row: featureRow({ input, context }, rulebook) }
+}
+
+/** What a member of staff decided about a message, as an example to learn from. */
+export function correction(decided: LabelledInput, rulebook: Rulebook): LearningExample {
+  return { ...learningExample(decided, rulebook), weight: CORRECTION_WEIGHT }
+}
+
+function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
+  const places = placesOf(input)
+  return rowOf(featuresOf(input, places, context, ruleFeatures(places, rulebook), rulebook.meanings).features)
+}
+
+/** The model of all examples, with the temperature that folds by conversation call for. */
+export function learn(examples: readonly LearningExample[], rulebook: Rulebook): Model {
+  const options = trainingOptions(rulebook, examples.length)
+  const unseen: { scores: number[]; label: number }[] = []
+  // Of many examples one part tells the temperature well enough.
+  for (let fold = 0; fold < (examples.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
+    const inside = (one: LearningExample) => foldOf(one.conversation, CALIBRATION_FOLDS) === fold
+    const model = train(examples.filter((one) => !inside(one)), options)
+    for (const one of examples.filter(inside)) unseen.push({ scores: scoresOf(model, one.row), label: one.label })
+  }
+  return { ...train(examples, options), temperature: bestTemperature(unseen) }
+}
+
+/** Which of `folds` folds a conversation is in: by its name alone, so that it never moves. */
+export function foldOf(conversation: string, folds: number): number {
+  return bucketOf(GROUPS.length, conversation) % folds
+}
+
+function trainingOptions(rulebook: Rulebook, count: number): TrainingOptions {
+  const group = GROUPS.indexOf('rule')
+  const prior = new Map<number, number[]>()
+  for (const rule of rulebook.rules) {
+    if (!isCase(rule.for)) continue
+    const label = CASES.indexOf(rule.for)
+    prior.set(bucketOf(group, rule.name), CASES.map((_, index) => (index === label ? RULE_TRUST * rule.weight : 0)))
+  }
+  return { penalty: PENALTY, epochs: count > MANY ? EPOCHS_OF_MANY : EPOCHS, rate: RATE, scale: SCALE, prior }
+}
+
+/** Least mean log loss, by halving the interval: the loss has one valley in log temperature. */
+function bestTemperature(unseen: readonly { scores: number[]; label: number }[]): number {
+  if (unseen.length < 10 * CLASSES) return 1
+  const loss = (temperature: number) => unseen.reduce((sum, { scores, label }) => sum - Math.log(Math.max(1e-9, softmax(scores.map((score) => score / temperature))[label]!)), 0)
+  let low = Math.log(COLDEST)
+  let high = Math.log(HOTTEST)
+  for (let round = 0; round < 30; round += 1) {
+    const left = low + (high - low) / 3
+    const right = high - (high - low) / 3
+    if (loss(Math.exp(left)) < loss(Math.exp(right))) high = right
+    else low = left
+  }
+  return Math.exp((low + high) / 2)
+}

@@ -1,0 +1,60 @@
+/** Words of one meaning in several languages: data in `rules/words.yaml`, checked here, looked up word by word. */
+import { z } from 'zod'
+import { foldText } from './normal-text.ts'
+
+const documentSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]{2,40}$/), z.array(z.string().min(2).max(60)).min(1).max(200))
+
+/** Longest beginning of a word that is looked up. */
+const LONGEST = 20
+/** A single word this short stands for itself only, not for all that begin with it. */
+const WHOLE_WORD = 3
+
+/** Names of meanings by the beginning that tells them. */
+export interface Meanings {
+  names: string[]
+  words: ReadonlyMap<string, readonly string[]>
+  inside: ReadonlyMap<string, readonly string[]>
+  /** Longest entry, in words. */
+  span: number
+}
+
+/** @throws Error that names the faulty meaning */
+export function parseMeanings(document: unknown): Meanings {
+  const parsed = documentSchema.safeParse(document)
+  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+  const words = new Map<string, string[]>()
+  const inside = new Map<string, string[]>()
+  let span = 1
+  for (const [name, entries] of Object.entries(parsed.data)) {
+    for (const entry of entries) {
+      const within = entry.startsWith('*')
+      const key = foldText(entry.slice(within ? 1 : 0).normalize('NFKC').toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
+      const map = within ? inside : words
+      map.set(key, [...(map.get(key) ?? []), name])
+      span = Math.max(span, key.split(' ').length)
+    }
+  }
+  return { names: Object.keys(parsed.data), words, inside, span }
+}
+
+/** Which meanings folded words, in their order, have. */
+export function meaningsIn(folded: readonly string[], { words, inside, span }: Meanings): Set<string> {
+  const found = new Set<string>()
+  folded.forEach((word, at) => {
+    let phrase = ''
+    for (let count = 0; count < span && at + count < folded.length; count += 1) {
+      const before = phrase
+      phrase = count === 0 ? word : `${phrase} ${folded[at + count] ?? ''}`
+      for (let end = Math.max(before.length + 1, 2); end <= phrase.length && end <= before.length + LONGEST; end += 1) {
+        if (end <= WHOLE_WORD && end < word.length) continue
+        for (const name of words.get(phrase.slice(0, end)) ?? []) found.add(name)
+      }
+    }
+    for (let start = 0; inside.size > 0 && start < word.length; start += 1) {
+      for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) {
+        for (const name of inside.get(word.slice(start, end)) ?? []) found.add(name)
+      }
+    }
+  })
+  return found
+}

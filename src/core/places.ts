@@ -1,0 +1,52 @@
+/** A message as the texts that rules and features look at, each in its normal form. */
+import type { Direction, Message } from './message.ts'
+import { foldText, normaliseText } from './normal-text.ts'
+import { extractNewText } from './quoting.ts'
+
+/** Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. */
+export const PLACES = ['subject', 'newText', 'quotedText', 'attachmentName', 'sender', 'signs'] as const
+export type Place = (typeof PLACES)[number]
+
+export type ClassifyInput = Pick<Message, 'from' | 'subject' | 'newText' | 'text' | 'attachments' | 'signs'> & {
+  direction: Direction
+  senderIsStaff: boolean
+}
+
+export interface PlaceText {
+  normalised: string
+  folded: string
+}
+export type Places = Record<Place, PlaceText>
+
+export const REPLY_PREFIX = /^(?:\s{0,5}(?:re|sv|vs|vb|aw|wg|fwd?|antw)\s?(?:\[\d{1,3}\])?:){1,20}/iu
+
+const ATTACHMENTS_SEEN = 50
+
+export function placesOf(message: ClassifyInput): Places {
+  const quoted = message.text.length > message.newText.length ? extractNewText(message.text.slice(0, 200_000), { subject: message.subject }).quotedText : ''
+  return {
+    subject: textOf(message.subject.slice(0, 1000).replace(REPLY_PREFIX, '').trim()),
+    newText: textOf(message.newText),
+    quotedText: textOf(quoted),
+    attachmentName: textOf(message.attachments.slice(0, ATTACHMENTS_SEEN).map((one) => (one.filename ?? '').slice(0, 200)).join(' | ')),
+    sender: textOf(message.from.slice(0, 5).map((one) => `${one.name.slice(0, 200)} <${one.address.slice(0, 320)}>`).join(' ')),
+    signs: textOf(signsText(message)),
+  }
+}
+
+/** Facts about the sending as text that rules can match: `direction:incoming staff:no precedence:bulk …`. */
+export function signsText(message: Pick<ClassifyInput, 'signs' | 'direction' | 'senderIsStaff' | 'attachments'>): string {
+  const { signs } = message
+  const facts = [`direction:${message.direction}`, `staff:${message.senderIsStaff ? 'yes' : 'no'}`, `attachments:${message.attachments.length}`]
+  if (signs.autoSubmitted !== '') facts.push(`auto-submitted:${signs.autoSubmitted.slice(0, 60)}`)
+  if (signs.precedence !== '') facts.push(`precedence:${signs.precedence.slice(0, 60)}`)
+  if (signs.listId !== '') facts.push('list-id:yes')
+  if (signs.listUnsubscribe !== '') facts.push('list-unsubscribe:yes')
+  if (signs.returnPath.trim() === '<>') facts.push('return-path:empty')
+  return facts.join(' ')
+}
+
+function textOf(text: string): PlaceText {
+  const normalised = normaliseText(text).trim()
+  return { normalised, folded: foldText(normalised) }
+}

@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { CASES } from '../../src/core/classification.ts'
+import { BUCKETS, bucketOf, featuresOf, GROUPS, rowOf, type FeatureRow } from '../../src/core/features.ts'
+import { meaningsIn, parseMeanings } from '../../src/core/meanings.ts'
+import { CLASSES, probabilitiesOf, softmax, type GroupScale } from '../../src/core/model.ts'
+import { placesOf, type ClassifyInput } from '../../src/core/places.ts'
+import { quotedMessages } from '../../src/core/quoted-messages.ts'
+import { readStoredModel, storeModel } from '../../src/core/stored-model.ts'
+import { train, type Example, type TrainingOptions } from '../../src/core/train.ts'
+
+const SCALE = Object.fromEntries(GROUPS.map((group) => [group, 1])) as GroupScale
+const OPTIONS: TrainingOptions = { penalty: 0.0002, epochs: 10, rate: 0.1, scale: SCALE, prior: new Map() }
+const NO_CONTEXT = { earlierCases: [], openComplaint: false }
+const NO_MEANINGS = parseMeanings({})
+
+function message(newText: string, rest: Partial<ClassifyInput> = {}): ClassifyInput {
+  const signs = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
+  return { from: [{ name: 'Alice', address: 'alice@example.se' }], subject: '', newText, text: newText, attachments: [], signs, direction: 'incoming', senderIsStaff: false, ...rest }
+}
+
+function rowFor(text: string): FeatureRow {
+  const input = message(text)
+  return rowOf(featuresOf(input, placesOf(input), NO_CONTEXT, [], NO_MEANINGS).features)
+}
+
+const TEXTS = ['hur gör jag', 'fakturan är betald', 'den gick sönder', 'radera mig', 'tack så mycket']
+const examples: Example[] = TEXTS.flatMap((text, label) => [text, `${text} igen`, `hej ${text}`].map((one) => ({ row: rowFor(one), label, weight: 1 })))
+
+describe('train', () => {
+  it('learns what it was shown and is unsure of what it never saw', () => {
+    const model = train(examples, OPTIONS)
+    TEXTS.forEach((text, label) => expect(probabilitiesOf(model, rowFor(`${text} nu`)).indexOf(Math.max(...probabilitiesOf(model, rowFor(`${text} nu`))))).toBe(label))
+    expect(Math.max(...probabilitiesOf(model, rowFor('xyzzy')))).toBeLessThan(Math.max(...probabilitiesOf(model, rowFor(TEXTS[2] ?? ''))))
+  })
+
+  it('makes the same model of the same examples, bit for bit', () => {
+    expect(Buffer.from(train(examples, OPTIONS).weights.buffer).equals(Buffer.from(train(examples, OPTIONS).weights.buffer))).toBe(true)
+  })
+
+  it('starts from the prior where nothing was seen, and lets evidence correct it', () => {
+    const rule = GROUPS.indexOf('rule')
+    const prior = new Map([[bucketOf(rule, 'never-seen'), [0, 0, 3, 0, 0]], [bucketOf(rule, 'contradicted'), [0, 0, 3, 0, 0]]])
+    const speaking = (name: string): FeatureRow => GROUPS.map((_, group) => Uint32Array.from(group === rule ? [bucketOf(rule, name)] : []))
+    const contrary = Array.from({ length: 20 }, () => ({ row: speaking('contradicted'), label: CASES.indexOf('payments'), weight: 1 }))
+    const model = train([...examples, ...contrary], { ...OPTIONS, prior })
+    expect(probabilitiesOf(model, speaking('never-seen'))[2]).toBeGreaterThan(0.5)
+    expect(probabilitiesOf(model, speaking('contradicted'))[2]).toBeLessThan(0.2)
+  })
+
+  it('gives an example of weight four more say than one of weight one', () => {
+    const disputed = (weight: number) => train([...examples, { row: rowFor('kryptiskt'), label: 0, weight }, { row: rowFor('kryptiskt'), label: 1, weight: 1 }], OPTIONS)
+    expect(probabilitiesOf(disputed(4), rowFor('kryptiskt'))[0]).toBeGreaterThan(probabilitiesOf(disputed(1), rowFor('kryptiskt'))[0]!)
+  })
+})
+
+describe('a stored model', () => {
+  const model = { ...train(examples, OPTIONS), temperature: 0.5 }
+
+  it('judges as before when read again, and holds no word', () => {
+    const stored = storeModel(model, 'v1')
+    const read = readStoredModel(stored, 'v1')
+    for (const text of [...TEXTS, 'något annat']) expect(probabilitiesOf(read, rowFor(text))).toEqual(probabilitiesOf(model, rowFor(text)))
+    for (const word of ['faktur', 'sönder', 'sonder', 'radera']) expect(stored.includes(word)).toBe(false)
+  })
+
+  it('is refused when of another version or cut short', () => {
+    const stored = storeModel(model, 'v1')
+    expect(() => readStoredModel(stored, 'v2')).toThrow('another model')
+    expect(() => readStoredModel(stored.subarray(0, -1), 'v1')).toThrow('another model')
+    expect(() => readStoredModel(Buffer.from('nonsense'), 'v1')).toThrow()
+  })
+})
+
+describe('features', () => {
+  it('lie in the hashed space, sorted and distinct within each group, for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
+        for (const group of rowFor(text)) {
+          expect([...group]).toEqual([...new Set(group)].sort((a, b) => a - b))
+          expect(group.every((bucket) => bucket < BUCKETS)).toBe(true)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('tell staff, customers, desks and machines apart, and read numbers and place in the conversation', () => {
+    const factsOf = (input: ClassifyInput, earlierCases: ('support' | 'complaints')[] = []) => featuresOf(input, placesOf(input), { earlierCases, openComplaint: false }, [], NO_MEANINGS).features.fact
+    expect(factsOf(message('Hej'))).toContain('sender:customer')
+    expect(factsOf(message('Hej', { senderIsStaff: true, direction: 'outgoing' }))).toContain('sender:staff')
+    expect(factsOf(message('Hej', { from: [{ name: '', address: 'no-reply@example.se' }] }))).toContain('sender:machine')
+    expect(factsOf(message('Hej', { from: [{ name: '', address: 'faktura.nord@example.se' }] }))).toEqual(expect.arrayContaining(['sender:supplier', 'desk:faktura']))
+    expect(factsOf(message('Att betala 450 kr, OCR 1004571'))).toEqual(expect.arrayContaining(['amount', 'number:ocr']))
+    expect(factsOf(message('Hej'), ['support', 'complaints'])).toEqual(expect.arrayContaining(['position:2', 'before:complaints', 'earlier:support']))
+  })
+
+  it('keep quoted words apart from new ones', () => {
+    const input = message('Tack!', { text: 'Tack!\n\n> Pumpen är trasig.' })
+    const { features } = featuresOf(input, placesOf(input), NO_CONTEXT, [], NO_MEANINGS)
+    expect(features.word).toEqual(['tack'])
+    expect(features.history).toContain('trasig')
+  })
+})
+
+describe('meanings', () => {
+  const meanings = parseMeanings({ broken: ['trasig', 'i stykker'], invoice: ['*faktur'], claim: ['arn'] })
+
+  it.each([
+    ['den ar trasigare nu', ['broken']],
+    ['den gikk i stykker', ['broken']],
+    ['kreditfakturan', ['invoice']],
+    ['vi gar till arn', ['claim']],
+    ['arnold ringde', []],
+    ['stykker', []],
+  ])('in "%s" are %j', (text, expected) => expect([...meaningsIn(text.split(' '), meanings)]).toEqual(expected))
+
+  it('refuse what is no list of words', () => expect(() => parseMeanings({ broken: 'trasig' })).toThrow('broken'))
+})
+
+describe('quotedMessages', () => {
+  it('finds each message of the history, newest first, without header lines', () => {
+    const text = 'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva <eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\nFrysen har slutat frysa.'
+    expect(quotedMessages(message('Tack!', { text })).map((one) => one.newText)).toEqual(['Montören kommer i morgon.', 'Frysen har slutat frysa.'])
+  })
+
+  it('ends on any text', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 400 }), (text) => quotedMessages(message('', { text: text.replaceAll('a', '\n> ') })).length <= 6), { numRuns: 50 })
+  })
+})
+
+describe('softmax', () => {
+  it('sums to one and bears any score', () => {
+    expect(softmax([1000, 0, -1000, 0, 0]).reduce((sum, one) => sum + one, 0)).toBeCloseTo(1)
+    expect(softmax(new Array<number>(CLASSES).fill(7))).toEqual(new Array<number>(CLASSES).fill(1 / CLASSES))
+  })
+})
