@@ -31,8 +31,10 @@ export interface Report {
   /** Messages that stay after the purge the preview shows. */
   kept: number
   keptBy: KeptGroup[]
-  /** Due now: would go from mailbox and archive, or from the mailbox only. */
+  /** Due now: would go from mailbox and archive. */
   due: number
+  /** Due to leave the mailbox only; the archive keeps it limited. */
+  leavesMailbox: number
   dueByRule: Record<string, number>
   review: number
   dueExamples: Example[]
@@ -60,27 +62,29 @@ export async function reportAccount(archive: Archive, account: Account, rules: R
     [account.id],
   )
   const preview = await previewPurge(archive, account, rules, now)
+  const due = preview.due.filter(({ disposal }) => disposal.act === 'purge')
   const row = counts.rows[0]!
   return {
     messages: Number(row.messages),
     conversations: Number(row.conversations),
     customers: Number(row.customers),
     cases: Object.fromEntries(CASES.map((name) => [name, Number(byCase.rows.find((each) => each.case === name)?.count ?? 0)])) as Record<Case, number>,
-    kept: Number(row.messages) - preview.due.length,
+    kept: Number(row.messages) - due.length,
     keptBy: byRule.rows.map((each) => ({ ...each, messages: Number(each.messages) })),
-    due: preview.due.length,
-    dueByRule: countByRule(preview),
+    due: due.length,
+    leavesMailbox: preview.due.length - due.length,
+    dueByRule: countByRule(due),
     review: preview.review.length,
-    dueExamples: await examples(archive, account, preview.due),
+    dueExamples: await examples(archive, account, due),
     reviewExamples: await examples(archive, account, preview.review),
     withinCaps: preview.withinCaps,
     limit: preview.limit,
   }
 }
 
-function countByRule(preview: PurgePreview): Record<string, number> {
+function countByRule(due: PurgePreview['due']): Record<string, number> {
   const counts: Record<string, number> = {}
-  for (const { decision } of preview.due) counts[decision.rule] = (counts[decision.rule] ?? 0) + 1
+  for (const { decision } of due) counts[decision.rule] = (counts[decision.rule] ?? 0) + 1
   return counts
 }
 
