@@ -13,7 +13,7 @@ const schedule = parseSchedule(parse(readFileSync(new URL('../../rules/schedule.
 /** GALLRA_SEED and GALLRA_PATH replay what a failure printed. */
 export async function checkStories(seed: number, numRuns: number): Promise<void> {
   const counts = { purged: 0, leftMailbox: 0, overCap: 0, nights: 0, archived: 0 }
-  const story = fc.record({ begins: beginning, steps: fc.array(step('short'), { minLength: 8, maxLength: 40, size: 'max' }) })
+  const story = fc.record({ begins: beginning, steps: fc.array(step('short'), { minLength: 8, maxLength: 32, size: 'max' }) })
   const property = fc.asyncProperty(story, async (told) => {
     const teller = await tell(told, new CoreWorld(schedule))
     for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += teller.counts[name]
