@@ -90,15 +90,12 @@ async function initialise(base: string, binaries: string, place: PostgresPlace):
   await writeFile(password, randomBytes(24).toString('base64url'), { mode: 0o600 })
   if (place.user) for (const path of [building, password]) await chown(path, place.user.uid, place.user.gid)
   const log = join(place.home, 'initdb.log')
-  const child = await run(join(binaries, 'bin', executable('initdb')), [
+  const { ended } = await run(join(binaries, 'bin', executable('initdb')), [
     ...['-D', join(building, 'data'), '--username', ROLE, '--pwfile', password, '--auth', 'scram-sha-256'],
     ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
   ], binaries, place, log)
-  const code = await new Promise<number | string>((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('exit', (status, signal) => resolve(status ?? signal ?? 'killed'))
-  })
-  if (code !== 0) throw new GallraError('postgres-start-failed', { problem: `initdb: ${code}`, log })
+  const problem = await ended
+  if (problem !== 'exit 0') throw new GallraError('postgres-start-failed', { problem: `initdb: ${problem}`, log })
   await rename(building, base)
 }
 
@@ -124,11 +121,10 @@ async function findOrStart(
     const port = await freePort()
     await rename(log, `${log}.1`).catch(() => undefined)
     const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const child = await run(join(binaries, 'bin', executable('postgres')), ['-D', cluster, ...options], binaries, place, log)
+    const { child, ended } = await run(join(binaries, 'bin', executable('postgres')), ['-D', cluster, ...options], binaries, place, log)
     child.unref() // The server must not keep gallra's event loop alive.
     const end: { problem?: string } = {}
-    child.once('error', (error) => (end.problem = error.message))
-    child.once('exit', (code, signal) => (end.problem = `exit ${code ?? signal}`))
+    void ended.then((problem) => (end.problem = problem))
     problem = await waitUntilReady(url(port, password, 'postgres'), () => end.problem === undefined)
     if (problem === '') return openDatabase(port, password)
     problem = end.problem ?? problem
@@ -142,6 +138,8 @@ async function findOrStart(
 /**
  * Starts a binary of ours, as the system user when there is one. Detached, so that Ctrl-C at the
  * terminal reaches gallra alone; with a bare environment, so that gallra's secrets stay its own.
+ * `ended` is how it ended ("exit 1", a signal, a spawn error): listened for from the start, because on a full disk it
+ * is over before anything else here is.
  */
 async function run(
   binary: string,
@@ -149,7 +147,7 @@ async function run(
   binaries: string,
   place: PostgresPlace,
   log: string,
-): Promise<ChildProcess> {
+): Promise<{ child: ChildProcess; ended: Promise<string> }> {
   const out = await open(log, 'w', 0o600)
   try {
     const child = spawn(binary, args, {
@@ -159,7 +157,11 @@ async function run(
       stdio: ['ignore', out.fd, out.fd],
       ...(place.user ? { uid: place.user.uid, gid: place.user.gid } : {}),
     })
-    return child
+    const ended = new Promise<string>((resolve) => {
+      child.once('error', (error) => resolve(error.message))
+      child.once('exit', (code, signal) => resolve(`exit ${code ?? signal}`))
+    })
+    return { child, ended }
   } finally {
     await out.close()
   }

@@ -41,7 +41,11 @@ export async function withStartLock<T>(home: string, work: () => Promise<T>): Pr
       await writeFile(path, own, { flag: 'wx', mode: 0o600 })
       break
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
+        // A full disk makes the file and leaves it empty: others would wait for its holder.
+        await rm(path, { force: true })
+        throw error
+      }
     }
     const holder = await readFile(path, 'utf8').catch(() => null)
     // An empty lock is one being written this very moment; it is only broken when patience ends.

@@ -6,10 +6,10 @@ import { findFaults } from '../harness/quiet.ts'
 import { seeded, type Random } from '../harness/random.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
-/** `npm run test:long` asks for more; GALLRA_SEED=n runs exactly that seed. */
+/** `npm run test:long` asks for more; GALLRA_SEED=4,17 runs exactly those seeds. */
 const LONG = process.env['GALLRA_LONG'] !== undefined
 const RUNS = LONG ? 300 : 10
-const SEEDS = process.env['GALLRA_SEED'] ? [Number(process.env['GALLRA_SEED'])] : Array.from({ length: RUNS }, (_, at) => at + 1)
+const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: RUNS }, (_, at) => at + 1)
 
 type Verb = 'sync' | 'purge' | 'serve'
 

@@ -12,7 +12,7 @@ import { seeded } from '../harness/random.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
 const LONG = process.env['GALLRA_LONG'] !== undefined
-const SEEDS = process.env['GALLRA_SEED'] ? [Number(process.env['GALLRA_SEED'])] : Array.from({ length: LONG ? 150 : 8 }, (_, at) => at + 1)
+const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: LONG ? 150 : 8 }, (_, at) => at + 1)
 const MONTH = 31 * 86_400_000
 
 it.runIf(!dovecotAvailable())('Dovecot is not installed: the other client is skipped', ({ skip }) => skip())

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
@@ -12,10 +12,31 @@ export function buildProgram(): void {
       .filter((file) => file.isFile())
       .map((file) => statSync(join(file.parentPath, file.name)).mtimeMs),
   )
-  if (existsSync(MAIN) && statSync(MAIN).mtimeMs >= newest) return
-  execFileSync(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
-  // tsc leaves files alone whose text did not change.
-  execFileSync('touch', [MAIN])
+  const isFresh = () => existsSync(MAIN) && statSync(MAIN).mtimeMs >= newest
+  if (isFresh()) return
+  // Test files run side by side: one builds, the others wait for it.
+  const lock = join(ROOT, 'node_modules', '.gallra-build')
+  for (const giveUpAt = Date.now() + 120_000; !made(lock); ) {
+    if (Date.now() > giveUpAt) rmSync(lock, { recursive: true, force: true })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+  }
+  try {
+    if (isFresh()) return
+    execFileSync(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
+    // tsc leaves files alone whose text did not change.
+    utimesSync(MAIN, new Date(), new Date())
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+function made(lock: string): boolean {
+  try {
+    mkdirSync(lock)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export interface Running {
