@@ -68,9 +68,11 @@ export async function restoreBackup(place: ArchivePlace, directory: string, opti
 /** Everything between the loaded rows and an archive that may be used. */
 async function settle(archive: Archive, manifest: Manifest, options: RestoreOptions, clock: () => Date): Promise<RestoreReport> {
   const ledger = archive.ledger.read()
-  const replay = await replayErasures(archive, ledger.erasures, clock(), (done, total) => options.onProgress?.('dropping', done, total))
+  const today = stockholmDate(clock())
+  const standing = ledger.erasures.filter((each) => each.until >= today)
+  const replay = await replayErasures(archive, standing, clock(), (done, total) => options.onProgress?.('dropping', done, total))
   const folders = await disarm(archive, manifest, replay, clock())
-  await mendLedger(archive, stockholmDate(clock()))
+  await mendLedger(archive, today)
   await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
   const indexed = await rebuildIndex(archive, clock, (done, total) => options.onProgress?.('indexing', done, total))
   const { rows } = await archive.pool.query<{ accounts: number; messages: number }>(

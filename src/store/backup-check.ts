@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { GallraError } from '../errors.ts'
 import { nextHead, type AuditHead, type AuditPayload } from './audit.ts'
 import { readManifest, requireEpochs, type BackupTable, type Manifest } from './backup-manifest.ts'
-import { readCopyRows, readInstant, readInteger, readJsonb, readText } from './copy-rows.ts'
+import { readCopyRows, readInstant, readInteger, readJsonb, readText, type CopyRow } from './copy-rows.ts'
 import { SEALED_TABLES } from './epochs.ts'
 import type { Keyring } from './keyring-file.ts'
 import { isCode } from './key-files.ts'
@@ -81,9 +81,8 @@ async function verifyTable(directory: string, manifest: Manifest, table: BackupT
 }
 
 type At = (name: string) => number
-type Row = (Buffer | null)[]
 
-function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: Row) => void) | null {
+function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow) => void) | null {
   const owner = SEALED_TABLES.find((each) => each.table === table.name)?.owner
   if (owner === undefined) return null
   const columns = { account: at('accountId'), id: at('id'), epoch: at('epoch'), key: at('wrappedKey') }
@@ -95,7 +94,7 @@ function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: Row) =>
 }
 
 /** Events come in the order they lie on the disk, nearly sorted: those that came too early wait. */
-function chainReader(at: At, keyring: Keyring): { take(row: Row): void; heads: Map<number, AuditHead> } {
+function chainReader(at: At, keyring: Keyring): { take(row: CopyRow): void; heads: Map<number, AuditHead> } {
   const heads = new Map<number, AuditHead>()
   const early = new Map<string, Parameters<typeof nextHead>[2]>()
   return {

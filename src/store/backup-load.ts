@@ -1,13 +1,17 @@
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { GallraError } from '../errors.ts'
 import { readTable } from './backup-check.ts'
 import type { BackupTable, Manifest } from './backup-manifest.ts'
+import { readCopyRows, writeCopyRows, type CopyRow } from './copy-rows.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { writeSetting } from './settings.ts'
+
+const GOODBYE_TRIES = 10
 
 /**
  * Loads a backup into an empty database, at the schema it was made with, then migrates forward. The
@@ -51,30 +55,63 @@ export async function loadBackup(
   await migrate(pool, migrationsDirectory)
 }
 
+/**
+ * In several COPYs: of binary rows PostgreSQL's server counts the number and not the size before it
+ * writes them, and would hold a thousand pieces of 1 MB in memory.
+ */
 async function loadTable(client: pg.PoolClient, directory: string, table: BackupTable, onRead: (octets: number) => void): Promise<void> {
-  const target = client.query(copyFrom(`COPY "${table.name}" (${table.columns.map((column) => `"${column.name}"`).join(', ')}) FROM STDIN (FORMAT binary)`))
+  const statement = `COPY "${table.name}" (${table.columns.map((column) => `"${column.name}"`).join(', ')}) FROM STDIN (FORMAT binary)`
+  let loaded = 0
   try {
-    await pipeline(Readable.from(readTable(directory, table, onRead), { objectMode: false }), target)
+    for await (const rows of batchesOf(readCopyRows(readTable(directory, table, onRead), table.columns.length))) {
+      const target = client.query(copyFrom(statement))
+      await pipeline(Readable.from(writeCopyRows(rows), { objectMode: false }), target)
+      loaded += target.rowCount
+    }
   } catch (cause) {
     if (cause instanceof GallraError) throw cause
+    if (cause instanceof RangeError) throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: cause.message }, { cause })
     // 22P04 bad_copy_file_format, 22P03 invalid_binary_representation, 22021 and the like: class 22, data exception.
     if (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('22')) {
       throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: String(cause.code) }, { cause })
     }
     throw cause
   }
-  if (target.rowCount !== table.rows) {
-    throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: `${target.rowCount} ≠ ${table.rows} rows` })
+  if (loaded !== table.rows) {
+    throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: `${loaded} ≠ ${table.rows} rows` })
   }
+}
+
+const BATCH_OCTETS = 16 * 1024 * 1024
+const BATCH_ROWS = 10_000
+
+async function* batchesOf(rows: AsyncGenerator<CopyRow>): AsyncGenerator<CopyRow[]> {
+  let batch: CopyRow[] = []
+  let octets = 0
+  for await (const row of rows) {
+    batch.push(row)
+    octets += row.reduce((sum, field) => sum + (field?.length ?? 0), 0)
+    if (octets < BATCH_OCTETS && batch.length < BATCH_ROWS) continue
+    yield batch
+    batch = []
+    octets = 0
+  }
+  if (batch.length > 0) yield batch
 }
 
 /** A gallra that runs on the empty database would follow the accounts as soon as they are there. */
 async function refuseUse(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ sessions: number }>(
-    `SELECT count(*)::int AS sessions FROM pg_stat_activity
-     WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
-  )
-  if (rows[0]!.sessions > 0) throw new GallraError('database-in-use', { sessions: rows[0]!.sessions })
+  for (let tries = 0; ; tries += 1) {
+    const { rows } = await pool.query<{ sessions: number }>(
+      `SELECT count(*)::int AS sessions FROM pg_stat_activity
+       WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    )
+    const { sessions } = rows[0]!
+    if (sessions === 0) return
+    // One that is just saying goodbye gets a moment.
+    if (tries === GOODBYE_TRIES) throw new GallraError('database-in-use', { sessions })
+    await sleep(100)
+  }
 }
 
 /** Makes room where there is nothing to lose: no tables, our tables without rows, or what an unfinished restore left. */

@@ -1,4 +1,4 @@
-/** Reads PostgreSQL's binary COPY format (postgresql.org/docs/current/sql-copy.html, "Binary Format"). */
+/** Reads and writes PostgreSQL's binary COPY format (postgresql.org/docs/current/sql-copy.html, "Binary Format"). */
 
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
 /** Signature, flags and length of the header extension. */
@@ -8,8 +8,11 @@ const END = -1
 /** Microseconds between 1970 and PostgreSQL's 2000. */
 const EPOCH_MICROS = 946_684_800_000_000n
 
+/** Fields in order; null = NULL. */
+export type CopyRow = (Buffer | null)[]
+
 /** The rows as their fields' octets, one at a time. @throws RangeError on anything else than a complete COPY of rows with `columns` fields */
-export async function* readCopyRows(stream: AsyncIterable<Buffer>, columns: number): AsyncGenerator<(Buffer | null)[]> {
+export async function* readCopyRows(stream: AsyncIterable<Buffer>, columns: number): AsyncGenerator<CopyRow> {
   let rest: Buffer = Buffer.alloc(0)
   let headed = false
   let ended = false
@@ -36,12 +39,12 @@ export async function* readCopyRows(stream: AsyncIterable<Buffer>, columns: numb
 }
 
 /** null = not all of it is here yet; `fields` null = the trailer. */
-function readRow(buffer: Buffer, from: number, columns: number): { fields: (Buffer | null)[] | null; end: number } | null {
+function readRow(buffer: Buffer, from: number, columns: number): { fields: CopyRow | null; end: number } | null {
   if (buffer.length < from + 2) return null
   const count = buffer.readInt16BE(from)
   if (count === END) return { fields: null, end: from + 2 }
   if (count !== columns) throw new RangeError('other columns')
-  const fields: (Buffer | null)[] = []
+  const fields: CopyRow = []
   let at = from + 2
   for (let field = 0; field < count; field += 1) {
     if (buffer.length < at + 4) return null
@@ -56,6 +59,29 @@ function readRow(buffer: Buffer, from: number, columns: number): { fields: (Buff
     }
   }
   return { fields, end: at }
+}
+
+/** A complete COPY of these rows. */
+export function* writeCopyRows(rows: readonly Readonly<CopyRow>[]): Generator<Buffer> {
+  yield Buffer.concat([SIGNATURE, Buffer.alloc(8)])
+  for (const fields of rows) {
+    const parts = [int16(fields.length)]
+    for (const field of fields) parts.push(...(field === null ? [int32(NULL_FIELD)] : [int32(field.length), field]))
+    yield Buffer.concat(parts)
+  }
+  yield int16(END)
+}
+
+function int16(value: number): Buffer {
+  const octets = Buffer.alloc(2)
+  octets.writeInt16BE(value)
+  return octets
+}
+
+function int32(value: number): Buffer {
+  const octets = Buffer.alloc(4)
+  octets.writeInt32BE(value)
+  return octets
 }
 
 export function readInteger(field: Buffer): number {

@@ -109,11 +109,16 @@ export async function findCursor(tx: Sql, accountId: number, folderId: number, u
 }
 
 /**
- * After a restore no UID is believed: every location goes, cursors start again, open intentions end,
+ * After a restore no UID is believed: locations in followed folders go, cursors start again, open intentions end,
  * and the next pass re-matches copies by digest (P4). Returns the folders that had been read.
  */
 export async function voidServerState(tx: Sql, accountId: number, now: Date): Promise<number[]> {
-  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1', [accountId])
+  // Copies in folders no longer followed are never acted on, and what lies there keeps its message.
+  await tx.query(
+    `DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" NOT IN
+       (SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NOT NULL)`,
+    [accountId],
+  )
   await tx.query(`UPDATE "Intention" SET "doneAt" = $2, "outcome" = 'gone' WHERE "accountId" = $1 AND "doneAt" IS NULL`, [accountId, now])
   const { rows } = await tx.query<{ id: number }>(
     'SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "uidValidity" IS NOT NULL ORDER BY "id"',

@@ -13,6 +13,7 @@ import type { Manifest } from '../../src/store/backup-manifest.ts'
 import { writeBackup } from '../../src/store/backup-write.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { openKeyring } from '../../src/store/keyring-file.ts'
+import { openMessage } from '../../src/store/messages.ts'
 import { LEDGER_FILE } from '../../src/store/keys-copy.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
@@ -80,6 +81,15 @@ describe('a backup', () => {
     writeFileSync(join(directory, 'one', 'note'), '')
     await expect(back()).rejects.toThrow(failing('backup-directory-not-empty'))
     expect(readdirSync(join(directory, 'one'))).toEqual(['note'])
+  })
+
+  it('opens with the newest epoch alone, also when no nightly job has run for weeks', async () => {
+    await take([letter('a', '2026-03-01T10:00:00Z')])
+    const manifest = await back('one', after(16))
+    expect(manifest).toMatchObject({ epochs: [{ id: 2, beganOn: '2026-12-10', rows: 3 }], restorableUntil: '2027-01-08' })
+    await turnEpochs(test.archive, RULES, after(31))
+    expect(test.archive.keyring.epochs().map(({ id }) => id)).toEqual([2, 3])
+    expect((await restoreHere('one', after(31))).report).toMatchObject({ messages: 1 })
   })
 
   it('comes back whole: every message octet for octet, search, chains, decisions', async () => {
@@ -211,12 +221,21 @@ describe('what was purged after the backup', () => {
     expect((await restoreHere()).report).toMatchObject({ dropped: 0, messages: 1 })
   })
 
+  it('a message that came in after the purge its line speaks of stays, and a line past its end does nothing', async () => {
+    await take([letter('later', '2026-03-01T10:00:00Z')])
+    const { archive } = test
+    const { message } = await openMessage(archive.pool, archive, account.id, 1)
+    const line = { accountId: account.id, tombstoneId: 9, digestHash: archive.tombstoneIndex.hash('digest', message.digest), messageIdHash: null, case: 'other', rule: 'x', purgedAt: after(-1).toISOString(), until: '2031-01-01', liftedAt: null }
+    await back()
+    archive.ledger.append([line, { ...line, tombstoneId: 8, purgedAt: after(1).toISOString(), until: '2026-11-23' }])
+    expect((await restoreHere()).report).toMatchObject({ dropped: 0, tombstones: 1, messages: 1 })
+  })
+
   it('a strange line in the ledger removes nothing', async () => {
     await take([letter('kept', '2026-03-01T10:00:00Z')])
     await back()
     const { archive } = test
     const { rows } = await archive.pool.query<{ id: number }>('SELECT "id" FROM "Message"')
-    const { openMessage } = await import('../../src/store/messages.ts')
     const { message } = await openMessage(archive.pool, archive, account.id, rows[0]!.id)
     const text = JSON.stringify({ kind: 'purged', accountId: account.id, tombstoneId: 9, digestHash: archive.tombstoneIndex.hash('digest', message.digest), messageIdHash: null, case: 'other', rule: 'x', purgedAt: after(1).toISOString(), until: '2031-01-01' })
     writeFileSync(join(test.keysDirectory, LEDGER_FILE), `${'A'.repeat(22)} ${text}\n`)
@@ -261,15 +280,19 @@ describe('a restored archive', () => {
     await pool.query(`UPDATE "Folder" SET "uidValidity" = 7, "lastUid" = 12, "modseq" = 3, "seenStatus" = 'x', "syncedAt" = $1`, [NOW])
     const location = [account.id, folder.id, archived[0], NOW]
     await pool.query('INSERT INTO "Location" VALUES ($1, $2, 7, 12, $3, NULL, \'{}\', $4)', location)
+    const left = await ensureFolder(test.archive, account.id, 'Förr', 'other', NOW)
+    await pool.query('UPDATE "Folder" SET "unfollowedAt" = $1 WHERE "id" = $2', [NOW, left.id])
+    await pool.query('INSERT INTO "Location" VALUES ($1, $2, 7, 3, $3, NULL, \'{}\', $4)', [account.id, left.id, archived[0], NOW])
     await pool.query(`INSERT INTO "Intention" ("accountId", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt") VALUES ($1, 'expunge', $2, 7, 12, $3, '{}', $4)`, location)
     await pool.query(`INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total", "approvedBy", "effectiveAt") VALUES ($1, $2, 'over-cap', 1, 1, 1, $2)`, [account.id, NOW])
     await back()
     const { archive, report } = await restoreHere()
     expect(report.folders).toBe(1)
     expect(await readSetting(archive.pool, 'armed')).toBeNull()
-    expect((await archive.pool.query('SELECT 1 FROM "Location"')).rowCount).toBe(0)
+    // Not in the folder that is followed; what lies in one no longer followed still keeps its message.
+    expect((await archive.pool.query('SELECT "folderId" FROM "Location"')).rows).toEqual([{ folderId: left.id }])
     expect((await archive.pool.query('SELECT 1 FROM "Intention" WHERE "doneAt" IS NULL')).rowCount).toBe(0)
-    expect((await archive.pool.query('SELECT "uidValidity", "lastUid", "modseq", "seenStatus" FROM "Folder"')).rows).toEqual([{ uidValidity: null, lastUid: '0', modseq: null, seenStatus: null }])
+    expect((await archive.pool.query('SELECT "uidValidity", "lastUid", "modseq", "seenStatus" FROM "Folder" WHERE "id" = $1', [folder.id])).rows).toEqual([{ uidValidity: null, lastUid: '0', modseq: null, seenStatus: null }])
     expect((await archive.pool.query('SELECT "state" FROM "PurgeRun"')).rows).toEqual([{ state: 'lapsed' }])
     await expect(purge(archive, account, null, RULES, () => NOW)).rejects.toThrow(failing('not-armed'))
     await expect(armPurge(archive, 1, true, NOW)).rejects.toThrow(failing('sync-first'))
@@ -314,6 +337,7 @@ describe('a restored archive', () => {
 
   it('of an older schema is migrated forward, and one of a newer program is refused', async () => {
     await take([letter('a', '2026-03-01T10:00:00Z')])
+    await carol(test.archive)
     const before = await readContent(test.archive)
     await back()
     const migrations = join(directory, 'migrations')
