@@ -21,7 +21,8 @@ export function classify(message: ClassifyInput, context: ConversationContext, r
   const own = ruleEvidence(places, rulebook, 'own')
   const history = ruleEvidence(places, rulebook, 'quotedText')
   const read = featuresOf(message, places, context, [...own, ...history].map((one) => one.rule), rulebook.meanings)
-  const probabilities = settle(probabilitiesOf(model, rowOf(read.features)), own, rulebook)
+  const row = rowOf(read.features)
+  const probabilities = settle(probabilitiesOf(model, row), own, rulebook)
 
   const ranked = CASES.map((one, index) => ({ case: one, probability: probabilities[index]! })).sort((a, b) => b.probability - a.probability)
   const [best, second] = ranked as [(typeof ranked)[number], (typeof ranked)[number]]
@@ -38,7 +39,7 @@ export function classify(message: ClassifyInput, context: ConversationContext, r
     uncertain: best.probability - second.probability < thresholds.certainMargin && !empty,
     mayBeComplaint:
       guess === 'complaints' || probabilities[COMPLAINTS]! >= thresholds.mayBeComplaint || answersComplaint || historyMayBeComplaint(message, places, history, rulebook),
-    evidence: explain(model, read, [...own, ...history], speaking),
+    evidence: explain(model, read, row, [...own, ...history], speaking),
     rulebook: rulebook.version,
   }
 }

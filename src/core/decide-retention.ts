@@ -15,7 +15,9 @@ export const IN_DOUBT = 'in-doubt'
 export function decideRetention(facts: RetentionFacts, schedule: Schedule): RetentionDecision {
   if (!datesAreReadable(facts)) return keep('unreadable-date', [], 'review', schedule)
 
-  const doubt = facts.uncertain || facts.mayBeComplaint || facts.conversation.mayBeComplaint
+  // An open complaint keeps without end and is proposed for closing in its time: whether it is one needs no list.
+  const maybe = (facts.mayBeComplaint || facts.conversation.mayBeComplaint) && !complaintStates(facts).includes('open')
+  const doubt = facts.uncertain || maybe
   const rows = schedule.rows.filter((row) => !facts.erasureGranted || row.survivesErasure)
   const applied = rows.flatMap((row) => labelsFor(row, facts).map((label) => ({ row, label })))
   const labels = applied.map(({ label }) => label)

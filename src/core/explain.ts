@@ -1,6 +1,6 @@
 /** Says in words what spoke for and against: what the model's features of one message weigh, readably (P6). */
 import { CASES, type Case, type Evidence } from './classification.ts'
-import { bucketOf, GROUPS, piecesOf, rowOf, stemOf, type Features, type Group, type ReadFeatures } from './features.ts'
+import { bucketOf, GROUPS, type FeatureRow, type Group, type ReadFeatures, type ReadWord } from './features.ts'
 import { CLASSES, groupFactor, type Model } from './model.ts'
 import { QUOTE_LENGTH } from './rule-evidence.ts'
 import { isCase, type Learned } from './rules.ts'
@@ -9,29 +9,36 @@ const SHOWN = 6
 /** Log odds below which nothing is said. */
 const SILENT = 0.05
 
-/** What one thing says for each case, in log odds against the average of all cases. */
-type Voices = Map<string, number[]>
+/** What one thing says for each case asked about, in log odds against the average of all cases. */
+type Voice = number[]
+type Voices = ReadonlyMap<string, Voice>
 
 /**
  * Evidence of the model for the given cases: what speaks for each, and against the first. Rules' evidence
- * gets the weight that the model gives it.
+ * gets the weight that the model gives it. `row` holds the hashes of the same features.
  */
-export function explain(model: Model, { features, words }: ReadFeatures, rules: readonly Evidence[], cases: readonly Case[]): Evidence[] {
-  const voices = groupVoices(model, features)
+export function explain(model: Model, { features, words }: ReadFeatures, row: FeatureRow, rules: readonly Evidence[], cases: readonly Case[]): Evidence[] {
+  const asked = cases.map((one) => CASES.indexOf(one))
+  const voicesOf = (group: Group, labels: readonly number[]): Voices => {
+    const place = GROUPS.indexOf(group)
+    const { factor, absolute } = groupFactor(row[place]!, place, model.rarity, model.scale)
+    return new Map(features[group].map((name) => [name, voiceOf(model, bucketOf(place, name), factor, absolute, labels)]))
+  }
   const groups: [Learned, Voices][] = [
-    ['words', wordVoices(voices, words)],
-    ['meanings', voices.meaning],
-    ['facts', voices.fact],
-    ['files', voices.file],
-    ['history', voices.history],
+    ['words', wordVoices(words, (group) => voicesOf(group, asked))],
+    ['meanings', voicesOf('meaning', asked)],
+    ['facts', voicesOf('fact', asked)],
+    ['files', voicesOf('file', asked)],
+    ['history', voicesOf('history', asked)],
   ]
-  const learned = cases.flatMap((one, index) => groups.flatMap(([rule, said]) => [...spoken(rule, said, one, 1), ...(index === 0 ? spoken(rule, said, one, -1) : [])]))
-  return [...rules.map((one) => ({ ...one, weight: ruleWeight(voices.rule, one) })), ...learned]
+  const learned = cases.flatMap((one, index) => groups.flatMap(([rule, said]) => [...spoken(rule, said, one, index, 1), ...(index === 0 ? spoken(rule, said, one, index, -1) : [])]))
+  const ruleVoices = voicesOf('rule', [...CASES.keys()])
+  return [...rules.map((one) => ({ ...one, weight: ruleWeight(ruleVoices, one) })), ...learned]
 }
 
-function spoken(rule: Learned, voices: Voices, one: Case, sign: 1 | -1): Evidence[] {
-  const index = CASES.indexOf(one)
-  const said = [...voices].map(([text, weights]) => ({ text, weight: weights[index]! * sign })).filter(({ weight }) => weight > 0)
+function spoken(rule: Learned, voices: Voices, one: Case, index: number, sign: 1 | -1): Evidence[] {
+  const said: { text: string; weight: number }[] = []
+  for (const [text, voice] of voices) if (voice[index]! * sign > 0) said.push({ text, weight: voice[index]! * sign })
   const weight = rounded(said.reduce((sum, each) => sum + each.weight, 0))
   if (weight < SILENT) return []
   said.sort((a, b) => b.weight - a.weight || (a.text < b.text ? -1 : 1))
@@ -43,35 +50,29 @@ function ruleWeight(voices: Voices, { rule, for: speaksFor, weight }: Evidence):
   return isCase(speaksFor) ? rounded(voices.get(rule)?.[CASES.indexOf(speaksFor)] ?? 0) : weight
 }
 
-function groupVoices(model: Model, features: Features): Record<Group, Voices> {
-  const row = rowOf(features)
-  const voices = GROUPS.map((group, place): [Group, Voices] => {
-    const { factor, absolute } = groupFactor(row[place]!, place, model.rarity, model.scale)
-    return [group, new Map(features[group].map((name) => [name, voiceOf(model, bucketOf(place, name), factor, absolute)]))]
-  })
-  return Object.fromEntries(voices) as Record<Group, Voices>
-}
-
-function voiceOf(model: Model, bucket: number, factor: number, absolute: boolean): number[] {
-  const value = (factor * (absolute ? 1 : model.rarity[bucket]!)) / model.temperature
-  const weights = model.weights.subarray(bucket * CLASSES, (bucket + 1) * CLASSES)
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / CLASSES
-  return Array.from(weights, (weight) => (weight - mean) * value)
+function voiceOf({ weights, rarity, temperature }: Model, bucket: number, factor: number, absolute: boolean, labels: readonly number[]): Voice {
+  const value = (factor * (absolute ? 1 : rarity[bucket]!)) / temperature
+  const base = bucket * CLASSES
+  let sum = 0
+  for (let one = 0; one < CLASSES; one += 1) sum += weights[base + one]!
+  return labels.map((label) => (weights[base + label]! - sum / CLASSES) * value)
 }
 
 /** A word speaks by its stem, by its place in the subject and by its pieces, each shared with other words that have them. */
-function wordVoices(voices: Record<Group, Voices>, words: readonly string[]): Voices {
-  const parts = words.map((word) => ({ word, stem: stemOf(word), pieces: piecesOf(word) }))
+function wordVoices(words: readonly ReadWord[], voicesOf: (group: Group) => Voices): Voices {
+  const [stems, subject, letters] = [voicesOf('word'), voicesOf('subject'), voicesOf('letters')]
   const sharers = new Map<string, number>()
-  for (const { stem, pieces } of parts) for (const part of [` ${stem}`, ...new Set(pieces)]) sharers.set(part, (sharers.get(part) ?? 0) + 1)
-  const said: Voices = new Map(voices.pair)
-  for (const { word, stem, pieces } of parts) {
-    const sum = new Array<number>(CLASSES).fill(0)
-    const add = (voice: readonly number[] | undefined, sharedBy: number) => voice?.forEach((weight, index) => (sum[index]! += weight / sharedBy))
-    const together = sharers.get(` ${stem}`) ?? 1
-    add(voices.word.get(stem), together)
-    add(voices.subject.get(stem), together)
-    for (const piece of new Set(pieces)) add(voices.letters.get(piece), sharers.get(piece) ?? 1)
+  for (const { stem, pieces } of words) {
+    sharers.set(` ${stem}`, (sharers.get(` ${stem}`) ?? 0) + 1)
+    for (const piece of pieces) sharers.set(piece, (sharers.get(piece) ?? 0) + 1)
+  }
+  const said = new Map(voicesOf('pair'))
+  for (const { word, stem, pieces } of words) {
+    const sum: Voice = []
+    const add = (voice: Voice | undefined, sharedBy: number) => voice?.forEach((weight, index) => (sum[index] = (sum[index] ?? 0) + weight / sharedBy))
+    add(stems.get(stem), sharers.get(` ${stem}`) ?? 1)
+    add(subject.get(stem), sharers.get(` ${stem}`) ?? 1)
+    for (const piece of pieces) add(letters.get(piece), sharers.get(piece) ?? 1)
     said.set(word, sum)
   }
   return said

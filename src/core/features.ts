@@ -14,10 +14,17 @@ export type Group = (typeof GROUPS)[number]
 /** Readable features by group, distinct within a group, in order of first appearance. */
 export type Features = Record<Group, string[]>
 
-/** Features, and the folded words they were made of (subject first), for saying which words spoke. */
+/** A distinct folded word with what stands for it among the features. */
+export interface ReadWord {
+  word: string
+  stem: string
+  pieces: string[]
+}
+
+/** Features, and the words they were made of (subject first), for saying which words spoke. */
 export interface ReadFeatures {
   features: Features
-  words: string[]
+  words: ReadWord[]
 }
 
 /** The same as hashes: what the model computes with and all that a stored example holds. */
@@ -40,10 +47,12 @@ export function featuresOf(message: ClassifyInput, places: Places, context: Conv
   const text = wordsOf(places.newText.folded, WORDS_COUNTED)
   const subject = wordsOf(places.subject.folded, HISTORY_WORDS)
   const all = [...subject, ...text]
+  const stems = all.map(stemOf)
+  const words = distinct(all).map((word): ReadWord => ({ word, stem: stemOf(word), pieces: piecesOf(word) }))
   const features = {
-    word: distinct(all.map(stemOf)),
-    pair: distinct(pairsOf(all.map(stemOf))),
-    letters: lettersOf(all),
+    word: distinct(stems),
+    pair: distinct(pairsOf(stems)),
+    letters: lettersOf(words),
     subject: distinct(subject.map(stemOf)),
     history: distinct(wordsOf(places.quotedText.folded, HISTORY_WORDS).map(stemOf)),
     file: distinct(wordsOf(places.attachmentName.folded, HISTORY_WORDS).map(stemOf)),
@@ -51,7 +60,7 @@ export function featuresOf(message: ClassifyInput, places: Places, context: Conv
     rule: distinct(rules),
     meaning: [...meaningsIn(all, meanings)],
   }
-  return { features, words: distinct(all) }
+  return { features, words }
 }
 
 /** Hashes, sorted and distinct within each group. */
@@ -71,7 +80,7 @@ export function bucketOf(group: number, name: string): number {
 }
 
 /** Stem of one folded word. Numbers become '#', so that an amount is an amount. */
-export function stemOf(word: string): string {
+function stemOf(word: string): string {
   return /^\d/.test(word) ? '#' : word.slice(0, STEM_LENGTH)
 }
 
@@ -89,16 +98,16 @@ function* pairsOf(stems: readonly string[]): Generator<string> {
 }
 
 /** Pieces of four letters, word ends included: typing errors, compounds and neighbouring languages share them. */
-function lettersOf(words: readonly string[]): string[] {
-  const pieces = new Set<string>()
-  for (const word of new Set(words)) {
-    for (const piece of piecesOf(word)) pieces.add(piece)
-    if (pieces.size >= LETTERS_MOST) break
+function lettersOf(words: readonly ReadWord[]): string[] {
+  const letters = new Set<string>()
+  for (const { pieces } of words) {
+    for (const piece of pieces) letters.add(piece)
+    if (letters.size >= LETTERS_MOST) break
   }
-  return [...pieces]
+  return [...letters]
 }
 
-export function piecesOf(word: string): string[] {
+function piecesOf(word: string): string[] {
   if (/^\d/.test(word)) return []
   const marked = `‹${word.slice(0, LONGEST_WORD)}›`
   const pieces: string[] = []

@@ -133,6 +133,12 @@ describe('doubt', () => {
       expect(decision.labels.map((label) => label.rule)).toContain('complaint-closed')
     }
   })
+  it('about a complaint asks nobody while one is open, which keeps without end', () => {
+    const open = { case: 'complaints' as const, mayBeComplaint: true, conversation: { mayBeComplaint: true, complaint: complaint({ closedAt: null }) } }
+    expect(decide(open)).toMatchObject({ state: 'active', archiveUntil: null, rule: 'complaint-open' })
+    expect(decide({ ...open, uncertain: true }).state).toBe('review')
+    expect(decide({ mayBeComplaint: true, conversation: { complaint: complaint({ closedAt: at('2026-04-01') }) } }).state).toBe('review')
+  })
   it('never keeps in silence: an uncertain complaint has a date on which it enters the list', () => {
     expect(decide({ case: 'complaints', uncertain: true, mayBeComplaint: true }).archiveUntil).toBe('2027-03-10')
   })
