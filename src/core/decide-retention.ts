@@ -15,9 +15,7 @@ export const IN_DOUBT = 'in-doubt'
 export function decideRetention(facts: RetentionFacts, schedule: Schedule): RetentionDecision {
   if (!datesAreReadable(facts)) return keep('unreadable-date', [], 'review', schedule)
 
-  // An open complaint keeps without end and is proposed for closing in its time: whether it is one needs no list.
-  const maybe = (facts.mayBeComplaint || facts.conversation.mayBeComplaint) && !complaintStates(facts).includes('open')
-  const doubt = facts.uncertain || maybe
+  const doubt = facts.uncertain || mayHideComplaint(facts)
   const rows = schedule.rows.filter((row) => !facts.erasureGranted || row.survivesErasure)
   const applied = rows.flatMap((row) => labelsFor(row, facts).map((label) => ({ row, label })))
   const labels = applied.map(({ label }) => label)
@@ -83,8 +81,16 @@ function labelsFor(row: ScheduleRow, facts: RetentionFacts): RetentionLabel[] {
 function plausible(row: ScheduleRow, facts: RetentionFacts): boolean {
   const { cases, complaint, mark, privacy, buyer } = row.appliesTo
   if (row.trigger === 'none' || mark !== undefined || privacy !== undefined || !buyerMatches(buyer, facts)) return false
-  if (complaint !== undefined) return facts.uncertain || facts.mayBeComplaint || facts.conversation.mayBeComplaint
+  if (complaint !== undefined) return facts.uncertain || mayHideComplaint(facts)
   return facts.uncertain && cases !== undefined
+}
+
+/**
+ * Something in the conversation may be a complaint that nobody has recognised. Where one is known there is nothing to
+ * doubt: open it keeps without end and is proposed for closing in its time, closed it has its own period.
+ */
+function mayHideComplaint(facts: RetentionFacts): boolean {
+  return (facts.mayBeComplaint || facts.conversation.mayBeComplaint) && complaintStates(facts).length === 0
 }
 
 function applies(row: ScheduleRow, facts: RetentionFacts): boolean {

@@ -7,7 +7,7 @@ import { GallraError } from '../errors.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION, type AuditPayload } from '../store/audit.ts'
-import { listConversationsOf } from '../store/conversations.ts'
+import { listConversationsOf, reopenComplaint } from '../store/conversations.ts'
 import { mendLedger } from '../store/erasure-ledger.ts'
 import { countUnreadFolders } from '../store/folders.ts'
 import { getHoldTarget, placeHold, releaseHold, type Target } from '../store/holds.ts'
@@ -41,7 +41,10 @@ export async function overrideCase(
 ): Promise<void> {
   const act = { kind: 'override', payload: { messages: [decision.messageId], case: decision.case }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
+    const before = await getMessage(tx, context.account.id, decision.messageId)
     await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    // Closed was what was known then; a complaint found afterwards is open until it is closed too.
+    if (decision.case === 'complaints' && before.case !== 'complaints') await reopenComplaint(tx, context.account.id, before.conversationId)
   })
 }
 

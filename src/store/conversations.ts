@@ -100,6 +100,10 @@ export async function getConversation(sql: Sql, accountId: number, id: number): 
   return rows[0] ?? null
 }
 
+export async function reopenComplaint(tx: Sql, accountId: number, id: number): Promise<void> {
+  await tx.query('UPDATE "Conversation" SET "complaintClosedAt" = NULL, "complaintOutcome" = NULL WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
+}
+
 export async function saveIdleReview(tx: Sql, accountId: number, id: number, on: string | null): Promise<void> {
   await tx.query('UPDATE "Conversation" SET "idleReviewOn" = $3 WHERE "accountId" = $1 AND "id" = $2 AND "idleReviewOn" IS DISTINCT FROM $3::date', [
     accountId,

@@ -50,6 +50,13 @@ describe('the published policy', () => {
     expect(decide({ conversation: { complaint: complaint() } })).toMatchObject({ archiveUntil: '2027-04-01', rule: 'complaint-closed' })
     expect(decide({ conversation: { complaint: complaint({ lastComplaintAt: at('2026-05-20') }) } }).archiveUntil).toBe('2027-05-20')
   })
+  it('a closed complaint goes by itself when its time has come: what is known is not in doubt', () => {
+    const known = { case: 'complaints' as const, mayBeComplaint: true, conversation: { complaint: complaint(), mayBeComplaint: true } }
+    expect(decide(known)).toMatchObject({ archiveUntil: '2027-04-01', state: 'active' })
+    expect(decide({ ...known, uncertain: true }).state).toBe('review')
+    expect(decide({ mayBeComplaint: true }).state).toBe('review')
+    expect(decide({ conversation: { mayBeComplaint: true } }).state).toBe('review')
+  })
   it('a closed complaint is never shorter than the general period', () => {
     const decision = decide({ conversation: { complaint: complaint({ closedAt: at('2026-03-03'), lastComplaintAt: at('2026-03-02') }) } })
     expect(decision.archiveUntil).toBe('2027-03-10')
@@ -137,7 +144,6 @@ describe('doubt', () => {
     const open = { case: 'complaints' as const, mayBeComplaint: true, conversation: { mayBeComplaint: true, complaint: complaint({ closedAt: null }) } }
     expect(decide(open)).toMatchObject({ state: 'active', archiveUntil: null, rule: 'complaint-open' })
     expect(decide({ ...open, uncertain: true }).state).toBe('review')
-    expect(decide({ mayBeComplaint: true, conversation: { complaint: complaint({ closedAt: at('2026-04-01') }) } }).state).toBe('review')
   })
   it('never keeps in silence: an uncertain complaint has a date on which it enters the list', () => {
     expect(decide({ case: 'complaints', uncertain: true, mayBeComplaint: true }).archiveUntil).toBe('2027-03-10')

@@ -70,7 +70,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
     const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
     expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe((await getMessage(test.archive.pool, account.id, invoice)).conversationId)
-    const rows = RULES.schedule.rows.map((row) => (row.period === 'P12M' ? { ...row, period: 'P30D' } : row))
+    const rows = RULES.schedule.rows.map((row) => (row.period === 'P12M' || row.period === 'P1Y' ? { ...row, period: 'P30D' } : row))
     const shorter = { ...RULES, schedule: { ...RULES.schedule, rows, version: 'shorter' } }
     await notePayment({ ...context(), rules: shorter }, { staffId, reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' }, NOW)
     expect(await verdict(neighbour, shorter)).toMatchObject({ act: 'nothing', reason: 'waiting', dueOn: '2026-12-08' })
@@ -86,6 +86,14 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const late = await archive('k2@example.se', body, new Date('2024-01-12T09:00:00Z'), ['k1@example.se'], new Date(NOW.getTime() + 1000))
     expect((await getMessage(test.archive.pool, account.id, late)).conversationId).toBe(conversationId)
     expect((await getMessage(test.archive.pool, account.id, id)).archiveUntil).toBeNull()
+  })
+
+  it('a complaint that staff find in a closed matter is open until it is closed too', async () => {
+    const id = await archive('q1@example.se', HELP, OLD)
+    const { conversationId } = await getMessage(test.archive.pool, account.id, id)
+    await closeMatter(context(), { staffId, reason: 'klar', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } }, NOW)
+    await overrideCase(context(), { staffId, reason: 'det var en reklamation', messageId: id, case: 'complaints', marks: [] }, NOW)
+    expect((await getMessage(test.archive.pool, account.id, id)).retention).toMatchObject({ rule: 'complaint-open', archiveUntil: null })
   })
 
   it('a message with several possible customers is for a person', async () => {

@@ -57,7 +57,8 @@ export function pledge(message: Known, conversation: Known[], closedAt: Date | n
   const lastMessageOn = laterOf(...conversation.map((each) => stockholmDay(each.receivedAt)))
   const complaints = conversation.filter(isComplaint)
   const requests = conversation.filter((each) => each.case === 'privacy')
-  const maybe = conversation.some((each) => each.mayBeComplaint)
+  // Where a complaint is known nothing is left to doubt: it has a period of its own.
+  const maybe = complaints.length === 0 && conversation.some((each) => each.mayBeComplaint)
   const inDoubt = message.uncertain || maybe
   const grounds: Ground[] = []
   const ground = (why: string, from: Day | null, until: Day, legal = false): number => grounds.push({ why, from, until, legal })
