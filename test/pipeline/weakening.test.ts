@@ -70,6 +70,9 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
     const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
     expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe((await getMessage(test.archive.pool, account.id, invoice)).conversationId)
+    const settled = new Date(NOW.getTime() - 5 * 86_400_000)
+    await overrideCase(context(), { staffId, reason: 'faktura', messageId: invoice, case: 'payments', marks: ['accounting-record'] }, settled)
+    await overrideCase(context(), { staffId, reason: 'svar', messageId: neighbour, case: 'support', marks: [] }, settled)
     const rows = RULES.schedule.rows.map((row) => (row.period === 'P12M' || row.period === 'P1Y' ? { ...row, period: 'P30D' } : row))
     const shorter = { ...RULES, schedule: { ...RULES.schedule, rows, version: 'shorter' } }
     await notePayment({ ...context(), rules: shorter }, { staffId, reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' }, NOW)
