@@ -16,7 +16,7 @@ const LONGEST_WORD = 64
 const MOST_ADDRESSES = 2_000
 const LONGEST_ADDRESS = 254
 export const SHORTEST_PREFIX = 3
-const LONGEST_PREFIX = 8
+const PREFIXES = [SHORTEST_PREFIX, 6]
 /** Digits of a number worth finding by itself: from a year or short order number to a long OCR number. */
 export const SHORTEST_NUMBER = 4
 const LONGEST_NUMBER = 25
@@ -47,35 +47,41 @@ export function readSearchable(part: SearchPart): SearchableText {
 }
 
 /**
- * The terms one part is found by. `w:` word as written and folded, `s:` stem of both (inflected
- * Swedish nouns), `p:` prefixes of 3–8 letters and `2:` neighbouring words, both folded, `n:` numbers
- * in normal form, `a:` addresses whole, `@domain` and `local@`. Bounded by the limits above.
+ * The terms one part is found by: `s:` stems of words as written and folded (so that inflected Swedish
+ * nouns are found), `p:` prefixes of 3 and 6 letters, folded, `n:` numbers in normal form, `a:` addresses
+ * whole, `@domain` and `local@`. Bounded by the limits above. Phrases have no terms of their own: their
+ * words narrow, the verification decides. Each term costs a posting in the index, which is what
+ * archiving spends most of its time on: words, pairs and all prefixes were three times as many.
  */
 export function indexTerms(part: SearchPart): Set<string> {
-  const { words, folded, stems, numbers, addresses } = readSearchable(part)
-  const terms = new Set<string>()
-  words.forEach((word, index) => {
-    const plain = folded[index] ?? ''
-    terms.add(wordTerm(word))
-    terms.add(wordTerm(plain))
-    for (let length = SHORTEST_PREFIX; length <= Math.min(LONGEST_PREFIX, plain.length); length++) {
-      terms.add(`p:${plain.slice(0, length)}`)
-    }
-    const next = folded[index + 1]
-    if (next !== undefined) terms.add(pairTerm(plain, next))
-  })
-  for (const stem of stems) terms.add(stemTerm(stem))
-  for (const number of numbers) terms.add(numberTerm(number))
-  for (const address of addresses) {
-    for (const known of addressForms(address)) terms.add(addressTerm(known))
-  }
-  return terms
+  const { words, others } = splitTerms(part)
+  return new Set([...[...words].flatMap(wordTerms), ...others])
 }
 
-export const wordTerm = (word: string): string => `w:${word}`
+/** The same, as words, whose terms `wordTerms` gives, and the other terms. */
+export function splitTerms(part: SearchPart): { words: Set<string>; others: Set<string> } {
+  const text = normalise(part.text)
+  const others = new Set<string>()
+  for (const number of findNumbers(text)) others.add(numberTerm(number))
+  for (const address of findAddresses(text)) {
+    for (const known of addressForms(address)) others.add(addressTerm(known))
+  }
+  return { words: new Set(splitWords(text)), others }
+}
+
+/** The terms of one word. */
+export function wordTerms(word: string): string[] {
+  const folded = fold(word)
+  const stems = new Set([stemWord(word), stemWord(folded)])
+  return [...Array.from(stems, stemTerm), ...PREFIXES.filter((length) => folded.length >= length).map((length) => `p:${folded.slice(0, length)}`)]
+}
+
 export const stemTerm = (stem: string): string => `s:${stem}`
-export const pairTerm = (first: string, second: string): string => `2:${fold(first)} ${fold(second)}`
-export const prefixTerm = (prefix: string): string => `p:${fold(prefix).slice(0, LONGEST_PREFIX)}`
+/** The longest indexed prefix that every word with this one has. */
+export const prefixTerm = (prefix: string): string => {
+  const folded = fold(prefix)
+  return `p:${folded.slice(0, PREFIXES.findLast((length) => length <= folded.length) ?? SHORTEST_PREFIX)}`
+}
 export const numberTerm = (number: string): string => `n:${number}`
 export const addressTerm = (address: string): string => `a:${address}`
 

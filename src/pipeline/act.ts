@@ -4,8 +4,8 @@ import type { Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
-import { finishIntentions, listIntentions, saveIntention, type Intention, type Outcome } from '../store/intentions.ts'
-import { listLocations, saveFlags } from '../store/locations.ts'
+import { finishIntentions, listIntentions, saveIntentions, type Intention, type Outcome } from '../store/intentions.ts'
+import { listLocations, saveFlags, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages } from '../store/messages.ts'
 import type { Sql } from '../store/sql.ts'
 
@@ -16,18 +16,34 @@ export function caseKeyword(caseName: string): string {
 
 /** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
 export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
-  const rows = await listConversationMessages(tx, accountId, conversationId)
-  const locations = (await listLocations(tx, accountId, rows.map((row) => row.id))).filter(({ followed }) => followed)
-  const pending = new Map((await listIntentions(tx, accountId, 'keyword')).map((intention) => [placeOf(intention), intention]))
-  for (const location of locations) {
-    const row = rows.find((candidate) => candidate.id === location.messageId)!
-    const wanted = caseKeyword(row.case)
+  const rows = await listConversationMessages(tx, accountId, [conversationId])
+  await intendKeywordsFor(tx, accountId, rows, await listLocations(tx, accountId, rows.map((row) => row.id)), now)
+}
+
+/** As `intendKeywords`, for messages read already, with all their copies. */
+export async function intendKeywordsFor(
+  tx: Sql,
+  accountId: number,
+  rows: { id: number; case: string }[],
+  locations: StoredLocation[],
+  now: Date,
+): Promise<void> {
+  if (locations.length === 0) return
+  const cases = new Map(rows.map((row) => [row.id, row.case]))
+  const pending = new Map((await listIntentions(tx, accountId, 'keyword', [...cases.keys()])).map((intention) => [placeOf(intention), intention]))
+  const overtaken: number[] = []
+  const intentions: Omit<Intention, 'id'>[] = []
+  for (const { followed, ...location } of locations) {
+    if (!followed) continue
+    const wanted = caseKeyword(cases.get(location.messageId ?? 0)!)
     const shown = location.flags.filter((flag) => flag.startsWith(KEYWORD_PREFIX))
     const waiting = pending.get(placeOf(location))
     if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && shown[0] === wanted)) continue
-    if (waiting) await finishIntentions(tx, accountId, [waiting.id], 'gone', now)
-    await saveIntention(tx, accountId, { kind: 'keyword', ...location, keywords: [wanted] }, now)
+    if (waiting) overtaken.push(waiting.id)
+    intentions.push({ kind: 'keyword', ...location, keywords: [wanted] })
   }
+  await finishIntentions(tx, accountId, overtaken, 'gone', now)
+  await saveIntentions(tx, accountId, intentions, now)
 }
 
 /** Sends what was intended. A place that has changed since is left alone. */
