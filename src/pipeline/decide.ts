@@ -21,11 +21,11 @@ export interface Standing {
   copies: DisposalInput['copies']
 }
 
-/** Reads a whole conversation; what one message is kept for depends on the others. */
-export async function readStanding(sql: Sql, accountId: number, conversationId: number): Promise<Standing[]> {
-  const rows = await listConversationMessages(sql, accountId, [conversationId])
-  const { standings } = await readStandings(sql, accountId, [conversationId], rows)
-  return standings.get(conversationId) ?? []
+/** Reads whole conversations; what one message is kept for depends on the others. By conversation; those without messages are left out. */
+export async function readStanding(sql: Sql, accountId: number, conversationIds: number[]): Promise<Map<number, Standing[]>> {
+  if (conversationIds.length === 0) return new Map()
+  const rows = await listConversationMessages(sql, accountId, conversationIds)
+  return (await readStandings(sql, accountId, conversationIds, rows)).standings
 }
 
 /** As they stand with these rows, which are all the conversations have. */
@@ -56,25 +56,25 @@ async function readStandings(
 }
 
 /**
- * Decides every message of the conversation again and stores what changed. The cause tells how long what lets go
+ * Decides every message of the conversations again and stores what changed. The cause tells how long what lets go
  * earlier has to wait (P9); one act may mean different things to its message and to the neighbours.
  */
 export async function redecide(
   tx: Sql,
   accountId: number,
-  conversationId: number,
+  conversationIds: number[],
   schedule: Schedule,
   cause: WeakeningCause | ((messageId: number) => WeakeningCause),
   now: Date,
 ): Promise<void> {
-  const standings = await readStanding(tx, accountId, conversationId)
-  const decisions = standings.flatMap((standing) => {
+  const standings = await readStanding(tx, accountId, conversationIds)
+  const decisions = [...standings.values()].flat().flatMap((standing) => {
     const { id } = standing.row
     const decided = decideAgain(standing.row, standing, schedule, typeof cause === 'function' ? cause(id) : cause, now)
     return decided ? [{ messageId: id, ...decided }] : []
   })
   await saveDecisions(tx, accountId, decisions)
-  await saveIdleReviews(tx, accountId, [{ conversationId, on: idleReview(standings, schedule) }])
+  await saveIdleReviews(tx, accountId, conversationIds.map((conversationId) => ({ conversationId, on: idleReview(standings.get(conversationId) ?? [], schedule) })))
 }
 
 /**

@@ -157,9 +157,7 @@ async function followChanges(
     await lockAccount(tx, account.id)
     const left = await dropLocations(tx, account.id, folder.id, vanished)
     // What is no longer in the mailbox has only its archive end to come.
-    for (const conversation of await listConversationsHolding(tx, account.id, left)) {
-      await redecide(tx, account.id, conversation, rules.schedule, 'new-facts', clock())
-    }
+    await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
     await saveFlags(tx, account.id, folder.id, changedFlags)
   })
 }

@@ -78,14 +78,14 @@ export async function dropLocations(tx: Sql, accountId: number, folderId: number
   return rows.flatMap((row) => row.messageId ?? [])
 }
 
-/** One copy, known by its whole address. */
-export async function dropLocation(tx: Sql, accountId: number, { folderId, uidValidity, uid }: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>): Promise<void> {
-  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
-    accountId,
-    folderId,
-    uidValidity,
-    uid,
-  ])
+/** Copies known by their whole addresses. */
+export async function dropPlaces(tx: Sql, accountId: number, places: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>[]): Promise<void> {
+  if (places.length === 0) return
+  await tx.query(
+    `DELETE FROM "Location" l USING unnest($2::int[], $3::bigint[], $4::bigint[]) p(folder, validity, uid)
+     WHERE l."accountId" = $1 AND l."folderId" = p.folder AND l."uidValidity" = p.validity AND l."uid" = p.uid`,
+    [accountId, places.map((one) => one.folderId), places.map((one) => one.uidValidity), places.map((one) => one.uid)],
+  )
 }
 
 export async function saveFlags(

@@ -158,24 +158,36 @@ export async function openMessage(
   }
 }
 
+/** What several say, by id; those that are not there are left out. */
+export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, Message>> {
+  const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
+    'SELECT "id", "epoch", "wrappedKey", "sealedContent" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return new Map(rows.map((row) => {
+    const identity = identityOf('Message', accountId, row.id)
+    return [row.id, reviveDate(openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message)]
+  }))
+}
+
 /** Why it was judged as it was. */
 export function openEvidence(archive: Archive, accountId: number, id: number, row: RowKey & { sealedEvidence: Buffer }): MessageEvidence {
   const identity = identityOf('Message', accountId, id)
   return openJson(openRowKey(archive.keyring, row, identity), row.sealedEvidence, `${identity}:evidence`) as MessageEvidence
 }
 
-/** What each message of a customer alone says of them. */
+/** What each message of these customers alone says of them, by when it came. */
 export async function listCustomerIdentities(
   sql: Sql,
   archive: Archive,
   accountId: number,
-  customerId: number,
-): Promise<{ id: number; identity: MessageEvidence['identity'] }[]> {
-  const { rows } = await sql.query<RowKey & { id: number; sealedEvidence: Buffer }>(
-    'SELECT "id", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = $2 ORDER BY "receivedAt", "id"',
-    [accountId, customerId],
+  customerIds: number[],
+): Promise<{ id: number; customerId: number; identity: MessageEvidence['identity'] }[]> {
+  const { rows } = await sql.query<RowKey & { id: number; customerId: number; sealedEvidence: Buffer }>(
+    'SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"',
+    [accountId, customerIds],
   )
-  return rows.map((row) => ({ id: row.id, identity: openEvidence(archive, accountId, row.id, row).identity }))
+  return rows.map((row) => ({ id: row.id, customerId: row.customerId, identity: openEvidence(archive, accountId, row.id, row).identity }))
 }
 
 /** The raw octets as they were fetched. */
