@@ -24,7 +24,7 @@ const LONGEST_NUMBER = 25
 const MOST_GROUPS = 7
 const MOST_DIGIT_GROUPS = 10_000
 
-/** A part taken apart once; what both the index and the verification look at. */
+/** A part taken apart, each view at most once; what the verification looks at. */
 export interface SearchableText {
   field: SearchField
   /** In order, in lower case NFKC. */
@@ -38,12 +38,27 @@ export interface SearchableText {
   addresses: Set<string>
 }
 
+/** A search asks for one or two of them only: worked out when asked for. */
+function once<T>(work: () => T): () => T {
+  let done: { value: T } | null = null
+  return () => (done ??= { value: work() }).value
+}
+
 export function readSearchable(part: SearchPart): SearchableText {
   const text = normalise(part.text)
-  const words = splitWords(text)
-  const folded = words.map(fold)
-  const stems = new Set([...words.map(stemWord), ...folded.map(stemWord)])
-  return { field: part.field, words, folded, stems, numbers: findNumbers(text), addresses: findAddresses(text) }
+  const words = once(() => splitWords(text))
+  const folded = once(() => words().map(fold))
+  const stems = once(() => new Set([...words(), ...folded()].map(stemWord)))
+  const numbers = once(() => findNumbers(text))
+  const addresses = once(() => findAddresses(text))
+  return {
+    field: part.field,
+    get words() { return words() },
+    get folded() { return folded() },
+    get stems() { return stems() },
+    get numbers() { return numbers() },
+    get addresses() { return addresses() },
+  }
 }
 
 /**
@@ -93,9 +108,9 @@ export function normalise(text: string): string {
 /** Words of normalised text: runs of letters, marks and digits. */
 export function splitWords(normalised: string): string[] {
   const words: string[] = []
-  for (const [word] of normalised.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
-    const short = word.slice(0, LONGEST_WORD)
-    if (fold(short) !== '') words.push(short)
+  for (const word of normalised.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
+    const short = word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word
+    if (/[a-z0-9]/.test(short) || fold(short) !== '') words.push(short)
     if (words.length === MOST_WORDS) break
   }
   return words
@@ -145,14 +160,24 @@ export function findNumbers(normalised: string): Set<string> {
 
 function findAddresses(normalised: string): Set<string> {
   const addresses = new Set<string>()
-  for (const [token] of normalised.matchAll(/[^\s<>()[\],;:"]+/g)) {
-    const address = trimAddress(token)
-    if (address.length > LONGEST_ADDRESS) continue
-    const at = address.lastIndexOf('@')
-    if (at > 0 && at < address.length - 1) addresses.add(address)
-    if (addresses.size === MOST_ADDRESSES) break
+  for (let at = normalised.indexOf('@'); at >= 0 && addresses.size < MOST_ADDRESSES; ) {
+    let start = at
+    while (start > 0 && !isAddressEnd(normalised.charCodeAt(start - 1))) start -= 1
+    let end = at + 1
+    while (end < normalised.length && !isAddressEnd(normalised.charCodeAt(end))) end += 1
+    const address = trimAddress(normalised.slice(start, end))
+    const sign = address.lastIndexOf('@')
+    if (address.length <= LONGEST_ADDRESS && sign > 0 && sign < address.length - 1) addresses.add(address)
+    at = normalised.indexOf('@', end)
   }
   return addresses
+}
+
+const ADDRESS_END = /[\s<>()[\],;:"]/
+const ASCII_ADDRESS_END = Uint8Array.from({ length: 128 }, (_, code) => (ADDRESS_END.test(String.fromCharCode(code)) ? 1 : 0))
+
+function isAddressEnd(code: number): boolean {
+  return code < 128 ? ASCII_ADDRESS_END[code] === 1 : code >= 0x85 && ADDRESS_END.test(String.fromCharCode(code))
 }
 
 /** Without the sentence's punctuation around it. */

@@ -125,6 +125,13 @@ export async function getMessage(sql: Sql, accountId: number, id: number): Promi
   return row
 }
 
+/** In the order of `ids`; those that are not there are left out. */
+export async function listMessages(sql: Sql, accountId: number, ids: number[]): Promise<MessageRow[]> {
+  const { rows } = await sql.query<MessageRow>(`SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)`, [accountId, ids])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
 /** All messages of these conversations, by when they came. */
 export async function listConversationMessages(sql: Sql, accountId: number, conversationIds: number[]): Promise<MessageRow[]> {
   const { rows } = await sql.query<MessageRow>(
