@@ -1,8 +1,11 @@
-/** `npm run bench -- [bench …] [--messages N] [--runs N] [--json] [--no-peers]`; Linux, with Dovecot. See docs/performance.md. */
+/** `npm run bench -- [bench …] [--messages N] [--large N] [--runs N] [--json] [--no-peers]`; Linux, with Dovecot. See docs/performance.md. */
 import { cpus, loadavg, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchBackfill } from './backfill.ts'
+import { benchGrowth } from './large.ts'
+import { benchLatency } from './latency.ts'
+import { benchPurge } from './purge.ts'
 import { hasReached, table, type Figure } from './table.ts'
 
 const { values, positionals } = parseArgs({
@@ -18,9 +21,14 @@ const { values, positionals } = parseArgs({
 const root = resolve(import.meta.dirname, '..', '..', '..')
 const common = { messages: Number(values.messages), runs: Number(values.runs), root, peers: !values['no-peers'] }
 
+const large = Number(values.large)
+
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   small: () => benchBackfill({ ...common, mix: 'small' }),
   attachments: () => benchBackfill({ ...common, mix: 'attachments' }),
+  growth: () => benchGrowth({ ...common, sizes: [common.messages / 2, common.messages, large] }),
+  purge: () => benchPurge({ ...common, messages: Math.ceil(common.messages * 0.75) }),
+  latency: () => benchLatency({ ...common, archived: large }),
 }
 
 const figures: Figure[] = []
