@@ -36,7 +36,7 @@ async function show(call: Call): Promise<undefined> {
     const account = await accountOf(call, opened, id)
     const actor = call.given.has('by') ? `staff:${(await deciderOf(call, opened)).id}` : 'cli'
     const sql = archive.pool
-    const rows = id.kind === 'm' ? [await getMessage(sql, account.id, id.number)] : await listConversationMessages(sql, account.id, id.number)
+    const rows = id.kind === 'm' ? [await getMessage(sql, account.id, id.number)] : await listConversationMessages(sql, account.id, [id.number])
     const conversation = await getConversation(sql, account.id, id.kind === 'c' ? id.number : rows[0]!.conversationId)
     if (conversation === null) throw new GallraError('not-found', { id: `${id.kind}${id.number}` })
     // Written before anything is shown: what was read is never unknown.

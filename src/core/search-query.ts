@@ -8,7 +8,6 @@ import {
   normalise,
   normalNumber,
   numberTerm,
-  pairTerm,
   prefixTerm,
   readSearchable,
   SHORTEST_NUMBER,
@@ -16,7 +15,6 @@ import {
   splitWords,
   stemTerm,
   trimAddress,
-  wordTerm,
   type SearchableText,
   type SearchField,
   type SearchPart,
@@ -236,11 +234,9 @@ function termsOf(wanted: Wanted): string[] {
       return [numberTerm(wanted.number)]
     case 'address':
       return [addressTerm(wanted.address)]
-    case 'phrase': {
-      const [first = ''] = wanted.words
-      if (wanted.words.length === 1) return [wordTerm(first)]
-      return wanted.words.slice(1).map((word, index) => pairTerm(wanted.words[index] ?? '', word))
-    }
+    case 'phrase':
+      // Each word stands in the text as written or folded, and the index has the stems of both.
+      return [...new Set(wanted.words.map((word) => stemTerm(stemWord(word))))]
   }
 }
 

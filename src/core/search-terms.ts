@@ -16,7 +16,7 @@ const LONGEST_WORD = 64
 const MOST_ADDRESSES = 2_000
 const LONGEST_ADDRESS = 254
 export const SHORTEST_PREFIX = 3
-const LONGEST_PREFIX = 8
+const PREFIXES = [SHORTEST_PREFIX, 6]
 /** Digits of a number worth finding by itself: from a year or short order number to a long OCR number. */
 export const SHORTEST_NUMBER = 4
 const LONGEST_NUMBER = 25
@@ -24,7 +24,7 @@ const LONGEST_NUMBER = 25
 const MOST_GROUPS = 7
 const MOST_DIGIT_GROUPS = 10_000
 
-/** A part taken apart once; what both the index and the verification look at. */
+/** A part taken apart, each view at most once; what the verification looks at. */
 export interface SearchableText {
   field: SearchField
   /** In order, in lower case NFKC. */
@@ -38,44 +38,65 @@ export interface SearchableText {
   addresses: Set<string>
 }
 
+/** A search asks for one or two of them only: worked out when asked for. */
+function once<T>(work: () => T): () => T {
+  let done: { value: T } | null = null
+  return () => (done ??= { value: work() }).value
+}
+
 export function readSearchable(part: SearchPart): SearchableText {
   const text = normalise(part.text)
-  const words = splitWords(text)
-  const folded = words.map(fold)
-  const stems = new Set([...words.map(stemWord), ...folded.map(stemWord)])
-  return { field: part.field, words, folded, stems, numbers: findNumbers(text), addresses: findAddresses(text) }
+  const words = once(() => splitWords(text))
+  const folded = once(() => words().map(fold))
+  const stems = once(() => new Set([...words(), ...folded()].map(stemWord)))
+  const numbers = once(() => findNumbers(text))
+  const addresses = once(() => findAddresses(text))
+  return {
+    field: part.field,
+    get words() { return words() },
+    get folded() { return folded() },
+    get stems() { return stems() },
+    get numbers() { return numbers() },
+    get addresses() { return addresses() },
+  }
 }
 
 /**
- * The terms one part is found by. `w:` word as written and folded, `s:` stem of both (inflected
- * Swedish nouns), `p:` prefixes of 3–8 letters and `2:` neighbouring words, both folded, `n:` numbers
- * in normal form, `a:` addresses whole, `@domain` and `local@`. Bounded by the limits above.
+ * The terms one part is found by: `s:` stems of words as written and folded (so that inflected Swedish
+ * nouns are found), `p:` prefixes of 3 and 6 letters, folded, `n:` numbers in normal form, `a:` addresses
+ * whole, `@domain` and `local@`. Bounded by the limits above. Phrases have no terms of their own: their
+ * words narrow, the verification decides. Each term costs a posting in the index, which is what
+ * archiving spends most of its time on: words, pairs and all prefixes were three times as many.
  */
 export function indexTerms(part: SearchPart): Set<string> {
-  const { words, folded, stems, numbers, addresses } = readSearchable(part)
-  const terms = new Set<string>()
-  words.forEach((word, index) => {
-    const plain = folded[index] ?? ''
-    terms.add(wordTerm(word))
-    terms.add(wordTerm(plain))
-    for (let length = SHORTEST_PREFIX; length <= Math.min(LONGEST_PREFIX, plain.length); length++) {
-      terms.add(`p:${plain.slice(0, length)}`)
-    }
-    const next = folded[index + 1]
-    if (next !== undefined) terms.add(pairTerm(plain, next))
-  })
-  for (const stem of stems) terms.add(stemTerm(stem))
-  for (const number of numbers) terms.add(numberTerm(number))
-  for (const address of addresses) {
-    for (const known of addressForms(address)) terms.add(addressTerm(known))
-  }
-  return terms
+  const { words, others } = splitTerms(part)
+  return new Set([...[...words].flatMap(wordTerms), ...others])
 }
 
-export const wordTerm = (word: string): string => `w:${word}`
+/** The same, as words, whose terms `wordTerms` gives, and the other terms. */
+export function splitTerms(part: SearchPart): { words: Set<string>; others: Set<string> } {
+  const text = normalise(part.text)
+  const others = new Set<string>()
+  for (const number of findNumbers(text)) others.add(numberTerm(number))
+  for (const address of findAddresses(text)) {
+    for (const known of addressForms(address)) others.add(addressTerm(known))
+  }
+  return { words: new Set(splitWords(text)), others }
+}
+
+/** The terms of one word. */
+export function wordTerms(word: string): string[] {
+  const folded = fold(word)
+  const stems = new Set([stemWord(word), stemWord(folded)])
+  return [...Array.from(stems, stemTerm), ...PREFIXES.filter((length) => folded.length >= length).map((length) => `p:${folded.slice(0, length)}`)]
+}
+
 export const stemTerm = (stem: string): string => `s:${stem}`
-export const pairTerm = (first: string, second: string): string => `2:${fold(first)} ${fold(second)}`
-export const prefixTerm = (prefix: string): string => `p:${fold(prefix).slice(0, LONGEST_PREFIX)}`
+/** The longest indexed prefix that every word with this one has. */
+export const prefixTerm = (prefix: string): string => {
+  const folded = fold(prefix)
+  return `p:${folded.slice(0, PREFIXES.findLast((length) => length <= folded.length) ?? SHORTEST_PREFIX)}`
+}
 export const numberTerm = (number: string): string => `n:${number}`
 export const addressTerm = (address: string): string => `a:${address}`
 
@@ -87,9 +108,9 @@ export function normalise(text: string): string {
 /** Words of normalised text: runs of letters, marks and digits. */
 export function splitWords(normalised: string): string[] {
   const words: string[] = []
-  for (const [word] of normalised.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
-    const short = word.slice(0, LONGEST_WORD)
-    if (fold(short) !== '') words.push(short)
+  for (const word of normalised.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []) {
+    const short = word.length > LONGEST_WORD ? word.slice(0, LONGEST_WORD) : word
+    if (/[a-z0-9]/.test(short) || fold(short) !== '') words.push(short)
     if (words.length === MOST_WORDS) break
   }
   return words
@@ -139,14 +160,24 @@ export function findNumbers(normalised: string): Set<string> {
 
 function findAddresses(normalised: string): Set<string> {
   const addresses = new Set<string>()
-  for (const [token] of normalised.matchAll(/[^\s<>()[\],;:"]+/g)) {
-    const address = trimAddress(token)
-    if (address.length > LONGEST_ADDRESS) continue
-    const at = address.lastIndexOf('@')
-    if (at > 0 && at < address.length - 1) addresses.add(address)
-    if (addresses.size === MOST_ADDRESSES) break
+  for (let at = normalised.indexOf('@'); at >= 0 && addresses.size < MOST_ADDRESSES; ) {
+    let start = at
+    while (start > 0 && !isAddressEnd(normalised.charCodeAt(start - 1))) start -= 1
+    let end = at + 1
+    while (end < normalised.length && !isAddressEnd(normalised.charCodeAt(end))) end += 1
+    const address = trimAddress(normalised.slice(start, end))
+    const sign = address.lastIndexOf('@')
+    if (address.length <= LONGEST_ADDRESS && sign > 0 && sign < address.length - 1) addresses.add(address)
+    at = normalised.indexOf('@', end)
   }
   return addresses
+}
+
+const ADDRESS_END = /[\s<>()[\],;:"]/
+const ASCII_ADDRESS_END = Uint8Array.from({ length: 128 }, (_, code) => (ADDRESS_END.test(String.fromCharCode(code)) ? 1 : 0))
+
+function isAddressEnd(code: number): boolean {
+  return code < 128 ? ASCII_ADDRESS_END[code] === 1 : code >= 0x85 && ADDRESS_END.test(String.fromCharCode(code))
 }
 
 /** Without the sentence's punctuation around it. */

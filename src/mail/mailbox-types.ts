@@ -80,9 +80,9 @@ export interface Mailbox {
   fetchSources(uids: number[]): AsyncGenerator<RawMessage>
   /** null: the folder has no such UID (verified). */
   fetchSource(uid: number): Promise<RawMessage | null>
-  /** Keywords are ASCII atoms. Read back from the server; false: the folder has no such UID. */
-  addKeyword(uid: number, keywords: string[]): Promise<boolean>
-  removeKeyword(uid: number, keywords: string[]): Promise<boolean>
+  /** Keywords are ASCII atoms. Read back from the server: resolves to the UIDs the folder has, each now with (or without) all of them. */
+  addKeywords(uids: number[], keywords: string[]): Promise<number[]>
+  removeKeywords(uids: number[], keywords: string[]): Promise<number[]>
   /** `moved` false: the folder had no such UID. `uid` is the new one; null when the server does not tell. */
   move(uid: number, toPath: string): Promise<{ moved: boolean; uid: number | null }>
   /**

@@ -91,12 +91,12 @@ class ImapMailbox implements Mailbox {
     })
   }
 
-  addKeyword(uid: number, keywords: string[]): Promise<boolean> {
-    return this.#store(uid, keywords, 'add')
+  addKeywords(uids: number[], keywords: string[]): Promise<number[]> {
+    return this.#store(uids, keywords, 'add')
   }
 
-  removeKeyword(uid: number, keywords: string[]): Promise<boolean> {
-    return this.#store(uid, keywords, 'remove')
+  removeKeywords(uids: number[], keywords: string[]): Promise<number[]> {
+    return this.#store(uids, keywords, 'remove')
   }
 
   move(uid: number, toPath: string): Promise<{ moved: boolean; uid: number | null }> {
@@ -169,24 +169,34 @@ class ImapMailbox implements Mailbox {
     this.#noteClosed()
   }
 
-  async #store(uid: number, keywords: string[], operation: 'add' | 'remove'): Promise<boolean> {
+  async #store(uids: number[], keywords: string[], operation: 'add' | 'remove'): Promise<number[]> {
     requireKeywords(keywords)
     return this.#inFolder('STORE', async () => {
-      this.#connection.takeDropped()
-      const options = { uid: true, silent: true }
-      const stored = operation === 'add'
-        ? await this.#client.messageFlagsAdd(String(uid), keywords, options)
-        : await this.#client.messageFlagsRemove(String(uid), keywords, options)
-      if (this.#connection.takeDropped()) throw this.#refused('STORE', 'keyword not accepted')
-      if (!stored) throw this.#failed('STORE')
-      // STORE of a missing UID is answered OK, and a full keyword table may drop in silence: read back.
-      const row = (await fetchFlagRows(this.#client, String(uid), null)).find((one) => one.uid === uid)
-      if (row === undefined) return false
-      const has = new Set(row.flags.map((flag) => flag.toLowerCase()))
+      const done: number[] = []
+      for (const piece of uidPieces([...new Set(uids)])) done.push(...(await this.#storePiece(piece, keywords, operation)))
+      return done
+    })
+  }
+
+  async #storePiece(uids: number[], keywords: string[], operation: 'add' | 'remove'): Promise<number[]> {
+    const range = uidSet(uids)
+    this.#connection.takeDropped()
+    const options = { uid: true, silent: true }
+    const stored = operation === 'add'
+      ? await this.#client.messageFlagsAdd(range, keywords, options)
+      : await this.#client.messageFlagsRemove(range, keywords, options)
+    if (this.#connection.takeDropped()) throw this.#refused('STORE', 'keyword not accepted')
+    if (!stored) throw this.#failed('STORE')
+    // STORE of a missing UID is answered OK, and a full keyword table may drop in silence: read back. Of several
+    // rows for one message (another client changes it meanwhile) the last is how it stands.
+    const asked = new Set(uids)
+    const rows = new Map((await fetchFlagRows(this.#client, range, null)).filter((row) => asked.has(row.uid)).map((row) => [row.uid, row.flags]))
+    for (const flags of rows.values()) {
+      const has = new Set(flags.map((flag) => flag.toLowerCase()))
       const wrong = keywords.some((keyword) => has.has(keyword.toLowerCase()) !== (operation === 'add'))
       if (wrong) throw this.#refused('STORE', 'keyword not stored')
-      return true
-    })
+    }
+    return [...rows.keys()]
   }
 
   /**

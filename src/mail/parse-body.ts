@@ -77,7 +77,8 @@ export function parseBody(source: Buffer): Promise<BodyParts> {
   })
 }
 
-function attachmentPart(filename: string | undefined, contentType: string, content: Buffer): AttachmentPart {
+/** Type and name cleaned, octets hashed. */
+export function attachmentPart(filename: string | undefined, contentType: string, content: Buffer): AttachmentPart {
   const type = cleanLine(contentType).toLowerCase().slice(0, 200)
   return {
     attachment: {

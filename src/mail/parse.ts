@@ -3,6 +3,7 @@ import type { Message } from '../core/message.ts'
 import { normaliseMessageId, parseReferences } from '../core/message-id.ts'
 import { extractNewText } from '../core/quoting.ts'
 import { parseBody, type AttachmentPart, type BodyParts } from './parse-body.ts'
+import { regularBody } from './parse-regular.ts'
 import { bodyText, MAX_TEXT_LENGTH } from './parse-text.ts'
 import { addresses, decodedText, fieldValue, headerDate, readHeaderFields, senderSigns, type HeaderFields } from './parse-headers.ts'
 
@@ -30,7 +31,7 @@ export async function parseMessage(source: Buffer): Promise<ParsedMessage> {
   let parts: BodyParts
   let failed = false
   try {
-    parts = await parseBody(source)
+    parts = regularBody(source) ?? (await parseBody(source))
   } catch {
     failed = true
     problems.add('body-unreadable')

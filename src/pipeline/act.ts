@@ -1,13 +1,14 @@
 import { KEYWORD_PREFIX } from '../core/flags.ts'
 import { GallraError } from '../errors.ts'
 import type { Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
+import { uidSet } from '../mail/mailbox-uids.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
-import { finishIntentions, listIntentions, saveIntention, type Intention, type Outcome } from '../store/intentions.ts'
-import { listLocations, saveFlags } from '../store/locations.ts'
+import { finishIntentions, listIntentions, saveIntentions, type Intention, type Outcome } from '../store/intentions.ts'
+import { listLocations, saveFlags, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages } from '../store/messages.ts'
-import type { Sql } from '../store/sql.ts'
+import { inTransaction, type Sql } from '../store/sql.ts'
 
 /** The keyword staff see on a message, e.g. `gallra-complaints`. An ASCII atom, as IMAP demands. */
 export function caseKeyword(caseName: string): string {
@@ -16,21 +17,40 @@ export function caseKeyword(caseName: string): string {
 
 /** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
 export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
-  const rows = await listConversationMessages(tx, accountId, conversationId)
-  const locations = (await listLocations(tx, accountId, rows.map((row) => row.id))).filter(({ followed }) => followed)
-  const pending = new Map((await listIntentions(tx, accountId, 'keyword')).map((intention) => [placeOf(intention), intention]))
-  for (const location of locations) {
-    const row = rows.find((candidate) => candidate.id === location.messageId)!
-    const wanted = caseKeyword(row.case)
+  const rows = await listConversationMessages(tx, accountId, [conversationId])
+  await intendKeywordsFor(tx, accountId, rows, await listLocations(tx, accountId, rows.map((row) => row.id)), now)
+}
+
+/** As `intendKeywords`, for messages read already, with all their copies. */
+export async function intendKeywordsFor(
+  tx: Sql,
+  accountId: number,
+  rows: { id: number; case: string }[],
+  locations: StoredLocation[],
+  now: Date,
+): Promise<void> {
+  if (locations.length === 0) return
+  const cases = new Map(rows.map((row) => [row.id, row.case]))
+  const pending = new Map((await listIntentions(tx, accountId, 'keyword', [...cases.keys()])).map((intention) => [placeOf(intention), intention]))
+  const overtaken: number[] = []
+  const intentions: Omit<Intention, 'id'>[] = []
+  for (const { followed, ...location } of locations) {
+    if (!followed) continue
+    const wanted = caseKeyword(cases.get(location.messageId ?? 0)!)
     const shown = location.flags.filter((flag) => flag.startsWith(KEYWORD_PREFIX))
     const waiting = pending.get(placeOf(location))
     if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && shown[0] === wanted)) continue
-    if (waiting) await finishIntentions(tx, accountId, [waiting.id], 'gone', now)
-    await saveIntention(tx, accountId, { kind: 'keyword', ...location, keywords: [wanted] }, now)
+    if (waiting) overtaken.push(waiting.id)
+    intentions.push({ kind: 'keyword', ...location, keywords: [wanted] })
   }
+  await finishIntentions(tx, accountId, overtaken, 'gone', now)
+  await saveIntentions(tx, accountId, intentions, now)
 }
 
-/** Sends what was intended. A place that has changed since is left alone. */
+/** Acts noted together once they are done. */
+const PAGE = 500
+
+/** Sends what was intended. A place that has changed since is left alone. Returns how many copies show their case now. */
 export async function carryOutKeywords(archive: Archive, account: Account, mailbox: Mailbox, now: Date): Promise<number> {
   const intentions = await listIntentions(archive.pool, account.id, 'keyword')
   const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
@@ -38,31 +58,57 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   for (const [folderId, group] of groupByFolder(intentions)) {
     const folder = folders.get(folderId)
     const opened = folder ? await openIfThere(mailbox, folder.path) : 'gone'
-    for (const intention of group) {
-      if (typeof opened === 'string' || opened.uidValidity !== intention.uidValidity) {
-        await finishIntentions(archive.pool, account.id, [intention.id], opened === 'failed' ? 'failed' : 'gone', now)
-        continue
-      }
-      const outcome = await show(mailbox, intention)
-      await finishIntentions(archive.pool, account.id, [intention.id], outcome, now)
-      if (outcome === 'done') {
-        const flags = await mailbox.fetchFlags(String(intention.uid), null)
-        await saveFlags(archive.pool, account.id, folderId, flags)
-        done += 1
-      }
-    }
+    const here = group.filter((intention) => typeof opened !== 'string' && opened.uidValidity === intention.uidValidity)
+    const elsewhere = group.filter((intention) => typeof opened === 'string' || opened.uidValidity !== intention.uidValidity)
+    await finishIntentions(archive.pool, account.id, elsewhere.map(({ id }) => id), opened === 'failed' ? 'failed' : 'gone', now)
+    for (let at = 0; at < here.length; at += PAGE) done += await carryOut(archive, account, mailbox, here.slice(at, at + PAGE), now)
   }
   return done
 }
 
-/** The case stands in the database; a server that keeps no keywords only shows less (`failed`). */
-async function show(mailbox: Mailbox, intention: Intention): Promise<Outcome> {
+async function carryOut(archive: Archive, account: Account, mailbox: Mailbox, intentions: Intention[], now: Date): Promise<number> {
+  const outcomes = await show(mailbox, intentions)
+  const withOutcome = (wanted: Outcome) => intentions.filter(({ id }) => outcomes.get(id) === wanted)
+  const done = withOutcome('done')
+  const flags = done.length === 0 ? [] : await mailbox.fetchFlags(uidSet(done.map(({ uid }) => uid)), null)
+  await inTransaction(archive.pool, async (tx) => {
+    for (const outcome of ['done', 'gone', 'failed'] as const) await finishIntentions(tx, account.id, withOutcome(outcome).map(({ id }) => id), outcome, now)
+    if (intentions[0]) await saveFlags(tx, account.id, intentions[0].folderId, flags)
+  })
+  return done.length
+}
+
+/** What became of each, by id. The case stands in the database; a server that keeps no keywords only shows less (`failed`). */
+async function show(mailbox: Mailbox, intentions: Intention[]): Promise<Map<number, Outcome>> {
   try {
-    return (await setKeywords(mailbox, intention)) ? 'done' : 'gone'
+    const shown = await setKeywords(mailbox, intentions)
+    return new Map(intentions.map(({ id, uid }) => [id, shown.has(uid) ? 'done' : 'gone']))
   } catch (error) {
-    if (error instanceof GallraError && error.code === 'server-refused') return 'failed'
-    throw error
+    if (!(error instanceof GallraError) || error.code !== 'server-refused') throw error
+    if (intentions.length === 1) return new Map([[intentions[0]!.id, 'failed']])
+    // Perhaps only some of them are refused.
+    const outcomes = new Map<number, Outcome>()
+    for (const intention of intentions) for (const [id, outcome] of await show(mailbox, [intention])) outcomes.set(id, outcome)
+    return outcomes
   }
+}
+
+/** The UIDs that show theirs now. */
+async function setKeywords(mailbox: Mailbox, intentions: Intention[]): Promise<Set<number>> {
+  const wanted = new Map(intentions.map(({ uid, keywords }) => [uid, keywords]))
+  const stale = new Map<string, number[]>()
+  const missing = new Map<string, number[]>()
+  const note = (map: Map<string, number[]>, keyword: string, uid: number): void => {
+    map.set(keyword, [...(map.get(keyword) ?? []), uid])
+  }
+  for (const { uid, flags } of await mailbox.fetchFlags(uidSet([...wanted.keys()]), null)) {
+    for (const flag of flags) if (flag.startsWith(KEYWORD_PREFIX) && !wanted.get(uid)?.includes(flag)) note(stale, flag, uid)
+  }
+  for (const [uid, keywords] of wanted) for (const keyword of keywords) note(missing, keyword, uid)
+  for (const [keyword, uids] of stale) await mailbox.removeKeywords(uids, [keyword])
+  const shown = new Set<number>()
+  for (const [keyword, uids] of missing) for (const uid of await mailbox.addKeywords(uids, [keyword])) shown.add(uid)
+  return shown
 }
 
 async function openIfThere(mailbox: Mailbox, path: string): Promise<OpenedFolder | 'gone' | 'failed'> {
@@ -75,19 +121,16 @@ async function openIfThere(mailbox: Mailbox, path: string): Promise<OpenedFolder
   }
 }
 
-async function setKeywords(mailbox: Mailbox, intention: Intention): Promise<boolean> {
-  const before = await mailbox.fetchFlags(String(intention.uid), null)
-  const stale = (before[0]?.flags ?? []).filter((flag) => flag.startsWith(KEYWORD_PREFIX) && !intention.keywords.includes(flag))
-  if (stale.length > 0) await mailbox.removeKeyword(intention.uid, stale)
-  return mailbox.addKeyword(intention.uid, intention.keywords)
-}
-
 function placeOf(place: { folderId: number; uidValidity: bigint; uid: number }): string {
   return `${place.folderId}:${place.uidValidity}:${place.uid}`
 }
 
 export function groupByFolder<T extends { folderId: number }>(items: T[]): Map<number, T[]> {
   const groups = new Map<number, T[]>()
-  for (const item of items) groups.set(item.folderId, [...(groups.get(item.folderId) ?? []), item])
+  for (const item of items) {
+    const group = groups.get(item.folderId)
+    if (group) group.push(item)
+    else groups.set(item.folderId, [item])
+  }
   return groups
 }

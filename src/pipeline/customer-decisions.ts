@@ -31,7 +31,7 @@ export async function splitCustomer(
   let created = 0
   const act = { kind: 'customer-split', payload: { customer: decision.customerId }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: targets([{ customerId: decision.customerId }]) }, now, async (tx) => {
-    const messages = await listCustomerIdentities(tx, archive, account.id, decision.customerId)
+    const messages = await listCustomerIdentities(tx, archive, account.id, [decision.customerId])
     const moving = messages.filter(({ identity }) => identity && wanted.has(addressKey(identity.primary.address)))
     const person = moving[0]?.identity?.primary
     if (person === undefined || moving.length === messages.length) throw new GallraError('split-impossible', { id: `k${decision.customerId}` })

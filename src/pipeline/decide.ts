@@ -5,11 +5,11 @@ import { idleReviewOn } from '../core/decide-retention.ts'
 import type { RetentionFacts } from '../core/retention.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { decideAgain } from '../core/standing.ts'
-import { getConversation, saveIdleReview } from '../store/conversations.ts'
-import { saveDecision } from '../store/decisions.ts'
+import { listConversations, saveIdleReviews } from '../store/conversations.ts'
+import { saveDecisions, type DecisionUpdate } from '../store/decisions.ts'
 import { hasUnreadFolder } from '../store/folders.ts'
 import { listHolds } from '../store/holds.ts'
-import { listLocations } from '../store/locations.ts'
+import { listLocations, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages, type MessageRow } from '../store/messages.ts'
 import type { Sql } from '../store/sql.ts'
 
@@ -21,43 +21,100 @@ export interface Standing {
   copies: DisposalInput['copies']
 }
 
-/** Reads a whole conversation; what one message is kept for depends on the others. */
-export async function readStanding(sql: Sql, accountId: number, conversationId: number): Promise<Standing[]> {
-  const conversation = await getConversation(sql, accountId, conversationId)
-  const rows = await listConversationMessages(sql, accountId, conversationId)
-  if (!conversation || rows.length === 0) return []
-  const holds = await listHolds(sql, accountId, {
-    messageIds: rows.map((row) => row.id),
-    conversationId,
-    customerIds: rows.flatMap((row) => (row.customerId === null ? [] : [row.customerId])),
-  })
-  const locations = await listLocations(sql, accountId, rows.map((row) => row.id))
+/** Reads whole conversations; what one message is kept for depends on the others. By conversation; those without messages are left out. */
+export async function readStanding(sql: Sql, accountId: number, conversationIds: number[]): Promise<Map<number, Standing[]>> {
+  if (conversationIds.length === 0) return new Map()
+  const rows = await listConversationMessages(sql, accountId, conversationIds)
+  return (await readStandings(sql, accountId, conversationIds, rows)).standings
+}
+
+/** As they stand with these rows, which are all the conversations have. */
+async function readStandings(
+  sql: Sql,
+  accountId: number,
+  conversationIds: number[],
+  rows: MessageRow[],
+): Promise<{ standings: Map<number, Standing[]>; locations: StoredLocation[] }> {
+  const messageIds = rows.map((row) => row.id)
+  const conversations = await listConversations(sql, accountId, conversationIds)
+  if (conversations.length === 0 || rows.length === 0) return { standings: new Map(), locations: [] }
+  const customerIds = [...new Set(rows.flatMap((row) => row.customerId ?? []))]
+  const holds = await listHolds(sql, accountId, { messageIds, conversationIds, customerIds })
+  const locations = await listLocations(sql, accountId, messageIds)
   const unread = await hasUnreadFolder(sql, accountId)
-  return conversationFacts(conversation, rows, holds).map(({ row, facts }) => {
-    const own = locations.filter((location) => location.messageId === row.id)
-    const copies = own.some(({ followed }) => !followed) ? 'unfollowed' : unread ? 'unread' : 'known'
-    return { row, facts, inMailbox: own.length > 0, copies }
-  })
+  const places = groupBy(locations, (location) => location.messageId ?? 0)
+  const members = groupBy(rows, (row) => row.conversationId)
+  const standings = conversations.map((conversation): [number, Standing[]] => [
+    conversation.id,
+    conversationFacts(conversation, members.get(conversation.id) ?? [], holds).map(({ row, facts }) => {
+      const own = places.get(row.id) ?? []
+      const copies = own.some(({ followed }) => !followed) ? 'unfollowed' : unread ? 'unread' : 'known'
+      return { row, facts, inMailbox: own.length > 0, copies }
+    }),
+  ])
+  return { standings: new Map(standings), locations }
 }
 
 /**
- * Decides every message of the conversation again and stores what changed. The cause tells how long what lets go
+ * Decides every message of the conversations again and stores what changed. The cause tells how long what lets go
  * earlier has to wait (P9); one act may mean different things to its message and to the neighbours.
  */
 export async function redecide(
   tx: Sql,
   accountId: number,
-  conversationId: number,
+  conversationIds: number[],
   schedule: Schedule,
   cause: WeakeningCause | ((messageId: number) => WeakeningCause),
   now: Date,
 ): Promise<void> {
-  const standings = await readStanding(tx, accountId, conversationId)
-  for (const standing of standings) {
+  const standings = await readStanding(tx, accountId, conversationIds)
+  const decisions = [...standings.values()].flat().flatMap((standing) => {
     const { id } = standing.row
     const decided = decideAgain(standing.row, standing, schedule, typeof cause === 'function' ? cause(id) : cause, now)
-    if (decided) await saveDecision(tx, accountId, { messageId: id, ...decided })
+    return decided ? [{ messageId: id, ...decided }] : []
+  })
+  await saveDecisions(tx, accountId, decisions)
+  await saveIdleReviews(tx, accountId, conversationIds.map((conversationId) => ({ conversationId, on: idleReview(standings.get(conversationId) ?? [], schedule) })))
+}
+
+/**
+ * After new mail: decides all these conversations again. Rows in `unsaved` are not in the database yet and carry their
+ * decision away with them; of the others what changed is stored. Returns where the copies lie.
+ */
+export async function redecideRows(
+  tx: Sql,
+  accountId: number,
+  the: { conversationIds: number[]; rows: MessageRow[]; unsaved: Set<number> },
+  schedule: Schedule,
+  now: Date,
+): Promise<StoredLocation[]> {
+  const { standings, locations } = await readStandings(tx, accountId, the.conversationIds, the.rows)
+  const decisions: DecisionUpdate[] = []
+  for (const standing of [...standings.values()].flat()) {
+    const { row } = standing
+    const decided = decideAgain(row, standing, schedule, 'new-facts', now)
+    if (decided === null) continue
+    if (!the.unsaved.has(row.id)) decisions.push({ messageId: row.id, ...decided })
+    else {
+      const { decision, state, notBefore, dueOn } = decided
+      Object.assign(row, { state, notBefore, dueOn, retention: decision, mailboxUntil: decision.mailboxUntil, archiveUntil: decision.archiveUntil })
+    }
   }
-  const idleOn = standings.flatMap(({ facts }) => idleReviewOn(facts, schedule) ?? []).sort(compareDates)[0] ?? null
-  await saveIdleReview(tx, accountId, conversationId, idleOn)
+  await saveDecisions(tx, accountId, decisions)
+  await saveIdleReviews(tx, accountId, [...standings].map(([conversationId, members]) => ({ conversationId, on: idleReview(members, schedule) })))
+  return locations
+}
+
+function idleReview(standings: Standing[], schedule: Schedule): string | null {
+  return standings.flatMap(({ facts }) => idleReviewOn(facts, schedule) ?? []).sort(compareDates)[0] ?? null
+}
+
+function groupBy<T>(items: T[], keyOf: (item: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>()
+  for (const item of items) {
+    const group = groups.get(keyOf(item))
+    if (group === undefined) groups.set(keyOf(item), [item])
+    else group.push(item)
+  }
+  return groups
 }

@@ -8,11 +8,11 @@ import { dropLocations, listFolderUids, saveFlags } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { carryOutKeywords } from './act.ts'
 import { redecide } from './decide.ts'
-import { ingest, type IngestResult } from './ingest.ts'
+import { archivePrepared, prepareBatch, type IngestResult, type IngestSource } from './ingest.ts'
 import type { Rules } from './rules.ts'
 
-/** One transaction archives at most this many messages or octets. */
-const BATCH_MESSAGES = 50
+/** One transaction archives at most this many messages or octets (a larger message goes alone). */
+const BATCH_MESSAGES = 250
 const BATCH_OCTETS = 8 * 1024 * 1024
 
 /**
@@ -104,12 +104,11 @@ export async function syncFolder(
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
   const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity } }
-  for await (const batch of batches(mailbox.fetchSources(fresh))) {
-    const ingested = await ingest(from, batch, clock())
+  for await (const { size, ingested } of ingestOverlapped(from, batches(mailbox.fetchSources(fresh)), clock)) {
     add(result, ingested)
     follower.onArchived?.(ingested)
     if (progress) {
-      progress.done += batch.length
+      progress.done += size
       follower.onProgress?.(progress)
     }
   }
@@ -158,9 +157,7 @@ async function followChanges(
     await lockAccount(tx, account.id)
     const left = await dropLocations(tx, account.id, folder.id, vanished)
     // What is no longer in the mailbox has only its archive end to come.
-    for (const conversation of await listConversationsHolding(tx, account.id, left)) {
-      await redecide(tx, account.id, conversation, rules.schedule, 'new-facts', clock())
-    }
+    await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
     await saveFlags(tx, account.id, folder.id, changedFlags)
   })
 }
@@ -176,6 +173,31 @@ function statusOf(info: FolderInfo): string | null {
   const { status } = info
   if (!status || status.highestModseq === null) return null
   return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
+}
+
+/**
+ * While the database archives one batch, the next is fetched and prepared: at most three are in memory. They are
+ * archived one after the other, so the cursor never passes a batch that is not committed (P1).
+ */
+async function* ingestOverlapped(
+  from: IngestSource,
+  source: AsyncGenerator<RawMessage[]>,
+  clock: () => Date,
+): AsyncGenerator<{ size: number; ingested: IngestResult }> {
+  let archiving: Promise<{ size: number; ingested: IngestResult }> | null = null
+  try {
+    for await (const batch of source) {
+      const prepared = await prepareBatch(from, batch)
+      if (archiving !== null) yield await archiving
+      archiving = archivePrepared(from, prepared, clock()).then((ingested) => ({ size: batch.length, ingested }))
+      // Whoever waits for it is told; until then it must not end the process.
+      archiving.catch(() => undefined)
+    }
+    if (archiving !== null) yield await archiving
+  } finally {
+    // Also when fetching failed: nobody may find the folder's lock held by a batch that was forgotten.
+    await archiving?.catch(() => undefined)
+  }
 }
 
 async function* batches(messages: AsyncGenerator<RawMessage>): AsyncGenerator<RawMessage[]> {

@@ -5,12 +5,13 @@ import { judgeStanding } from '../core/standing.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
-import { eraseMessage, eraseOrphanHolds } from '../store/erase.ts'
+import { listConversationsHolding } from '../store/conversations.ts'
+import { eraseMessages, eraseOrphanHolds } from '../store/erase.ts'
 import { recordErasures } from '../store/erasure-ledger.ts'
-import { finishIntentions, saveIntention } from '../store/intentions.ts'
+import { finishIntentions, saveIntentions } from '../store/intentions.ts'
 import { rereadFolder } from '../store/folders.ts'
-import { dropLocation, listLocations, type Location } from '../store/locations.ts'
-import { findMessage, openMessage } from '../store/messages.ts'
+import { dropPlaces, listLocations, type Location } from '../store/locations.ts'
+import { openMessages } from '../store/messages.ts'
 import { refreshCustomers } from '../store/refresh-customers.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import type { Account } from '../store/accounts.ts'
@@ -27,21 +28,23 @@ export interface Verdict {
 
 /**
  * Decides again from the facts as they stand, never from what was stored (P2). Preview and purge
- * share this; an unknown message or an unreadable fact is `nothing`.
+ * share this; an unreadable fact is `nothing`. A message that is no more, disposed of by another
+ * process perhaps, has no verdict.
  */
-export async function judgeDisposal(sql: Sql, accountId: number, messageId: number, rules: Rules, now: Date): Promise<Verdict> {
-  const verdict = await findVerdict(sql, accountId, messageId, rules, now)
-  if (!verdict) throw new GallraError('not-found', { id: `m${messageId}` })
-  return verdict
+export async function judgeDisposals(sql: Sql, accountId: number, messageIds: number[], rules: Rules, now: Date): Promise<Verdict[]> {
+  const standings = await readStanding(sql, accountId, await listConversationsHolding(sql, accountId, messageIds))
+  const byId = new Map([...standings.values()].flat().map((standing) => [standing.row.id, standing]))
+  return messageIds.flatMap((messageId) => {
+    const standing = byId.get(messageId)
+    return standing ? [{ messageId, standing, ...judgeStanding(standing.row, standing, rules.schedule, now) }] : []
+  })
 }
 
-/** As judgeDisposal; null when another process has disposed of it meanwhile. */
-async function findVerdict(sql: Sql, accountId: number, messageId: number, rules: Rules, now: Date): Promise<Verdict | null> {
-  const row = await findMessage(sql, accountId, messageId)
-  if (!row) return null
-  const standing = (await readStanding(sql, accountId, row.conversationId)).find((each) => each.row.id === messageId)!
-  const { decision, disposal } = judgeStanding(row, standing, rules.schedule, now)
-  return { messageId, disposal, decision, standing }
+/** @throws GallraError not-found */
+export async function judgeDisposal(sql: Sql, accountId: number, messageId: number, rules: Rules, now: Date): Promise<Verdict> {
+  const [verdict] = await judgeDisposals(sql, accountId, [messageId], rules, now)
+  if (!verdict) throw new GallraError('not-found', { id: `m${messageId}` })
+  return verdict
 }
 
 /**
@@ -58,21 +61,15 @@ export async function intendDisposal(
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const intended = new Map<number, { act: 'expunge' | 'purge'; copies: (Location & { intentionId: number })[] }>()
-    for (const messageId of messageIds) {
-      const verdict = await findVerdict(tx, account.id, messageId, rules, now)
-      if (!verdict) continue
-      const { disposal, standing } = verdict
-      if (disposal.act === 'nothing') {
-        await redecide(tx, account.id, standing.row.conversationId, rules.schedule, 'schedule', now)
-        continue
-      }
-      const copies = []
-      for (const location of await listLocations(tx, account.id, [messageId])) {
-        const intentionId = await saveIntention(tx, account.id, { kind: 'expunge', ...location, keywords: [] }, now)
-        copies.push({ ...location, intentionId })
-      }
-      intended.set(messageId, { act: disposal.act, copies })
+    const stay = new Set<number>()
+    for (const { messageId, disposal, standing } of await judgeDisposals(tx, account.id, messageIds, rules, now)) {
+      if (disposal.act === 'nothing') stay.add(standing.row.conversationId)
+      else intended.set(messageId, { act: disposal.act, copies: [] })
     }
+    await redecide(tx, account.id, [...stay], rules.schedule, 'schedule', now)
+    const locations = await listLocations(tx, account.id, [...intended.keys()])
+    const ids = await saveIntentions(tx, account.id, locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })), now)
+    for (const [index, location] of locations.entries()) intended.get(location.messageId!)!.copies.push({ ...location, intentionId: ids[index]! })
     return intended
   })
 }
@@ -103,28 +100,17 @@ export async function dispose(
   const tombstones: number[] = []
   const done = await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
-    const verdicts: Verdict[] = []
-    for (const messageId of messageIds) {
-      const verdict = await findVerdict(tx, account.id, messageId, rules, now)
-      if (verdict) verdicts.push(verdict)
-    }
+    await recordOutcomes(tx, account.id, outcomes, now)
+    const verdicts = await judgeDisposals(tx, account.id, messageIds, rules, now)
     // All are judged before any is erased: what goes together must not change its neighbours' facts on the way.
-    const purged: number[] = []
-    const expunged: number[] = []
-    const customers = new Set<number>()
-    for (const { messageId, disposal, decision, standing } of verdicts) {
-      if (standing.inMailbox) continue
-      if (disposal.act === 'purge') {
-        tombstones.push(await erase(tx, archive, account, standing, decision, rules, now))
-        purged.push(messageId)
-        if (standing.row.customerId !== null) customers.add(standing.row.customerId)
-      } else if (outcomes.some((copy) => copy.messageId === messageId && copy.outcome === 'gone')) expunged.push(messageId)
-    }
+    const due = verdicts.filter(({ disposal, standing }) => !standing.inMailbox && disposal.act === 'purge')
+    const purged = due.map(({ messageId }) => messageId)
+    const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ messageId }) => messageId))
+    const expunged = verdicts.filter(({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId)).map(({ messageId }) => messageId)
+    tombstones.push(...(await erase(tx, archive, account, due, rules, now)))
+    const customers = new Set(due.flatMap(({ standing }) => standing.row.customerId ?? []))
     // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
-    for (const conversation of new Set(verdicts.map(({ standing }) => standing.row.conversationId))) {
-      await redecide(tx, account.id, conversation, rules.schedule, 'schedule', now)
-    }
+    await redecide(tx, account.id, [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))], rules.schedule, 'schedule', now)
     if (purged.length > 0) {
       await eraseOrphanHolds(tx, account.id)
       await refreshCustomers(tx, archive, account.id, [...customers], now)
@@ -139,36 +125,24 @@ export async function dispose(
   return done
 }
 
-/** What became of a copy; another message under its UID means that the folder is not as we thought. */
-export async function recordOutcome(tx: Sql, accountId: number, copy: CopyOutcome, now: Date): Promise<void> {
-  await finishIntentions(tx, accountId, [copy.intentionId], copy.outcome === 'gone' ? 'done' : copy.outcome, now)
-  if (copy.outcome === 'failed') return
-  await dropLocation(tx, accountId, copy)
-  if (copy.outcome === 'mismatch') await rereadFolder(tx, accountId, copy.folderId)
+/** What became of copies; another message under a UID means that the folder is not as we thought. */
+export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOutcome[], now: Date): Promise<void> {
+  for (const outcome of ['gone', 'mismatch', 'failed'] as const) {
+    const ids = copies.filter((copy) => copy.outcome === outcome).map((copy) => copy.intentionId)
+    await finishIntentions(tx, accountId, ids, outcome === 'gone' ? 'done' : outcome, now)
+  }
+  await dropPlaces(tx, accountId, copies.filter((copy) => copy.outcome !== 'failed'))
+  const unlike = new Set(copies.filter((copy) => copy.outcome === 'mismatch').map((copy) => copy.folderId))
+  for (const folderId of unlike) await rereadFolder(tx, accountId, folderId)
 }
 
-async function erase(
-  tx: Sql,
-  archive: Archive,
-  account: Account,
-  { row }: Standing,
-  decision: RetentionDecision,
-  rules: Rules,
-  now: Date,
-): Promise<number> {
-  const { message } = await openMessage(tx, archive, account.id, row.id)
-  return eraseMessage(
-    tx,
-    archive,
-    account.id,
-    {
-      messageId: row.id,
-      digest: message.digest,
-      messageIdHeader: message.messageId,
-      case: row.case,
-      rule: decision.rule,
-      until: addPeriod(stockholmDate(now), rules.schedule.tombstone),
-    },
-    now,
-  )
+async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], rules: Rules, now: Date): Promise<number[]> {
+  if (due.length === 0) return []
+  const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
+  const messages = await openMessages(tx, archive, account.id, due.map(({ messageId }) => messageId))
+  const facts = due.map(({ messageId, decision, standing }) => {
+    const { digest, messageId: messageIdHeader } = messages.get(messageId)!
+    return { messageId, digest, messageIdHeader, case: standing.row.case, rule: decision.rule, until }
+  })
+  return eraseMessages(tx, archive, account.id, facts, now)
 }

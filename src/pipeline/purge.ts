@@ -7,13 +7,13 @@ import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { countMessages, listDueMessages } from '../store/decisions.ts'
 import { mendLedger } from '../store/erasure-ledger.ts'
-import { abandonIntentions, saveIntention } from '../store/intentions.ts'
+import { abandonIntentions, saveIntentions } from '../store/intentions.ts'
 import { listTombstoneLocations, type Location } from '../store/locations.ts'
 import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../store/purge-runs.ts'
 import { readSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { noteDisappearance } from '../store/tombstones.ts'
-import { dispose, intendDisposal, judgeDisposal, recordOutcome, type CopyOutcome, type Verdict } from './guard.ts'
+import { dispose, intendDisposal, judgeDisposals, recordOutcomes, type CopyOutcome, type Verdict } from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
 import type { Rules } from './rules.ts'
 import { turnDates } from './upkeep.ts'
@@ -51,8 +51,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
     limit: 0,
   }
   for await (const ids of duePages(archive, account, now, true)) {
-    for (const id of ids) {
-      const verdict = await judgeDisposal(archive.pool, account.id, id, rules, now)
+    for (const verdict of await judgeDisposals(archive.pool, account.id, ids, rules, now)) {
       if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
       else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
       else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
@@ -186,7 +185,7 @@ async function purgeReappeared(archive: Archive, account: Account, mailbox: Mail
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    for (const copy of outcomes) await recordOutcome(tx, account.id, copy, now)
+    await recordOutcomes(tx, account.id, outcomes, now)
     const tombstones = copies.flatMap((copy) => copy.tombstoneId ?? [])
     await noteDisappearance(tx, account.id, tombstones)
     if (gone.length > 0) {
@@ -202,12 +201,8 @@ async function intendReappeared(archive: Archive, account: Account, rules: Rules
     await lockAccount(tx, account.id)
     const today = stockholmDate(now)
     const due = (await listReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
-    const copies: (Location & { intentionId: number })[] = []
-    for (const location of await listTombstoneLocations(tx, account.id, due.map((each) => each.tombstoneId))) {
-      if (!location.followed) continue
-      const intentionId = await saveIntention(tx, account.id, { kind: 'expunge', ...location, keywords: [] }, now)
-      copies.push({ ...location, intentionId })
-    }
-    return copies
+    const locations = (await listTombstoneLocations(tx, account.id, due.map((each) => each.tombstoneId))).filter(({ followed }) => followed)
+    const ids = await saveIntentions(tx, account.id, locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })), now)
+    return locations.map((location, index) => ({ ...location, intentionId: ids[index]! }))
   })
 }

@@ -1,11 +1,10 @@
-import { indexTerms } from '../core/search-terms.ts'
 import type { Archive } from '../store/archive.ts'
 import { listAccounts } from '../store/accounts.ts'
 import { openMessage } from '../store/messages.ts'
-import { saveSearchEntries } from '../store/search.ts'
+import { insertSearchEntries, type SearchEntry } from '../store/search.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
-import { searchableParts } from './ingest.ts'
+import { searchEntriesOf } from './prepare.ts'
 
 const PAGE = 100
 
@@ -44,10 +43,12 @@ async function rebuildPage(archive: Archive, accountId: number, after: number, n
     const ids = rows.map((row) => row.id)
     if (ids.length === 0) return ids
     await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [accountId, after, ids.at(-1)])
+    const messages: { messageId: number; entries: SearchEntry[] }[] = []
     for (const id of ids) {
       const { message } = await openMessage(tx, archive, accountId, id)
-      await saveSearchEntries(tx, archive, accountId, id, searchableParts(message).map((part) => ({ field: part.field, terms: indexTerms(part) })))
+      messages.push({ messageId: id, entries: searchEntriesOf(archive, message) })
     }
+    await insertSearchEntries(tx, accountId, messages)
     await writeSetting(tx, 'reindexing', { accountId, messageId: ids.at(-1)! }, now)
     return ids
   })

@@ -49,32 +49,33 @@ async function removeFrom(
   // Other UIDVALIDITY: these UIDs mean nothing now. The next pass re-matches; until then all stays.
   const current = copies.filter((copy) => copy.uidValidity === opened.uidValidity)
   const expected = new Map<number, Copy>(current.map((copy) => [copy.uid, copy]))
+  const digests = await storedDigests(archive, account, current)
   const verified: number[] = []
   const seen = new Set<number>()
   for await (const raw of mailbox.fetchSources([...expected.keys()].sort((a, b) => a - b))) {
     seen.add(raw.uid)
     const { message } = await parseMessage(raw.source)
-    const same = await isSameMessage(archive, account, expected.get(raw.uid)!, placedDigest(message, raw.internalDate))
-    if (same) verified.push(raw.uid)
+    const index = expected.get(raw.uid)!.messageId === null ? archive.tombstoneIndex : archive.index
+    if (digests.get(raw.uid) === index.hash('digest', placedDigest(message, raw.internalDate))) verified.push(raw.uid)
     else results.set(raw.uid, 'mismatch')
   }
   const present = new Set(await mailbox.listUids(1))
   for (const uid of expected.keys()) if (!seen.has(uid)) results.set(uid, present.has(uid) ? 'failed' : 'gone')
-  const gone = await expunge(mailbox, path, verified)
-  for (const uid of verified) results.set(uid, gone.includes(uid) ? 'gone' : 'failed')
+  const gone = new Set(await expunge(mailbox, path, verified))
+  for (const uid of verified) results.set(uid, gone.has(uid) ? 'gone' : 'failed')
   return results
 }
 
-async function isSameMessage(archive: Archive, account: Account, copy: Copy, digest: string): Promise<boolean> {
-  const byMessage = copy.messageId !== null
-  const { rows } = await archive.pool.query<{ digestHash: string }>(
-    byMessage
-      ? 'SELECT "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" = $2'
-      : 'SELECT "digestHash" FROM "Tombstone" WHERE "accountId" = $1 AND "id" = $2',
-    [account.id, byMessage ? copy.messageId : copy.tombstoneId],
-  )
-  const index = byMessage ? archive.index : archive.tombstoneIndex
-  return rows[0]?.digestHash === index.hash('digest', digest)
+/** The digest hash of what should lie there, by UID: the message's, or its tombstone's. */
+async function storedDigests(archive: Archive, account: Account, copies: Copy[]): Promise<Map<number, string>> {
+  const read = async (table: 'Message' | 'Tombstone', ids: number[]) =>
+    (await archive.pool.query<{ id: number; digestHash: string }>(`SELECT "id", "digestHash" FROM "${table}" WHERE "accountId" = $1 AND "id" = ANY($2)`, [account.id, ids])).rows
+  const messages = new Map((await read('Message', copies.flatMap((copy) => copy.messageId ?? []))).map((row) => [row.id, row.digestHash]))
+  const tombstones = new Map((await read('Tombstone', copies.flatMap((copy) => copy.tombstoneId ?? []))).map((row) => [row.id, row.digestHash]))
+  return new Map(copies.flatMap((copy): [number, string][] => {
+    const hash = copy.messageId !== null ? messages.get(copy.messageId) : tombstones.get(copy.tombstoneId ?? 0)
+    return hash === undefined ? [] : [[copy.uid, hash]]
+  }))
 }
 
 async function expunge(mailbox: Mailbox, path: string, uids: number[]): Promise<number[]> {

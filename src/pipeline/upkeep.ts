@@ -74,7 +74,7 @@ async function redecideConversations(archive: Archive, account: Account, convers
   for (let at = 0; at < conversations.length; at += PAGE) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
-      for (const id of conversations.slice(at, at + PAGE)) await redecide(tx, account.id, id, rules.schedule, 'schedule', now)
+      await redecide(tx, account.id, conversations.slice(at, at + PAGE), rules.schedule, 'schedule', now)
     })
   }
 }

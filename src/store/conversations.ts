@@ -1,6 +1,7 @@
 import type { ThreadKeys, ThreadNode } from '../core/thread.ts'
 import type { Archive } from './archive.ts'
-import { nextId, type Sql } from './sql.ts'
+import { bulkInsert } from './bulk-insert.ts'
+import type { Sql } from './sql.ts'
 
 /** More than this under one key and correspondent only a machine or an attacker writes; the newest count. */
 const MOST_SHARED = 500
@@ -19,33 +20,67 @@ export function hashThreadNode(archive: Archive, node: ThreadNode): ThreadNode {
   }
 }
 
-export async function createConversation(tx: Sql, accountId: number, now: Date): Promise<number> {
-  const id = await nextId(tx, 'Conversation')
-  await tx.query('INSERT INTO "Conversation" ("accountId", "id", "createdAt") VALUES ($1, $2, $3)', [accountId, id, now])
-  return id
+export async function createConversations(tx: Sql, accountId: number, ids: number[], now: Date): Promise<void> {
+  if (ids.length === 0) return
+  await tx.query('INSERT INTO "Conversation" ("accountId", "id", "createdAt") SELECT $1, unnest($2::int[]), $3', [accountId, ids, now])
 }
 
-/** Messages that may be linked with the one whose hashed keys these are. */
-export async function listThreadCandidates(
-  tx: Sql,
-  accountId: number,
-  keys: Pick<ThreadKeys, 'shared' | 'named'>,
-): Promise<{ conversationId: number; node: ThreadNode }[]> {
-  const found = (parameter: string, most: number) =>
-    `(SELECT m."id", m."conversationId", m."thread" FROM "Message" m
-      WHERE m."accountId" = $1 AND m."id" IN (SELECT "messageId" FROM "ThreadKey" WHERE "accountId" = $1 AND "keyHash" = ANY(${parameter}))
-      ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT ${most})`
-  const { rows } = await tx.query<{ conversationId: number; thread: ThreadNode & { at: string } }>(
-    `SELECT DISTINCT ON ("id") "conversationId", "thread" FROM (${found('$2', MOST_SHARED)} UNION ALL ${found('$3', MOST_NAMED)}) candidate`,
-    [accountId, keys.shared, keys.named],
+/** A message as threading sees it. */
+export interface ThreadedMessage {
+  id: number
+  conversationId: number
+  node: ThreadNode
+}
+
+/** Archived messages under thread keys: which stand under which key, the newest first, and what they are. */
+export interface ThreadNeighbours {
+  byKey: Map<string, number[]>
+  messages: Map<number, ThreadedMessage>
+}
+
+/** At most `MOST_SHARED` under each key: enough for every message that asks (see `threadCandidates`). */
+export async function listThreadNeighbours(tx: Sql, accountId: number, keys: string[]): Promise<ThreadNeighbours> {
+  const found = await tx.query<{ key: string; ids: number[] }>(
+    `SELECT wanted.key, near.ids FROM unnest($2::text[]) wanted(key) CROSS JOIN LATERAL (
+       SELECT array_agg(newest."id") AS ids FROM (
+         SELECT m."id" FROM "ThreadKey" t JOIN "Message" m ON m."accountId" = t."accountId" AND m."id" = t."messageId"
+         WHERE t."accountId" = $1 AND t."keyHash" = wanted.key ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT ${MOST_SHARED}) newest) near
+     WHERE near.ids IS NOT NULL`,
+    [accountId, keys],
   )
-  return rows.map((row) => ({ conversationId: row.conversationId, node: { ...row.thread, at: new Date(row.thread.at) } }))
+  const ids = [...new Set(found.rows.flatMap((row) => row.ids))]
+  const { rows } = await tx.query<{ id: number; conversationId: number; thread: ThreadNode & { at: string } }>(
+    'SELECT "id", "conversationId", "thread" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return {
+    byKey: new Map(found.rows.map((row) => [row.key, row.ids])),
+    messages: new Map(rows.map(({ id, conversationId, thread }) => [id, { id, conversationId, node: { ...thread, at: new Date(thread.at) } }])),
+  }
+}
+
+/** Messages that may be linked with the one whose hashed keys these are, by id. */
+export function threadCandidates(neighbours: ThreadNeighbours, keys: Pick<ThreadKeys, 'shared' | 'named'>): ThreadedMessage[] {
+  const newest = (wanted: string[], most: number): ThreadedMessage[] => {
+    const ids = new Set(wanted.flatMap((key) => neighbours.byKey.get(key) ?? []))
+    const found = [...ids].flatMap((id) => neighbours.messages.get(id) ?? [])
+    if (found.length <= most) return found
+    return found.sort((a, b) => b.node.at.getTime() - a.node.at.getTime() || b.id - a.id).slice(0, most)
+  }
+  const candidates = new Set([...newest(keys.shared, MOST_SHARED), ...newest(keys.named, MOST_NAMED)])
+  return [...candidates].sort((a, b) => a.id - b.id)
 }
 
 /** The keys as the index of threads holds them. */
 export function hashThreadKeys(archive: Archive, keys: ThreadKeys): ThreadKeys {
   const hash = (list: string[]) => list.map((key) => archive.index.hash('thread', key))
   return { stored: hash(keys.stored), shared: hash(keys.shared), named: hash(keys.named) }
+}
+
+/** Of messages just archived: their keys stand nowhere yet. */
+export async function insertThreadKeys(tx: Sql, accountId: number, entries: { messageId: number; keys: string[] }[]): Promise<void> {
+  const rows = entries.flatMap(({ messageId, keys }) => [...new Set(keys)].map((keyHash) => ({ accountId, keyHash, messageId })))
+  await bulkInsert(tx, 'ThreadKey', { accountId: 'int', keyHash: 'text', messageId: 'int' }, rows)
 }
 
 export async function saveThreadKeys(tx: Sql, accountId: number, messageId: number, keys: string[]): Promise<void> {
@@ -92,24 +127,29 @@ export interface ConversationRow {
 }
 
 export async function getConversation(sql: Sql, accountId: number, id: number): Promise<ConversationRow | null> {
-  const { rows } = await sql.query<ConversationRow>(
-    `SELECT "id", "complaintClosedAt", "complaintOutcome", "privacyClosedAt", "deliveredOn", "consumer", "idleReviewOn"
-     FROM "Conversation" WHERE "accountId" = $1 AND "id" = $2`,
-    [accountId, id],
-  )
-  return rows[0] ?? null
+  return (await listConversations(sql, accountId, [id]))[0] ?? null
 }
 
 export async function reopenComplaint(tx: Sql, accountId: number, id: number): Promise<void> {
   await tx.query('UPDATE "Conversation" SET "complaintClosedAt" = NULL, "complaintOutcome" = NULL WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
 }
 
-export async function saveIdleReview(tx: Sql, accountId: number, id: number, on: string | null): Promise<void> {
-  await tx.query('UPDATE "Conversation" SET "idleReviewOn" = $3 WHERE "accountId" = $1 AND "id" = $2 AND "idleReviewOn" IS DISTINCT FROM $3::date', [
-    accountId,
-    id,
-    on,
-  ])
+export async function listConversations(sql: Sql, accountId: number, ids: number[]): Promise<ConversationRow[]> {
+  const { rows } = await sql.query<ConversationRow>(
+    `SELECT "id", "complaintClosedAt", "complaintOutcome", "privacyClosedAt", "deliveredOn", "consumer", "idleReviewOn"
+     FROM "Conversation" WHERE "accountId" = $1 AND "id" = ANY($2)`,
+    [accountId, ids],
+  )
+  return rows
+}
+
+export async function saveIdleReviews(tx: Sql, accountId: number, reviews: { conversationId: number; on: string | null }[]): Promise<void> {
+  if (reviews.length === 0) return
+  await tx.query(
+    `UPDATE "Conversation" c SET "idleReviewOn" = review.on_ FROM unnest($2::int[], $3::date[]) review(id, on_)
+     WHERE c."accountId" = $1 AND c."id" = review.id AND c."idleReviewOn" IS DISTINCT FROM review.on_`,
+    [accountId, reviews.map((one) => one.conversationId), reviews.map((one) => one.on)],
+  )
 }
 
 export async function listConversationsHolding(sql: Sql, accountId: number, messageIds: number[]): Promise<number[]> {

@@ -1,7 +1,7 @@
-import type { CustomerCandidate } from '../core/customer.ts'
 import type { Address } from '../core/message.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
+import { bulkInsert } from './bulk-insert.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 
@@ -26,35 +26,44 @@ interface CustomerRow extends RowKey {
   sealed: Buffer
 }
 
-export async function listCustomerCandidates(
-  tx: Sql,
-  accountId: number,
-  keys: string[],
-): Promise<CustomerCandidate[]> {
-  const { rows } = await tx.query<CustomerCandidate>(
-    `SELECT k."customerId", array_agg(k."keyHash") AS keys, bool_or(c."pinned") AS pinned
-     FROM "CustomerKey" k JOIN "Customer" c ON c."accountId" = k."accountId" AND c."id" = k."customerId"
-     WHERE k."accountId" = $1 AND k."keyHash" = ANY($2) GROUP BY k."customerId" ORDER BY k."customerId"`,
+/** A customer with the keys asked for and the card. */
+export interface KnownCustomer {
+  id: number
+  keys: string[]
+  pinned: boolean
+  card: CustomerCard
+}
+
+export async function listCustomersByKey(tx: Sql, archive: Archive, accountId: number, keys: string[]): Promise<KnownCustomer[]> {
+  const { rows } = await tx.query<CustomerRow & { keys: string[] }>(
+    `SELECT c."id", c."pinned", c."epoch", c."wrappedKey", c."sealed", found.keys
+     FROM (SELECT "customerId", array_agg("keyHash") AS keys FROM "CustomerKey" WHERE "accountId" = $1 AND "keyHash" = ANY($2) GROUP BY "customerId") found
+     JOIN "Customer" c ON c."accountId" = $1 AND c."id" = found."customerId"`,
     [accountId, keys],
   )
-  return rows
+  return rows.map((row) => ({ id: row.id, keys: row.keys, pinned: row.pinned, card: openCard(archive, accountId, row) }))
+}
+
+/** Customers whose ids were reserved before. */
+export async function insertCustomers(tx: Sql, archive: Archive, accountId: number, customers: { id: number; card: CustomerCard }[], now: Date): Promise<void> {
+  if (customers.length === 0) return
+  const rows = customers.map(({ id, card }) => ({ accountId, id, createdAt: now, ...sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now) }))
+  await bulkInsert(tx, 'Customer', { accountId: 'int', id: 'int', createdAt: 'instant', epoch: 'int', wrappedKey: 'bytes', sealed: 'bytes' }, rows)
 }
 
 export async function createCustomer(tx: Sql, archive: Archive, accountId: number, person: Address, now: Date): Promise<number> {
   const id = await nextId(tx, 'Customer')
   const card: CustomerCard = { chosenName: null, names: person.name ? [person.name] : [], addresses: [person.address] }
-  const row = sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now)
-  await tx.query(
-    'INSERT INTO "Customer" ("accountId", "id", "createdAt", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)',
-    [accountId, id, now, row.epoch, row.wrappedKey, row.sealed],
-  )
+  await insertCustomers(tx, archive, accountId, [{ id, card }], now)
   return id
 }
 
-export async function saveCustomerKeys(tx: Sql, accountId: number, customerId: number, keys: string[]): Promise<void> {
+/** A key that another customer has stays with them. */
+export async function saveCustomerKeys(tx: Sql, accountId: number, keys: { keyHash: string; customerId: number }[]): Promise<void> {
+  if (keys.length === 0) return
   await tx.query(
-    'INSERT INTO "CustomerKey" ("accountId", "keyHash", "customerId") SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING',
-    [accountId, keys, customerId],
+    'INSERT INTO "CustomerKey" ("accountId", "keyHash", "customerId") SELECT $1, k.hash, k.customer FROM unnest($2::text[], $3::int[]) k(hash, customer) ON CONFLICT DO NOTHING',
+    [accountId, keys.map((one) => one.keyHash), keys.map((one) => one.customerId)],
   )
 }
 
@@ -67,14 +76,15 @@ export async function extendCustomer(
   card: Pick<CustomerCard, 'names' | 'addresses'>,
   now: Date,
 ): Promise<void> {
-  const known = await getCustomerCard(tx, archive, accountId, customerId)
-  const next: CustomerCard = {
-    ...known,
-    names: [...new Set([...known.names, ...card.names])],
-    addresses: [...new Set([...known.addresses, ...card.addresses])],
-  }
-  if (next.names.length === known.names.length && next.addresses.length === known.addresses.length) return
-  await saveCustomerCard(tx, archive, accountId, customerId, next, now)
+  const next = extendedCard(await getCustomerCard(tx, archive, accountId, customerId), card)
+  if (next !== null) await saveCustomerCard(tx, archive, accountId, customerId, next, now)
+}
+
+/** With what is seen for the first time; null when nothing is. */
+export function extendedCard(known: CustomerCard, seen: Pick<CustomerCard, 'names' | 'addresses'>): CustomerCard | null {
+  const names = [...new Set([...known.names, ...seen.names])]
+  const addresses = [...new Set([...known.addresses, ...seen.addresses])]
+  return names.length === known.names.length && addresses.length === known.addresses.length ? null : { ...known, names, addresses }
 }
 
 export async function saveCustomerCard(tx: Sql, archive: Archive, accountId: number, customerId: number, card: CustomerCard, now: Date): Promise<void> {
@@ -101,6 +111,11 @@ export async function mergeCustomers(
   for (const id of merged) {
     await extendCustomer(tx, archive, accountId, into, await getCustomerCard(tx, archive, accountId, id), now)
   }
+  await moveCustomers(tx, accountId, into, merged)
+}
+
+/** Everything of the merged customers but their cards becomes the other's. */
+export async function moveCustomers(tx: Sql, accountId: number, into: number, merged: number[]): Promise<void> {
   for (const table of ['Message', 'CustomerKey', 'Hold']) {
     await tx.query(`UPDATE "${table}" SET "customerId" = $2 WHERE "accountId" = $1 AND "customerId" = ANY($3)`, [
       accountId,
@@ -119,6 +134,10 @@ export async function mergeCustomers(
 export async function getCustomerCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard> {
   const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
   if (!rows[0]) throw new GallraError('not-found', { id: `k${id}` })
-  return { ...NOBODY, ...(openRow(archive.keyring, rows[0], identityOf('Customer', accountId, id)) as Partial<CustomerCard>) }
+  return openCard(archive, accountId, rows[0])
+}
+
+function openCard(archive: Archive, accountId: number, row: CustomerRow): CustomerCard {
+  return { ...NOBODY, ...(openRow(archive.keyring, row, identityOf('Customer', accountId, row.id)) as Partial<CustomerCard>) }
 }
 

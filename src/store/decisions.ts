@@ -11,21 +11,24 @@ export interface DecisionUpdate {
   approvalLapsed: boolean
 }
 
-export async function saveDecision(tx: Sql, accountId: number, update: DecisionUpdate): Promise<void> {
+export async function saveDecisions(tx: Sql, accountId: number, updates: DecisionUpdate[]): Promise<void> {
+  if (updates.length === 0) return
   await tx.query(
-    `UPDATE "Message" SET "state" = $3, "mailboxUntil" = $4, "archiveUntil" = $5, "notBefore" = $6, "dueOn" = $7, "retention" = $8,
-       "approvedAt" = CASE WHEN $9 THEN NULL ELSE "approvedAt" END, "approvedBy" = CASE WHEN $9 THEN NULL ELSE "approvedBy" END
-     WHERE "accountId" = $1 AND "id" = $2`,
+    `UPDATE "Message" m SET "state" = u.state, "mailboxUntil" = u.mailbox, "archiveUntil" = u.archive, "notBefore" = u.before, "dueOn" = u.due,
+       "retention" = u.retention, "approvedAt" = CASE WHEN u.lapsed THEN NULL ELSE "approvedAt" END, "approvedBy" = CASE WHEN u.lapsed THEN NULL ELSE "approvedBy" END
+     FROM unnest($2::int[], $3::text[], $4::date[], $5::date[], $6::date[], $7::date[], $8::text[]::jsonb[], $9::boolean[])
+       u(id, state, mailbox, archive, before, due, retention, lapsed)
+     WHERE m."accountId" = $1 AND m."id" = u.id`,
     [
       accountId,
-      update.messageId,
-      update.state,
-      update.decision.mailboxUntil,
-      update.decision.archiveUntil,
-      update.notBefore,
-      update.dueOn,
-      JSON.stringify(update.decision),
-      update.approvalLapsed,
+      updates.map((one) => one.messageId),
+      updates.map((one) => one.state),
+      updates.map((one) => one.decision.mailboxUntil),
+      updates.map((one) => one.decision.archiveUntil),
+      updates.map((one) => one.notBefore),
+      updates.map((one) => one.dueOn),
+      updates.map((one) => JSON.stringify(one.decision)),
+      updates.map((one) => one.approvalLapsed),
     ],
   )
 }

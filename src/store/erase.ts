@@ -1,5 +1,5 @@
 import type { Archive } from './archive.ts'
-import { nextId, type Sql } from './sql.ts'
+import { nextIds, type Sql } from './sql.ts'
 
 export interface TombstoneFacts {
   messageId: number
@@ -11,43 +11,44 @@ export interface TombstoneFacts {
 }
 
 /**
- * Removes one message from archive, index, keys and derived rows and leaves its tombstone, all in
- * the caller's transaction. Called by the purge guard only (P2).
+ * Removes messages from archive, index, keys and derived rows and leaves their tombstones, whose ids are
+ * returned in order, all in the caller's transaction. Called by the purge guard only (P2).
  */
-export async function eraseMessage(tx: Sql, archive: Archive, accountId: number, facts: TombstoneFacts, now: Date): Promise<number> {
-  const id = await nextId(tx, 'Tombstone')
+export async function eraseMessages(tx: Sql, archive: Archive, accountId: number, facts: TombstoneFacts[], now: Date): Promise<number[]> {
+  const ids = await nextIds(tx, 'Tombstone', facts.length)
   const { tombstoneIndex } = archive
   await tx.query(
     `INSERT INTO "Tombstone" ("accountId", "id", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     SELECT $1, t.id, t.digest, t.header, t.case_, t.rule, $7, t.until
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $8::date[]) t(id, digest, header, case_, rule, until)`,
     [
       accountId,
-      id,
-      tombstoneIndex.hash('digest', facts.digest),
-      facts.messageIdHeader === null ? null : tombstoneIndex.hash('message-id', facts.messageIdHeader),
-      facts.case,
-      facts.rule,
+      ids,
+      facts.map((one) => tombstoneIndex.hash('digest', one.digest)),
+      facts.map((one) => (one.messageIdHeader === null ? null : tombstoneIndex.hash('message-id', one.messageIdHeader))),
+      facts.map((one) => one.case),
+      facts.map((one) => one.rule),
       now,
-      facts.until,
+      facts.map((one) => one.until),
     ],
   )
-  await removeMessage(tx, accountId, facts.messageId)
-  return id
+  await removeMessages(tx, accountId, facts.map((one) => one.messageId))
+  return ids
 }
 
-/** Every row of one message, its empty conversation included. For `eraseMessage`, and for a restore that carries out earlier purges again. */
-export async function removeMessage(tx: Sql, accountId: number, messageId: number): Promise<void> {
+/** Every row of these messages, emptied conversations included. For `eraseMessages`, and for a restore that carries out earlier purges again. */
+export async function removeMessages(tx: Sql, accountId: number, messageIds: number[]): Promise<void> {
   for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Override', 'Hold']) {
-    await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = $2`, [accountId, messageId])
+    await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = ANY($2)`, [accountId, messageIds])
   }
   const { rows } = await tx.query<{ conversationId: number }>(
-    'DELETE FROM "Message" WHERE "accountId" = $1 AND "id" = $2 RETURNING "conversationId"',
-    [accountId, messageId],
+    'DELETE FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2) RETURNING "conversationId"',
+    [accountId, messageIds],
   )
   await tx.query(
-    `DELETE FROM "Conversation" c WHERE c."accountId" = $1 AND c."id" = $2
-       AND NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."conversationId" = $2)`,
-    [accountId, rows[0]?.conversationId ?? 0],
+    `DELETE FROM "Conversation" c WHERE c."accountId" = $1 AND c."id" = ANY($2)
+       AND NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."accountId" = $1 AND m."conversationId" = c."id")`,
+    [accountId, rows.map((row) => row.conversationId)],
   )
 }
 

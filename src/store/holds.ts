@@ -66,13 +66,13 @@ export interface HoldRow {
 export async function listHolds(
   sql: Sql,
   accountId: number,
-  scope: { messageIds: number[]; conversationId: number; customerIds: number[] },
+  scope: { messageIds: number[]; conversationIds: number[]; customerIds: number[] },
 ): Promise<HoldRow[]> {
   const { rows } = await sql.query<HoldRow>(
     `SELECT "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt" FROM "Hold"
      WHERE "accountId" = $1 AND "releasedAt" IS NULL
-       AND ("messageId" = ANY($2) OR "conversationId" = $3 OR "customerId" = ANY($4))`,
-    [accountId, scope.messageIds, scope.conversationId, scope.customerIds],
+       AND ("messageId" = ANY($2) OR "conversationId" = ANY($3) OR "customerId" = ANY($4))`,
+    [accountId, scope.messageIds, scope.conversationIds, scope.customerIds],
   )
   return rows
 }

@@ -1,4 +1,4 @@
-import { nextId, type Sql } from './sql.ts'
+import { nextIds, type Sql } from './sql.ts'
 
 /** An act on the server, written before it is sent, so that it is never taken for a person's. */
 export interface Intention {
@@ -14,25 +14,44 @@ export interface Intention {
 export type Outcome = 'done' | 'gone' | 'mismatch' | 'failed'
 
 export async function saveIntention(tx: Sql, accountId: number, intention: Omit<Intention, 'id'>, now: Date): Promise<number> {
-  const id = await nextId(tx, 'Intention')
-  await tx.query(
-    `INSERT INTO "Intention" ("accountId", "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [accountId, id, intention.kind, intention.folderId, intention.uidValidity, intention.uid, intention.messageId, intention.keywords, now],
-  )
-  return id
+  return (await saveIntentions(tx, accountId, [intention], now))[0]!
 }
 
-export async function listIntentions(sql: Sql, accountId: number, kind: Intention['kind']): Promise<Intention[]> {
+/** Returns their ids, in order. */
+export async function saveIntentions(tx: Sql, accountId: number, intentions: Omit<Intention, 'id'>[], now: Date): Promise<number[]> {
+  if (intentions.length === 0) return []
+  const ids = await nextIds(tx, 'Intention', intentions.length)
+  await tx.query(
+    `INSERT INTO "Intention" ("accountId", "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt")
+     SELECT $1, i.id, i.kind, i.folder, i.validity, i.uid, i.message, ARRAY(SELECT jsonb_array_elements_text(i.keywords)), $9
+     FROM unnest($2::int[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::text[]::jsonb[]) i(id, kind, folder, validity, uid, message, keywords)`,
+    [
+      accountId,
+      ids,
+      intentions.map((one) => one.kind),
+      intentions.map((one) => one.folderId),
+      intentions.map((one) => one.uidValidity),
+      intentions.map((one) => one.uid),
+      intentions.map((one) => one.messageId),
+      intentions.map((one) => JSON.stringify(one.keywords)),
+      now,
+    ],
+  )
+  return ids
+}
+
+/** Those not carried out yet; with `messageIds` of these messages only. */
+export async function listIntentions(sql: Sql, accountId: number, kind: Intention['kind'], messageIds?: number[]): Promise<Intention[]> {
   const { rows } = await sql.query<Omit<Intention, 'uid' | 'uidValidity'> & { uid: string; uidValidity: string }>(
     `SELECT "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords" FROM "Intention"
-     WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL ORDER BY "folderId", "id"`,
-    [accountId, kind],
+     WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL ${messageIds === undefined ? '' : 'AND "messageId" = ANY($3)'} ORDER BY "folderId", "id"`,
+    messageIds === undefined ? [accountId, kind] : [accountId, kind, messageIds],
   )
   return rows.map((row) => ({ ...row, uid: Number(row.uid), uidValidity: BigInt(row.uidValidity) }))
 }
 
 export async function finishIntentions(tx: Sql, accountId: number, ids: number[], outcome: Outcome, now: Date): Promise<void> {
+  if (ids.length === 0) return
   await tx.query('UPDATE "Intention" SET "doneAt" = $3, "outcome" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)', [
     accountId,
     ids,

@@ -23,20 +23,24 @@ interface LocationRow extends Omit<StoredLocation, 'uidValidity' | 'uid'> {
   uid: string
 }
 
-export async function saveLocation(tx: Sql, accountId: number, location: Location, now: Date): Promise<void> {
+/** Notes where copies lie; of several at one place the last counts. */
+export async function saveLocations(tx: Sql, accountId: number, locations: Location[], now: Date): Promise<void> {
+  const places = [...new Map(locations.map((one) => [`${one.folderId}:${one.uidValidity}:${one.uid}`, one])).values()]
+  if (places.length === 0) return
   await tx.query(
     `INSERT INTO "Location" ("accountId", "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags", "seenAt")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+     SELECT $1, p.folder, p.validity, p.uid, p.message, p.tombstone, ARRAY(SELECT jsonb_array_elements_text(p.flags)), $8
+     FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[]::jsonb[]) p(folder, validity, uid, message, tombstone, flags)
      ON CONFLICT ("accountId", "folderId", "uidValidity", "uid")
-     DO UPDATE SET "messageId" = $5, "tombstoneId" = $6, "flags" = $7`,
+     DO UPDATE SET "messageId" = excluded."messageId", "tombstoneId" = excluded."tombstoneId", "flags" = excluded."flags"`,
     [
       accountId,
-      location.folderId,
-      location.uidValidity,
-      location.uid,
-      location.messageId,
-      location.tombstoneId,
-      storableFlags(location.flags),
+      places.map((one) => one.folderId),
+      places.map((one) => one.uidValidity),
+      places.map((one) => one.uid),
+      places.map((one) => one.messageId),
+      places.map((one) => one.tombstoneId),
+      places.map((one) => JSON.stringify(storableFlags(one.flags))),
       now,
     ],
   )
@@ -74,14 +78,14 @@ export async function dropLocations(tx: Sql, accountId: number, folderId: number
   return rows.flatMap((row) => row.messageId ?? [])
 }
 
-/** One copy, known by its whole address. */
-export async function dropLocation(tx: Sql, accountId: number, { folderId, uidValidity, uid }: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>): Promise<void> {
-  await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = $4', [
-    accountId,
-    folderId,
-    uidValidity,
-    uid,
-  ])
+/** Copies known by their whole addresses. */
+export async function dropPlaces(tx: Sql, accountId: number, places: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>[]): Promise<void> {
+  if (places.length === 0) return
+  await tx.query(
+    `DELETE FROM "Location" l USING unnest($2::int[], $3::bigint[], $4::bigint[]) p(folder, validity, uid)
+     WHERE l."accountId" = $1 AND l."folderId" = p.folder AND l."uidValidity" = p.validity AND l."uid" = p.uid`,
+    [accountId, places.map((one) => one.folderId), places.map((one) => one.uidValidity), places.map((one) => one.uid)],
+  )
 }
 
 export async function saveFlags(
@@ -90,14 +94,12 @@ export async function saveFlags(
   folderId: number,
   changes: { uid: number; flags: string[] }[],
 ): Promise<void> {
-  for (const { uid, flags } of changes) {
-    await tx.query('UPDATE "Location" SET "flags" = $4 WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = $3', [
-      accountId,
-      folderId,
-      uid,
-      storableFlags(flags),
-    ])
-  }
+  if (changes.length === 0) return
+  await tx.query(
+    `UPDATE "Location" l SET "flags" = ARRAY(SELECT jsonb_array_elements_text(c.flags)) FROM unnest($3::bigint[], $4::text[]::jsonb[]) c(uid, flags)
+     WHERE l."accountId" = $1 AND l."folderId" = $2 AND l."uid" = c.uid`,
+    [accountId, folderId, changes.map((one) => one.uid), changes.map((one) => JSON.stringify(storableFlags(one.flags)))],
+  )
 }
 
 function toLocation(row: LocationRow): StoredLocation {

@@ -6,9 +6,10 @@ import type { RetentionDecision } from '../core/retention.ts'
 import type { ThreadLink, ThreadNode } from '../core/thread.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
+import { bulkInsert } from './bulk-insert.ts'
 import { openJson, openSource, sealJson, sealSource } from './seal.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
-import { nextId, type Sql } from './sql.ts'
+import type { Sql } from './sql.ts'
 
 /** Why a message was judged as it was (P6); sealed, because it quotes mail. */
 export interface MessageEvidence {
@@ -22,17 +23,12 @@ export interface MessageEvidence {
   problems: string[]
 }
 
+/** A message to be archived, decided already. */
 export interface NewMessage {
+  row: MessageRow
   digestHash: string
   sourceHash: string
-  conversationId: number
-  customerId: number | null
-  direction: Direction
-  receivedAt: Date
-  unparsed: boolean
-  customerAmbiguous: boolean
   thread: ThreadNode
-  classification: Classification
   message: Message
   source: Buffer
   evidence: MessageEvidence
@@ -62,7 +58,7 @@ export interface MessageRow {
   archiveUntil: string | null
   notBefore: string | null
   dueOn: string | null
-  /** null only inside the transaction that archives it. */
+  /** null only before the first decision. */
   retention: RetentionDecision | null
   approvedAt: Date | null
   settledOn: string | null
@@ -74,62 +70,45 @@ export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction
   "case", "marks", "caseBy", "confidence", "uncertain", "mayBeComplaint", "customerAmbiguous", "rulebook", "state",
   "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "retention", "approvedAt", "settledOn", "transferredOn", "financialYearEnd"`
 
-/** Writes message, key and source. Retention is decided afterwards, once the conversation is known. */
-export async function insertMessage(tx: Sql, archive: Archive, accountId: number, entry: NewMessage, now: Date): Promise<number> {
-  const id = await nextId(tx, 'Message')
-  const identity = identityOf('Message', accountId, id)
-  const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
-  const { classification } = entry
-  await tx.query(
-    `INSERT INTO "Message" ("accountId", "id", "digestHash", "sourceHash", "conversationId", "customerId", "direction",
-       "receivedAt", "archivedAt", "size", "attachments", "unparsed", "customerAmbiguous", "thread", "case", "marks", "caseBy", "confidence",
-       "uncertain", "mayBeComplaint", "rulebook", "state", "retention", "epoch", "wrappedKey", "sealedContent", "sealedEvidence")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'rule', $17, $18, $19, $20, 'review', 'null', $21, $22, $23, $24)`,
-    [
-      accountId,
-      id,
-      entry.digestHash,
-      entry.sourceHash,
-      entry.conversationId,
-      entry.customerId,
-      entry.direction,
-      entry.receivedAt,
-      now,
-      entry.source.length,
-      entry.message.attachments.length,
-      entry.unparsed,
-      entry.customerAmbiguous,
-      JSON.stringify(entry.thread),
-      classification.case,
-      classification.marks,
-      classification.confidence,
-      classification.uncertain,
-      classification.mayBeComplaint,
-      classification.rulebook,
-      epoch,
-      wrappedKey,
-      sealJson(key, entry.message, `${identity}:content`),
-      sealJson(key, entry.evidence, `${identity}:evidence`),
-    ],
-  )
-  const pieces = sealSource(key, entry.source, `${identity}:source`)
-  for (const [piece, sealed] of pieces.entries()) {
-    await tx.query('INSERT INTO "MessageSource" ("accountId", "messageId", "piece", "sealed") VALUES ($1, $2, $3, $4)', [
-      accountId,
-      id,
-      piece,
-      sealed,
-    ])
-  }
-  return id
+const COPIED = {
+  accountId: 'int', id: 'int', digestHash: 'text', sourceHash: 'text', conversationId: 'int', customerId: 'int', direction: 'text', receivedAt: 'instant',
+  archivedAt: 'instant', size: 'int', attachments: 'int', unparsed: 'boolean', customerAmbiguous: 'boolean', thread: 'json', case: 'text', marks: 'text[]',
+  caseBy: 'text', confidence: 'double', uncertain: 'boolean', mayBeComplaint: 'boolean', rulebook: 'text', state: 'text', mailboxUntil: 'date',
+  archiveUntil: 'date', notBefore: 'date', dueOn: 'date', retention: 'json', epoch: 'int', wrappedKey: 'bytes', sealedContent: 'bytes', sealedEvidence: 'bytes',
+} as const
+
+/** Writes messages, keys and sources. Their ids were reserved before: the seals bind to them. */
+export async function insertMessages(tx: Sql, archive: Archive, accountId: number, entries: NewMessage[], now: Date): Promise<void> {
+  const keys = new Map<number, Buffer>()
+  const sealed = entries.map(({ row, message, evidence, ...entry }) => {
+    const identity = identityOf('Message', accountId, row.id)
+    const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
+    keys.set(row.id, key)
+    const seals = { epoch, wrappedKey, sealedContent: sealJson(key, message, `${identity}:content`), sealedEvidence: sealJson(key, evidence, `${identity}:evidence`) }
+    return { accountId, ...row, digestHash: entry.digestHash, sourceHash: entry.sourceHash, thread: entry.thread, ...seals }
+  })
+  await bulkInsert(tx, 'Message', COPIED, sealed)
+  await bulkInsert(tx, 'MessageSource', { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' }, sourcePieces(accountId, entries, keys))
 }
 
-export async function findByDigest(tx: Sql, accountId: number, digestHash: string): Promise<number | null> {
-  const { rows } = await tx.query<{ id: number }>('SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "digestHash" = $2', [
-    accountId,
-    digestHash,
-  ])
-  return rows[0]?.id ?? null
+/** Sealed one by one as they are sent. */
+function* sourcePieces(accountId: number, entries: NewMessage[], keys: Map<number, Buffer>): Generator<{ accountId: number; messageId: number; piece: number; sealed: Buffer }> {
+  for (const { row, source } of entries) {
+    let piece = 0
+    for (const sealed of sealSource(keys.get(row.id)!, source, `${identityOf('Message', accountId, row.id)}:source`)) {
+      yield { accountId, messageId: row.id, piece, sealed }
+      piece += 1
+    }
+  }
+}
+
+/** Where known contents are archived, by digest hash. */
+export async function findByDigests(tx: Sql, accountId: number, digestHashes: string[]): Promise<Map<string, { id: number; conversationId: number }>> {
+  const { rows } = await tx.query<{ digestHash: string; id: number; conversationId: number }>(
+    'SELECT "digestHash", "id", "conversationId" FROM "Message" WHERE "accountId" = $1 AND "digestHash" = ANY($2)',
+    [accountId, digestHashes],
+  )
+  return new Map(rows.map(({ digestHash, id, conversationId }) => [digestHash, { id, conversationId }]))
 }
 
 export async function findMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow | null> {
@@ -146,10 +125,18 @@ export async function getMessage(sql: Sql, accountId: number, id: number): Promi
   return row
 }
 
-export async function listConversationMessages(sql: Sql, accountId: number, conversationId: number): Promise<MessageRow[]> {
+/** In the order of `ids`; those that are not there are left out. */
+export async function listMessages(sql: Sql, accountId: number, ids: number[]): Promise<MessageRow[]> {
+  const { rows } = await sql.query<MessageRow>(`SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)`, [accountId, ids])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** All messages of these conversations, by when they came. */
+export async function listConversationMessages(sql: Sql, accountId: number, conversationIds: number[]): Promise<MessageRow[]> {
   const { rows } = await sql.query<MessageRow>(
-    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "conversationId" = $2 ORDER BY "receivedAt", "id"`,
-    [accountId, conversationId],
+    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "conversationId" = ANY($2) ORDER BY "receivedAt", "id"`,
+    [accountId, conversationIds],
   )
   return rows
 }
@@ -178,24 +165,36 @@ export async function openMessage(
   }
 }
 
+/** What several say, by id; those that are not there are left out. */
+export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, Message>> {
+  const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
+    'SELECT "id", "epoch", "wrappedKey", "sealedContent" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return new Map(rows.map((row) => {
+    const identity = identityOf('Message', accountId, row.id)
+    return [row.id, reviveDate(openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message)]
+  }))
+}
+
 /** Why it was judged as it was. */
 export function openEvidence(archive: Archive, accountId: number, id: number, row: RowKey & { sealedEvidence: Buffer }): MessageEvidence {
   const identity = identityOf('Message', accountId, id)
   return openJson(openRowKey(archive.keyring, row, identity), row.sealedEvidence, `${identity}:evidence`) as MessageEvidence
 }
 
-/** What each message of a customer alone says of them. */
+/** What each message of these customers alone says of them, by when it came. */
 export async function listCustomerIdentities(
   sql: Sql,
   archive: Archive,
   accountId: number,
-  customerId: number,
-): Promise<{ id: number; identity: MessageEvidence['identity'] }[]> {
-  const { rows } = await sql.query<RowKey & { id: number; sealedEvidence: Buffer }>(
-    'SELECT "id", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = $2 ORDER BY "receivedAt", "id"',
-    [accountId, customerId],
+  customerIds: number[],
+): Promise<{ id: number; customerId: number; identity: MessageEvidence['identity'] }[]> {
+  const { rows } = await sql.query<RowKey & { id: number; customerId: number; sealedEvidence: Buffer }>(
+    'SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"',
+    [accountId, customerIds],
   )
-  return rows.map((row) => ({ id: row.id, identity: openEvidence(archive, accountId, row.id, row).identity }))
+  return rows.map((row) => ({ id: row.id, customerId: row.customerId, identity: openEvidence(archive, accountId, row.id, row).identity }))
 }
 
 /** The raw octets as they were fetched. */

@@ -9,9 +9,10 @@ import type { Sql } from './sql.ts'
  */
 export async function refreshCustomers(tx: Sql, archive: Archive, accountId: number, ids: number[], now: Date): Promise<void> {
   const identities = new Map<number, MessageEvidence['identity'][]>()
-  for (const id of ids) {
-    const messages = await listCustomerIdentities(tx, archive, accountId, id)
-    if (messages.length > 0) identities.set(id, messages.map(({ identity }) => identity))
+  for (const { customerId, identity } of await listCustomerIdentities(tx, archive, accountId, ids)) {
+    const seen = identities.get(customerId)
+    if (seen) seen.push(identity)
+    else identities.set(customerId, [identity])
   }
   await dropCustomers(tx, accountId, ids.filter((id) => !identities.has(id)))
   for (const [id, seen] of identities) {
@@ -39,6 +40,7 @@ async function refreshCustomer(
 }
 
 async function dropCustomers(tx: Sql, accountId: number, ids: number[]): Promise<void> {
+  if (ids.length === 0) return
   for (const [table, column] of [['CustomerKey', 'customerId'], ['Hold', 'customerId'], ['Customer', 'id']]) {
     await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "${column}" = ANY($2)`, [accountId, ids])
   }

@@ -1,5 +1,5 @@
 import type { Archive } from './archive.ts'
-import { eraseOrphanHolds, removeMessage } from './erase.ts'
+import { eraseOrphanHolds, removeMessages } from './erase.ts'
 import { listErasures, type Erasure } from './erasure-ledger.ts'
 import { openMessage } from './messages.ts'
 import { refreshCustomers } from './refresh-customers.ts'
@@ -72,7 +72,7 @@ async function dropPurged(
           'SELECT DISTINCT "customerId" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2) AND "customerId" IS NOT NULL',
           [accountId, gone],
         )
-        for (const id of gone) await removeMessage(tx, accountId, id)
+        await removeMessages(tx, accountId, gone)
         await eraseOrphanHolds(tx, accountId)
         await refreshCustomers(tx, archive, accountId, customers.rows.map((row) => row.customerId), now)
       })

@@ -55,12 +55,12 @@ export function openJson(dataKey: Buffer, sealed: Uint8Array, identity: string):
   return JSON.parse(open(dataKey, sealed, identity).toString('utf8')) as unknown
 }
 
-/** A message's source in sealed pieces of at most 1 MB of plaintext; at least one. */
-export function sealSource(dataKey: Buffer, source: Buffer, identity: string): Buffer[] {
+/** A message's source in sealed pieces of at most 1 MB of plaintext; at least one. Sealed as they are asked for. */
+export function* sealSource(dataKey: Buffer, source: Buffer, identity: string): Generator<Buffer> {
   const count = Math.max(1, Math.ceil(source.length / PIECE_BYTES))
-  return Array.from({ length: count }, (_, index) =>
-    seal(dataKey, source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES), pieceIdentity(identity, index, count)),
-  )
+  for (let index = 0; index < count; index += 1) {
+    yield seal(dataKey, source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES), pieceIdentity(identity, index, count))
+  }
 }
 
 /** Every piece, in order: a missing, doubled or exchanged one does not open. @throws GallraError 'seal-broken' */

@@ -1,22 +1,18 @@
 import type { Archive } from './archive.ts'
+import { bulkInsert } from './bulk-insert.ts'
 import type { Sql } from './sql.ts'
 
-export async function saveSearchEntries(
-  tx: Sql,
-  archive: Archive,
-  accountId: number,
-  messageId: number,
-  parts: { field: string; terms: Set<string> }[],
-): Promise<void> {
-  for (const { field, terms } of parts) {
-    if (terms.size === 0) continue
-    await tx.query('INSERT INTO "SearchEntry" ("accountId", "messageId", "part", "terms") VALUES ($1, $2, $3, $4)', [
-      accountId,
-      messageId,
-      field,
-      archive.index.terms(terms),
-    ])
-  }
+/** What one part of a message is found by. */
+export interface SearchEntry {
+  part: string
+  /** Hashes, none twice. */
+  terms: number[]
+}
+
+/** Of messages just archived. */
+export async function insertSearchEntries(tx: Sql, accountId: number, messages: { messageId: number; entries: SearchEntry[] }[]): Promise<void> {
+  const rows = messages.flatMap(({ messageId, entries }) => entries.map((entry) => ({ accountId, messageId, ...entry })))
+  await bulkInsert(tx, 'SearchEntry', { accountId: 'int', messageId: 'int', part: 'text', terms: 'int[]' }, rows)
 }
 
 /** Messages that carry every term (each in its field, or in any), newest first; to be verified on the text. */
@@ -34,7 +30,7 @@ export async function listSearchCandidates(
     if (field !== null) values.push(field)
     const fieldCondition = field === null ? '' : `AND s."part" = $${values.length}`
     return `AND EXISTS (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id"
-              AND s."terms" @> $${termParameter}::bigint[] ${fieldCondition})`
+              AND s."terms" @> $${termParameter}::int[] ${fieldCondition})`
   })
   const { rows } = await sql.query<{ id: number }>(
     `SELECT m."id" FROM "Message" m WHERE m."accountId" = $1 AND m."state" <> 'limited' ${conditions.join('\n')}

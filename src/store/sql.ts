@@ -66,6 +66,12 @@ export async function lockAccount(tx: Sql, accountId: number): Promise<void> {
 
 /** Reserves an id before the row exists, because the seal binds to it. */
 export async function nextId(tx: Sql, table: string): Promise<number> {
-  const { rows } = await tx.query<{ id: string }>(`SELECT nextval('"${table}_id_seq"') AS id`)
-  return Number(rows[0]!.id)
+  return (await nextIds(tx, table, 1))[0]!
+}
+
+/** Several, ascending. */
+export async function nextIds(tx: Sql, table: string, count: number): Promise<number[]> {
+  if (count === 0) return []
+  const { rows } = await tx.query<{ id: string }>(`SELECT nextval('"${table}_id_seq"') AS id FROM generate_series(1, $1)`, [count])
+  return rows.map((row) => Number(row.id)).sort((a, b) => a - b)
 }

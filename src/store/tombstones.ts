@@ -13,13 +13,21 @@ export interface Tombstone {
 
 const COLUMNS = '"id", "case", "rule", "purgedAt", "until", "reappearedAt", "liftedAt"'
 
-/** The standing tombstone of that content, if it was purged before. */
-export async function findTombstone(sql: Sql, archive: Archive, accountId: number, digest: string): Promise<Tombstone | null> {
-  const { rows } = await sql.query<Tombstone>(
-    `SELECT ${COLUMNS} FROM "Tombstone" WHERE "accountId" = $1 AND "digestHash" = $2 AND "liftedAt" IS NULL ORDER BY "id" DESC LIMIT 1`,
-    [accountId, archive.tombstoneIndex.hash('digest', digest)],
+/** What purges have left of one content. */
+export interface PurgedContent {
+  /** The newest tombstone that stands; null when staff lifted them all. */
+  standing: number | null
+  lifted: boolean
+}
+
+/** By the digest hash of the tombstone index; contents never purged are left out. */
+export async function findPurged(sql: Sql, accountId: number, digestHashes: string[]): Promise<Map<string, PurgedContent>> {
+  const { rows } = await sql.query<PurgedContent & { digestHash: string }>(
+    `SELECT "digestHash", max("id") FILTER (WHERE "liftedAt" IS NULL) AS standing, bool_or("liftedAt" IS NOT NULL) AS lifted
+     FROM "Tombstone" WHERE "accountId" = $1 AND "digestHash" = ANY($2) GROUP BY "digestHash"`,
+    [accountId, digestHashes],
   )
-  return rows[0] ?? null
+  return new Map(rows.map(({ digestHash, standing, lifted }) => [digestHash, { standing, lifted }]))
 }
 
 export async function findTombstonesByMessageId(sql: Sql, archive: Archive, accountId: number, messageId: string): Promise<Tombstone[]> {
@@ -30,21 +38,13 @@ export async function findTombstonesByMessageId(sql: Sql, archive: Archive, acco
   return rows
 }
 
-export async function noteReappearance(tx: Sql, accountId: number, tombstoneId: number, now: Date): Promise<void> {
-  await tx.query('UPDATE "Tombstone" SET "reappearedAt" = COALESCE("reappearedAt", $3) WHERE "accountId" = $1 AND "id" = $2', [
+export async function noteReappearance(tx: Sql, accountId: number, tombstoneIds: number[], now: Date): Promise<void> {
+  if (tombstoneIds.length === 0) return
+  await tx.query('UPDATE "Tombstone" SET "reappearedAt" = COALESCE("reappearedAt", $3) WHERE "accountId" = $1 AND "id" = ANY($2)', [
     accountId,
-    tombstoneId,
+    tombstoneIds,
     now,
   ])
-}
-
-/** Whether staff took this content back after a purge. */
-export async function wasLifted(sql: Sql, archive: Archive, accountId: number, digest: string): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    'SELECT 1 FROM "Tombstone" WHERE "accountId" = $1 AND "digestHash" = $2 AND "liftedAt" IS NOT NULL LIMIT 1',
-    [accountId, archive.tombstoneIndex.hash('digest', digest)],
-  )
-  return rowCount === 1
 }
 
 /** Its last copy is off the server again: a later return gets its full time anew. */

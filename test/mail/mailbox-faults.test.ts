@@ -77,7 +77,7 @@ describe.skipIf(!dovecotAvailable())('a server that misbehaves', () => {
     refuse(/^UID SEARCH/)
     await expect(mailbox.listUids(1)).rejects.toMatchObject({ code: 'server-refused' })
     refuse(/^UID STORE/)
-    await expect(mailbox.addKeyword(uids[0]!, ['gallra-support'])).rejects.toMatchObject({ code: 'server-refused' })
+    await expect(mailbox.addKeywords([uids[0]!], ['gallra-support'])).rejects.toMatchObject({ code: 'server-refused' })
     refuse(/^UID STORE .*Deleted/)
     await expect(mailbox.expunge([uids[0]!])).rejects.toMatchObject({ code: 'server-refused' })
     refuse(/^UID EXPUNGE/)

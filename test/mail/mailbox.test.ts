@@ -137,14 +137,14 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
 
   it('stores keywords, takes them back, and refuses what would vanish', async () => {
     const mailbox = await connected(server)
-    await freshFolder(mailbox, 'Nyckelord', 1)
+    await freshFolder(mailbox, 'Nyckelord', 2)
     await mailbox.openFolder('Nyckelord', null, false)
-    expect(await mailbox.addKeyword(1, ['$gallra_complaints'])).toBe(true)
+    expect(await mailbox.addKeywords([1, 2, 9], ['$gallra_complaints'])).toEqual([1, 2])
     expect((await mailbox.fetchFlags('1', null))[0]?.flags).toContain('$gallra_complaints')
-    expect(await mailbox.removeKeyword(1, ['$gallra_complaints'])).toBe(true)
-    expect((await mailbox.fetchFlags('1', null))[0]?.flags).toEqual([])
-    expect(await mailbox.addKeyword(9, ['$gallra_complaints'])).toBe(false)
-    await expect(mailbox.addKeyword(1, ['ärende'])).rejects.toMatchObject({ code: 'keyword-invalid' })
+    expect(await mailbox.removeKeywords([1], ['$gallra_complaints'])).toEqual([1])
+    expect((await mailbox.fetchFlags('1:2', null)).map(({ flags }) => flags)).toEqual([[], ['$gallra_complaints']])
+    expect(await mailbox.addKeywords([9], ['$gallra_complaints'])).toEqual([])
+    await expect(mailbox.addKeywords([1], ['ärende'])).rejects.toMatchObject({ code: 'keyword-invalid' })
   })
 
   it('fetches sources byte for byte and never marks them read', async () => {

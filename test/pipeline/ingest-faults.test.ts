@@ -37,7 +37,7 @@ const stored = async () => (await test.archive.pool.query<{ unparsed: boolean }>
 it.each(['sent', 'answered'] as const)('a database connection lost over and over is no fault of the message (statement %s)', async (phase) => {
   const from = { archive, account, rules: RULES, folder: null }
   let cuts = 0
-  proxy.onStatement = (statement) => (/^INSERT INTO "SearchEntry"/.test(statement.text) && statement.phase === phase && ++cuts <= 3 ? 'cut' : null)
+  proxy.onStatement = (statement) => (/^COPY "SearchEntry"/.test(statement.text) && statement.phase === phase && ++cuts <= 3 ? 'cut' : null)
   for (let pass = 1; pass <= 3; pass += 1) {
     await expect(ingest(from, [raw('alice'), raw('bob')], NOW)).rejects.toMatchObject({ code: 'database-unreachable' })
     expect(await stored()).toEqual([])

@@ -53,6 +53,7 @@ async function upgraded(name: string, migrations: string, work: (archive: Archiv
 }
 
 const expectedOf = (name: string) => JSON.parse(readFileSync(join(FIXTURES, name, 'expected.json'), 'utf8')) as unknown
+const messagesIn = (name: string) => (expectedOf(name) as { accounts: { messages: unknown[] }[] }).accounts.flatMap((account) => account.messages).length
 const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as unknown
 
 describe.each(fixtures())('a database of schema %s', (name) => {
@@ -66,7 +67,7 @@ describe.each(fixtures())('a database of schema %s', (name) => {
       const source = mail({ id: 'new@example.se', from: 'alice@example.se', subject: 'Ny', body: 'Hej igen om skrivaren' })
       const entry = { uid: 0, flags: [], internalDate: NOW, source, size: source.length }
       expect((await ingest({ archive, account: account!, rules: RULES, folder: null }, [entry], NOW)).archived).toHaveLength(1)
-      expect((await previewPurge(archive, account!, RULES, NOW)).total).toBe(4)
+      expect((await previewPurge(archive, account!, RULES, NOW)).total).toBe(messagesIn(name) + 1)
       // And by way of a backup into a place of its own.
       const before = await readEverything(archive)
       const directory = temporary('backup')
@@ -86,7 +87,7 @@ describe.each(fixtures())('a database of schema %s', (name) => {
     writeFileSync(join(directory, '9998_later', 'migration.sql'), 'ALTER TABLE "Message" ADD COLUMN "later" INTEGER NOT NULL DEFAULT 7; UPDATE "Message" SET "later" = "size";')
     await upgraded(name, directory, async (archive) => {
       expect(plain(await readEverything(archive))).toEqual(expectedOf(name))
-      expect((await archive.pool.query('SELECT 1 FROM "Message" WHERE "later" = "size"')).rowCount).toBe(3)
+      expect((await archive.pool.query('SELECT 1 FROM "Message" WHERE "later" = "size"')).rowCount).toBe(messagesIn(name))
     })
     mkdirSync(join(directory, '9999_broken'))
     writeFileSync(join(directory, '9999_broken', 'migration.sql'), 'DELETE FROM "Message"; SELECT 1/0;')

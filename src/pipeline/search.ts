@@ -1,0 +1,32 @@
+import { stockholmDate } from '../core/calendar.ts'
+import type { Message } from '../core/message.ts'
+import { matchesQuery, requiredTerms, type SearchQuery } from '../core/search-query.ts'
+import type { Archive } from '../store/archive.ts'
+import { listMessages, openMessages, type MessageRow } from '../store/messages.ts'
+import { listSearchCandidates } from '../store/search.ts'
+import { searchableParts } from './prepare.ts'
+
+const PAGE = 100
+
+export interface SearchHit {
+  row: MessageRow
+  message: Message
+}
+
+/** The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show. */
+export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number): Promise<SearchHit[]> {
+  const hits: SearchHit[] = []
+  const terms = requiredTerms(query)
+  for (let offset = 0; ; offset += PAGE) {
+    const ids = await listSearchCandidates(archive.pool, archive, accountId, terms, { limit: PAGE, offset })
+    const messages = await openMessages(archive.pool, archive, accountId, ids)
+    for (const row of await listMessages(archive.pool, accountId, ids)) {
+      const message = messages.get(row.id)
+      if (message === undefined) continue
+      const searched = { parts: searchableParts(message), case: row.case, day: stockholmDate(row.receivedAt), hasAttachment: row.attachments > 0 }
+      if (matchesQuery(query, searched)) hits.push({ row, message })
+      if (hits.length >= limit) return hits
+    }
+    if (ids.length < PAGE) return hits
+  }
+}

@@ -1,0 +1,54 @@
+/** From the server's EXISTS to the commit, message by message, in a running follower; and from start to following. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createLogger } from '../../../src/log.ts'
+import { connectMailbox } from '../../../src/mail/mailbox.ts'
+import { followAccount } from '../../../src/pipeline/watch.ts'
+import { benchAccount, benchRules, loginOf, openBenchArchive, type BenchPlace } from '../archive.ts'
+import { median, options, percentile, report } from '../child.ts'
+import { mailMix } from '../mail-mix.ts'
+import type { ServerOptions } from '../server.ts'
+
+const the = options() as BenchPlace & { server: ServerOptions; messages: number }
+const began = performance.now()
+const archive = await openBenchArchive(the)
+const account = await benchAccount(archive, the.server)
+const end = new AbortController()
+let archived = 0
+let caughtUp = 0
+let committedAt = 0
+const following = followAccount(
+  {
+    archive,
+    account,
+    rules: benchRules(the),
+    clock: () => new Date(),
+    log: createLogger('silent'),
+    onArchived: (result) => {
+      archived += result.archived.length
+      committedAt = performance.now()
+    },
+    onCaughtUp: () => (caughtUp = performance.now()),
+  },
+  end.signal,
+)
+while (caughtUp === 0) await sleep(5)
+const startSeconds = (caughtUp - began) / 1000
+const witness = await connectMailbox(loginOf(the.server))
+await witness.openFolder('INBOX', null, true)
+let existsAt = 0
+witness.watch(() => (existsAt ||= performance.now()))
+const sender = await connectMailbox(loginOf(the.server))
+const latencies: number[] = []
+for (const { date, source } of mailMix('small', the.messages, 77)) {
+  await sleep(200)
+  existsAt = 0
+  const before = archived
+  await sender.append('INBOX', source, [], date)
+  while (archived === before || existsAt === 0) await sleep(1)
+  latencies.push(committedAt - existsAt)
+}
+end.abort()
+await following
+report(0, { startSeconds, medianMs: median(latencies), p95Ms: percentile(latencies, 0.95) })
+for (const mailbox of [witness, sender]) await mailbox.logout()
+await archive.close()
