@@ -2,6 +2,8 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { GallraError } from '../../src/errors.ts'
+import { connect } from '../../src/pipeline/connect.ts'
+import { purge } from '../../src/pipeline/purge.ts'
 import { purgeAccount } from '../../src/pipeline/purge-account.ts'
 import { openLeases } from '../../src/store/lease.ts'
 import { dovecotAvailable } from '../harness/dovecot.ts'
@@ -121,8 +123,11 @@ describe.skipIf(!dovecotAvailable())('another client is always there', () => {
   it('another message under the same UID and UIDVALIDITY is never expunged', async () => {
     const { planned, wanted } = await plannedForPurge()
     expect(await swapUids(world.dovecot, 'INBOX')).toBeGreaterThan(8)
-    world.imap.seen.length = 0
-    await work()
+    // Without the reading that goes before a purge: it would see that the mailbox is not the same.
+    const mailbox = await connect(world.account.settings)
+    const result = await purge(world.archive, world.account, mailbox, site.rules, () => new Date())
+    mailbox.close()
+    expect(result.due).toBeGreaterThanOrEqual(5)
     expect(await faultsWhenQuiet(planned, wanted)).toEqual([])
   }, 60_000)
 
