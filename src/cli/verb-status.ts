@@ -26,7 +26,7 @@ async function showStatus(call: Call): Promise<undefined> {
           ? texts.noAccounts
           : table(
               call,
-              [texts.headAccount, texts.headState, texts.headMessages, texts.headReview, texts.headDue, texts.headHolds, texts.headIdle, texts.headFolders, texts.headRefused, texts.headSynced],
+              [texts.headAccount, texts.headState, texts.headMessages, texts.headReview, texts.headDue, texts.headHolds, texts.headIdle, texts.headFolders, texts.headRefused, texts.headWithheld, texts.headSynced],
               accounts.map((each) => [
                 each.account,
                 texts[STATES[each.state]],
@@ -37,6 +37,7 @@ async function showStatus(call: Call): Promise<undefined> {
                 each.idle,
                 each.folders,
                 each.refused,
+                each.withheld,
                 each.syncedAt === null ? '-' : moment(each.syncedAt),
               ]),
             ),

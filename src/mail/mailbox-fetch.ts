@@ -1,5 +1,4 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { GallraError } from '../errors.ts'
 import { MAX_MESSAGE_BYTES } from './mailbox-login.ts'
 import { byteBatches, uidPieces, uidSet } from './mailbox-uids.ts'
 import type { FlagRow, RawMessage } from './mailbox-types.ts'
@@ -19,23 +18,25 @@ interface Surroundings {
  * Fetches whole batches before it yields: a command sent inside an open fetch loop would wait for
  * ever, and leaving such a loop early still downloads the rest.
  */
-export async function* fetchMessages(client: ImapFlow, uids: number[], around: Surroundings): AsyncGenerator<RawMessage> {
+export async function* fetchMessages(client: ImapFlow, uids: number[], around: Surroundings, onWithheld: (uid: number) => void): AsyncGenerator<RawMessage> {
   for (const piece of uidPieces(uids)) {
     const sizes = await around.run(async () => {
       const found = await fetchSizes(client, piece)
       const sized = new Set(found.map(({ uid }) => uid))
-      await requireGone(piece.filter((uid) => !sized.has(uid)), around)
-      return found
+      await tellWithheld(piece.filter((uid) => !sized.has(uid)), around, onWithheld)
+      // Fetching a giant would end the connection.
+      for (const { uid } of found.filter(isGiant)) onWithheld(uid)
+      return found.filter((one) => !isGiant(one))
     })
     for (const batch of byteBatches(sizes, BATCH_BYTES)) {
-      const messages = await around.run(() => fetchBatch(client, batch, around))
+      const messages = await around.run(() => fetchBatch(client, batch, around, onWithheld))
       for (const message of messages) yield message
     }
   }
 }
 
 export async function fetchMessage(client: ImapFlow, uid: number): Promise<RawMessage | null> {
-  await fetchSizes(client, [uid])
+  if ((await fetchSizes(client, [uid])).some(isGiant)) return null
   for (const row of await client.fetchAll(String(uid), QUERY, { uid: true })) {
     const message = row.uid === uid ? rawMessage(row) : null
     if (message !== null) return message
@@ -55,7 +56,6 @@ export async function fetchFlagRows(client: ImapFlow, range: string, changedSinc
   return rows
 }
 
-/** @throws GallraError server-refused for a message above MAX_MESSAGE_BYTES: fetching it would end the connection */
 async function fetchSizes(client: ImapFlow, uids: number[]): Promise<{ uid: number; size: number }[]> {
   const asked = new Set(uids)
   const rows = await client.fetchAll(uidSet(uids), { uid: true, size: true }, { uid: true })
@@ -63,12 +63,14 @@ async function fetchSizes(client: ImapFlow, uids: number[]): Promise<{ uid: numb
   const sizeOf = new Map<number, number>()
   for (const row of rows) if (asked.has(row.uid)) sizeOf.set(row.uid, row.size ?? sizeOf.get(row.uid) ?? BATCH_BYTES)
   const sizes = [...sizeOf].map(([uid, size]) => ({ uid, size }))
-  const giant = sizes.find((one) => one.size > MAX_MESSAGE_BYTES)
-  if (giant !== undefined) throw new GallraError('server-refused', { verb: 'FETCH', problem: `UID ${giant.uid} has ${giant.size} octets` })
   return sizes.sort((a, b) => a.uid - b.uid)
 }
 
-async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings): Promise<RawMessage[]> {
+function isGiant({ size }: { size: number }): boolean {
+  return size > MAX_MESSAGE_BYTES
+}
+
+async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings, onWithheld: (uid: number) => void): Promise<RawMessage[]> {
   const missing = new Set(uids)
   const messages: RawMessage[] = []
   for (const row of await client.fetchAll(uidSet(uids), QUERY, { uid: true })) {
@@ -78,15 +80,13 @@ async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings
     missing.delete(row.uid)
     messages.push(message)
   }
-  await requireGone([...missing], around)
+  await tellWithheld([...missing], around, onWithheld)
   return messages.sort((a, b) => a.uid - b.uid)
 }
 
-/** A message missing in an answer must really be gone: otherwise it would never be archived (P1). */
-async function requireGone(missing: number[], around: Surroundings): Promise<void> {
-  if (missing.length > 0 && (await around.present(missing)).length > 0) {
-    throw new GallraError('server-refused', { verb: 'FETCH', problem: `${missing.length} of the messages missing` })
-  }
+/** A message missing in an answer is gone, or the server does not give it: never passed over in silence (P1). */
+async function tellWithheld(missing: number[], around: Surroundings, onWithheld: (uid: number) => void): Promise<void> {
+  if (missing.length > 0) for (const uid of await around.present(missing)) onWithheld(uid)
 }
 
 function rawMessage(row: FetchMessageObject): RawMessage | null {

@@ -75,9 +75,11 @@ export interface Mailbox {
   fetchFlags(range: string, changedSince: bigint | null): Promise<FlagRow[]>
   /**
    * Sources in batches of at most 16 MB in memory, never setting \Seen. A UID the folder no longer
-   * has is left out. No fetch is open while the consumer runs: other commands are allowed.
+   * has is left out. No fetch is open while the consumer runs: other commands are allowed. A message that is there but
+   * not given (too large, or without a source) is told to `onWithheld` before any with a higher UID of its batch is
+   * yielded; without it that is `server-refused`.
    */
-  fetchSources(uids: number[]): AsyncGenerator<RawMessage>
+  fetchSources(uids: number[], onWithheld?: (uid: number) => void): AsyncGenerator<RawMessage>
   /** null: the folder has no such UID (verified). */
   fetchSource(uid: number): Promise<RawMessage | null>
   /** Keywords are ASCII atoms. Read back from the server: resolves to the UIDs the folder has, each now with (or without) all of them. */

@@ -76,11 +76,11 @@ class ImapMailbox implements Mailbox {
     return this.#inFolder('FETCH', () => fetchFlagRows(this.#client, range, changedSince))
   }
 
-  async *fetchSources(uids: number[]): AsyncGenerator<RawMessage> {
-    yield* fetchMessages(this.#client, uids, {
-      run: (task) => this.#inFolder('FETCH', task),
-      present: (asked) => this.#present(asked),
-    })
+  async *fetchSources(uids: number[], onWithheld?: (uid: number) => void): AsyncGenerator<RawMessage> {
+    const around = { run: <T>(task: () => Promise<T>) => this.#inFolder('FETCH', task), present: (asked: number[]) => this.#present(asked) }
+    yield* fetchMessages(this.#client, uids, around, onWithheld ?? ((uid) => {
+      throw this.#refused('FETCH', `UID ${uid} not given`)
+    }))
   }
 
   fetchSource(uid: number): Promise<RawMessage | null> {

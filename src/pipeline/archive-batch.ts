@@ -5,7 +5,7 @@ import { receiptOf } from '../core/receipt.ts'
 import { appendAudit } from '../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../store/conversations.ts'
 import { advanceFolder } from '../store/folders.ts'
-import { saveLocations } from '../store/locations.ts'
+import { saveLocations, saveWithheld } from '../store/locations.ts'
 import { findByDigests, insertMessages, listConversationMessages, type MessageRow, type NewMessage } from '../store/messages.ts'
 import { insertSearchEntries } from '../store/search.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../store/sql.ts'
@@ -56,7 +56,11 @@ export function archiveBatch(from: IngestSource, batch: PreparedMessage[], now: 
     await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
     await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
     await intendKeywordsFor(tx, account.id, all, locations, now)
-    if (folder) await advanceFolder(tx, account.id, folder.id, Math.max(0, ...batch.map(({ raw }) => raw.uid)))
+    if (folder) {
+      // Before the cursor passes them, so that they are asked for again.
+      await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
+      await advanceFolder(tx, account.id, folder.id, Math.max(0, ...batch.map(({ raw }) => raw.uid)))
+    }
     const result = { archived: fresh.map(({ row }) => row.id), known: sorted.known, tombstoned: sorted.tombstoned }
     if (batch.length > 0) {
       const payload = { messages: result.archived, known: result.known, tombstoned: result.tombstoned, folder: folder?.id ?? null }

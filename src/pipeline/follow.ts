@@ -4,7 +4,7 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
 import { advanceFolder, ensureFolder, findCursor, finishFolder, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
-import { dropLocations, listFolderUids, saveFlags } from '../store/locations.ts'
+import { dropLocations, listFolderUids, listWithheld, saveFlags, saveWithheld } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { carryOutKeywords } from './act.ts'
 import { redecide } from './decide.ts'
@@ -35,6 +35,8 @@ export interface Follower {
   clock: () => Date
   onProgress?: (progress: FollowProgress) => void
   onArchived?: (result: IngestResult) => void
+  /** Messages of a folder that the server has but does not give: too large, or without a source. */
+  onWithheld?: (folderId: number, messages: number) => void
   /** A folder that could not be read this time. */
   onRefused?: (folderId: number, error: GallraError) => void
 }
@@ -100,11 +102,13 @@ export async function syncFolder(
   if (reused || folder.uidValidity !== opened.uidValidity) lastUid = await startOver(follower, folder, opened.uidValidity, reused)
   else await followChanges(follower, folder, opened)
 
-  const fresh = await mailbox.listUids(lastUid + 1)
+  const withheld: number[] = []
+  const again = (await listWithheld(archive.pool, account.id, folder.id)).filter((uid) => uid <= lastUid)
+  const fresh = [...again, ...(await mailbox.listUids(lastUid + 1))]
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
   const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
-  const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity } }
-  for await (const { size, ingested } of ingestOverlapped(from, batches(mailbox.fetchSources(fresh)), clock)) {
+  const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity, withheld } }
+  for await (const { size, ingested } of ingestOverlapped(from, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid))), clock)) {
     add(result, ingested)
     follower.onArchived?.(ingested)
     if (progress) {
@@ -113,9 +117,13 @@ export async function syncFolder(
     }
   }
   await inTransaction(archive.pool, async (tx) => {
+    await saveWithheld(tx, account.id, from.folder, withheld, clock())
     await advanceFolder(tx, account.id, folder.id, fresh.at(-1) ?? 0)
-    await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus: info ? statusOf(info) : null, now: clock() })
+    // What was withheld is asked for on every pass, so none may be skipped.
+    const seenStatus = info && withheld.length === 0 ? statusOf(info) : null
+    await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, now: clock() })
   })
+  if (withheld.length > 0) follower.onWithheld?.(folder.id, withheld.length)
   Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid })
   return result
 }

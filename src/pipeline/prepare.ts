@@ -21,7 +21,8 @@ export interface IngestSource {
   archive: Archive
   account: Account
   rules: Rules
-  folder: (Pick<Folder, 'id' | 'role'> & { uidValidity: bigint }) | null
+  /** `withheld` grows while the folder is read: UIDs whose messages the server has but does not give. */
+  folder: (Pick<Folder, 'id' | 'role'> & { uidValidity: bigint; withheld?: number[] }) | null
 }
 
 /** All that a message says by itself, worked out before the database is asked. */

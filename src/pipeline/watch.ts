@@ -61,6 +61,7 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
     worker.onClose(wake.close)
     const follower: Follower = { archive, account, rules, mailbox: worker, clock }
     follower.onRefused = (folder, err) => log.warn({ account: account.id, folder, err }, 'folder not read')
+    follower.onWithheld = (folder, messages) => log.warn({ account: account.id, folder, messages }, 'messages the server does not give')
     if (options.onArchived) follower.onArchived = options.onArchived
     // IDLE needs a connection of its own: the worker goes from folder to folder.
     watcher = await connect(account.settings)

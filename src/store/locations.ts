@@ -46,6 +46,24 @@ export async function saveLocations(tx: Sql, accountId: number, locations: Locat
   )
 }
 
+/** Messages that are on the server and were not given: a location without message or tombstone, asked for again on each pass. */
+export async function saveWithheld(tx: Sql, accountId: number, folder: { id: number; uidValidity: bigint }, uids: number[], now: Date): Promise<void> {
+  if (uids.length === 0) return
+  await tx.query(
+    `INSERT INTO "Location" ("accountId", "folderId", "uidValidity", "uid", "flags", "seenAt")
+     SELECT $1, $2, $3, unnest($4::bigint[]), '{}', $5 ON CONFLICT DO NOTHING`,
+    [accountId, folder.id, folder.uidValidity, uids, now],
+  )
+}
+
+export async function listWithheld(sql: Sql, accountId: number, folderId: number): Promise<number[]> {
+  const { rows } = await sql.query<{ uid: string }>(
+    'SELECT "uid" FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "messageId" IS NULL AND "tombstoneId" IS NULL ORDER BY "uid"',
+    [accountId, folderId],
+  )
+  return rows.map((row) => Number(row.uid))
+}
+
 const STORED = `SELECT l."folderId", l."uidValidity", l."uid", l."messageId", l."tombstoneId", l."flags", f."unfollowedAt" IS NULL AS followed
   FROM "Location" l JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId"`
 

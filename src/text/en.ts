@@ -115,6 +115,7 @@ export const en: Texts = {
   headAuthentication: 'Sender',
   headIdleReview: 'Idle from',
   headRefused: 'Refused',
+  headWithheld: 'Withheld',
   headIdle: 'Idle',
   headConversation: 'Conversation',
   headComplaintClosed: 'Closed',

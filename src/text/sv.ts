@@ -113,6 +113,7 @@ export const sv = {
   headAuthentication: 'Avsändare',
   headIdleReview: 'Vilande från',
   headRefused: 'Nekade',
+  headWithheld: 'Ohämtade',
   headIdle: 'Vilande',
   headConversation: 'Konversation',
   headComplaintClosed: 'Avslutad',

@@ -14,6 +14,8 @@ export interface AccountCounts {
   folders: number
   /** Folders the server would not open at the last pass. */
   refused: number
+  /** Messages the server has but does not give (too large, or without a source): not archived, asked for on every pass. */
+  withheld: number
   syncedAt: Date | null
 }
 
@@ -25,9 +27,10 @@ export async function countAccount(sql: Sql, accountId: number, today: string): 
      FROM "Message" WHERE "accountId" = $1 GROUP BY "case" ORDER BY "case"`,
     [accountId, today],
   )
-  const others = await sql.query<Pick<AccountCounts, 'holds' | 'idle' | 'folders' | 'refused' | 'syncedAt'>>(
+  const others = await sql.query<Pick<AccountCounts, 'holds' | 'idle' | 'withheld' | 'folders' | 'refused' | 'syncedAt'>>(
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
        (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
+       (SELECT count(*)::int FROM "Location" WHERE "accountId" = $1 AND "messageId" IS NULL AND "tombstoneId" IS NULL) AS withheld,
        count(*)::int AS folders, (count("refusedAt"))::int AS refused, max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
     [accountId, today],
