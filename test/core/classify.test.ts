@@ -95,6 +95,21 @@ describe('classify', () => {
     expect(classify(message('Sv: Frysen', 'Tack!'), NO_CONTEXT, rulebook).mayBeComplaint).toBe(false)
   })
 
+  it('lets a hard rule settle the case, and keeps an automatic reply that speaks of a complaint', () => {
+    const signs = { ...message('', '').signs, autoSubmitted: 'auto-replied' }
+    const text = 'Jag vill reklamera pumpen som är trasig och ha pengarna tillbaka.'
+    expect(classify(message('Pumpen', text), NO_CONTEXT, rulebook).case).toBe('complaints')
+    const verdict = classify(message('Pumpen', text, { signs }), NO_CONTEXT, rulebook)
+    expect([verdict.case, verdict.mayBeComplaint, verdict.uncertain]).toEqual(['other', true, false])
+    expect(verdict.confidence).toBeGreaterThanOrEqual(0.99)
+  })
+
+  it('keeps a thanks whose quoted history tells of a fault in no word that a rule knows', () => {
+    const quoted = 'Lådan kom i går men två av fyra ben fattas och skivan har släppt i ena hörnet. Hur gör vi nu?'
+    expect(classify(message('Sv: Bordet', 'Tack!', { text: `Tack!\n\n> ${quoted}` }), NO_CONTEXT, rulebook).mayBeComplaint).toBe(true)
+    expect(classify(message('Sv: Bordet', 'Tack!', { text: 'Tack!\n\n> Vi har öppet till 18 i dag.' }), NO_CONTEXT, rulebook).mayBeComplaint).toBe(false)
+  })
+
   it('judges an empty message without failing', () => {
     const verdict = classify(message('', ''), NO_CONTEXT, rulebook)
     expect(CASES).toContain(verdict.case)
