@@ -47,6 +47,12 @@ export function stockholmDate(at: Date): IsoDate {
   return date
 }
 
+/** The Monday of the week in Stockholm (ISO 8601 weeks). */
+export function mondayOf(at: Date): IsoDate {
+  const day = plain(stockholmDate(at))
+  return day.subtract({ days: day.dayOfWeek - 1 }).toString()
+}
+
 /** `date` moved on by an ISO 8601 period; a day the month lacks becomes its last day (EDPB 01/2022). */
 export function addPeriod(date: IsoDate, period: string): IsoDate {
   if (!PERIOD.test(period)) throw new RangeError(`not a period of years, months, weeks or days: ${period.slice(0, 40)}`)
