@@ -11,6 +11,7 @@ import { IMPORT_VERBS } from './verb-import.ts'
 import { KEY_VERBS } from './verb-keys.ts'
 import { LIST_VERBS } from './verb-list.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
+import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
 import { SEARCH_VERBS } from './verb-search.ts'
 import { SHOW_VERBS } from './verb-show.ts'
@@ -32,6 +33,7 @@ export const VERBS: readonly Verb[] = [
   ...LIST_VERBS,
   ...SHOW_VERBS,
   ...SEARCH_VERBS,
+  ...REVIEW_VERBS,
   ...DECISION_VERBS,
   ...CUSTOMER_VERBS,
   ...PURGE_VERBS,
@@ -47,6 +49,7 @@ export const GROUPS: Record<string, TextKey> = {
   staff: 'groupStaff',
   smtp: 'groupSmtp',
   digest: 'groupDigest',
+  review: 'groupReview',
   complaint: 'groupComplaint',
   payment: 'groupPayment',
   customer: 'groupCustomer',
