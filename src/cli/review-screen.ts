@@ -13,6 +13,10 @@ import { DIRECTIONS } from './verb-list.ts'
 const AROUND = 26
 const LEAST_LINES = 8
 const UNKNOWN_ROWS = 50
+/** Columns that a key and its name take, and what is left at least. */
+const BESIDE = 18
+const NARROWEST = 60
+const UNKNOWN_COLUMNS = 160
 
 /** One message as `review next` shows it: what is new in it, what was judged and why, and what follows from each key. */
 export function reviewScreen(call: Call, rules: Rules, item: ReviewItem, place: { at: number; count: number; said: string }): string {
@@ -31,12 +35,13 @@ export function reviewScreen(call: Call, rules: Rules, item: ReviewItem, place: 
     ...(reasons.length === 0 ? [[texts.reviewReasons, texts.reviewNoReasons] as [string, string]] : []),
     ...reasons.map((each, index): [string, string] => [
       index === 0 ? texts.reviewReasons : '',
-      `+${each.weight.toFixed(1)} ${explainCaseRule(rules.rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 60)})`,
+      oneLine(`+${each.weight.toFixed(1)} ${explainCaseRule(rules.rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 60)})`, Math.max(NARROWEST, columnsOf(call.io.stderr) - BESIDE)),
     ]),
   ]
   const keys: [string, string][] = [
     ...foreseen.map(({ case: name, decision }): [string, string] => [`  ${CASES.indexOf(name) + 1} ${name}`, outcome(call, rules, decision)]),
-    ['  a', `${texts.reviewKeyApprove}${row.retention === null ? '' : ` (${outcome(call, rules, { ...row.retention, state: 'active' })})`}`],
+    ['  a', texts.reviewKeyApprove],
+    ...(row.retention === null ? [] : [['', outcome(call, rules, { ...row.retention, state: 'active' })] as [string, string]]),
     ['  n', texts.reviewKeySkip],
     ['  u', texts.reviewKeyUndo],
     ['  q', texts.reviewKeyQuit],
@@ -53,8 +58,12 @@ function newText({ io, texts }: Call, { row, message }: ReviewItem): string {
   return [...lines.slice(0, fits - 1), fill(texts.reviewCut, { count: lines.length - fits + 1, id: `m${row.id}` })].join('\n')
 }
 
-function outcome({ texts, language }: Call, { schedule }: Rules, decision: RetentionDecision): string {
+function columnsOf(stderr: Call['io']['stderr']): number {
+  return 'columns' in stderr && typeof stderr.columns === 'number' ? stderr.columns : UNKNOWN_COLUMNS
+}
+
+function outcome({ io, texts, language }: Call, { schedule }: Rules, decision: RetentionDecision): string {
   const until = decision.archiveUntil === null ? texts.keptWithoutEnd : fill(texts.keptUntil, { date: decision.archiveUntil })
   const why = explainRule(schedule, decision.rule)?.[language] ?? decision.rule
-  return oneLine([until, ...(decision.state === 'review' ? [texts.reviewNeedsPerson] : []), why].join(' '), 140)
+  return oneLine([until, ...(decision.state === 'review' ? [texts.reviewNeedsPerson] : []), why].join(' '), Math.max(NARROWEST, columnsOf(io.stderr) - BESIDE))
 }

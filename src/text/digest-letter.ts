@@ -35,7 +35,7 @@ const sv = {
   backupNone: 'Säkerhetskopia: ingen. Gör en: gallra backup KATALOG',
   lettersUnknown: 'Brev som kanske inte kom fram: {count}. De skickas aldrig om av sig själva. Nytt brev: gallra digest send',
   lettersRefused: 'Brev som servern inte tog emot: {count}. Kontrollera medarbetarnas adresser: gallra staff list',
-  audit: 'Loggkedjans slutvärden. Spara brevet: med det syns om någon kapar loggen.',
+  audit: 'Loggkedjans slutvärden. Spara brevet: med det märks det om någon tar bort slutet på loggen.',
   auditHead: '{account}: {events} händelser. Kontrollera: gallra audit verify --head {number}:{events}:{head}',
   auditInstallation: 'installationen',
   more: '{ids} och {count} till',
