@@ -47,6 +47,12 @@ export function stockholmDate(at: Date): IsoDate {
   return date
 }
 
+/** The Monday of the week in Stockholm (ISO 8601 weeks). */
+export function mondayOf(at: Date): IsoDate {
+  const day = plain(stockholmDate(at))
+  return day.subtract({ days: day.dayOfWeek - 1 }).toString()
+}
+
 /** Each conversation asks for the same few sums again and again. */
 const sumOf = new Map<string, IsoDate>()
 
