@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { GallraError } from '../errors.ts'
 import { composeMessage } from '../mail/compose.ts'
 import { sendMessage, type SendOutcome } from '../mail/send.ts'
@@ -8,6 +7,7 @@ import { appendAudit, INSTALLATION } from '../store/audit.ts'
 import { abandonLetters, eraseOldLetters, lapseQueued, queueLetter, settleLetter, withNextLetter, type LetterState, type QueuedLetter } from '../store/outbox.ts'
 import { inTransaction, type Sql } from '../store/sql.ts'
 import { listStaff } from '../store/staff.ts'
+import { ownMessageId } from './own-letter.ts'
 import { gatherDigest, writeDigest } from './weekly-digest.ts'
 
 /** The account through which mail to staff goes: the first that is followed and has an SMTP account. */
@@ -40,18 +40,6 @@ export async function queueDigest(archive: Archive, actor: string, now: Date): P
     await appendAudit(tx, archive, INSTALLATION, { at: now, actor, kind: 'digest-queued', payload: { letters: ids, staff: recipients.map(({ id }) => id) } })
     return ids
   })
-}
-
-/** A Message-ID that only this archive can make: its letters are known again wherever a copy turns up. */
-function ownMessageId({ tombstoneIndex }: Archive, from: string): string {
-  const unique = randomUUID()
-  return `${unique}.${tombstoneIndex.hash('letter', unique)}@${from.split('@').at(-1)!}`
-}
-
-/** Whether a message is one that gallra itself wrote to staff, say as a copy in Sent; nobody else can make one up (P10). */
-export function isOwnLetter({ tombstoneIndex }: Archive, messageId: string | null): boolean {
-  const [, unique, proof] = /^([0-9a-f-]{36})\.([^.@]+)@/.exec(messageId ?? '') ?? []
-  return unique !== undefined && proof === tombstoneIndex.hash('letter', unique)
 }
 
 export interface SentLetter {

@@ -5,7 +5,8 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { evaluateCorpus } from '../../src/pipeline/evaluate.ts'
 import { ingest } from '../../src/pipeline/ingest.ts'
-import { isOwnLetter, queueDigest, sendQueued } from '../../src/pipeline/outbox.ts'
+import { queueDigest, sendQueued } from '../../src/pipeline/outbox.ts'
+import { isOwnLetter } from '../../src/pipeline/own-letter.ts'
 import { hold, release } from '../../src/pipeline/staff-decisions.ts'
 import { gatherDigest, writeDigest } from '../../src/pipeline/weekly-digest.ts'
 import { turnEpochs } from '../../src/pipeline/upkeep.ts'
@@ -235,7 +236,7 @@ describe('the digest', () => {
     expect(row).toMatchObject({ direction: 'internal', customerId: null })
     expect(row.conversationId).not.toBe(before.conversationId)
     expect(await getMessage(test.archive.pool, account.id, complaint)).toEqual(before)
-    expect(row.case).not.toBe('complaints')
+    expect(row).toMatchObject({ case: 'other', marks: [], mayBeComplaint: false, state: 'active' })
     const { message } = await openMessage(test.archive.pool, test.archive, account.id, id!)
     expect(isOwnLetter(test.archive, message.messageId)).toBe(true)
     for (const forged of [null, '', 'x@promix.se', message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0'))]) expect(isOwnLetter(test.archive, forged)).toBe(false)
