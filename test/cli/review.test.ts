@@ -26,7 +26,7 @@ beforeAll(async () => {
   const files: Record<string, string> = {
     'a.eml': mail('alice', 'Mon, 02 Jun 2025 10:00:00 +0200', 'Öppettider', `Hej! Vilka öppettider har ni på lördag?\u001b[31m\r\n${'rad\r\n'.repeat(60)}`),
     'b.eml': mail('bob', 'Tue, 10 Nov 2026 10:00:00 +0100', 'Frågan', 'Hej! Hur monterar jag hyllan?'),
-    'c.eml': mail('eve', 'Wed, 03 Dec 2025 10:00:00 +0100', 'Frågan om lampan', 'Jag vill reklamera lampan.'),
+    'c.eml': mail('eve', 'Wed, 03 Dec 2025 10:00:00 +0100', 'Frågan om lampan', 'Lampan lyser svagt. Vad gör vi åt det?'),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, 'mail', name), text)
   writeFileSync(join(directory, 'password'), 'secret\n')
@@ -82,7 +82,7 @@ test('the dangerous comes first, with its new text only, reasons, and what follo
   const [first, second, third] = screens as [string, string, string]
   expect(first).toContain(`m${await idOf('eve')} `)
   expect(first).toContain('1 of 3')
-  expect(first).toContain('Jag vill reklamera lampan.')
+  expect(first).toContain('Lampan lyser svagt. Vad gör vi åt det?')
   expect(first).not.toContain('gammalt citat')
   expect(first).toContain('may be a complaint')
   expect(first).toMatch(/1 support +Kept up to and including 2026-12-03\./)
