@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     // test/crash and test/hostile run more when GALLRA_LONG is set.
-    include: ['test/**/*.long.test.ts', 'test/crash/*.test.ts', 'test/hostile/*.test.ts'],
+    include: ['test/**/*.long.test.ts', 'test/crash/*.test.ts', 'test/hostile/*.test.ts', 'test/bench/*.bench.ts'],
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
     globalSetup: ['test/harness/global-setup.ts'],

@@ -20,6 +20,10 @@ export const ERRORS = {
     sv: 'Loggkedjan är bruten vid händelse {seq} på konto {account}. Någon har ändrat databasen; jämför med en säkerhetskopia.',
     en: 'The audit chain is broken at event {seq} of account {account}. Somebody changed the database; compare with a backup.',
   },
+  'audit-truncated': {
+    sv: 'Händelse {seq} på konto {account} finns inte i loggkedjan så som den stod i brevet. Någon har kapat eller ändrat loggen; jämför med en säkerhetskopia.',
+    en: 'Event {seq} of account {account} is not in the audit chain as the letter has it. Somebody cut off or changed the log; compare with a backup.',
+  },
   'backup-damaged': {
     sv: 'Säkerhetskopian är skadad: {file} ({problem}). Använd en annan; gallra läser aldrig in en skadad kopia.',
     en: 'The backup is damaged: {file} ({problem}). Use another one; gallra never restores a damaged backup.',
@@ -83,6 +87,10 @@ export const ERRORS = {
   'database-unreachable': {
     sv: 'Databasen svarar inte ({problem}). Kontrollera DATABASE_URL.',
     en: 'The database does not answer ({problem}). Check DATABASE_URL.',
+  },
+  'digest-nobody': {
+    sv: 'Ingen medarbetare har en e-postadress att skicka till. Lägg till: gallra staff add NAMN --address ADRESS',
+    en: 'No member of staff has a mail address to send to. Add one: gallra staff add NAME --address ADDRESS',
   },
   'disk-full': {
     sv: 'Disken med {directory} är full ({problem}). Säkerhetskopian är inte hel: ta bort den, ge plats och börja om.',
@@ -191,6 +199,14 @@ export const ERRORS = {
   'split-impossible': {
     sv: 'Kunden {id} kan inte delas så: minst ett meddelande ska ha någon av adresserna och minst ett inte. Se: gallra list --customer {id}',
     en: 'Customer {id} cannot be split that way: at least one message must have one of the addresses, and at least one must not. See: gallra list --customer {id}',
+  },
+  'smtp-login-refused': {
+    sv: 'Servern {host} som ska skicka brev nekade inloggning. Rätta lösenordet: gallra smtp set',
+    en: 'The server {host} that is to send mail refused the login. Put the password right: gallra smtp set',
+  },
+  'smtp-missing': {
+    sv: 'Inget konto kan skicka brev ännu. Ange hur: gallra smtp set smtps://användare@server',
+    en: 'No account can send mail yet. Say how: gallra smtp set smtps://user@server',
   },
   'staff-missing': {
     sv: 'Det finns ingen medarbetare {staff}. Lägg till: gallra staff add',

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import cron from 'node-cron'
 import { MIGRATIONS_DIRECTORY, type Config } from './config.ts'
-import { stockholmDate } from './core/calendar.ts'
+import { mondayOf, stockholmDate } from './core/calendar.ts'
 import { createLogger, type Logger } from './log.ts'
+import { queueDigest, sendQueued } from './pipeline/outbox.ts'
 import { purgeAccount } from './pipeline/purge-account.ts'
 import type { Rules } from './pipeline/rules.ts'
 import { applySchedule, turnEpochs } from './pipeline/upkeep.ts'
@@ -13,16 +14,22 @@ import { openArchive, type Archive } from './store/archive.ts'
 import { openLeases, type Leases } from './store/lease.ts'
 import { claimJob } from './store/settings.ts'
 
-/** Every scheduled job; each is a CLI verb too. Stockholm time. */
+/**
+ * Every scheduled job; each is a CLI verb too. Stockholm time. `turn` names the day or week it runs for: once each,
+ * whichever daemon comes first; null: whenever its time comes.
+ */
 const JOBS = {
-  epochs: { at: '40 2 * * *', run: runEpochs },
-  purge: { at: '10 3 * * *', run: runPurges },
+  epochs: { at: '40 2 * * *', run: runEpochs, turn: stockholmDate },
+  purge: { at: '10 3 * * *', run: runPurges, turn: stockholmDate },
+  // Monday's letter; whoever was off on Monday morning sends it the next.
+  digest: { at: '0 7 * * *', run: runDigest, turn: mondayOf },
+  outbox: { at: '*/10 * * * *', run: runOutbox, turn: null },
 } as const
 
 /** New and removed accounts, and those another process has let go, are noticed this often (ms). */
 const ACCOUNTS_MS = 5_000
 
-interface Daemon {
+export interface Daemon {
   archive: Archive
   rules: Rules
   leases: Leases
@@ -53,8 +60,8 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
     return null
   })
   if (leases === null) return pause(ACCOUNTS_MS, stop)
-  const jobs = Object.entries(JOBS).map(([name, { at, run }]) =>
-    cron.schedule(at, () => runOnce({ ...daemon, leases }, name as keyof typeof JOBS, run), { timezone: 'Europe/Stockholm', noOverlap: true }),
+  const jobs = Object.entries(JOBS).map(([name, { at }]) =>
+    cron.schedule(at, () => runJob({ ...daemon, leases }, name as keyof typeof JOBS), { timezone: 'Europe/Stockholm', noOverlap: true }),
   )
   try {
     await followAll({ ...daemon, leases }, AbortSignal.any([stop, leases.lost]))
@@ -91,11 +98,11 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Of several daemons on one database one runs the day's job. */
-async function runOnce(daemon: Daemon, name: keyof typeof JOBS, run: (daemon: Daemon) => Promise<void>): Promise<void> {
+/** Of several daemons on one database one runs a job's turn. */
+export async function runJob(daemon: Daemon, name: keyof typeof JOBS, now = new Date()): Promise<void> {
+  const { run, turn } = JOBS[name]
   try {
-    const now = new Date()
-    if (await claimJob(daemon.archive.pool, name, stockholmDate(now), now)) await run(daemon)
+    if (turn === null || name === 'outbox' || (await claimJob(daemon.archive.pool, name, turn(now), now))) await run(daemon)
   } catch (error) {
     daemon.log.error({ err: error, job: name }, 'job failed')
   }
@@ -117,6 +124,18 @@ async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
   const turned = await turnEpochs(archive, rules, new Date())
   log.info(turned, 'epochs turned')
   if (!['none', 'current'].includes(turned.keysCopy)) log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
+}
+
+/** The weekly digest to staff; what cannot be sent now waits in the outbox. */
+async function runDigest(daemon: Daemon): Promise<void> {
+  await queueDigest(daemon.archive, 'gallra', new Date())
+  await runOutbox(daemon)
+}
+
+async function runOutbox({ archive, log }: Daemon): Promise<void> {
+  for (const { id, staffId, state, problem } of await sendQueued(archive, () => new Date())) {
+    log[state === 'sent' ? 'info' : 'warn']({ letter: id, staff: staffId, state, ...(problem === null ? {} : { err: problem }) }, 'letter')
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

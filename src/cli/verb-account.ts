@@ -1,11 +1,10 @@
-import { password as askPassword, isCancel } from '@clack/prompts'
-import { readFile } from 'node:fs/promises'
 import { GallraError } from '../errors.ts'
 import { findAccount, saveAccount, setAccountState, type AccountSettings } from '../store/accounts.ts'
 import { fill } from '../text/texts.ts'
 import { badInput } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
-import { parseImapUrl, type ImapPlace } from './imap-url.ts'
+import { readCa, readPassword } from './password.ts'
+import { parseImapUrl, type ServerPlace } from './server-url.ts'
 import { table } from './output.ts'
 import { testAccount } from './verb-account-test.ts'
 import { oneAccount, withArchive } from './with-archive.ts'
@@ -38,8 +37,7 @@ async function addAccount(call: Call): Promise<undefined> {
   const { given, texts } = call
   const place = parseImapUrl(call.args[0] ?? '', given.has('starttls'), texts)
   const address = readAddress(call, '--address', given.text('address') ?? place.user)
-  const ca = given.text('ca') === undefined ? null : await readText(call, '--ca', given.text('ca')!)
-  if (ca !== null && !ca.includes('-----BEGIN CERTIFICATE-----')) throw badInput(texts, '--ca', 'notAPem', 'writePem')
+  const ca = await readCa(call)
   await withArchive(
     call,
     async ({ archive }) => {
@@ -56,7 +54,7 @@ async function addAccount(call: Call): Promise<undefined> {
 }
 
 /** With --replace, what is not given stays as it was. */
-function settingsOf(call: Call, place: ImapPlace, address: string, password: string, ca: string | null, before: AccountSettings | null): AccountSettings {
+function settingsOf(call: Call, place: ServerPlace, address: string, password: string, ca: string | null, before: AccountSettings | null): AccountSettings {
   const { given } = call
   const list = (name: string, read: (value: string) => string, old: string[] | undefined) => {
     const values = given.texts(name)
@@ -76,10 +74,11 @@ function settingsOf(call: Call, place: ImapPlace, address: string, password: str
       authservId: given.text('authservId')?.trim().toLowerCase() ?? before?.own.authservId ?? null,
     },
     folders: folders.length > 0 ? folders : (before?.folders ?? null),
+    smtp: before?.smtp ?? null,
   }
 }
 
-function readAddress({ texts }: Call, what: string, value: string): string {
+export function readAddress({ texts }: Call, what: string, value: string): string {
   const address = value.trim().toLowerCase()
   if (!/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/.test(address)) throw badInput(texts, what, 'notAnAddress', 'writeAddress')
   return address
@@ -91,27 +90,7 @@ function readDomain({ texts }: Call, value: string): string {
   return domain
 }
 
-async function readText({ texts }: Call, what: string, path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: unknown) => {
-    const problem = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw badInput(texts, what, 'fileUnreadable', 'checkPath', { problem })
-  })
-}
-
-/** From a file, or typed unseen; never from the command line. */
-async function readPassword(call: Call, place: ImapPlace): Promise<string> {
-  const { io, texts, given } = call
-  const file = given.text('passwordFile')
-  let typed: string | symbol
-  if (file !== undefined) typed = (await readText(call, '--password-file', file)).replace(/\r?\n$/, '')
-  else if (io.stdin.isTTY !== true) throw badInput(texts, '--password-file', 'noTerminal', 'writePasswordFile')
-  else typed = await askPassword({ message: fill(texts.askPassword, { user: place.user, host: place.host }), input: io.stdin, output: io.stderr })
-  if (typeof typed !== 'string' || isCancel(typed)) throw badInput(texts, '--password-file', 'passwordCancelled', 'writePasswordFile')
-  if (typed === '') throw badInput(texts, '--password-file', 'passwordEmpty', 'writePasswordFile')
-  return typed
-}
-
-function publicSettings(settings: AccountSettings): Omit<AccountSettings, 'password' | 'ca'> & { ca: boolean } {
+function publicSettings(settings: AccountSettings): Omit<AccountSettings, 'password' | 'ca' | 'smtp'> & { ca: boolean } {
   const { address, host, port, security, user, own, folders, ca } = settings
   return { address, host, port, security, user, own, folders, ca: ca !== null }
 }

@@ -1,4 +1,5 @@
 import { CASES, MARKS, type Case, type Mark } from '../core/classification.ts'
+import { keptMarks } from '../core/foresight.ts'
 import { approveReview, closeMatter, hold, notePayment, overrideCase, release, type DecisionContext, type Decider } from '../pipeline/staff-decisions.ts'
 import { getMessage, type MessageRow } from '../store/messages.ts'
 import type { Account } from '../store/accounts.ts'
@@ -58,13 +59,10 @@ async function overrideMessage(call: Call): Promise<undefined> {
   })
 }
 
-/**
- * Without --mark, what the case does not touch stays: choosing `support` must not silently drop that the
- * message is an accounting record. `--mark none` drops all.
- */
+/** Without --mark, what the case does not touch stays. `--mark none` drops all. */
 function marksOf(call: Call, row: MessageRow, chosen: Case): Mark[] {
   const given = call.given.texts('mark')
-  if (given.length === 0) return row.marks.filter((mark) => mark !== 'spam' && (mark !== 'open-complaint' || chosen === 'complaints'))
+  if (given.length === 0) return keptMarks(row.marks, chosen)
   return given.flatMap((word) => oneOf(call, '--mark', word, [...MARKS, 'none'] as const) ?? []).filter((mark) => mark !== 'none')
 }
 

@@ -4,12 +4,16 @@ import { MIGRATIONS_DIRECTORY } from '../config.ts'
 import { checkRules } from '../core/check-rules.ts'
 import { stockholmDate } from '../core/calendar.ts'
 import { GallraError } from '../errors.ts'
+import { tryLogin } from '../mail/send.ts'
 import { connect } from '../pipeline/connect.ts'
+import { findSender } from '../pipeline/outbox.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
+import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
+import { listStaff } from '../store/staff.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
@@ -36,7 +40,7 @@ async function examine(call: Call): Promise<ExitCode> {
   const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
   if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
     try {
-      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened))))
+      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened))))
     } catch (error) {
       findings.push(refusal(call, 'database', error))
     }
@@ -140,6 +144,23 @@ async function checkAccounts(call: Call, { accounts }: Opened): Promise<Finding[
     }
   }
   return found
+}
+
+/** Whether the weekly digest can go out, and what became of the letters before. */
+async function checkLetters(call: Call, { archive }: Opened): Promise<Finding[]> {
+  const found: Finding[] = []
+  const { unknown, refused } = await countLetters(archive.pool)
+  if (unknown > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersUnknown', { count: unknown }))
+  if (refused > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersRefused', { count: refused }))
+  if (!(await listStaff(archive)).some(({ address }) => address !== null)) found.push(say(call, 'digest', 'warn', 'doctorDigestNobody', {}))
+  const sender = await findSender(archive)
+  if (sender === null) return [...found, say(call, 'smtp', 'warn', 'doctorSmtpNone', {})]
+  try {
+    await tryLogin(sender.smtp)
+    return [...found, say(call, 'smtp', 'ok', 'doctorSmtpReachable', { account: sender.settings.address })]
+  } catch (error) {
+    return [...found, refusal(call, 'smtp', error, sender.settings.address)]
+  }
 }
 
 function say(call: Call, check: string, result: Finding['result'], text: TextKey, values: Record<string, string | number>): Finding {

@@ -14,7 +14,7 @@ import { explainCaseRule } from '../core/rules.ts'
 import { parseMessage } from '../mail/parse.ts'
 import { readRules, readSeed } from '../rulebook.ts'
 import { evaluateCorpus } from '../pipeline/evaluate.ts'
-import { verifyAudit } from '../store/audit.ts'
+import { requireHead, verifyAudit, type AuditHead } from '../store/audit.ts'
 import { fill } from '../text/texts.ts'
 import { badInput, givenCount } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
@@ -33,7 +33,7 @@ export const RULE_VERBS: readonly Verb[] = [
   { name: 'rules check', about: 'aboutRulesCheck', act: check },
   { name: 'rules explain', about: 'aboutRulesExplain', args: ['<file>'], options: [ACCOUNT], act: explain },
   { name: 'evaluate', about: 'aboutEvaluate', args: ['<file>'], options: [{ flags: '--folds <number>', about: 'optFolds' }, { flags: '--errors', about: 'optErrors' }], act: evaluate },
-  { name: 'audit verify', about: 'aboutAuditVerify', act: verify },
+  { name: 'audit verify', about: 'aboutAuditVerify', options: [{ flags: '--head <head>', about: 'optHead' }], act: verify },
 ]
 
 function check(call: Call): Promise<ExitCode> {
@@ -152,12 +152,24 @@ function shown(value: number): string {
 }
 
 async function verify(call: Call): Promise<undefined> {
+  const noted = notedHead(call)
   await withArchive(call, async ({ archive }) => {
     const heads = await verifyAudit(archive)
+    if (noted !== null) await requireHead(archive, noted)
+    const holds = noted === null ? [] : [fill(call.texts.auditHolds, { seq: noted.events, account: noted.accountId })]
     call.report(heads, () =>
-      [call.texts.auditWhole, table(call, [call.texts.headAccount, call.texts.headEvents, call.texts.headHead], heads.map((head) => [head.accountId, head.events, head.head]))].join('\n'),
+      [call.texts.auditWhole, ...holds, table(call, [call.texts.headAccount, call.texts.headEvents, call.texts.headHead], heads.map((head) => [head.accountId, head.events, head.head]))].join('\n'),
     )
   })
+}
+
+/** A head as the weekly digest names it: account:number:hash. */
+function notedHead(call: Call): AuditHead | null {
+  const text = call.given.text('head')
+  if (text === undefined) return null
+  const [, account, events, head] = /^(\d{1,9}):([1-9]\d{0,9}):([\w-]{43})$/.exec(text.trim()) ?? []
+  if (head === undefined) throw badInput(call.texts, '--head', 'notAHead', 'writeHead')
+  return { accountId: Number(account), events: Number(events), head }
 }
 
 function unreadable(call: Call, error: unknown): Error {

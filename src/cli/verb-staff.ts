@@ -3,6 +3,7 @@ import { fill } from '../text/texts.ts'
 import { badInput, oneOf } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
 import { table } from './output.ts'
+import { readAddress } from './verb-account.ts'
 import { withArchive } from './with-archive.ts'
 
 export const STAFF_VERBS: readonly Verb[] = [
@@ -13,6 +14,7 @@ export const STAFF_VERBS: readonly Verb[] = [
     options: [
       { flags: '--role <role>', about: 'optRole', choices: ROLES },
       { flags: '--address <address>', about: 'optStaffOwnAddress' },
+      { flags: '--mail-language <language>', about: 'optMailLanguage', choices: ['sv', 'en'] },
     ],
     act: addStaff,
   },
@@ -28,7 +30,9 @@ async function addStaff(call: Call): Promise<undefined> {
   await withArchive(
     call,
     async ({ archive }) => {
-      const member = await saveStaff(archive, { name, role, address: given.text('address')?.trim().toLowerCase() ?? null }, call.clock())
+      const address = given.text('address') === undefined ? null : readAddress(call, '--address', given.text('address')!)
+      const language = oneOf(call, '--mail-language', given.text('mailLanguage'), ['sv', 'en'] as const) ?? 'sv'
+      const member = await saveStaff(archive, { name, role, address, language }, call.clock())
       call.report(member, () => fill(texts.staffSaved, { name, role }))
     },
     true,

@@ -1,5 +1,6 @@
 import { stockholmDate } from '../core/calendar.ts'
 import { countAccount, type AccountCounts } from '../store/read/account-counts.ts'
+import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
 import type { Account } from '../store/accounts.ts'
 import { fill } from '../text/texts.ts'
@@ -18,9 +19,12 @@ async function showStatus(call: Call): Promise<undefined> {
     for (const { id, state, settings } of opened.accounts) {
       accounts.push({ account: settings.address, state, ...(await countAccount(opened.archive.pool, id, stockholmDate(call.clock()))) })
     }
-    call.report({ armed, accounts }, () =>
+    const letters = await countLetters(opened.archive.pool)
+    const { unknown, refused, queued } = letters
+    call.report({ armed, accounts, letters }, () =>
       [
         armed === null ? texts.statusDisarmed : fill(texts.statusArmed, { since: moment(new Date(armed.since)) }),
+        ...(unknown + refused + queued > 0 ? [fill(texts.statusLetters, { unknown, refused, queued })] : []),
         '',
         accounts.length === 0
           ? texts.noAccounts

@@ -4,15 +4,18 @@ import { ACCOUNT_VERBS } from './verb-account.ts'
 import { BACKUP_VERBS } from './verb-backup.ts'
 import { CUSTOMER_VERBS } from './verb-customer.ts'
 import { DECISION_VERBS } from './verb-decide.ts'
+import { DIGEST_VERBS } from './verb-digest.ts'
 import { DOCTOR_VERBS } from './verb-doctor.ts'
 import { FOLLOW_VERBS } from './verb-follow.ts'
 import { IMPORT_VERBS } from './verb-import.ts'
 import { KEY_VERBS } from './verb-keys.ts'
 import { LIST_VERBS } from './verb-list.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
+import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
 import { SEARCH_VERBS } from './verb-search.ts'
 import { SHOW_VERBS } from './verb-show.ts'
+import { SMTP_VERBS } from './verb-smtp.ts'
 import { STAFF_VERBS } from './verb-staff.ts'
 import { STATUS_VERBS } from './verb-status.ts'
 import { TOMBSTONE_VERBS } from './verb-tombstone.ts'
@@ -21,6 +24,8 @@ import { TOMBSTONE_VERBS } from './verb-tombstone.ts'
 export const VERBS: readonly Verb[] = [
   ...ACCOUNT_VERBS,
   ...STAFF_VERBS,
+  ...SMTP_VERBS,
+  ...DIGEST_VERBS,
   ...FOLLOW_VERBS,
   ...IMPORT_VERBS,
   ...STATUS_VERBS,
@@ -28,6 +33,7 @@ export const VERBS: readonly Verb[] = [
   ...LIST_VERBS,
   ...SHOW_VERBS,
   ...SEARCH_VERBS,
+  ...REVIEW_VERBS,
   ...DECISION_VERBS,
   ...CUSTOMER_VERBS,
   ...PURGE_VERBS,
@@ -41,6 +47,9 @@ export const VERBS: readonly Verb[] = [
 export const GROUPS: Record<string, TextKey> = {
   account: 'groupAccount',
   staff: 'groupStaff',
+  smtp: 'groupSmtp',
+  digest: 'groupDigest',
+  review: 'groupReview',
   complaint: 'groupComplaint',
   payment: 'groupPayment',
   customer: 'groupCustomer',

@@ -47,10 +47,24 @@ export function stockholmDate(at: Date): IsoDate {
   return date
 }
 
+/** The Monday of the week in Stockholm (ISO 8601 weeks). */
+export function mondayOf(at: Date): IsoDate {
+  const day = plain(stockholmDate(at))
+  return day.subtract({ days: day.dayOfWeek - 1 }).toString()
+}
+
+/** Each conversation asks for the same few sums again and again. */
+const sumOf = new Map<string, IsoDate>()
+
 /** `date` moved on by an ISO 8601 period; a day the month lacks becomes its last day (EDPB 01/2022). */
 export function addPeriod(date: IsoDate, period: string): IsoDate {
+  const asked = `${date}+${period}`
+  const known = sumOf.get(asked)
+  if (known !== undefined) return known
   if (!PERIOD.test(period)) throw new RangeError(`not a period of years, months, weeks or days: ${period.slice(0, 40)}`)
-  return plain(date).add(period).toString()
+  const sum = plain(date).add(period).toString()
+  if (sumOf.size < 20_000) sumOf.set(asked, sum)
+  return sum
 }
 
 /** The first instant of the day in Stockholm. */

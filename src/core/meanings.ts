@@ -50,11 +50,27 @@ export function meaningsIn(folded: readonly string[], { words, inside, span }: M
         for (const name of words.get(phrase.slice(0, end)) ?? []) found.add(name)
       }
     }
-    for (let start = 0; inside.size > 0 && start < word.length; start += 1) {
-      for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) {
-        for (const name of inside.get(word.slice(start, end)) ?? []) found.add(name)
-      }
-    }
   })
+  if (inside.size > 0) for (const word of new Set(folded)) for (const name of meaningsInside(word, inside)) found.add(name)
   return found
+}
+
+/** Every piece of a word is looked up, so what was found is remembered: mail uses the same words over and over. */
+const MEMO_WORDS = 50_000
+const memos = new WeakMap<Meanings['inside'], Map<string, readonly string[]>>()
+
+function meaningsInside(word: string, inside: Meanings['inside']): readonly string[] {
+  const memo = memos.get(inside) ?? new Map<string, readonly string[]>()
+  memos.set(inside, memo)
+  const known = memo.get(word)
+  if (known !== undefined) return known
+  const found = new Set<string>()
+  for (let start = 0; start < word.length; start += 1) {
+    for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) {
+      for (const name of inside.get(word.slice(start, end)) ?? []) found.add(name)
+    }
+  }
+  if (memo.size >= MEMO_WORDS) memo.clear()
+  memo.set(word, [...found])
+  return [...found]
 }

@@ -11,6 +11,7 @@ export interface Draft {
   subject: string
   body: string
   attachments: { filename: string; contentType: string }[]
+  headers?: Record<string, string>
 }
 
 /** An RFC 5322 source with text body; attachments get their name as content. */
@@ -24,6 +25,7 @@ export async function composeMessage(draft: Draft): Promise<Buffer> {
     subject: draft.subject,
     text: draft.body,
     attachments: draft.attachments.map((attachment) => ({ ...attachment, content: attachment.filename })),
+    ...(draft.headers === undefined ? {} : { headers: draft.headers }),
     ...(inReplyTo === undefined ? {} : { inReplyTo, references: draft.references }),
   })
     .compile()

@@ -17,7 +17,7 @@ const CONNECTION_CODES = new Set([
 ])
 
 /** OpenSSL verification results and Node's own name check. */
-const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|ERR_SSL_WRONG_VERSION)/
+export const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|ERR_SSL_WRONG_VERSION)/
 
 function signsOf(error: unknown): Signs {
   const read = (key: string): unknown => (typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined)

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { GallraError } from '../errors.ts'
+import { isLoopback } from './loopback.ts'
 import { connectError } from './mailbox-errors.ts'
 
 export interface MailboxLogin {
@@ -85,10 +85,4 @@ export async function logIn(login: MailboxLogin): Promise<Connection> {
     lastError = null
   }
   return { client, lastError: () => lastError, forgetError, takeDropped }
-}
-
-function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
-  if (bare === 'localhost' || bare === '::1') return true
-  return isIP(bare) === 4 && bare.startsWith('127.')
 }

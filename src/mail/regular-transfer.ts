@@ -33,12 +33,21 @@ function decodeBase64(content: Buffer): Buffer | null {
   const characters = end - lineEnds
   if (characters % 4 !== 0) return null
   const padding = content[end - 1] !== 61 ? 0 : content[end - 2] !== 61 ? 1 : 2
-  const text = content.toString('latin1', 0, end)
-  // `-` and `_` decode too (RFC 4648 section 5), but the reference skips them.
-  if (text.includes('-') || text.includes('_')) return null
-  const decoded = Buffer.from(text, 'base64')
-  return decoded.length === (characters / 4) * 3 - padding ? decoded : null
+  const decoded = Buffer.allocUnsafe((characters / 4) * 3 - padding)
+  // By whole lines of whole quartets, so that a large attachment is never there as text too.
+  const step = width % 4 === 0 ? Math.max(1, Math.floor(SLICE / (width + 2))) * (width + 2) : end
+  let length = 0
+  for (let at = 0; at < end; at += step) {
+    const text = content.toString('latin1', at, Math.min(at + step, end))
+    // `-` and `_` decode too (RFC 4648 section 5), but the reference skips them.
+    if (text.includes('-') || text.includes('_')) return null
+    length += decoded.write(text, length, 'base64')
+  }
+  return length === decoded.length ? decoded : null
 }
+
+/** Characters decoded at a time. */
+const SLICE = 256 * 1024
 
 const HEX = new Int8Array(256).fill(-1)
 for (let digit = 0; digit < 16; digit += 1) {

@@ -14,7 +14,11 @@ import { intendKeywordsFor } from './act.ts'
 import { redecideRows } from './decide.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
+import { isOwnLetter } from './own-letter.ts'
 import type { IngestSource, PreparedMessage } from './prepare.ts'
+
+/** Named as evidence where a rule would be. */
+const OWN_LETTER = 'own-letter'
 
 export interface IngestResult {
   archived: number[]
@@ -176,9 +180,13 @@ function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null)
   return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
 }
 
-function judge({ rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
+function judge({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
   const { message, direction, fromStaff, failed } = prepared
   const verdict = classify({ ...message, direction, senderIsStaff: fromStaff }, context, rules.rulebook)
+  // A copy of our own digest speaks of complaints and steers nothing.
+  if (direction !== 'incoming' && isOwnLetter(archive, message.messageId)) {
+    return { ...verdict, case: 'other', marks: [], uncertain: false, mayBeComplaint: false, evidence: [{ rule: OWN_LETTER, for: 'other', weight: 1, text: '' }] }
+  }
   return failed ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
 }
 

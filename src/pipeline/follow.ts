@@ -14,6 +14,8 @@ import type { Rules } from './rules.ts'
 /** One transaction archives at most this many messages or octets (a larger message goes alone). */
 const BATCH_MESSAGES = 250
 const BATCH_OCTETS = 8 * 1024 * 1024
+/** More than this in one batch (a message of 50 MB) is not held beside another. */
+const LARGE_OCTETS = 16 * 1024 * 1024
 
 /**
  * A folder refused for longer (ms) holds nothing up any more: Dovecot may list one for ever that is
@@ -184,8 +186,8 @@ function statusOf(info: FolderInfo): string | null {
 }
 
 /**
- * While the database archives one batch, the next is fetched and prepared: at most three are in memory. They are
- * archived one after the other, so the cursor never passes a batch that is not committed (P1).
+ * While the database archives one batch, the next is fetched and prepared: at most three are in memory, a large one
+ * alone. They are archived one after the other, so the cursor never passes a batch that is not committed (P1).
  */
 async function* ingestOverlapped(
   from: IngestSource,
@@ -195,11 +197,19 @@ async function* ingestOverlapped(
   let archiving: Promise<{ size: number; ingested: IngestResult }> | null = null
   try {
     for await (const batch of source) {
+      const large = batch.reduce((octets, { source: { length } }) => octets + length, 0) > LARGE_OCTETS
+      if (large && archiving !== null) {
+        yield await archiving
+        archiving = null
+      }
       const prepared = await prepareBatch(from, batch)
       if (archiving !== null) yield await archiving
       archiving = archivePrepared(from, prepared, clock()).then((ingested) => ({ size: batch.length, ingested }))
       // Whoever waits for it is told; until then it must not end the process.
       archiving.catch(() => undefined)
+      if (!large) continue
+      yield await archiving
+      archiving = null
     }
     if (archiving !== null) yield await archiving
   } finally {

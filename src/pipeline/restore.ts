@@ -12,6 +12,7 @@ import { voidServerState } from '../store/folders.ts'
 import { LEDGER_FILE } from '../store/keys-copy.ts'
 import { openKeyring } from '../store/keyring-file.ts'
 import { replayErasures, type Replay } from '../store/replay.ts'
+import { voidOutbox } from '../store/outbox.ts'
 import { writeSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { rebuildIndex } from './reindex.ts'
@@ -105,6 +106,7 @@ async function disarm(archive: Archive, manifest: Manifest, replay: Replay, now:
       await appendAudit(tx, archive, id, { at: now, actor: 'gallra', kind: 'restored', payload: { backupAt: manifest.createdAt, messages } })
     }
     await tx.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "state" IN ('over-cap', 'running')`)
+    await voidOutbox(tx, now)
     await writeSetting(tx, 'armed', null, now)
     await writeSetting(tx, 'restored', { at: now.toISOString(), backupAt: manifest.createdAt, folders }, now)
     await appendAudit(tx, archive, INSTALLATION, { at: now, actor: 'gallra', kind: 'restored', payload: { backupAt: manifest.createdAt, tombstones: replay.tombstones } })

@@ -6,7 +6,8 @@ import { listMessages, openMessages, type MessageRow } from '../store/messages.t
 import { listSearchCandidates } from '../store/search.ts'
 import { searchableParts } from './prepare.ts'
 
-const PAGE = 100
+/** As many as are usually wanted: opening and comparing costs most. */
+const PAGE = 50
 
 export interface SearchHit {
   row: MessageRow

@@ -33,19 +33,21 @@ export interface DecisionContext {
   rules: Rules
 }
 
-/** A person says which case it is; stands against every rule from then on (P5). */
+/** A person says which case it is; stands against every rule from then on (P5). Returns the id by which it can be taken back. */
 export async function overrideCase(
   context: DecisionContext,
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
   now: Date,
-): Promise<void> {
+): Promise<number> {
+  let overrideId = 0
   const act = { kind: 'override', payload: { messages: [decision.messageId], case: decision.case }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     const before = await getMessage(tx, context.account.id, decision.messageId)
-    await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
     // Closed was what was known then; a complaint found afterwards is open until it is closed too.
     if (decision.case === 'complaints' && before.case !== 'complaints') await reopenComplaint(tx, context.account.id, before.conversationId)
   })
+  return overrideId
 }
 
 export interface ComplaintFacts {

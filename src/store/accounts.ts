@@ -17,6 +17,18 @@ export interface AccountSettings {
   own: OwnIdentity
   /** Folder paths to follow; null = all that carry mail. */
   folders: string[] | null
+  /** With which mail to staff is sent; absent in archives begun before schema 0003. */
+  smtp?: SmtpSettings | null
+}
+
+export interface SmtpSettings {
+  host: string
+  port: number
+  security: 'tls' | 'starttls' | 'none'
+  /** '' = the server asks for no login. */
+  user: string
+  password: string
+  ca: string | null
 }
 
 export interface Account {
@@ -33,6 +45,12 @@ export async function saveAccount(archive: Archive, settings: AccountSettings, n
   const data = { state: 'active', stateAt: now, ...stored(row) }
   await archive.prisma.account.upsert({ where: { id }, create: { id, createdAt: now, addressHash, ...data }, update: data })
   return { id, state: 'active', settings }
+}
+
+/** How mail to staff is sent from now on; everything else of the account stays, its state too. */
+export async function saveSmtp(archive: Archive, { id, settings }: Account, smtp: SmtpSettings, now: Date): Promise<void> {
+  const row = sealRow(archive.keyring, identityOf('Account', id, id), { ...settings, smtp }, now)
+  await archive.prisma.account.update({ where: { id }, data: stored(row) })
 }
 
 export async function listAccounts(archive: Archive): Promise<Account[]> {

@@ -58,6 +58,12 @@ export async function verifyAudit(archive: Archive): Promise<AuditHead[]> {
   return [...heads.values()]
 }
 
+/** That a head noted elsewhere still stands in the chain. @throws GallraError 'audit-truncated' */
+export async function requireHead({ pool }: Archive, { accountId, events, head }: AuditHead): Promise<void> {
+  const { rowCount } = await pool.query('SELECT 1 FROM "AuditEvent" WHERE "accountId" = $1 AND "seq" = $2 AND "hash" = $3', [accountId, events, head])
+  if (rowCount === 0) throw new GallraError('audit-truncated', { seq: events, account: accountId })
+}
+
 /** The chain's head after one more event. @throws GallraError 'audit-broken' when it does not follow the one before */
 export function nextHead(auditKey: Buffer, before: AuditHead | undefined, event: ChainedEvent): AuditHead {
   const hash = chainHash(auditKey, event.accountId, before?.head ?? '', event)

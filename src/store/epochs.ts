@@ -14,6 +14,7 @@ export const SEALED_TABLES = [
   { table: 'Message', owner: 'account' },
   { table: 'Override', owner: 'account' },
   { table: 'Hold', owner: 'account' },
+  { table: 'Outbox', owner: 'account' },
 ] as const
 
 /**

@@ -1,4 +1,4 @@
-import type { Case, Mark } from '../core/classification.ts'
+import type { Case, Classification, Mark } from '../core/classification.ts'
 import type { Archive } from './archive.ts'
 import { identityOf, sealRow } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
@@ -21,10 +21,45 @@ export async function saveOverride(tx: Sql, archive: Archive, accountId: number,
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [accountId, id, override.messageId, override.case, override.marks, override.staffId, override.via, now, row.epoch, row.wrappedKey, row.sealed],
   )
+  await standBy(tx, accountId, override.messageId, override)
+  return id
+}
+
+/**
+ * Marks an override as taken back and puts the message where it stands without it. False when there is no such one,
+ * or no more.
+ */
+export async function withdrawOverride(
+  tx: Sql,
+  accountId: number,
+  { overrideId, messageId, staffId, judged }: { overrideId: number; messageId: number; staffId: number; judged: Classification },
+  now: Date,
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'UPDATE "Override" SET "withdrawnBy" = $4, "withdrawnAt" = $5 WHERE "accountId" = $1 AND "id" = $2 AND "messageId" = $3 AND "withdrawnAt" IS NULL',
+    [accountId, overrideId, messageId, staffId, now],
+  )
+  if (rowCount === 0) return false
+  const { rows } = await tx.query<{ case: Case; marks: Mark[] }>(
+    `SELECT "case", "marks" FROM "Override" WHERE "accountId" = $1 AND "messageId" = $2 AND "withdrawnAt" IS NULL
+     ORDER BY "decidedAt" DESC, "id" DESC LIMIT 1`,
+    [accountId, messageId],
+  )
+  if (rows[0]) await standBy(tx, accountId, messageId, rows[0])
+  else {
+    await tx.query(
+      `UPDATE "Message" SET "case" = $3, "marks" = $4, "caseBy" = 'rule', "uncertain" = $5, "mayBeComplaint" = $6, "confidence" = $7, "rulebook" = $8
+       WHERE "accountId" = $1 AND "id" = $2`,
+      [accountId, messageId, judged.case, judged.marks, judged.uncertain, judged.mayBeComplaint, judged.confidence, judged.rulebook],
+    )
+  }
+  return true
+}
+
+async function standBy(tx: Sql, accountId: number, messageId: number, decided: { case: Case; marks: Mark[] }): Promise<void> {
   await tx.query(
     `UPDATE "Message" SET "case" = $3, "marks" = $4, "caseBy" = 'staff', "uncertain" = false,
        "mayBeComplaint" = $5, "confidence" = 1 WHERE "accountId" = $1 AND "id" = $2`,
-    [accountId, override.messageId, override.case, override.marks, override.case === 'complaints'],
+    [accountId, messageId, decided.case, decided.marks, decided.case === 'complaints'],
   )
-  return id
 }

@@ -8,9 +8,10 @@ export interface Settings {
   rules: { rulebook: string; schedule: string } | null
   /** Version of the rows derived with keys (upgrade.ts). */
   derived: { version: number } | null
-  /** Stockholm date of the last day each scheduled job was begun. */
+  /** Stockholm date of the last day each scheduled job was begun; of the digest, the Monday of its week. */
   'job-purge': { day: string } | null
   'job-epochs': { day: string } | null
+  'job-digest': { day: string } | null
   /** The newest backup that `gallra backup` finished, and the last day it can be restored. */
   backedUp: { at: string; restorableUntil: string | null } | null
   /** A restore that has not come to its end: nothing else may open the archive. */
@@ -35,7 +36,7 @@ export async function writeSetting<K extends keyof Settings>(sql: Sql, name: K, 
 }
 
 /** Whether the caller is the one to run the day's job; of several processes one is told yes. */
-export async function claimJob(sql: Sql, name: 'purge' | 'epochs', day: string, now: Date): Promise<boolean> {
+export async function claimJob(sql: Sql, name: 'purge' | 'epochs' | 'digest', day: string, now: Date): Promise<boolean> {
   const { rowCount } = await sql.query(
     `INSERT INTO "Setting" ("name", "value", "setAt") VALUES ($1, $2, $3)
      ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3 WHERE "Setting"."value" <> $2::jsonb`,

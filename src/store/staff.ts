@@ -11,16 +11,18 @@ export interface StaffMember {
   name: string
   address: string | null
   role: Role
+  /** Of mail to this person. */
+  language: 'sv' | 'en'
 }
 
-export async function saveStaff(archive: Archive, member: Omit<StaffMember, 'id'>, now: Date): Promise<StaffMember> {
+export async function saveStaff(archive: Archive, member: Omit<StaffMember, 'id' | 'language'> & { language?: StaffMember['language'] }, now: Date): Promise<StaffMember> {
   const nameHash = archive.index.hash('staff', member.name.toLowerCase())
   const known = await archive.prisma.staff.findUnique({ where: { nameHash }, select: { id: true } })
   const id = known?.id ?? (await nextId(archive.pool, 'Staff'))
-  const row = sealRow(archive.keyring, identityOf('Staff', 0, id), { name: member.name, address: member.address }, now)
+  const row = sealRow(archive.keyring, identityOf('Staff', 0, id), { name: member.name, address: member.address, language: member.language ?? 'sv' }, now)
   const data = { role: member.role, ...stored(row) }
   await archive.prisma.staff.upsert({ where: { id }, create: { id, createdAt: now, nameHash, ...data }, update: data })
-  return { id, ...member }
+  return { id, language: 'sv', ...member }
 }
 
 export async function listStaff(archive: Archive): Promise<StaffMember[]> {
@@ -28,7 +30,9 @@ export async function listStaff(archive: Archive): Promise<StaffMember[]> {
   return rows.map((row) => ({
     id: row.id,
     role: row.role as Role,
-    ...(openRow(archive.keyring, loaded(row), identityOf('Staff', 0, row.id)) as { name: string; address: string | null }),
+    // Rows from before schema 0003 name no language.
+    language: 'sv' as const,
+    ...(openRow(archive.keyring, loaded(row), identityOf('Staff', 0, row.id)) as { name: string; address: string | null; language?: 'sv' | 'en' }),
   }))
 }
 

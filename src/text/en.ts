@@ -1,3 +1,5 @@
+import { lettersEn } from './letters-en.ts'
+import { reviewEn } from './review-en.ts'
 import type { Texts } from './texts.ts'
 
 /** English; the type demands every key of the Swedish original. */
@@ -368,4 +370,6 @@ export const en: Texts = {
   masterRestored: 'The master key (mark {mark}) is in place and opens the keyring.',
   masterSetAside: 'The master key that lay there did not open the keyring and is set aside: {path}',
   doctorLedgerAhead: '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
+  ...lettersEn,
+  ...reviewEn,
 }

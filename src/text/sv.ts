@@ -1,3 +1,6 @@
+import { lettersSv } from './letters-sv.ts'
+import { reviewSv } from './review-sv.ts'
+
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
   aboutGallra: 'Arkiverar e-post förseglad, klassar den och gallrar efter schema.',
@@ -366,4 +369,6 @@ export const sv = {
   masterRestored: 'Huvudnyckeln (märke {mark}) är på plats och öppnar nyckelringen.',
   masterSetAside: 'Den huvudnyckel som låg där öppnade inte nyckelringen och är undanlagd: {path}',
   doctorLedgerAhead: '{count} gallringar står i liggaren bredvid nycklarna men inte i databasen: den är tillbakalagd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och läs in kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
+  ...lettersSv,
+  ...reviewSv,
 } as const

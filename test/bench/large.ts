@@ -37,7 +37,7 @@ export async function benchGrowth(the: { sizes: number[]; root: string; peers: b
         ratio: peer === null ? null : peer / Number(found['medianMs']),
         reach: 'median < 30 ms, p95 < 100 ms',
         reached: Number(found['medianMs']) < 30 && Number(found['p95Ms']) < 100,
-        note: `${queries.length} queries, ${found['hits'] ?? 0} hits`,
+        note: `${queries.length} queries, ${found['hits'] ?? 0} hits; slowest ${found['slowest'] ?? ''}`,
       })
     })
   }

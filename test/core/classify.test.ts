@@ -39,6 +39,23 @@ describe('classify', () => {
   })
 
   it.each([
+    ['complaints', 'Reklamation', 'Lampan är trasig. Jag vill reklamera den.'],
+    ['complaints', 'Brødrister', 'Brødristeren er ødelagt. Jeg vil reklamere og ha pengene tilbake.'],
+    ['complaints', 'Klage', 'Uret gik i stykker, og jeg vil klage. Jeg ønsker en ny vare.'],
+    ['complaints', 'Reklamation', 'Der Toaster ist defekt, ich möchte mein Geld zurück.'],
+    ['complaints', 'Faulty toaster', 'My toaster is faulty. I want a refund.'],
+    ['privacy', 'Uppgifter', 'Vilka personuppgifter har ni om mig? Jag vill ha ett utdrag.'],
+    ['privacy', 'Meine Daten', 'Bitte löschen Sie alle meine personenbezogenen Daten.'],
+    ['privacy', 'Innsyn', 'Jeg vil vite hvilke personopplysninger dere har om meg.'],
+    ['payments', 'Faktura', 'Hei, kan dere sende fakturaen en gang til?'],
+    ['payments', 'Invoice', 'Could you send a copy of the invoice for our accounts?'],
+    ['support', 'Åbningstider', 'Hej, hvornår har I åbent på lørdag?'],
+    ['other', 'Tack', 'Tack så jättemycket!'],
+  ])('finds plain %s in plain words, also those of the neighbours: %s', (expected, subject, text) => {
+    expect(classify(message(subject, text), NO_CONTEXT, rulebook).case).toBe(expected)
+  })
+
+  it.each([
     ['a real invoice', message('Faktura 88213', 'Bifogat finner ni faktura 88213.', { files: ['Faktura_88213.pdf'] }), true],
     ['a receipt in the text', message('Kvitto', 'Kvittonr 5512 Belopp: 69,00 SEK varav moms 13,80'), true],
     ['a quote', message('Offert', 'Bifogat finner ni offert 2024-118.', { files: ['Offert_2024-118.pdf'] }), false],
@@ -76,6 +93,21 @@ describe('classify', () => {
     const verdict = classify(message('Sv: Frysen', 'Tack!', { text }), NO_CONTEXT, rulebook)
     expect([verdict.case, verdict.mayBeComplaint]).toEqual(['other', true])
     expect(classify(message('Sv: Frysen', 'Tack!'), NO_CONTEXT, rulebook).mayBeComplaint).toBe(false)
+  })
+
+  it('lets a hard rule settle the case, and keeps an automatic reply that speaks of a complaint', () => {
+    const signs = { ...message('', '').signs, autoSubmitted: 'auto-replied' }
+    const text = 'Jag vill reklamera pumpen som är trasig och ha pengarna tillbaka.'
+    expect(classify(message('Pumpen', text), NO_CONTEXT, rulebook).case).toBe('complaints')
+    const verdict = classify(message('Pumpen', text, { signs }), NO_CONTEXT, rulebook)
+    expect([verdict.case, verdict.mayBeComplaint, verdict.uncertain]).toEqual(['other', true, false])
+    expect(verdict.confidence).toBeGreaterThanOrEqual(0.99)
+  })
+
+  it('keeps a thanks whose quoted history tells of a fault in no word that a rule knows', () => {
+    const quoted = 'Lådan kom i går men två av fyra ben fattas och skivan har släppt i ena hörnet. Hur gör vi nu?'
+    expect(classify(message('Sv: Bordet', 'Tack!', { text: `Tack!\n\n> ${quoted}` }), NO_CONTEXT, rulebook).mayBeComplaint).toBe(true)
+    expect(classify(message('Sv: Bordet', 'Tack!', { text: 'Tack!\n\n> Vi har öppet till 18 i dag.' }), NO_CONTEXT, rulebook).mayBeComplaint).toBe(false)
   })
 
   it('judges an empty message without failing', () => {

@@ -72,6 +72,12 @@ describe('rightsAskedFor', () => {
     expect(asked[1]?.text).toBe('radera mitt konto.')
   })
 
+  it('is silenced by an exception in the subject too', () => {
+    const text = 'Begär en kund registerutdrag i morgon, vad gör ni då?'
+    expect(rightsAskedFor(message(text), rulebook)).toHaveLength(1)
+    expect(rightsAskedFor(message(text, { subject: 'Nyhetsbrev: dataskydd i butik' }), rulebook)).toEqual([])
+  })
+
   it('hears nothing in quoted history', () => {
     const text = 'Tack!\n\n> Jag begär registerutdrag.'
     expect(rightsAskedFor(message('Tack!', { text }), rulebook)).toEqual([])

@@ -148,7 +148,8 @@ ${special('Sent', 'Sent')}${special('Trash', 'Trash')}}
 }
 
 /** A CA and a certificate for 127.0.0.1 and localhost signed by it; returns the CA as PEM. */
-async function makeCertificates(folder: string): Promise<string> {
+/** A CA and, signed by it, `cert.pem` and `key.pem` for localhost and 127.0.0.1. Returns the CA. */
+export async function makeCertificates(folder: string): Promise<string> {
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
   }

@@ -7,7 +7,7 @@ import { purge } from '../../src/pipeline/purge.ts'
 import { armPurge, hold, overrideCase } from '../../src/pipeline/staff-decisions.ts'
 import { listAccounts } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'
-import { ensureFolder, listFolders } from '../../src/store/folders.ts'
+import { ensureFolder, finishFolder, listFolders } from '../../src/store/folders.ts'
 import { openMessage, openMessageSource } from '../../src/store/messages.ts'
 import { openRow, type RowKey } from '../../src/store/sealed-row.ts'
 import { listStaff } from '../../src/store/staff.ts'
@@ -92,8 +92,10 @@ async function fillArchive(archive: Archive): Promise<void> {
     sources.slice(2).map(([source, at], place) => ({ uid: place + 1, flags: ['\\Seen'], internalDate: new Date(at), source, size: source.length })),
     NOW,
   )
+  await finishFolder(archive.pool, account.id, inbox.id, { modseq: null, seenStatus: null, now: NOW })
   await armPurge(archive, staff.id, true, NOW)
-  await purge(archive, account, null, RULES, () => NOW)
+  const { purged } = await purge(archive, account, null, RULES, () => NOW)
+  if (purged !== 1) throw new Error(`a fixture needs a purged message, ${purged} were`)
   const context = { archive, account, rules: RULES }
   await overrideCase(context, { staffId: staff.id, reason: 'frågar om kvitto', messageId: inFolder.archived[1]!, case: 'payments', marks: [] }, NOW)
   await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[1]! } }, NOW)

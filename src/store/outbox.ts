@@ -1,0 +1,112 @@
+import type { Archive } from './archive.ts'
+import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
+import { inTransaction, nextId, type Sql } from './sql.ts'
+
+/** One message to one member of staff, as it will be sent and never otherwise. */
+export interface Letter {
+  /** Without angle brackets; fixed when queued, so that two copies of one message show as one. */
+  messageId: string
+  from: string
+  to: string
+  subject: string
+  text: string
+}
+
+/**
+ * `queued → sending → sent | refused | unknown`. What the server provably did not take goes back to `queued`;
+ * `unknown` is final: the message may have arrived, and nobody is told twice. `lapsed` was overtaken by a newer one.
+ */
+export type LetterState = 'queued' | 'sending' | 'sent' | 'refused' | 'unknown' | 'lapsed'
+
+export interface QueuedLetter {
+  accountId: number
+  id: number
+  staffId: number
+  letter: Letter
+}
+
+/** Beside the account locks of sql.ts, audit.ts and lease.ts. */
+const LOCK_SPACE = 0x6a15
+
+/** Days a finished message is kept, so that staff can be told of it. */
+const KEPT_DAYS = 30
+
+export async function queueLetter(tx: Sql, archive: Archive, accountId: number, staffId: number, letter: Letter, now: Date): Promise<number> {
+  const id = await nextId(tx, 'Outbox')
+  const row = sealRow(archive.keyring, identityOf('Outbox', accountId, id), letter, now)
+  await tx.query(
+    `INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
+     VALUES ($1, $2, 'digest', $3, 'queued', $4, $4, $5, $6, $7)`,
+    [accountId, id, staffId, now, row.epoch, row.wrappedKey, row.sealed],
+  )
+  return id
+}
+
+/** A newer digest makes the ones still waiting pointless. */
+export async function lapseQueued(tx: Sql, now: Date): Promise<void> {
+  await tx.query(`UPDATE "Outbox" SET "state" = 'lapsed', "stateAt" = $1 WHERE "state" = 'queued'`, [now])
+}
+
+/**
+ * Takes the next queued message past the id `after` and calls `send` with it; null when there is none. No other
+ * process gets the same one: it counts as `sending` once the claim has committed, whatever happens to this process
+ * then. The transaction given to `send` holds an advisory lock that dies with the process; that is how others tell
+ * a message that is being sent from one whose sender is gone.
+ */
+export async function withNextLetter<T>(archive: Archive, after: number, now: Date, send: (tx: Sql, queued: QueuedLetter) => Promise<T>): Promise<T | null> {
+  return inTransaction(archive.pool, async (holding) => {
+    const queued = await inTransaction(archive.pool, async (tx) => {
+      const claimed = await claim(tx, archive, after, now)
+      // Before the claim can be seen, so that nobody ever sees it without its lock.
+      if (claimed) await holding.query('SELECT pg_advisory_xact_lock($1, $2)', [LOCK_SPACE, claimed.id])
+      return claimed
+    })
+    return queued === null ? null : send(holding, queued)
+  })
+}
+
+async function claim(tx: Sql, archive: Archive, after: number, now: Date): Promise<QueuedLetter | null> {
+  const { rows } = await tx.query<RowKey & { accountId: number; id: number; staffId: number; sealed: Buffer }>(
+    `UPDATE "Outbox" SET "state" = 'sending', "stateAt" = $2 WHERE ("accountId", "id") IN
+       (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'queued' AND "id" > $1 ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
+     RETURNING "accountId", "id", "staffId", "epoch", "wrappedKey", "sealed"`,
+    [after, now],
+  )
+  const row = rows[0]
+  if (!row) return null
+  const { accountId, id, staffId } = row
+  return { accountId, id, staffId, letter: openRow(archive.keyring, row, identityOf('Outbox', accountId, id)) as Letter }
+}
+
+export async function settleLetter(tx: Sql, { accountId, id }: Pick<QueuedLetter, 'accountId' | 'id'>, state: LetterState, now: Date): Promise<void> {
+  await tx.query('UPDATE "Outbox" SET "state" = $3, "stateAt" = $4 WHERE "accountId" = $1 AND "id" = $2', [accountId, id, state, now])
+}
+
+/** Messages whose sender died while sending: they may have arrived, so they are never sent again. */
+export async function abandonLetters(sql: Sql, now: Date): Promise<number> {
+  const { rowCount } = await sql.query(
+    `WITH "unheld" AS MATERIALIZED (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'sending')
+     UPDATE "Outbox" o SET "state" = 'unknown', "stateAt" = $1 FROM "unheld" u
+     WHERE o."accountId" = u."accountId" AND o."id" = u."id" AND o."state" = 'sending' AND pg_try_advisory_xact_lock($2, u."id")`,
+    [now, LOCK_SPACE],
+  )
+  return rowCount ?? 0
+}
+
+/** After a restore nobody knows what became of messages that had not been sent at the time of the backup. */
+export async function voidOutbox(tx: Sql, now: Date): Promise<void> {
+  await tx.query(`UPDATE "Outbox" SET "state" = 'unknown', "stateAt" = $1 WHERE "state" IN ('queued', 'sending')`, [now])
+}
+
+export async function eraseOldLetters(sql: Sql, now: Date): Promise<void> {
+  await sql.query(`DELETE FROM "Outbox" WHERE "state" NOT IN ('queued', 'sending') AND "stateAt" < $1`, [new Date(now.getTime() - KEPT_DAYS * 86_400_000)])
+}
+
+export type OutboxCounts = Record<LetterState, number>
+
+export async function countLetters(sql: Sql): Promise<OutboxCounts> {
+  const counts: OutboxCounts = { queued: 0, sending: 0, sent: 0, refused: 0, unknown: 0, lapsed: 0 }
+  const { rows } = await sql.query<{ state: LetterState; count: number }>('SELECT "state", count(*)::int AS count FROM "Outbox" GROUP BY "state"')
+  for (const { state, count } of rows) counts[state] = count
+  return counts
+}
