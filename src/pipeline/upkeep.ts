@@ -1,4 +1,5 @@
 import { stockholmDate } from '../core/calendar.ts'
+import { RETENTION_LOGIC } from '../core/decide-retention.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 import type { Account } from '../store/accounts.ts'
@@ -36,9 +37,9 @@ export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Pro
 
 /** A changed schedule is applied to everything stored; what would go earlier waits (P9). */
 export async function applySchedule(archive: Archive, accounts: Account[], rules: Rules, now: Date): Promise<boolean> {
-  const versions = { rulebook: rules.rulebook.version, schedule: rules.schedule.version }
+  const versions = { rulebook: rules.rulebook.version, schedule: rules.schedule.version, logic: RETENTION_LOGIC }
   const applied = await readSetting(archive.pool, 'rules')
-  if (applied?.schedule === versions.schedule) return false
+  if (applied?.schedule === versions.schedule && applied.logic === versions.logic) return false
   for (const account of accounts) await redecideAll(archive, account, rules, now)
   await writeSetting(archive.pool, 'rules', versions, now)
   return true

@@ -5,7 +5,7 @@ export interface Settings {
   /** Since when purges act; null = they only preview (P9). */
   armed: { since: string; staffId: number } | null
   /** The rulebook and schedule the stored decisions were made with. */
-  rules: { rulebook: string; schedule: string } | null
+  rules: { rulebook: string; schedule: string; logic?: number } | null
   /** Version of the rows derived with keys (upgrade.ts). */
   derived: { version: number } | null
   /** Stockholm date of the last day each scheduled job was begun; of the digest, the Monday of its week. */
