@@ -1,5 +1,4 @@
 import type { OwnIdentity } from '../core/message.ts'
-import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
 import { nextId } from './sql.ts'
@@ -66,12 +65,6 @@ export async function findAccount(archive: Archive, address: string): Promise<Ac
   const name = address.trim().toLowerCase()
   const accounts = await listAccounts(archive)
   return accounts.find((account) => account.settings.address === name || String(account.id) === name) ?? null
-}
-
-export async function getAccount(archive: Archive, address: string): Promise<Account> {
-  const account = await findAccount(archive, address)
-  if (!account) throw new GallraError('account-missing', { account: address })
-  return account
 }
 
 export async function setAccountState(archive: Archive, id: number, state: Account['state'], now: Date): Promise<void> {

@@ -13,10 +13,6 @@ export interface Intention {
 
 export type Outcome = 'done' | 'gone' | 'mismatch' | 'failed'
 
-export async function saveIntention(tx: Sql, accountId: number, intention: Omit<Intention, 'id'>, now: Date): Promise<number> {
-  return (await saveIntentions(tx, accountId, [intention], now))[0]!
-}
-
 /** Returns their ids, in order. */
 export async function saveIntentions(tx: Sql, accountId: number, intentions: Omit<Intention, 'id'>[], now: Date): Promise<number[]> {
   if (intentions.length === 0) return []
