@@ -14,6 +14,8 @@ export interface Meanings {
   names: string[]
   words: ReadonlyMap<string, readonly string[]>
   inside: ReadonlyMap<string, readonly string[]>
+  /** First words of entries of several. */
+  openings: ReadonlySet<string>
   /** Longest entry, in words. */
   span: number
 }
@@ -34,43 +36,49 @@ export function parseMeanings(document: unknown): Meanings {
       span = Math.max(span, key.split(' ').length)
     }
   }
-  return { names: Object.keys(parsed.data), words, inside, span }
+  const openings = new Set([...words.keys()].filter((key) => key.includes(' ')).map((key) => key.slice(0, key.indexOf(' '))))
+  return { names: Object.keys(parsed.data), words, inside, openings, span }
 }
 
 /** Which meanings folded words, in their order, have. */
-export function meaningsIn(folded: readonly string[], { words, inside, span }: Meanings): Set<string> {
+export function meaningsIn(folded: readonly string[], meanings: Meanings): Set<string> {
   const found = new Set<string>()
+  for (const word of new Set(folded)) for (const name of meaningsOfWord(word, meanings)) found.add(name)
   folded.forEach((word, at) => {
-    let phrase = ''
-    for (let count = 0; count < span && at + count < folded.length; count += 1) {
-      const before = phrase
-      phrase = count === 0 ? word : `${phrase} ${folded[at + count] ?? ''}`
-      for (let end = Math.max(before.length + 1, 2); end <= phrase.length && end <= before.length + LONGEST; end += 1) {
-        if (end <= WHOLE_WORD && end < word.length) continue
-        for (const name of words.get(phrase.slice(0, end)) ?? []) found.add(name)
+    if (!meanings.openings.has(word)) return
+    let phrase = word
+    for (let count = 1; count < meanings.span && at + count < folded.length; count += 1) {
+      const before = phrase.length
+      phrase = `${phrase} ${folded[at + count] ?? ''}`
+      for (let end = before + 1; end <= phrase.length && end <= before + LONGEST; end += 1) {
+        for (const name of meanings.words.get(phrase.slice(0, end)) ?? []) found.add(name)
       }
     }
   })
-  if (inside.size > 0) for (const word of new Set(folded)) for (const name of meaningsInside(word, inside)) found.add(name)
   return found
 }
 
 /** Every piece of a word is looked up, so what was found is remembered: mail uses the same words over and over. */
 const MEMO_WORDS = 50_000
-const memos = new WeakMap<Meanings['inside'], Map<string, readonly string[]>>()
+const memos = new WeakMap<Meanings, Map<string, readonly string[]>>()
 
-function meaningsInside(word: string, inside: Meanings['inside']): readonly string[] {
-  const memo = memos.get(inside) ?? new Map<string, readonly string[]>()
-  memos.set(inside, memo)
+function meaningsOfWord(word: string, meanings: Meanings): readonly string[] {
+  const memo = memos.get(meanings) ?? new Map<string, readonly string[]>()
+  memos.set(meanings, memo)
   const known = memo.get(word)
   if (known !== undefined) return known
-  const found = new Set<string>()
-  for (let start = 0; start < word.length; start += 1) {
-    for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) {
-      for (const name of inside.get(word.slice(start, end)) ?? []) found.add(name)
-    }
-  }
+  const found = [...new Set([...lookUp(word, meanings)])]
   if (memo.size >= MEMO_WORDS) memo.clear()
-  memo.set(word, [...found])
-  return [...found]
+  memo.set(word, found)
+  return found
+}
+
+function* lookUp(word: string, { words, inside }: Meanings): Generator<string> {
+  for (let end = 2; end <= Math.min(word.length, LONGEST); end += 1) {
+    if (end > WHOLE_WORD || end === word.length) yield* words.get(word.slice(0, end)) ?? []
+  }
+  if (inside.size === 0) return
+  for (let start = 0; start < word.length; start += 1) {
+    for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) yield* inside.get(word.slice(start, end)) ?? []
+  }
 }
