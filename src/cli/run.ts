@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { readConfig, type Config } from '../config.ts'
 import { SearchQueryError } from '../core/search-query.ts'
 import { GallraError } from '../errors.ts'
@@ -42,6 +42,8 @@ function buildProgram(frame: Frame): Command {
   })
   program.configureHelp({
     styleTitle: (title) => texts[TITLES[title] ?? 'helpUsage'],
+    commandUsage: (command) => new Help().commandUsage(command).replace('[options]', texts.usageOptions).replace('[command]', texts.usageCommand),
+    subcommandTerm: (command) => new Help().subcommandTerm(command).replace('[options]', texts.usageOptions),
     optionDescription: ({ description, argChoices }) => (argChoices === undefined ? description : `${description} (${argChoices.join('|')})`),
   })
   program.description(texts.aboutGallra).addHelpText('after', `\n${texts.exitCodes}`)

@@ -6,6 +6,8 @@ import type { Texts } from './texts.ts'
 export const en: Texts = {
   aboutGallra: 'Archives mail sealed, classifies it and purges it on schedule.',
   exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 nothing done because a person must act, 4 server or database unreachable.',
+  usageOptions: '[options]',
+  usageCommand: '[command]',
   helpUsage: 'Usage:',
   helpArguments: 'Arguments:',
   helpOptions: 'Options:',

@@ -5,6 +5,8 @@ import { reviewSv } from './review-sv.ts'
 export const sv = {
   aboutGallra: 'Arkiverar e-post förseglad, klassar den och gallrar efter schema.',
   exitCodes: 'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 inget gjordes för att en person måste agera, 4 servern eller databasen nås inte.',
+  usageOptions: '[val]',
+  usageCommand: '[kommando]',
   helpUsage: 'Användning:',
   helpArguments: 'Argument:',
   helpOptions: 'Val:',
