@@ -1,6 +1,7 @@
 import { openImport, type ImportedMessage } from '../mail/import.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { fieldValue, headerDate, readHeaderFields } from '../mail/parse-headers.ts'
+import { batches } from '../pipeline/batches.ts'
 import { ingest, type IngestSource } from '../pipeline/ingest.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
@@ -8,9 +9,8 @@ import { ACCOUNT } from './options.ts'
 import { startBar } from './output.ts'
 import { oneAccount, withArchive } from './with-archive.ts'
 
-/** One transaction takes at most this many messages or octets. */
+/** One transaction takes at most this many messages. */
 const BATCH_MESSAGES = 50
-const BATCH_OCTETS = 8 * 1024 * 1024
 
 export const IMPORT_VERBS: readonly Verb[] = [{ name: 'import', about: 'aboutImport', args: ['<path>'], options: [ACCOUNT], act: importMail }]
 
@@ -22,31 +22,24 @@ async function importMail(call: Call): Promise<undefined> {
     const from: IngestSource = { archive, account, rules, folder: null }
     const sum = { read: 0, archived: 0, known: 0, tombstoned: 0 }
     const bar = startBar(call, call.texts.importing)
-    const take = async (batch: RawMessage[]) => {
-      const result = await ingest(from, batch, call.clock())
-      sum.read += batch.length
-      sum.archived += result.archived.length
-      sum.known += result.known
-      sum.tombstoned += result.tombstoned
-      bar.update(sum.read, sum.read)
-    }
     try {
-      let batch: RawMessage[] = []
-      let octets = 0
-      for await (const imported of openImport(call.args[0] ?? '')) {
-        batch.push(toRaw(imported, call.clock()))
-        octets += imported.source.length
-        if (batch.length < BATCH_MESSAGES && octets < BATCH_OCTETS) continue
-        await take(batch)
-        batch = []
-        octets = 0
+      for await (const batch of batches(rawMessages(call), BATCH_MESSAGES)) {
+        const result = await ingest(from, batch, call.clock())
+        sum.read += batch.length
+        sum.archived += result.archived.length
+        sum.known += result.known
+        sum.tombstoned += result.tombstoned
+        bar.update(sum.read, sum.read)
       }
-      if (batch.length > 0) await take(batch)
     } finally {
       bar.stop()
     }
     call.report({ account: account.settings.address, ...sum }, () => fill(call.texts.imported, sum))
   })
+}
+
+async function* rawMessages(call: Call): AsyncGenerator<RawMessage> {
+  for await (const imported of openImport(call.args[0] ?? '')) yield toRaw(imported, call.clock())
 }
 
 /** Without a delivery time the sender's date must do; without that the present, which keeps longest. */

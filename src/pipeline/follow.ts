@@ -7,13 +7,13 @@ import { advanceFolder, ensureFolder, findCursor, finishFolder, refuseFolder, re
 import { dropLocations, listFolderUids, listWithheld, saveFlags, saveWithheld } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { carryOutKeywords } from './act.ts'
+import { batches } from './batches.ts'
 import { redecide } from './decide.ts'
 import { archivePrepared, prepareBatch, type IngestResult, type IngestSource } from './ingest.ts'
 import type { Rules } from './rules.ts'
 
-/** One transaction archives at most this many messages or octets (a larger message goes alone). */
+/** One transaction archives at most this many messages. */
 const BATCH_MESSAGES = 250
-const BATCH_OCTETS = 8 * 1024 * 1024
 /** More than this in one batch (a message of 50 MB) is not held beside another. */
 const LARGE_OCTETS = 16 * 1024 * 1024
 
@@ -110,7 +110,7 @@ export async function syncFolder(
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
   const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity, withheld } }
-  for await (const { size, ingested } of ingestOverlapped(from, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid))), clock)) {
+  for await (const { size, ingested } of ingestOverlapped(from, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid)), BATCH_MESSAGES), clock)) {
     add(result, ingested)
     follower.onArchived?.(ingested)
     if (progress) {
@@ -216,20 +216,6 @@ async function* ingestOverlapped(
     // Also when fetching failed: nobody may find the folder's lock held by a batch that was forgotten.
     await archiving?.catch(() => undefined)
   }
-}
-
-async function* batches(messages: AsyncGenerator<RawMessage>): AsyncGenerator<RawMessage[]> {
-  let batch: RawMessage[] = []
-  let octets = 0
-  for await (const message of messages) {
-    batch.push(message)
-    octets += message.source.length
-    if (batch.length < BATCH_MESSAGES && octets < BATCH_OCTETS) continue
-    yield batch
-    batch = []
-    octets = 0
-  }
-  if (batch.length > 0) yield batch
 }
 
 function add(sum: IngestResult, part: IngestResult): void {

@@ -188,10 +188,8 @@ export async function decide(context: DecisionContext, decider: Pick<Decider, 's
     // What is owed to other changes (a new schedule, a year-end) is decided first, so that it waits its own time.
     await redecide(tx, account.id, before, rules.schedule, 'schedule', now)
     await record(tx)
-    for (const conversation of before) {
-      await redecide(tx, account.id, [conversation], rules.schedule, act.cause, now)
-      await intendKeywords(tx, account.id, conversation, now)
-    }
+    await redecide(tx, account.id, before, rules.schedule, act.cause, now)
+    for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
     await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${decider.staffId}`, kind: act.kind, payload: act.payload })
   })
 }
