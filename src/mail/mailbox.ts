@@ -53,7 +53,11 @@ class ImapMailbox implements Mailbox {
   }
 
   listFolders(): Promise<FolderInfo[]> {
-    return this.#run('LIST', () => listFolderInfos(this.#client, this.capabilities.condstore))
+    return this.#run('LIST', async () => {
+      // STATUS of the open folder is as old as the last command there (RFC 9051 section 6.3.11; seen with Dovecot).
+      if (this.#client.mailbox) await this.#client.noop()
+      return listFolderInfos(this.#client, this.capabilities.condstore)
+    })
   }
 
   async openFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null, readOnly: boolean): Promise<OpenedFolder> {

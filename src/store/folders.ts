@@ -11,6 +11,8 @@ export interface Folder {
   lastUid: number
   modseq: bigint | null
   seenStatus: string | null
+  /** When it was last known to its end; null: nothing there tells of an act yet. */
+  lookedAt: Date | null
 }
 
 interface FolderRow extends RowKey {
@@ -20,6 +22,7 @@ interface FolderRow extends RowKey {
   lastUid: string
   modseq: string | null
   seenStatus: string | null
+  lookedAt: Date | null
   sealedPath: Buffer
 }
 
@@ -33,12 +36,13 @@ export async function ensureFolder(archive: Archive, accountId: number, path: st
   if (rows[0]) return toFolder(archive, accountId, rows[0])
   const id = await nextId(archive.pool, 'Folder')
   const row = sealRow(archive.keyring, identityOf('Folder', accountId, id), path, now)
-  await archive.pool.query(
-    `INSERT INTO "Folder" ("accountId", "id", "pathHash", "role", "epoch", "wrappedKey", "sealedPath")
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  // One that was not there when the others were looked at last has been made since, and what lies in it came since.
+  const { rows: made } = await archive.pool.query<{ lookedAt: Date | null }>(
+    `INSERT INTO "Folder" ("accountId", "id", "pathHash", "role", "epoch", "wrappedKey", "sealedPath", "lookedAt")
+     VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL)) RETURNING "lookedAt"`,
     [accountId, id, pathHash, role, row.epoch, row.wrappedKey, row.sealed],
   )
-  return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null }
+  return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null, lookedAt: made[0]?.lookedAt ?? null }
 }
 
 /** The folders that are followed. */
@@ -89,7 +93,9 @@ export async function resetFolder(tx: Sql, accountId: number, folderId: number, 
   await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2', [accountId, folderId])
   await dropIntentions(tx, accountId, [folderId], now)
   await tx.query(
-    'UPDATE "Folder" SET "uidValidity" = $3, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    // What lay under other UIDs is met again and has not come (a folder read for the first time has none).
+    `UPDATE "Folder" SET "uidValidity" = $3, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL,
+       "lookedAt" = CASE WHEN "uidValidity" IS NULL THEN "lookedAt" END WHERE "accountId" = $1 AND "id" = $2`,
     [accountId, folderId, uidValidity],
   )
 }
@@ -125,9 +131,10 @@ export async function voidServerState(tx: Sql, accountId: number, now: Date): Pr
     [accountId],
   )
   await tx.query(
-    'UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1',
+    'UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1',
     [accountId],
   )
+  await tx.query('DELETE FROM "Transition" WHERE "accountId" = $1', [accountId])
   return rows.map((row) => row.id)
 }
 
@@ -155,12 +162,18 @@ export async function finishFolder(
   tx: Sql,
   accountId: number,
   folderId: number,
-  pass: { modseq: bigint | null; seenStatus: string | null; now: Date },
+  pass: { modseq: bigint | null; seenStatus: string | null; lookedAt: Date; now: Date },
 ): Promise<void> {
   await tx.query(
-    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "refusedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
-    [accountId, folderId, pass.modseq, pass.seenStatus, pass.now],
+    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "lookedAt" = $6, "refusedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, folderId, pass.modseq, pass.seenStatus, pass.now, pass.lookedAt],
   )
+}
+
+/** Folders whose STATUS says that nothing has changed up to `lookedAt`. */
+export async function noteUnchanged(sql: Sql, accountId: number, folderIds: number[], lookedAt: Date): Promise<void> {
+  if (folderIds.length === 0) return
+  await sql.query('UPDATE "Folder" SET "lookedAt" = $3 WHERE "accountId" = $1 AND "id" = ANY($2) AND "lookedAt" IS NOT NULL', [accountId, folderIds, lookedAt])
 }
 
 /** The server would not open it; what is in it cannot be known. Returns since when. */
@@ -190,5 +203,6 @@ function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {
     lastUid: Number(row.lastUid),
     modseq: row.modseq === null ? null : BigInt(row.modseq),
     seenStatus: row.seenStatus,
+    lookedAt: row.lookedAt,
   }
 }
