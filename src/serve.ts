@@ -26,7 +26,7 @@ const JOBS = {
   outbox: { at: '*/10 * * * *', run: runOutbox, turn: null },
 } as const
 
-/** New and removed accounts, and those another process has let go, are noticed this often (ms). */
+/** New, changed and removed accounts, and those another process has let go, are noticed this often (ms). */
 const ACCOUNTS_MS = 5_000
 
 export interface Daemon {
@@ -76,7 +76,7 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
 
 async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   const { archive, rules, leases, log } = daemon
-  const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
+  const running = new Map<number, { abort: AbortController; done: Promise<void>; settings: string }>()
   try {
     while (!signal.aborted) {
       const active = (await listAccounts(archive)).filter((account) => account.state === 'active')
@@ -87,9 +87,11 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
           running.delete(account.id)
           await leases.release('follow', account.id)
         })
-        running.set(account.id, { abort, done })
+        running.set(account.id, { abort, done, settings: JSON.stringify(account.settings) })
       }
-      for (const [id, follower] of running) if (!active.some((account) => account.id === id)) follower.abort.abort()
+      // With other settings it is begun anew.
+      const settings = new Map(active.map((account) => [account.id, JSON.stringify(account.settings)]))
+      for (const [id, follower] of running) if (settings.get(id) !== follower.settings) follower.abort.abort()
       await pause(ACCOUNTS_MS, signal)
     }
   } finally {

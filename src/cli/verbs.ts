@@ -6,6 +6,7 @@ import { CUSTOMER_VERBS } from './verb-customer.ts'
 import { DECISION_VERBS } from './verb-decide.ts'
 import { DIGEST_VERBS } from './verb-digest.ts'
 import { DOCTOR_VERBS } from './verb-doctor.ts'
+import { FOLDER_VERBS } from './verb-folders.ts'
 import { FOLLOW_VERBS } from './verb-follow.ts'
 import { IMPORT_VERBS } from './verb-import.ts'
 import { KEY_VERBS } from './verb-keys.ts'
@@ -23,6 +24,7 @@ import { TOMBSTONE_VERBS } from './verb-tombstone.ts'
 /** Every verb of the command line, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...ACCOUNT_VERBS,
+  ...FOLDER_VERBS,
   ...STAFF_VERBS,
   ...SMTP_VERBS,
   ...DIGEST_VERBS,
@@ -46,6 +48,7 @@ export const VERBS: readonly Verb[] = [
 /** What the first word of two stands for. */
 export const GROUPS: Record<string, TextKey> = {
   account: 'groupAccount',
+  folders: 'groupFolders',
   staff: 'groupStaff',
   smtp: 'groupSmtp',
   digest: 'groupDigest',

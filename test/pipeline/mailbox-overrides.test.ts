@@ -15,7 +15,6 @@ import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot
 import { mail } from '../harness/mail.ts'
 import { connectPerson, type MailboxPerson } from '../harness/mailbox-person.ts'
 
-const DAY = 86_400_000
 const CASE_FOLDERS = ['Reklamationer', 'Support', 'Betalningar', 'Dataskydd', 'Övrigt']
 
 it.runIf(!dovecotAvailable())('Dovecot is not installed: overrides from the mail program are skipped', ({ skip }) => skip())
