@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/core/classification.ts'
+import { carryOutKeywords } from '../../src/pipeline/act.ts'
 import { connect } from '../../src/pipeline/connect.ts'
 import { syncAccount, syncFolder } from '../../src/pipeline/follow.ts'
 import { hold, overrideCase, release } from '../../src/pipeline/staff-decisions.ts'
@@ -325,6 +326,37 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId: id!, case: decided, marks: [] }, clock())
     await sync()
     expect(await row(id!)).toMatchObject({ case: stands })
+    await quiet()
+  })
+
+  it('a keyword that gallra set and was killed before it knew is its own, also after the next decision', async () => {
+    const { id: staffId } = await carol(test.archive)
+    await put('a@example.se')
+    await sync()
+    const [id] = await ids()
+    const decide = (is: Case) => overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId: id!, case: is, marks: [] }, clock())
+    await decide('complaints')
+    // What the killed process had sent.
+    await person.set('a@example.se', 'INBOX', ['gallra-complaints'])
+    await decide('payments')
+    await sync()
+    expect((await overrides()).map((each) => each.via)).toEqual(['cli', 'cli'])
+    expect(await row(id!)).toMatchObject({ case: 'payments' })
+    expect(await person.flags('a@example.se', 'INBOX')).toEqual(['gallra-payments'])
+    await quiet()
+  })
+
+  it('a keyword set while gallra is about to set its own is seen and not taken off', async () => {
+    const { id: staffId } = await carol(test.archive)
+    await put('a@example.se')
+    await sync()
+    const [id] = await ids()
+    await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId: id!, case: 'payments', marks: [] }, clock())
+    await person.set('a@example.se', 'INBOX', ['gallra-complaints'])
+    expect(await carryOutKeywords(test.archive, account, mailbox, clock())).toBe(1)
+    await sync()
+    expect((await overrides()).map((each) => each.via)).toEqual(['cli', 'mailbox'])
+    expect(await person.flags('a@example.se', 'INBOX')).toEqual(['gallra-complaints'])
     await quiet()
   })
 

@@ -16,7 +16,7 @@ import { seeded, type Random } from '../harness/random.ts'
 
 /** `npm run test:long` does 500 for each of ten seeds; GALLRA_SEED=4,17 does those. */
 const LONG = process.env['GALLRA_LONG'] !== undefined
-const ACTIONS = LONG ? 500 : 250
+const ACTIONS = LONG ? 500 : 125
 const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: LONG ? 10 : 2 }, (_, at) => at + 1)
 const FOLDERS = ['INBOX', 'Kunder', 'Trash', ...Object.values(DEFAULT_FOLDER_NAMES).flatMap((name) => name ?? [])]
 const caseOf = (folder: string): Case | null => CASES.find((known) => DEFAULT_FOLDER_NAMES[known] === folder) ?? null
