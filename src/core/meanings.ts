@@ -14,6 +14,9 @@ export interface Meanings {
   names: string[]
   words: ReadonlyMap<string, readonly string[]>
   inside: ReadonlyMap<string, readonly string[]>
+  /** First two letters of the entries in `words` and in `inside`: most places of most words begin none. */
+  beginnings: ReadonlySet<string>
+  insideBeginnings: ReadonlySet<string>
   /** First words of entries of several. */
   openings: ReadonlySet<string>
   /** Longest entry, in words. */
@@ -37,7 +40,8 @@ export function parseMeanings(document: unknown): Meanings {
     }
   }
   const openings = new Set([...words.keys()].filter((key) => key.includes(' ')).map((key) => key.slice(0, key.indexOf(' '))))
-  return { names: Object.keys(parsed.data), words, inside, openings, span }
+  const beginningsOf = (entries: ReadonlyMap<string, unknown>) => new Set([...entries.keys()].map((key) => key.slice(0, 2)))
+  return { names: Object.keys(parsed.data), words, inside, beginnings: beginningsOf(words), insideBeginnings: beginningsOf(inside), openings, span }
 }
 
 /** Which meanings folded words, in their order, have. */
@@ -73,12 +77,14 @@ function meaningsOfWord(word: string, meanings: Meanings): readonly string[] {
   return found
 }
 
-function* lookUp(word: string, { words, inside }: Meanings): Generator<string> {
-  for (let end = 2; end <= Math.min(word.length, LONGEST); end += 1) {
-    if (end > WHOLE_WORD || end === word.length) yield* words.get(word.slice(0, end)) ?? []
+function* lookUp(word: string, { words, inside, beginnings, insideBeginnings }: Meanings): Generator<string> {
+  if (beginnings.has(word.slice(0, 2))) {
+    for (let end = 2; end <= Math.min(word.length, LONGEST); end += 1) {
+      if (end > WHOLE_WORD || end === word.length) yield* words.get(word.slice(0, end)) ?? []
+    }
   }
-  if (inside.size === 0) return
   for (let start = 0; start < word.length; start += 1) {
+    if (!insideBeginnings.has(word.slice(start, start + 2))) continue
     for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) yield* inside.get(word.slice(start, end)) ?? []
   }
 }
