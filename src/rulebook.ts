@@ -16,7 +16,7 @@ import { GallraError } from './errors.ts'
  */
 export const LEARNING_CODE = [
   'classification', 'correspondents', 'feature-space', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text',
-  'personal-number', 'places', 'quoting', 'quoting-lines', 'read-words', 'rule-evidence', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
+  'personal-number', 'places', 'prefilter', 'quoting', 'quoting-lines', 'read-words', 'regex-literals', 'rule-evidence', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
 ] as const
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')

@@ -3,10 +3,10 @@
  * names, so that a verdict can cite them; what is stored or shipped is their hashes only.
  */
 import { bucketOf, BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
-import { meaningsIn, type Meanings } from './meanings.ts'
+import type { Meanings } from './meanings.ts'
 import { factsOf } from './message-facts.ts'
 import type { ClassifyInput, Places } from './places.ts'
-import { pairBucket, readWords, type ReadWord } from './read-words.ts'
+import { meaningsIn, pairBucket, readWords, type ReadWord } from './read-words.ts'
 
 /** Groups whose features have names of their own; those of the others are made of words. */
 export type NamedGroup = Extract<Group, 'history' | 'file' | 'fact' | 'rule' | 'meaning'>
@@ -28,11 +28,11 @@ const HISTORY_WORDS = 300
 const LETTERS_MOST = 4_000
 
 export function featuresOf(message: ClassifyInput, places: Places, rules: readonly string[], meanings: Meanings): Features {
-  const subject = readWords(places.subject.folded, HISTORY_WORDS)
-  const all = [...subject, ...readWords(places.newText.folded, WORDS_COUNTED)]
-  const words = [...new Set(all)]
-  const history = readWords(places.quotedText.folded, HISTORY_WORDS)
-  const files = readWords(places.attachmentName.folded, HISTORY_WORDS)
+  const subject = readWords(places.subject.folded, HISTORY_WORDS, meanings)
+  const all = [...subject, ...readWords(places.newText.folded, WORDS_COUNTED, meanings)]
+  const words = [...new Map(all.map((one) => [one.word, one])).values()]
+  const history = readWords(places.quotedText.folded, HISTORY_WORDS, meanings)
+  const files = readWords(places.attachmentName.folded, HISTORY_WORDS, meanings)
   const pairs: [ReadWord, ReadWord][] = []
   const names: Features['names'] = { history: [], file: [], fact: [], rule: [], meaning: [] }
   const row: Record<Group, Uint32Array> = {
@@ -55,7 +55,7 @@ export function featuresOf(message: ClassifyInput, places: Places, rules: readon
     file: distinct((add) => files.forEach((one) => add(one.asFile) && names.file.push(one.stem))),
     fact: named('fact', factsOf(message, places), names.fact),
     rule: named('rule', rules, names.rule),
-    meaning: named('meaning', meaningsIn(all.map((one) => one.word), meanings), names.meaning),
+    meaning: named('meaning', meaningsIn(all), names.meaning),
   }
   return { row: GROUPS.map((group) => row[group]), words, pairs, names }
 }

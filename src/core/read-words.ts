@@ -1,5 +1,6 @@
 /** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
+import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
 
 /** One folded word and its hashed features. */
 export interface ReadWord {
@@ -14,6 +15,9 @@ export interface ReadWord {
   pieces: Uint32Array
   /** State of the hash after the stem and a blank, for pairs. */
   opening: number
+  /** What it means by itself, and the phrases it may begin. */
+  meanings: readonly string[]
+  phrases: readonly Phrase[]
 }
 
 /** Letters of a word that count. Long enough to tell words apart, short enough to drop endings. */
@@ -25,16 +29,21 @@ const MEMO_WORDS = 50_000
 
 const [WORD, PAIR, LETTERS, SUBJECT, HISTORY, FILE] = (['word', 'pair', 'letters', 'subject', 'history', 'file'] as const).map((name) => GROUPS.indexOf(name)) as [number, number, number, number, number, number]
 
-const memo = new Map<string, ReadWord>()
+const memos = new WeakMap<Meanings, Map<string, ReadWord>>()
 
-/** The first `most` words, in order. The same word is the same object within one call. */
-export function readWords(folded: string, most: number): ReadWord[] {
-  if (memo.size >= MEMO_WORDS) memo.clear()
+/** The first `most` words, in order. The same word is the same object, as long as few words have been read. */
+export function readWords(folded: string, most: number, meanings: Meanings): ReadWord[] {
+  let memo = memos.get(meanings)
+  if (memo === undefined || memo.size >= MEMO_WORDS) {
+    memo = new Map()
+    memos.set(meanings, memo)
+  }
+  const seen = memo
   return wordsOf(folded, most).map((word) => {
-    const known = memo.get(word)
+    const known = seen.get(word)
     if (known !== undefined) return known
-    const read = readWord(word)
-    memo.set(word, read)
+    const read = readWord(word, meanings)
+    seen.set(word, read)
     return read
   })
 }
@@ -44,7 +53,17 @@ export function pairBucket(first: ReadWord, second: ReadWord): number {
   return bucketAt(hashOn(first.opening, second.stem))
 }
 
-function readWord(word: string): ReadWord {
+/** What words mean by themselves and together. */
+export function meaningsIn(words: readonly ReadWord[]): Set<string> {
+  const found = new Set<string>()
+  words.forEach((word, at) => {
+    for (const name of word.meanings) found.add(name)
+    for (const phrase of word.phrases) if (!found.has(phrase.name) && continues(words, at, phrase)) found.add(phrase.name)
+  })
+  return found
+}
+
+function readWord(word: string, meanings: Meanings): ReadWord {
   // Numbers become '#', so that an amount is an amount.
   const isNumber = /^\d/.test(word)
   const stem = isNumber ? '#' : word.slice(0, STEM_LENGTH)
@@ -57,6 +76,8 @@ function readWord(word: string): ReadWord {
     asFile: bucketOf(FILE, stem),
     pieces: isNumber ? new Uint32Array() : piecesOf(word),
     opening: hashOf(PAIR, `${stem} `),
+    meanings: meaningsOfWord(word, meanings),
+    phrases: meanings.phrases.get(word) ?? [],
   }
 }
 

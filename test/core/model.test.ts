@@ -4,7 +4,8 @@ import { CASES } from '../../src/core/classification.ts'
 import { BUCKETS, bucketOf, GROUPS, type FeatureRow } from '../../src/core/feature-space.ts'
 import { featuresOf } from '../../src/core/features.ts'
 import { contextFactsOf, factsOf } from '../../src/core/message-facts.ts'
-import { meaningsIn, parseMeanings } from '../../src/core/meanings.ts'
+import { parseMeanings } from '../../src/core/meanings.ts'
+import { meaningsIn, readWords } from '../../src/core/read-words.ts'
 import { CLASSES, probabilitiesOf, softmax, type GroupScale } from '../../src/core/model.ts'
 import { placesOf, type ClassifyInput } from '../../src/core/places.ts'
 import { quotedMessages } from '../../src/core/quoted-messages.ts'
@@ -112,11 +113,13 @@ describe('meanings', () => {
   it.each([
     ['den ar trasigare nu', ['broken']],
     ['den gikk i stykker', ['broken']],
+    ['den ar i stykkerne', ['broken']],
+    ['i dag stykker', []],
     ['kreditfakturan', ['invoice']],
     ['vi gar till arn', ['claim']],
     ['arnold ringde', []],
     ['stykker', []],
-  ])('in "%s" are %j', (text, expected) => expect([...meaningsIn(text.split(' '), meanings)]).toEqual(expected))
+  ])('in "%s" are %j', (text, expected) => expect([...meaningsIn(readWords(text, 100, meanings))]).toEqual(expected))
 
   it('refuse what is no list of words', () => expect(() => parseMeanings({ broken: 'trasig' })).toThrow('broken'))
 })
