@@ -8,8 +8,8 @@ export type Fault =
   /** The command never reaches the server; the connection ends with FIN or RST. */
   | { kind: 'cut' }
   | { kind: 'reset' }
-  /** The server never sees it and the client is told so. */
-  | { kind: 'NO' }
+  /** The server never sees it and the client is told so, in these words. */
+  | { kind: 'NO'; text?: string }
   | { kind: 'BAD' }
   | { kind: 'BYE' }
   /** The server does it; the connection ends before the answer. */
@@ -121,7 +121,7 @@ function relay(proxy: ImapProxy, connection: number, client: Socket, remote: Soc
       case 'NO':
       case 'BAD':
         pending.delete(command.tag)
-        return void client.write(`${command.tag} ${fault.kind} refused by the proxy\r\n`)
+        return void client.write(`${command.tag} ${fault.kind} ${('text' in fault && fault.text) || 'refused by the proxy'}\r\n`)
       case 'BYE':
         return void client.end('* BYE going down\r\n')
       case 'delay':
