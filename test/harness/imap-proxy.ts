@@ -12,6 +12,8 @@ export type Fault =
   | { kind: 'NO'; text?: string }
   | { kind: 'BAD' }
   | { kind: 'BYE' }
+  /** The server never sees it and the client is told that it is done. */
+  | { kind: 'pretend' }
   /** The server does it; the connection ends before the answer. */
   | { kind: 'lost-answer' }
   /** The first literal of the answer ends half way, and with it the connection. */
@@ -122,6 +124,9 @@ function relay(proxy: ImapProxy, connection: number, client: Socket, remote: Soc
       case 'BAD':
         pending.delete(command.tag)
         return void client.write(`${command.tag} ${fault.kind} ${('text' in fault && fault.text) || 'refused by the proxy'}\r\n`)
+      case 'pretend':
+        pending.delete(command.tag)
+        return void client.write(`${command.tag} OK done\r\n`)
       case 'BYE':
         return void client.end('* BYE going down\r\n')
       case 'delay':
