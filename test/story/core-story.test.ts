@@ -8,5 +8,5 @@ describe('stories on the pure core', () => {
     const told = await tellNightlyDecade(seed, 250)
     expect(told.nights).toBeGreaterThanOrEqual(3650)
     expect(told.purged).toBeGreaterThan(10)
-  })
+  }, 300_000)
 })
