@@ -83,7 +83,7 @@ function checkCopy(call: Call): Finding {
 
 function checkRuleFiles(call: Call): Finding[] {
   try {
-    const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+    const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
     const problems = checkRules(rulebook).length
     const values = { rules: rulebook.rules.length, profile: schedule.profile, problems }
     return [problems === 0 ? say(call, 'rules', 'ok', 'doctorRules', values) : say(call, 'rules', 'warn', 'doctorRuleProblems', values)]

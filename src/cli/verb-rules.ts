@@ -37,7 +37,7 @@ export const RULE_VERBS: readonly Verb[] = [
 ]
 
 function check(call: Call): Promise<ExitCode> {
-  const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+  const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const problems = checkRules(rulebook)
   const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
   call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
@@ -51,7 +51,7 @@ async function explain(call: Call): Promise<undefined> {
   const { texts, language } = call
   const source = await readSource(call, call.args[0] ?? '')
   const own = archiveExists(call) ? await ownIdentity(call) : NOBODY
-  const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+  const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const { message, failed } = await parseMessage(source)
   const now = call.clock()
   const direction = directionOf(message, own, false)
@@ -105,7 +105,7 @@ async function evaluate(call: Call): Promise<undefined> {
   await access(path).catch((error: unknown) => {
     throw unreadable(call, error)
   })
-  const rules = readRules(call.config.rulesDirectory)
+  const rules = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const folds = call.given.has('folds') ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) } : null
   const { report, intervals, errors } = await withScratchArchive((archive) => {
     // Made only now: readline loses the lines that come before somebody asks for them.

@@ -38,22 +38,45 @@ export function correction(decided: LabelledInput, rulebook: Rulebook): Learning
   return { ...learningExample(decided, rulebook), weight: CORRECTION_WEIGHT }
 }
 
-function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
+/** The same from its stored features. */
+export function storedCorrection(row: FeatureRow, label: number, conversation: string): LearningExample {
+  return { row, label, conversation, weight: CORRECTION_WEIGHT }
+}
+
+export function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
   const places = placesOf(input)
   return rowOf(featuresOf(input, places, context, ruleFeatures(places, rulebook), rulebook.meanings).features)
 }
 
+/** Scores, in the order of CASES, for one example by a model that had seen nothing of its conversation. */
+export interface Unseen {
+  example: LearningExample
+  scores: number[]
+}
+
 /** The model of all examples, with the temperature that folds by conversation call for. */
 export function learn(examples: readonly LearningExample[], rulebook: Rulebook): Model {
+  return learnMeasured(examples, rulebook).model
+}
+
+/** The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same order give the same model. */
+export function learnMeasured(examples: readonly LearningExample[], rulebook: Rulebook): { model: Model; unseen: Unseen[] } {
+  const { unseen, temperature } = judgeUnseen(examples, examples, rulebook)
+  return { model: { ...train(examples, trainingOptions(rulebook, examples.length)), temperature }, unseen }
+}
+
+/** How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the temperature. */
+export function judgeUnseen(examples: readonly LearningExample[], asked: readonly LearningExample[], rulebook: Rulebook): { unseen: Unseen[]; temperature: number } {
   const options = trainingOptions(rulebook, examples.length)
-  const unseen: { scores: number[]; label: number }[] = []
-  // Of many examples one part tells the temperature well enough.
-  for (let fold = 0; fold < (examples.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
+  const raw: Unseen[] = []
+  // Of many examples one part tells enough.
+  for (let fold = 0; fold < (asked.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
     const inside = (one: LearningExample) => foldOf(one.conversation, CALIBRATION_FOLDS) === fold
     const model = train(examples.filter((one) => !inside(one)), options)
-    for (const one of examples.filter(inside)) unseen.push({ scores: scoresOf(model, one.row), label: one.label })
+    for (const example of asked) if (inside(example)) raw.push({ example, scores: scoresOf(model, example.row) })
   }
-  return { ...train(examples, options), temperature: bestTemperature(unseen) }
+  const temperature = bestTemperature(raw.map(({ example: { label }, scores }) => ({ label, scores })))
+  return { unseen: raw.map(({ example, scores }) => ({ example, scores: scores.map((score) => score / temperature) })), temperature }
 }
 
 /** Which of `folds` folds a conversation is in: by its name alone, so that it never moves. */
