@@ -1,4 +1,5 @@
 import { lettersEn } from './letters-en.ts'
+import { modelEn } from './model-en.ts'
 import { reviewEn } from './review-en.ts'
 import type { Texts } from './texts.ts'
 
@@ -374,4 +375,5 @@ export const en: Texts = {
   doctorLedgerAhead: '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
   ...lettersEn,
   ...reviewEn,
+  ...modelEn,
 }
