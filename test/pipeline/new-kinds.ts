@@ -43,7 +43,7 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'pallets',
-    case: 'complaints',
+    case: 'other',
     write: (index) => ({
       from: 'Rampen <ramp@terminal.example>',
       subject: `Pall ${200 + index} tillbaka`,
