@@ -1,6 +1,8 @@
 /** From labelled mail to a model: features, training, and a temperature that makes probabilities honest. */
 import { CASES } from './classification.ts'
-import { bucketOf, featuresOf, GROUPS, rowOf, type FeatureRow } from './features.ts'
+import { bucketOf, GROUPS, type FeatureRow } from './feature-space.ts'
+import { featuresOf, withFacts } from './features.ts'
+import { contextFactsOf, lengthOf } from './message-facts.ts'
 import type { LabelledInput } from './labelled-mail.ts'
 import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from './model.ts'
 import { placesOf } from './places.ts'
@@ -43,9 +45,11 @@ export function storedCorrection(row: FeatureRow, label: number, conversation: s
   return { row, label, conversation, weight: CORRECTION_WEIGHT }
 }
 
+/** Sorted within each group: a stored example tells no order of words. */
 export function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
   const places = placesOf(input)
-  return rowOf(featuresOf(input, places, context, ruleFeatures(places, rulebook), rulebook.meanings).features)
+  const { row } = featuresOf(input, places, ruleFeatures(places, rulebook), rulebook.meanings)
+  return withFacts(row, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context)).map((buckets) => buckets.slice().sort())
 }
 
 /** Scores, in the order of CASES, for one example by a model that had seen nothing of its conversation. */

@@ -1,5 +1,5 @@
 /** Many feature rows end to end: small in memory, and handed from one thread to another without a copy. */
-import { GROUPS, type FeatureRow } from './features.ts'
+import { GROUPS, type FeatureRow } from './feature-space.ts'
 
 export interface PackedRows {
   buckets: Uint32Array

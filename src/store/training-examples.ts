@@ -1,5 +1,5 @@
 import type { Case } from '../core/classification.ts'
-import type { FeatureRow } from '../core/features.ts'
+import type { FeatureRow } from '../core/feature-space.ts'
 import type { Archive } from './archive.ts'
 import type { Override } from './overrides.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'

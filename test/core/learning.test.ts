@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BUCKETS, GROUPS } from '../../src/core/features.ts'
+import { BUCKETS, GROUPS } from '../../src/core/feature-space.ts'
 import { isNoWorse, type Quality } from '../../src/core/lesson.ts'
 import { readVersion, writeVersion } from '../../src/core/model-version.ts'
 import { packedRow, RowPacker } from '../../src/core/packed-rows.ts'
