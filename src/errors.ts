@@ -220,6 +220,10 @@ export const ERRORS = {
     sv: 'Efter inläsningen av en säkerhetskopia måste gallra läsa om brevlådan innan gallringen slås på ({folders} mappar återstår). Kör: gallra sync',
     en: 'After a restore gallra must read the mailbox again before purging is armed ({folders} folders remain). Run: gallra sync',
   },
+  'training-running': {
+    sv: 'Modellen tränas redan, av gallra serve eller ett annat kommando. Vänta en stund och se: gallra model status',
+    en: 'The model is being trained already, by gallra serve or another command. Wait a while and see: gallra model status',
+  },
   'uidplus-missing': {
     sv: 'E-postservern saknar UIDPLUS. Utan det kan gallra inte ta bort just ett meddelande och låter därför allt ligga.',
     en: 'The mail server lacks UIDPLUS. Without it gallra cannot remove exactly one message and leaves everything.',

@@ -60,6 +60,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   'smtp-missing': EXIT.needsPerson,
   'staff-missing': EXIT.badInput,
   'sync-first': EXIT.needsPerson,
+  'training-running': EXIT.failed,
   'uidplus-missing': EXIT.failed,
 }
 

@@ -85,7 +85,7 @@ async function dropPurged(
           'SELECT DISTINCT "customerId" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2) AND "customerId" IS NOT NULL',
           [accountId, gone],
         )
-        await removeMessages(tx, accountId, gone)
+        await removeMessages(tx, accountId, gone, now)
         await eraseOrphanHolds(tx, accountId)
         await refreshCustomers(tx, archive, accountId, customers.rows.map((row) => row.customerId), now)
       })

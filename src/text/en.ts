@@ -1,5 +1,6 @@
 import { foldersEn } from './folders-en.ts'
 import { lettersEn } from './letters-en.ts'
+import { modelEn } from './model-en.ts'
 import { reviewEn } from './review-en.ts'
 import type { Texts } from './texts.ts'
 
@@ -377,4 +378,5 @@ export const en: Texts = {
   ...lettersEn,
   ...reviewEn,
   ...foldersEn,
+  ...modelEn,
 }

@@ -1,5 +1,6 @@
 import { foldersSv } from './folders-sv.ts'
 import { lettersSv } from './letters-sv.ts'
+import { modelSv } from './model-sv.ts'
 import { reviewSv } from './review-sv.ts'
 
 /** Swedish, the original. `{name}` is filled in. */
@@ -376,4 +377,5 @@ export const sv = {
   ...lettersSv,
   ...reviewSv,
   ...foldersSv,
+  ...modelSv,
 } as const
