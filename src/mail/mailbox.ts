@@ -54,8 +54,10 @@ class ImapMailbox implements Mailbox {
 
   listFolders(): Promise<FolderInfo[]> {
     return this.#run('LIST', async () => {
-      // STATUS of the open folder is as old as the last command there (RFC 9051 section 6.3.11; seen with Dovecot).
-      if (this.#client.mailbox) await this.#client.noop()
+      // STATUS of the open folder is as old as the last command there (RFC 9051 section 6.3.11; seen with Dovecot), and
+      // NOOP in one that was deleted meanwhile ends the connection: INBOX is always there, and just opened it is fresh.
+      if (this.#client.mailbox) await openWithChanges(this.#client, 'INBOX', null, true)
+      this.#opened = null
       return listFolderInfos(this.#client, this.capabilities.condstore)
     })
   }
