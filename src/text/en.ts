@@ -1,5 +1,6 @@
 import { lettersEn } from './letters-en.ts'
 import { reviewEn } from './review-en.ts'
+import { scanEn } from './scan-en.ts'
 import type { Texts } from './texts.ts'
 
 /** English; the type demands every key of the Swedish original. */
@@ -374,4 +375,5 @@ export const en: Texts = {
   doctorLedgerAhead: '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
   ...lettersEn,
   ...reviewEn,
+  ...scanEn,
 }

@@ -1,5 +1,6 @@
 import { lettersSv } from './letters-sv.ts'
 import { reviewSv } from './review-sv.ts'
+import { scanSv } from './scan-sv.ts'
 
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
@@ -373,4 +374,5 @@ export const sv = {
   doctorLedgerAhead: '{count} gallringar står i liggaren bredvid nycklarna men inte i databasen: den är tillbakalagd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och läs in kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
   ...lettersSv,
   ...reviewSv,
+  ...scanSv,
 } as const
