@@ -188,6 +188,10 @@ export const ERRORS = {
     sv: 'Regelfilen {file} kan inte användas: {problem}',
     en: 'The rules file {file} cannot be used: {problem}',
   },
+  'scan-failed': {
+    sv: 'Genomsökningen avbröts ({problem}) och gav inget svar. Kör den igen; ett avbrutet svar är aldrig fullständigt.',
+    en: 'The scan broke off ({problem}) and gave no answer. Run it again; an interrupted answer is never complete.',
+  },
   'schema-newer': {
     sv: 'Databasen är gjord av en nyare gallra ({migration}). Uppgradera programmet.',
     en: 'The database was made by a newer gallra ({migration}). Upgrade the program.',

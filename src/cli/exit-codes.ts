@@ -52,6 +52,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   'purge-running': EXIT.failed,
   'restore-unfinished': EXIT.failed,
   'rules-invalid': EXIT.badInput,
+  'scan-failed': EXIT.failed,
   'schema-newer': EXIT.failed,
   'seal-broken': EXIT.failed,
   'server-refused': EXIT.failed,

@@ -15,6 +15,7 @@ import { MODEL_VERBS } from './verb-model.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
 import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
+import { SCAN_VERBS } from './verb-scan.ts'
 import { SEARCH_VERBS } from './verb-search.ts'
 import { SHOW_VERBS } from './verb-show.ts'
 import { SMTP_VERBS } from './verb-smtp.ts'
@@ -36,6 +37,7 @@ export const VERBS: readonly Verb[] = [
   ...LIST_VERBS,
   ...SHOW_VERBS,
   ...SEARCH_VERBS,
+  ...SCAN_VERBS,
   ...REVIEW_VERBS,
   ...DECISION_VERBS,
   ...CUSTOMER_VERBS,

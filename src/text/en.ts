@@ -2,6 +2,7 @@ import { foldersEn } from './folders-en.ts'
 import { lettersEn } from './letters-en.ts'
 import { modelEn } from './model-en.ts'
 import { reviewEn } from './review-en.ts'
+import { scanEn } from './scan-en.ts'
 import type { Texts } from './texts.ts'
 
 /** English; the type demands every key of the Swedish original. */
@@ -379,4 +380,5 @@ export const en: Texts = {
   ...reviewEn,
   ...foldersEn,
   ...modelEn,
+  ...scanEn,
 }

@@ -2,6 +2,7 @@ import { foldersSv } from './folders-sv.ts'
 import { lettersSv } from './letters-sv.ts'
 import { modelSv } from './model-sv.ts'
 import { reviewSv } from './review-sv.ts'
+import { scanSv } from './scan-sv.ts'
 
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
@@ -378,4 +379,5 @@ export const sv = {
   ...reviewSv,
   ...foldersSv,
   ...modelSv,
+  ...scanSv,
 } as const
