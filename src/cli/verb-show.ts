@@ -1,5 +1,6 @@
 import { explainRule, type Schedule } from '../core/schedule.ts'
 import type { CustomerEvidence } from '../core/customer.ts'
+import { readVersion } from '../core/model-version.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import type { Address, Message } from '../core/message.ts'
 import type { RetentionDecision } from '../core/retention.ts'
@@ -15,6 +16,7 @@ import { parseId } from './ids.ts'
 import { ACCOUNT } from './options.ts'
 import { facts, moment, oneLine, plain } from './output.ts'
 import { DIRECTIONS, noteReading, readDecidedBy, STATE_TEXTS, type DecidedBy } from './verb-list.ts'
+import { modelName } from './verb-model.ts'
 import { accountOf, deciderOf, withArchive, type Opened } from './with-archive.ts'
 
 export const SHOW_VERBS: readonly Verb[] = [
@@ -87,6 +89,7 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
       '',
       `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,
     ]),
+    [texts.headRulebook, judgedBy(call, row.rulebook)],
     [texts.headCustomer, customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...new Set([displayName(customer), ...customer.names, ...customer.addresses])].join(', '), 200)}`],
     ...evidence.customer.map(({ by, text }): [string, string] => ['', oneLine(`${texts[CUSTOMER_SIGNS[by]]}: ${text}`, 200)]),
     ...(row.customerAmbiguous ? [['', texts.customerAmbiguous] as [string, string]] : []),
@@ -96,6 +99,12 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
   ]
   const past = history.map((event) => `${moment(event.at)}  ${event.actor}  ${event.kind}`)
   return [facts(head), plain(message.text.trim()), facts(judged), retentionText(call, row.retention, row, rules.schedule), `${texts.headHistory}\n${past.join('\n')}`].join('\n\n')
+}
+
+/** The rulebook and the model that judged; of what a person decided, what they said before. */
+export function judgedBy(call: Call, version: string): string {
+  const { rulebook, model } = readVersion(version)
+  return `${rulebook}, ${modelName(call, model)}`
 }
 
 const CUSTOMER_SIGNS = {

@@ -11,6 +11,7 @@ import { FOLLOW_VERBS } from './verb-follow.ts'
 import { IMPORT_VERBS } from './verb-import.ts'
 import { KEY_VERBS } from './verb-keys.ts'
 import { LIST_VERBS } from './verb-list.ts'
+import { MODEL_VERBS } from './verb-model.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
 import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
@@ -41,6 +42,7 @@ export const VERBS: readonly Verb[] = [
   ...PURGE_VERBS,
   ...TOMBSTONE_VERBS,
   ...RULE_VERBS,
+  ...MODEL_VERBS,
   ...BACKUP_VERBS,
   ...KEY_VERBS,
 ]
@@ -58,6 +60,7 @@ export const GROUPS: Record<string, TextKey> = {
   customer: 'groupCustomer',
   tombstone: 'groupTombstone',
   rules: 'groupRules',
+  model: 'groupModel',
   audit: 'groupAudit',
   index: 'groupIndex',
   keys: 'groupKeys',

@@ -90,7 +90,7 @@ export interface Mailbox {
   move(uid: number, toPath: string): Promise<{ moved: boolean; uid: number | null }>
   /**
    * Removes exactly these with UID EXPUNGE (RFC 4315) and then asks which are gone. UIDs that were
-   * not there count as gone. @throws GallraError uidplus-missing: nothing was touched
+   * not there count as gone; what the server keeps is no longer marked \Deleted, unless it was before. @throws GallraError uidplus-missing: nothing was touched
    */
   expunge(uids: number[]): Promise<{ gone: number[]; left: number[] }>
   append(path: string, source: Buffer, flags: string[], internalDate: Date | null): Promise<Appended>

@@ -18,11 +18,8 @@ import { redecideRows } from './decide.ts'
 import { intendFiling } from './file-mail.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
-import { isOwnLetter } from './own-letter.ts'
+import { outranked } from './outranked.ts'
 import type { IngestSource, PreparedMessage } from './prepare.ts'
-
-/** Named as evidence where a rule would be. */
-const OWN_LETTER = 'own-letter'
 
 /** A message as it came, with what was worked out of it. */
 export interface PreparedItem {
@@ -191,7 +188,8 @@ function judgeInOrder(
   })
 }
 
-function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null): { earlierCases: Case[]; openComplaint: boolean } {
+/** What a message that came at `at` meets in its conversation. */
+export function contextOf(rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[], at: Date, complaintClosedAt: Date | null): { earlierCases: Case[]; openComplaint: boolean } {
   const earlier = rows.filter((row) => row.receivedAt <= at).sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
   const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
   return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
@@ -199,12 +197,7 @@ function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null)
 
 function judgeFresh({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
   const { messageId, reading, direction, failed } = prepared
-  const verdict = judge(reading, context, rules.rulebook)
-  // A copy of our own digest speaks of complaints and steers nothing.
-  if (direction !== 'incoming' && isOwnLetter(archive, messageId)) {
-    return { ...verdict, case: 'other', marks: [], uncertain: false, mayBeComplaint: false, evidence: [{ rule: OWN_LETTER, for: 'other', weight: 1, text: '' }] }
-  }
-  return failed ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
+  return outranked(archive, judge(reading, context, rules.rulebook), { direction, failed, messageId })
 }
 
 /** Retention is decided afterwards, once the whole batch is in its conversations. */

@@ -3,7 +3,7 @@ import type { FolderInfo, Mailbox, OpenedFolder, RawMessage } from '../mail/mail
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
-import { advanceFolder, ensureFolder, findCursor, finishFolder, noteUnchanged, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
+import { advanceFolder, emptyFolder, ensureFolder, findCursor, finishFolder, noteUnchanged, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
 import { dropLocations, listFolderUids, listWithheld, saveWithheld } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
 import { noteDepartures } from '../store/transitions.ts'
@@ -70,13 +70,16 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
   }
   let refused = 0
   const unchanged: number[] = []
+  const gone: number[] = []
   progress.total = infos.reduce((sum, info) => sum + (info.status?.messages ?? 0), 0)
   for (const { info, folder } of folders) {
     // Nothing changed since the last complete pass: cheap polling.
     if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
       const result = await syncUnlessRefused(follower, folder, info, progress, preparers)
-      if (!(result instanceof Date)) add(total, result)
-      else if (clock().getTime() - result.getTime() < REFUSAL_COUNTS_MS) refused += 1
+      if (!('since' in result)) add(total, result)
+      else if (clock().getTime() - result.since.getTime() < REFUSAL_COUNTS_MS) refused += 1
+      // Opened before, and neither STATUS nor SELECT has known it for as long.
+      else if (result.missing && info.status === null && folder.uidValidity !== null) gone.push(folder.id)
     } else {
       progress.done += info.status?.messages ?? 0
       unchanged.push(folder.id)
@@ -92,6 +95,8 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
       await lockAccount(tx, account.id)
       await settleOtherFolders(tx, archive, account.id, present, clock())
     })
+    // A server that has lost its store would miss INBOX too.
+    if (listed.some((info) => info.role === 'inbox' && info.status !== null)) await forgetGone(follower, gone)
   }
   await decideAndAct(follower)
   await forgetLoneTransitions(follower, clock())
@@ -111,14 +116,32 @@ export async function decideAndAct(follower: Follower): Promise<void> {
   await carryOutFiling(archive, account, mailbox, clock())
 }
 
-/** A folder the server will not open or give is told of and tried again next pass; the others go on. A date: refused since then. */
-async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress, preparers: Preparers): Promise<IngestResult | Date> {
+/** A folder the server will not open or give is told of and tried again next pass; the others go on. */
+async function syncUnlessRefused(
+  follower: Follower,
+  folder: Folder,
+  info: FolderInfo,
+  progress: FollowProgress,
+  preparers: Preparers,
+): Promise<IngestResult | { since: Date; missing: boolean }> {
   try {
     return await syncFolder(follower, folder, info, progress, preparers)
   } catch (error) {
     if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
     follower.onRefused?.(folder.id, error)
-    return refuseFolder(follower.archive.pool, follower.account.id, folder.id, follower.clock())
+    const missing = error.code === 'folder-missing'
+    return { missing, since: await refuseFolder(follower.archive.pool, follower.account.id, folder.id, missing, follower.clock()) }
+  }
+}
+
+/** Folders that are listed for ever and no more: mail whose copies seemed to lie there must not wait for them. */
+async function forgetGone({ archive, account, rules, clock }: Follower, folderIds: number[]): Promise<void> {
+  for (const folderId of folderIds) {
+    await inTransaction(archive.pool, async (tx) => {
+      await lockAccount(tx, account.id)
+      const left = await emptyFolder(tx, account.id, folderId, clock())
+      await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
+    })
   }
 }
 

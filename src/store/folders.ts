@@ -10,10 +10,18 @@ export interface Folder {
   uidValidity: bigint | null
   lastUid: number
   modseq: bigint | null
+  /** STATUS at the last complete pass, or MISSING or GONE. */
   seenStatus: string | null
   /** When it was last known to its end; null: nothing there tells of an act yet. */
   lookedAt: Date | null
 }
+
+/** In the place of a STATUS answer: listed by the server, which says that it does not exist. GONE: taken at its word. */
+const MISSING = 'missing'
+const GONE = 'gone'
+
+/** Rows of folders that the server has and does not open. */
+export const REFUSED = `"refusedAt" IS NOT NULL AND "seenStatus" IS DISTINCT FROM '${GONE}'`
 
 interface FolderRow extends RowKey {
   id: number
@@ -176,13 +184,36 @@ export async function noteUnchanged(sql: Sql, accountId: number, folderIds: numb
   await sql.query('UPDATE "Folder" SET "lookedAt" = $3 WHERE "accountId" = $1 AND "id" = ANY($2) AND "lookedAt" IS NOT NULL', [accountId, folderIds, lookedAt])
 }
 
-/** The server would not open it; what is in it cannot be known. Returns since when. */
-export async function refuseFolder(sql: Sql, accountId: number, folderId: number, now: Date): Promise<Date> {
+/**
+ * The server would not open it; what is in it cannot be known. Returns since when. `missing`: it says that there is no
+ * such folder, which counts from the first of an unbroken row of such answers.
+ */
+export async function refuseFolder(sql: Sql, accountId: number, folderId: number, missing: boolean, now: Date): Promise<Date> {
   const { rows } = await sql.query<{ refusedAt: Date }>(
-    'UPDATE "Folder" SET "refusedAt" = COALESCE("refusedAt", $3) WHERE "accountId" = $1 AND "id" = $2 RETURNING "refusedAt"',
-    [accountId, folderId, now],
+    `UPDATE "Folder" SET "refusedAt" = CASE WHEN $4 AND "seenStatus" IS DISTINCT FROM '${MISSING}' AND "seenStatus" IS DISTINCT FROM '${GONE}' THEN $3 ELSE COALESCE("refusedAt", $3) END,
+       "seenStatus" = CASE WHEN NOT $4 THEN NULL WHEN "seenStatus" = '${GONE}' THEN '${GONE}' ELSE '${MISSING}' END
+     WHERE "accountId" = $1 AND "id" = $2 RETURNING "refusedAt"`,
+    [accountId, folderId, now, missing],
   )
   return rows[0]?.refusedAt ?? now
+}
+
+/**
+ * It is no more, though the server lists it: its copies are forgotten and their messages returned. Should it come back
+ * it is read from its beginning and copies are re-matched by digest (P4).
+ */
+export async function emptyFolder(tx: Sql, accountId: number, folderId: number, now: Date): Promise<number[]> {
+  const { rows } = await tx.query<{ messageId: number | null; tombstoneId: number | null }>(
+    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 RETURNING "messageId", "tombstoneId"',
+    [accountId, folderId],
+  )
+  await noteDisappearance(tx, accountId, rows.flatMap((row) => row.tombstoneId ?? []))
+  await dropIntentions(tx, accountId, [folderId], now)
+  await tx.query(
+    `UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = '${GONE}', "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1 AND "id" = $2`,
+    [accountId, folderId],
+  )
+  return rows.flatMap((row) => row.messageId ?? [])
 }
 
 /** Some followed folder has not been read to its end, so copies may lie where nobody has looked. */

@@ -1,3 +1,4 @@
+import { REFUSED } from '../folders.ts'
 import type { Sql } from '../sql.ts'
 
 /**
@@ -63,7 +64,7 @@ export async function readAccountDigest(sql: Sql, accountId: number, today: stri
     `SELECT "due", "total", "startedAt" FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap' AND "approvedAt" IS NULL ORDER BY "id" DESC LIMIT 1`,
   )
   const [folders] = await query<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>>(
-    `SELECT count(*)::int AS folders, (count("refusedAt"))::int AS "refusedFolders", max("syncedAt") AS "syncedAt"
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders", max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
   )
   return {
