@@ -63,7 +63,7 @@ export interface Mailbox {
   readonly capabilities: MailboxCapabilities
   /** Called once when the connection ends, whoever ended it; at once when it already has. */
   onClose(listener: () => void): void
-  /** No folder is open afterwards. */
+  /** Open the folder you need afterwards: only INBOX stays open. */
   listFolders(): Promise<FolderInfo[]>
   /**
    * Opens (or opens again) a folder; with `known` and QRESYNC (RFC 7162) brings what changed since.

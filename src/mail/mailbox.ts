@@ -56,8 +56,12 @@ class ImapMailbox implements Mailbox {
     return this.#run('LIST', async () => {
       // STATUS of the open folder is as old as the last command there (RFC 9051 section 6.3.11; seen with Dovecot), and
       // NOOP in one that was deleted meanwhile ends the connection: INBOX is always there, and just opened it is fresh.
-      if (this.#client.mailbox) await openWithChanges(this.#client, 'INBOX', null, true)
-      this.#opened = null
+      const selected: MailboxObject | false = this.#client.mailbox
+      if (selected && selected.path === 'INBOX') await this.#client.noop()
+      else if (selected) {
+        this.#opened = null
+        await openWithChanges(this.#client, 'INBOX', null, true)
+      }
       return listFolderInfos(this.#client, this.capabilities.condstore)
     })
   }

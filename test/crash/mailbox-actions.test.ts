@@ -122,8 +122,9 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
   const act = async (random: Random, messageId: number, mine: { folder: string; flags: string[] }[]): Promise<void> => {
     const id = nameOf(idNumbers.get(messageId)!)
     // With two copies in one folder nobody knows which one is meant.
-    const one = random.pick(mine.filter(({ folder }) => mine.filter((other) => other.folder === folder).length === 1).concat(mine.length === 1 ? mine : []))
-    if (one === undefined) return
+    const single = mine.filter(({ folder }) => mine.filter((other) => other.folder === folder).length === 1)
+    if (single.length === 0) return
+    const one = random.pick(single)
     const to = random.pick(FOLDERS.filter((folder) => folder !== one.folder))
     const what = random.pick(['move', 'move', 'move', 'mark', 'copy', 'tag', 'tag', 'untag', 'star', 'star', 'remove', 'decide', 'decide'] as const)
     told.push(`${what} ${id} in ${one.folder} (to ${to})`)

@@ -139,6 +139,19 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await quiet()
   })
 
+  it('a copy and the end of the first one, in two looks at each folder, is no move', async () => {
+    await put('a@example.se')
+    await sync()
+    await person.copy('a@example.se', 'INBOX', 'Reklamationer')
+    await syncOnly('Reklamationer')
+    await syncOnly('INBOX')
+    await person.remove('a@example.se', 'INBOX')
+    await syncOnly('INBOX')
+    await sync()
+    expect(await overrides()).toEqual([])
+    await quiet()
+  })
+
   it('moving back, into another folder or into the trash takes nothing back', async () => {
     await put('a@example.se')
     await put('b@example.se')
