@@ -103,7 +103,7 @@ function storeIn(folder: string, model: Model, version: string): boolean {
     forgetOldModels(folder)
     return true
   } catch {
-    rmSync(unfinished, { force: true })
+    if (existsSync(unfinished)) rmSync(unfinished)
     return false
   }
 }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
@@ -46,6 +46,21 @@ it('a stored model that was cut short is made again', () => {
   writeFileSync(file, whole.subarray(0, 1000))
   readRules(folder)
   expect(readFileSync(file).equals(whole)).toBe(true)
+})
+
+it('where the folder of rules cannot be written, the model is kept in the data directory', () => {
+  rmSync(join(folder, '.models'), { recursive: true })
+  // A file in its place refuses root too, which permissions do not.
+  writeFileSync(join(folder, '.models'), '')
+  const data = join(folder, 'data')
+  readRules(folder, data)
+  expect(existsSync(data)).toBe(false)
+  mkdirSync(data)
+  const { version, model } = readRules(folder, data).rulebook
+  const kept = join(data, 'models', `${version}.model`)
+  const madeAt = statSync(kept).mtimeMs
+  expect(readRules(folder, data).rulebook.model).toEqual(model)
+  expect(statSync(kept).mtimeMs).toBe(madeAt)
 })
 
 it('a seed line that cannot be read is named', () => {
