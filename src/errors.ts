@@ -257,11 +257,15 @@ export class GallraError extends Error {
 /** Of a file system (ENOSPC, EDQUOT) and of PostgreSQL (SQLSTATE 53100 disk_full). */
 const NO_SPACE = ['ENOSPC', 'EDQUOT', '53100']
 
-/** A full disk is met anywhere: the error of the register for one, or for what it was the cause of; null for any other. */
-export function noSpaceError(error: unknown): GallraError | null {
+/** What the pg library says, without any code, when a connection is lost under a query. */
+const LOST = /^Connection terminated|has encountered a connection error/
+
+/** A full disk and a lost database are met anywhere: the error of the register for one, or for what it was the cause of; null for any other. */
+export function environmentError(error: unknown): GallraError | null {
   for (let each = error; each instanceof Error; each = each.cause) {
     if (each instanceof GallraError && each.code !== 'database-unreachable') return null
     if ('code' in each && NO_SPACE.includes(String(each.code))) return new GallraError('no-space', { problem: String(each.code) }, { cause: error })
+    if (!(each instanceof GallraError) && LOST.test(each.message)) return new GallraError('database-unreachable', { problem: 'connection lost' }, { cause: error })
   }
   return null
 }

@@ -3,7 +3,7 @@ import { connect } from '../pipeline/connect.ts'
 import { syncAccount } from '../pipeline/follow.ts'
 import type { IngestResult } from '../pipeline/ingest.ts'
 import { setAccountState, type Account } from '../store/accounts.ts'
-import { openLeases, type Leases } from '../store/lease.ts'
+import { withLeases, type Leases } from '../store/lease.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
@@ -27,22 +27,22 @@ async function syncAll(call: Call): Promise<ExitCode> {
     const named = call.args[0]
     const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state !== 'removed')
     if (accounts.length === 0) call.note(call.texts.nothingToSync)
-    const leases = await openLeases(opened.archive.databaseUrl)
     const results: { account: string; archived: number; known: number; tombstoned: number }[] = []
-    for (const account of accounts) {
-      try {
-        // Asking again with the same password could lock the account out: only when named.
-        if (named === undefined && account.state === 'login-refused') throw new GallraError('login-refused', { host: account.settings.host })
-        const result = await syncOne(call, opened, leases, account)
-        results.push({ account: account.settings.address, archived: result.archived.length, known: result.known, tombstoned: result.tombstoned })
-      } catch (error) {
-        if (!(error instanceof GallraError)) throw error
-        if (error.code === 'login-refused') await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
-        call.note(`${account.settings.address}: ${error.describe(call.language)}`)
-        exit = exitCodeOf(error)
+    await withLeases(opened.archive.databaseUrl, async (leases) => {
+      for (const account of accounts) {
+        try {
+          // Asking again with the same password could lock the account out: only when named.
+          if (named === undefined && account.state === 'login-refused') throw new GallraError('login-refused', { host: account.settings.host })
+          const result = await syncOne(call, opened, leases, account)
+          results.push({ account: account.settings.address, archived: result.archived.length, known: result.known, tombstoned: result.tombstoned })
+        } catch (error) {
+          if (!(error instanceof GallraError)) throw error
+          if (error.code === 'login-refused') await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
+          call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+          exit = exitCodeOf(error)
+        }
       }
-    }
-    await leases.close()
+    })
     if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.synced, result)).join('\n'))
     return exit
   })

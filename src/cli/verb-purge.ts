@@ -4,7 +4,7 @@ import { purgeAccount } from '../pipeline/purge-account.ts'
 import { previewPurge, type PurgePreview, type PurgeResult } from '../pipeline/purge.ts'
 import { approveOverCap, armPurge } from '../pipeline/staff-decisions.ts'
 import type { Account } from '../store/accounts.ts'
-import { openLeases, type Leases } from '../store/lease.ts'
+import { withLeases, type Leases } from '../store/lease.ts'
 import { readSetting } from '../store/settings.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
@@ -99,18 +99,18 @@ async function runPurge(call: Call): Promise<ExitCode> {
     // Told before any server is asked for anything.
     if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
     let exit: ExitCode = EXIT.ok
-    const leases = await openLeases(opened.archive.databaseUrl)
     const results: ({ account: string; reached: boolean } & PurgeResult)[] = []
-    for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
-      try {
-        results.push({ account: account.settings.address, ...(await purgeOne(call, opened, leases, account)) })
-      } catch (error) {
-        if (!(error instanceof GallraError)) throw error
-        call.note(`${account.settings.address}: ${error.describe(call.language)}`)
-        exit = exitCodeOf(error)
+    await withLeases(opened.archive.databaseUrl, async (leases) => {
+      for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
+        try {
+          results.push({ account: account.settings.address, ...(await purgeOne(call, opened, leases, account)) })
+        } catch (error) {
+          if (!(error instanceof GallraError)) throw error
+          call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+          exit = exitCodeOf(error)
+        }
       }
-    }
-    await leases.close()
+    })
     if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.purged, { account: result.account, purged: result.purged, expunged: result.expunged, kept: result.kept, due: result.due, reappeared: result.reappeared })).join('\n'))
     return exit
   })

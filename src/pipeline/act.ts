@@ -57,10 +57,12 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   let noted = 0
   for (const [folderId, group] of groupByFolder(intentions)) {
     const folder = folders.get(folderId)
-    const opened = folder ? await openIfThere(mailbox, folder.path) : 'gone'
-    const here = group.filter((intention) => typeof opened !== 'string' && opened.uidValidity === intention.uidValidity)
-    const elsewhere = group.filter((intention) => typeof opened === 'string' || opened.uidValidity !== intention.uidValidity)
-    await finishIntentions(archive.pool, account.id, elsewhere.map(({ id }) => id), opened === 'failed' ? 'failed' : 'gone', now)
+    const opened = folder ? await openIfAllowed(mailbox, folder.path) : null
+    // Not opened this time: tried again on the next pass. A folder that is gone takes its intentions along (folders.ts).
+    if (folder && opened === null) continue
+    const here = group.filter((intention) => opened?.uidValidity === intention.uidValidity)
+    const elsewhere = group.filter((intention) => opened?.uidValidity !== intention.uidValidity)
+    await finishIntentions(archive.pool, account.id, elsewhere.map(({ id }) => id), 'gone', now)
     for (let at = 0; at < here.length; at += PAGE) noted += await carryOut(archive, account, mailbox, here.slice(at, at + PAGE), now)
   }
   return noted
@@ -125,12 +127,11 @@ async function setKeywords(mailbox: Mailbox, intentions: Intention[], before: Ma
   return shown
 }
 
-async function openIfThere(mailbox: Mailbox, path: string): Promise<OpenedFolder | 'gone' | 'failed'> {
+async function openIfAllowed(mailbox: Mailbox, path: string): Promise<OpenedFolder | null> {
   try {
     return await mailbox.openFolder(path, null, false)
   } catch (error) {
-    if (error instanceof GallraError && error.code === 'folder-missing') return 'gone'
-    if (error instanceof GallraError && error.code === 'server-refused') return 'failed'
+    if (error instanceof GallraError && ['folder-missing', 'server-refused'].includes(error.code)) return null
     throw error
   }
 }

@@ -18,6 +18,16 @@ export interface Leases {
   close(): Promise<void>
 }
 
+/** Closes them whatever happens: an open session would keep the process alive. */
+export async function withLeases<T>(connectionString: string, work: (leases: Leases) => Promise<T>): Promise<T> {
+  const leases = await openLeases(connectionString)
+  try {
+    return await work(leases)
+  } finally {
+    await leases.close()
+  }
+}
+
 export async function openLeases(connectionString: string): Promise<Leases> {
   const client = new pg.Client({ connectionString, application_name: 'gallra-lease', keepAlive: true })
   const lost = new AbortController()

@@ -114,6 +114,16 @@ describe.skipIf(!dovecotAvailable())('after a crash', () => {
     }
   }, 600_000)
 
+  it.each(['sync', 'purge'] as const)('%s that loses its database connection on the way says so and ends by itself', async (verb) => {
+    world = await openWorld(site)
+    await world.put(planMail(seeded(1), 4, new Date(), 2))
+    const running = world.run(verb)
+    const reached = onStep(world, at(verb, 'sql', 'sent', 'folder known', /^UPDATE "Folder" SET "role"/), () => undefined)
+    expect(await running.ended).toBe(4)
+    expect(await reached.finished()).toBe(true)
+    expect(running.said()).toContain('The database does not answer (connection lost)')
+  }, 60_000)
+
   it.each(SEEDS)('seed %i', async (seed) => {
     world = await openWorld(site)
     const random = seeded(seed)
