@@ -2,6 +2,7 @@ import { addPeriod, stockholmDate } from '../core/calendar.ts'
 import type { Case, Classification } from '../core/classification.ts'
 import { classify } from '../core/classify.ts'
 import { receiptOf } from '../core/receipt.ts'
+import { ATTACHMENT_UNREAD } from '../mail/attachment-text.ts'
 import { appendAudit } from '../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../store/conversations.ts'
 import { advanceFolder } from '../store/folders.ts'
@@ -181,13 +182,13 @@ function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null)
 }
 
 function judge({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
-  const { message, direction, fromStaff, failed } = prepared
+  const { message, direction, fromStaff, failed, problems } = prepared
   const verdict = classify({ ...message, direction, senderIsStaff: fromStaff }, context, rules.rulebook)
   // A copy of our own digest speaks of complaints and steers nothing.
   if (direction !== 'incoming' && isOwnLetter(archive, message.messageId)) {
     return { ...verdict, case: 'other', marks: [], uncertain: false, mayBeComplaint: false, evidence: [{ rule: OWN_LETTER, for: 'other', weight: 1, text: '' }] }
   }
-  return failed ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
+  return failed || problems.includes(ATTACHMENT_UNREAD) ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
 }
 
 /** Retention is decided afterwards, once the whole batch is in its conversations. */

@@ -6,6 +6,7 @@ import { placedDigest } from '../core/digest.ts'
 import type { Direction, Message } from '../core/message.ts'
 import { splitTerms, wordTerms, type SearchPart } from '../core/search-terms.ts'
 import { threadKeys, threadNode, type ThreadKeys, type ThreadNode } from '../core/thread.ts'
+import { withAttachmentText } from '../mail/attachment-text.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
@@ -52,7 +53,7 @@ export interface PreparedMessage {
 /** A message that breaks something of ours is prepared as unread: archived whole and for review, it never stops the folder. */
 export async function prepareMessage(from: IngestSource, raw: RawMessage): Promise<PreparedMessage> {
   try {
-    const { message, failed, problems } = await parseMessage(raw.source)
+    const { message, failed, problems } = await withAttachmentText(await parseMessage(raw.source))
     return prepare(from, raw, { message: { ...message, digest: placedDigest(message, raw.internalDate) }, failed, problems })
   } catch (error) {
     if (isEnvironmentFault(error)) throw error
@@ -105,11 +106,15 @@ function trustedKeys(identity: CustomerIdentity): string[] {
 
 /** What the message is found by, part by part. */
 export function searchEntriesOf(archive: Archive, message: Message): SearchEntry[] {
-  return searchableParts(message).flatMap((part) => {
+  const byField = new Map<string, SearchEntry>()
+  for (const part of searchableParts(message)) {
     const { words, others } = splitTerms(part)
     const terms = archive.index.terms(words, wordTerms, others)
-    return terms.length === 0 ? [] : [{ part: part.field, terms }]
-  })
+    const known = byField.get(part.field)
+    if (known !== undefined) known.terms = [...new Set([...known.terms, ...terms])]
+    else if (terms.length > 0) byField.set(part.field, { part: part.field, terms })
+  }
+  return [...byField.values()]
 }
 
 /** The texts one can search for, by field. */
@@ -121,5 +126,7 @@ export function searchableParts(message: Message): SearchPart[] {
     { field: 'to', text: people([...message.to, ...message.cc, ...message.bcc]) },
     { field: 'text', text: message.text },
     { field: 'attachment', text: message.attachments.map((attachment) => attachment.filename ?? '').join('\n') },
+    // Each by itself: the bounds of search are those of one text.
+    ...message.attachments.flatMap(({ text }): SearchPart[] => (text === undefined || text === '' ? [] : [{ field: 'attachment', text }])),
   ]
 }
