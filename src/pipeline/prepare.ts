@@ -78,9 +78,10 @@ function prepare({ archive, account, folder }: IngestSource, raw: RawMessage, re
   const direction = directionOf(message, own, inSentFolder)
   const vouched = authentication.submitted || isVerified(authentication, message.from[0]?.address ?? '')
   const trustedOutgoing = direction === 'outgoing' && isTrustedOutgoing(message, own, inSentFolder, vouched)
-  const node = hashThreadNode(archive, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing }))
   const identity = identityKeys(message, own, direction, authentication)
   const trusted = trustedKeys(identity)
+  const personKeys = trusted.filter((key) => key.startsWith('person:'))
+  const node = hashThreadNode(archive, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing, personKeys }))
   return {
     raw,
     ...read,

@@ -299,9 +299,9 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
   },
   'a copied signature': (traffic) => {
     const who = traffic.person()
-    const { at } = traffic.exchange(who, { turns: 2 })
+    const { ids, at, subject } = traffic.exchange(who, { turns: 3 })
     const mallory = { ...traffic.person('elak.example'), name: who.name, phone: who.phone }
-    traffic.add({ from: mallory, to: FIRM, subject: traffic.subject(), body: `Hej\n\nMed vänlig hälsning\n${who.name}\n${who.phone}` }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at, verified: false })
+    traffic.add({ from: mallory, to: FIRM, subject, inReplyTo: ids.at(-1)!, references: ids, body: `Hej\n\nMed vänlig hälsning\n${who.name}\n${who.phone}` }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at, verified: false })
   },
   'a spoofed sender': (traffic) => {
     const who = traffic.person()
