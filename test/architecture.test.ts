@@ -29,7 +29,7 @@ const COMPOSITION = [...ENTRIES, 'config', 'rulebook']
 
 /** Libraries by the one place that may know them; node's own modules are free outside core and text. */
 const LIBRARIES: Record<string, string[]> = {
-  core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', 'node:crypto', 'node:util', 'node:buffer'],
+  core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', '@eslint-community/regexpp', 'node:crypto', 'node:util', 'node:buffer'],
   text: [],
   mail: ['imapflow', 'mailparser', 'unpdf', 'nodemailer', 'libmime', 'html-to-text', 'zod', 'node:'],
   store: ['pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg', 'zod', 'node:'],

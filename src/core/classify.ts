@@ -3,12 +3,11 @@
  * rules, and doubt is told. Every verdict carries what spoke for it (P6).
  */
 import { CASES, MARKS, type Case, type Classification, type ConversationContext, type Evidence, type Mark } from './classification.ts'
-import { explain } from './explain.ts'
-import { featuresOf, rowOf } from './features.ts'
-import { probabilitiesOf } from './model.ts'
-import { placesOf, type ClassifyInput, type Places } from './places.ts'
-import { quotedMessages } from './quoted-messages.ts'
-import { ruleEvidence } from './rule-evidence.ts'
+import { explain, factVoices, joined, speech } from './explain.ts'
+import { contextFactsOf } from './message-facts.ts'
+import { CLASSES, softmax } from './model.ts'
+import type { ClassifyInput } from './places.ts'
+import { readMessage, type Reading } from './reading.ts'
 import type { TrainedRulebook } from './rules.ts'
 
 /** Probability of a case that a hard rule settled. */
@@ -16,30 +15,31 @@ const SETTLED = 0.99
 const COMPLAINTS = CASES.indexOf('complaints')
 
 export function classify(message: ClassifyInput, context: ConversationContext, rulebook: TrainedRulebook): Classification {
+  return judge(readMessage(message, rulebook), context, rulebook)
+}
+
+/** The verdict on a message read before, where it stands in its conversation. `rulebook` must be the one it was read with. */
+export function judge(reading: Reading, context: ConversationContext, rulebook: TrainedRulebook): Classification {
   const { thresholds, model } = rulebook
-  const places = placesOf(message)
-  const own = ruleEvidence(places, rulebook, 'own')
-  const history = ruleEvidence(places, rulebook, 'quotedText')
-  const read = featuresOf(message, places, context, [...own, ...history].map((one) => one.rule), rulebook.meanings)
-  const row = rowOf(read.features)
-  const probabilities = settle(probabilitiesOf(model, row), own, rulebook)
+  const added = factVoices(model, contextFactsOf(reading.direction, reading.length, context), reading.facts)
+  // Voices are scores less what all cases have in common, which no probability depends on.
+  const scores = reading.scores.map((score, label) => added.names.reduce((sum, _, at) => sum + added.says[at * CLASSES + label]!, score))
+  const probabilities = settle(softmax(scores), reading.own, rulebook)
 
   const ranked = CASES.map((one, index) => ({ case: one, probability: probabilities[index]! })).sort((a, b) => b.probability - a.probability)
   const [best, second] = ranked as [(typeof ranked)[number], (typeof ranked)[number]]
   const guess = best.case
-  const empty = places.newText.normalised === '' && places.subject.normalised === ''
   const speaking = [...new Set<Case>([guess, second.case, 'complaints'])]
-  const marks = marksOf(own, guess, context, rulebook)
+  const marks = marksOf(reading.own, guess, context, rulebook)
   // An automatic reply belongs to no case, but what it answers may be a complaint, and it may say so.
-  const answersComplaint = marks.includes('auto-reply') && own.some((one) => one.for === 'complaints' && one.weight > 0)
+  const answersComplaint = marks.includes('auto-reply') && reading.own.some((one) => one.for === 'complaints' && one.weight > 0)
   return {
     case: guess,
     marks,
     confidence: best.probability,
-    uncertain: best.probability - second.probability < thresholds.certainMargin && !empty,
-    mayBeComplaint:
-      guess === 'complaints' || probabilities[COMPLAINTS]! >= thresholds.mayBeComplaint || answersComplaint || historyMayBeComplaint(message, places, history, rulebook),
-    evidence: explain(model, read, row, [...own, ...history], speaking),
+    uncertain: best.probability - second.probability < thresholds.certainMargin && !reading.empty,
+    mayBeComplaint: guess === 'complaints' || probabilities[COMPLAINTS]! >= thresholds.mayBeComplaint || answersComplaint || reading.historyMayBeComplaint,
+    evidence: [...reading.weighed, ...explain([...reading.speeches, speech('facts', joined(reading.factVoices, added))], speaking)],
     rulebook: rulebook.version,
   }
 }
@@ -67,19 +67,4 @@ function settle(probabilities: number[], own: readonly Evidence[], { rules }: Tr
 function marksOf(own: readonly Evidence[], guess: Case, context: ConversationContext, { thresholds }: TrainedRulebook): Mark[] {
   const said = (mark: Mark) => own.reduce((sum, one) => sum + (one.for === mark ? one.weight : 0), 0)
   return MARKS.filter((mark) => (mark === 'open-complaint' ? guess === 'complaints' || context.openComplaint : said(mark) >= thresholds.mark))
-}
-
-/**
- * History never decides the case, which is about what is new. But a complaint seen only there, in a
- * conversation whose earlier mail we may not have, keeps the message from being purged by itself.
- */
-function historyMayBeComplaint(message: ClassifyInput, places: Places, history: readonly Evidence[], rulebook: TrainedRulebook): boolean {
-  if (places.quotedText.normalised === '') return false
-  if (history.some((one) => one.for === 'complaints')) return true
-  return quotedMessages(message).some((quoted) => {
-    const texts = placesOf(quoted)
-    const rules = ruleEvidence(texts, rulebook, 'own').map((one) => one.rule)
-    const { features } = featuresOf(quoted, texts, { earlierCases: [], openComplaint: false }, rules, rulebook.meanings)
-    return probabilitiesOf(rulebook.model, rowOf(features))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
-  })
 }

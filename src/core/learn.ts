@@ -1,6 +1,8 @@
 /** From labelled mail to a model: features, training, and a temperature that makes probabilities honest. */
 import { CASES } from './classification.ts'
-import { bucketOf, featuresOf, GROUPS, rowOf, type FeatureRow } from './features.ts'
+import { bucketOf, GROUPS, type FeatureRow } from './feature-space.ts'
+import { featuresOf, withFacts } from './features.ts'
+import { contextFactsOf, lengthOf } from './message-facts.ts'
 import type { LabelledInput } from './labelled-mail.ts'
 import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from './model.ts'
 import { placesOf } from './places.ts'
@@ -38,9 +40,11 @@ export function correction(decided: LabelledInput, rulebook: Rulebook): Learning
   return { ...learningExample(decided, rulebook), weight: CORRECTION_WEIGHT }
 }
 
+/** Sorted within each group: a stored example tells no order of words. */
 function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
   const places = placesOf(input)
-  return rowOf(featuresOf(input, places, context, ruleFeatures(places, rulebook), rulebook.meanings).features)
+  const { row } = featuresOf(input, places, ruleFeatures(places, rulebook), rulebook.meanings)
+  return withFacts(row, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context)).map((buckets) => buckets.slice().sort())
 }
 
 /** The model of all examples, with the temperature that folds by conversation call for. */

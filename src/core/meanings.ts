@@ -14,10 +14,17 @@ export interface Meanings {
   names: string[]
   words: ReadonlyMap<string, readonly string[]>
   inside: ReadonlyMap<string, readonly string[]>
-  /** First words of entries of several. */
-  openings: ReadonlySet<string>
-  /** Longest entry, in words. */
-  span: number
+  /** First two letters of the entries in `words` and in `inside`: most places of most words begin none. */
+  beginnings: ReadonlySet<string>
+  insideBeginnings: ReadonlySet<string>
+  /** Entries of several words, by their first. */
+  phrases: ReadonlyMap<string, readonly Phrase[]>
+}
+
+/** Words that must follow: whole, but for the last, of which this is the beginning. */
+export interface Phrase {
+  rest: readonly string[]
+  name: string
 }
 
 /** @throws Error that names the faulty meaning */
@@ -26,59 +33,46 @@ export function parseMeanings(document: unknown): Meanings {
   if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
   const words = new Map<string, string[]>()
   const inside = new Map<string, string[]>()
-  let span = 1
+  const phrases = new Map<string, Phrase[]>()
   for (const [name, entries] of Object.entries(parsed.data)) {
     for (const entry of entries) {
       const within = entry.startsWith('*')
       const key = foldText(entry.slice(within ? 1 : 0).normalize('NFKC').toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
-      const map = within ? inside : words
-      map.set(key, [...(map.get(key) ?? []), name])
-      span = Math.max(span, key.split(' ').length)
+      const [first, ...rest] = key.split(' ') as [string, ...string[]]
+      if (within) addTo(inside, key, name)
+      else if (rest.length > 0) addTo(phrases, first, { rest, name })
+      else addTo(words, key, name)
     }
   }
-  const openings = new Set([...words.keys()].filter((key) => key.includes(' ')).map((key) => key.slice(0, key.indexOf(' '))))
-  return { names: Object.keys(parsed.data), words, inside, openings, span }
+  const beginningsOf = (entries: ReadonlyMap<string, unknown>) => new Set([...entries.keys()].map((key) => key.slice(0, 2)))
+  return { names: Object.keys(parsed.data), words, inside, beginnings: beginningsOf(words), insideBeginnings: beginningsOf(inside), phrases }
 }
 
-/** Which meanings folded words, in their order, have. */
-export function meaningsIn(folded: readonly string[], meanings: Meanings): Set<string> {
-  const found = new Set<string>()
-  for (const word of new Set(folded)) for (const name of meaningsOfWord(word, meanings)) found.add(name)
-  folded.forEach((word, at) => {
-    if (!meanings.openings.has(word)) return
-    let phrase = word
-    for (let count = 1; count < meanings.span && at + count < folded.length; count += 1) {
-      const before = phrase.length
-      phrase = `${phrase} ${folded[at + count] ?? ''}`
-      for (let end = before + 1; end <= phrase.length && end <= before + LONGEST; end += 1) {
-        for (const name of meanings.words.get(phrase.slice(0, end)) ?? []) found.add(name)
-      }
-    }
+function addTo<T>(map: Map<string, T[]>, key: string, value: T): void {
+  map.set(key, [...(map.get(key) ?? []), value])
+}
+
+/** Which meanings one folded word has by itself. */
+export function meaningsOfWord(word: string, meanings: Meanings): string[] {
+  return [...new Set(lookUp(word, meanings))]
+}
+
+/** Whether the words after the one at `at` are those of the phrase. */
+export function continues(words: readonly { word: string }[], at: number, { rest }: Phrase): boolean {
+  return rest.every((wanted, index) => {
+    const word = words[at + 1 + index]?.word
+    return word !== undefined && (index === rest.length - 1 ? word.startsWith(wanted) : word === wanted)
   })
-  return found
 }
 
-/** Every piece of a word is looked up, so what was found is remembered: mail uses the same words over and over. */
-const MEMO_WORDS = 50_000
-const memos = new WeakMap<Meanings, Map<string, readonly string[]>>()
-
-function meaningsOfWord(word: string, meanings: Meanings): readonly string[] {
-  const memo = memos.get(meanings) ?? new Map<string, readonly string[]>()
-  memos.set(meanings, memo)
-  const known = memo.get(word)
-  if (known !== undefined) return known
-  const found = [...new Set([...lookUp(word, meanings)])]
-  if (memo.size >= MEMO_WORDS) memo.clear()
-  memo.set(word, found)
-  return found
-}
-
-function* lookUp(word: string, { words, inside }: Meanings): Generator<string> {
-  for (let end = 2; end <= Math.min(word.length, LONGEST); end += 1) {
-    if (end > WHOLE_WORD || end === word.length) yield* words.get(word.slice(0, end)) ?? []
+function* lookUp(word: string, { words, inside, beginnings, insideBeginnings }: Meanings): Generator<string> {
+  if (beginnings.has(word.slice(0, 2))) {
+    for (let end = 2; end <= Math.min(word.length, LONGEST); end += 1) {
+      if (end > WHOLE_WORD || end === word.length) yield* words.get(word.slice(0, end)) ?? []
+    }
   }
-  if (inside.size === 0) return
   for (let start = 0; start < word.length; start += 1) {
+    if (!insideBeginnings.has(word.slice(start, start + 2))) continue
     for (let end = start + 2; end <= Math.min(word.length, start + LONGEST); end += 1) yield* inside.get(word.slice(start, end)) ?? []
   }
 }

@@ -2,6 +2,7 @@
 import type { ConversationContext } from './classification.ts'
 import { localPartOf } from './correspondents.ts'
 import { findIdentifiers } from './identifiers.ts'
+import type { Direction } from './message.ts'
 import { REPLY_PREFIX, type ClassifyInput, type Places } from './places.ts'
 
 /** Characters searched for numbers. */
@@ -13,8 +14,20 @@ const DESK =
 const IMAGE = /^image\//u
 const AMOUNT = /\d[\d .,]{0,12}(?: ?(?:kr|sek|kronor|kroner|nok|dkk|eur|euro|usd)(?!\p{L})|:-)|[€$£] ?\d/u
 
-export function factsOf(message: ClassifyInput, places: Places, context: ConversationContext): string[] {
-  return [...senderFacts(message), ...attachmentFacts(message), ...textFacts(message, places), ...contextFacts(message, places, context)]
+/** Facts of the message by itself. */
+export function factsOf(message: ClassifyInput, places: Places): string[] {
+  return [...senderFacts(message), ...attachmentFacts(message), ...textFacts(message, places)]
+}
+
+/** Facts of where it stands in its conversation; `length` as `lengthOf` says. */
+export function contextFactsOf(direction: Direction, length: string, { earlierCases, openComplaint }: ConversationContext): string[] {
+  const before = earlierCases.at(-1)
+  const facts = [`position:${Math.min(earlierCases.length, 3)}`]
+  if (openComplaint) facts.push('open-complaint')
+  if (before === undefined) return facts
+  for (const one of new Set(earlierCases)) facts.push(`earlier:${one}`)
+  facts.push(`before:${before}`, `before:${before} ${direction}`, `before:${before} length:${length}`)
+  return facts
 }
 
 function senderFacts({ from, signs, direction, senderIsStaff }: ClassifyInput): string[] {
@@ -52,17 +65,8 @@ function textFacts({ subject, newText }: ClassifyInput, { newText: { normalised 
   return facts
 }
 
-function contextFacts({ direction }: ClassifyInput, { newText: { normalised } }: Places, { earlierCases, openComplaint }: ConversationContext): string[] {
-  const before = earlierCases.at(-1)
-  const facts = [`position:${Math.min(earlierCases.length, 3)}`]
-  if (openComplaint) facts.push('open-complaint')
-  if (before === undefined) return facts
-  for (const one of new Set(earlierCases)) facts.push(`earlier:${one}`)
-  facts.push(`before:${before}`, `before:${before} ${direction}`, `before:${before} length:${lengthOf(normalised)}`)
-  return facts
-}
-
-function lengthOf(text: string): string {
+/** How long the new text is, in normal form. */
+export function lengthOf(text: string): string {
   const { length } = text
   return length === 0 ? 'none' : length < 25 ? 'tiny' : length < 80 ? 'short' : length < 250 ? 'some' : length < 800 ? 'usual' : 'long'
 }

@@ -3,7 +3,7 @@
  * that it can be stored and compared; training is in train.ts.
  */
 import { CASES } from './classification.ts'
-import { BUCKETS, GROUPS, type FeatureRow, type Group } from './features.ts'
+import { BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
 
 export const CLASSES = CASES.length
 

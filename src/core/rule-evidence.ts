@@ -1,6 +1,7 @@
 /** What the rules find in a message, quoted. */
 import type { Evidence } from './classification.ts'
 import type { Places } from './places.ts'
+import { mayMatch, trigramsOf, type Trigrams } from './prefilter.ts'
 import { findIn, type Rulebook } from './rules.ts'
 
 /** Characters an evidence quotes. */
@@ -12,15 +13,21 @@ export const QUOTE_LENGTH = 80
  */
 export function ruleEvidence(places: Places, rulebook: Rulebook, part: 'own' | 'quotedText'): Evidence[] {
   const evidence: Evidence[] = []
+  const seen = new Map<string, Trigrams>()
+  const trigramsIn = (text: string): Trigrams => {
+    const trigrams = seen.get(text) ?? trigramsOf(text)
+    seen.set(text, trigrams)
+    return trigrams
+  }
   for (const rule of rulebook.rules) {
-    const wanted = rule.where.filter((place) => (place === 'quotedText') === (part === 'quotedText'))
-    if (wanted.length === 0) continue
-    // An exception anywhere the rule looks silences it, so that a subject does not outvote the text.
-    if (rule.exception !== null && wanted.some((place) => rule.exception?.test(places[place].normalised))) continue
+    const wanted = rule.where.filter((place) => (place === 'quotedText') === (part === 'quotedText') && places[place].normalised !== '')
     for (const place of wanted) {
       const { normalised, folded } = places[place]
-      const found = normalised === '' ? null : findIn(rule, normalised, folded)
+      if (!mayMatch(rule.prefilter, trigramsIn(rule.folded ? folded : normalised))) continue
+      const found = findIn(rule, normalised, folded)
       if (found === null) continue
+      // An exception anywhere the rule looks silences it, so that a subject does not outvote the text.
+      if (wanted.some((other) => rule.exception?.test(places[other].normalised))) break
       evidence.push({ rule: rule.name, for: rule.for, weight: rule.weight, text: quoteAt(normalised, found.index, found[0].length) })
       break
     }

@@ -8,6 +8,7 @@ import { foldText } from './normal-text.ts'
 import { parseMeanings, type Meanings } from './meanings.ts'
 import type { Model } from './model.ts'
 import { PLACES } from './places.ts'
+import { prefilterOf, type Prefilter } from './prefilter.ts'
 
 const sentence = z.string().trim().min(3).max(500)
 const place = z.enum(PLACES)
@@ -72,6 +73,7 @@ export interface Matcher {
   /** Folded text is searched (å as a). */
   folded: boolean
   exception: RegExp | null
+  prefilter: Prefilter
 }
 
 /** A rule ready to run. */
@@ -143,13 +145,17 @@ export function findIn(rule: Matcher, normalised: string, folded: string): RegEx
 
 function matcherOf(definition: { pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }): Matcher {
   const exception = definition.unless === undefined ? null : new RegExp(definition.unless, 'iu')
-  if (definition.pattern !== undefined) return { matcher: new RegExp(definition.pattern, 'iu'), folded: false, exception }
+  if (definition.pattern !== undefined) {
+    const matcher = new RegExp(definition.pattern, 'iu')
+    return { matcher, folded: false, exception, prefilter: prefilterOf(matcher) }
+  }
   const stems = (definition.any ?? []).map((stem) => {
     const inside = stem.startsWith('*')
     const folded = foldText(stem.slice(inside ? 1 : 0).normalize('NFKC').toLowerCase())
     return (inside ? '' : '(?<![\\p{L}\\p{N}])') + folded.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   })
-  return { matcher: new RegExp(stems.join('|'), 'u'), folded: true, exception }
+  const matcher = new RegExp(stems.join('|'), 'u')
+  return { matcher, folded: true, exception, prefilter: prefilterOf(matcher) }
 }
 
 function placeOf(path: readonly PropertyKey[], document: unknown): string {

@@ -2,7 +2,7 @@
  * Trains the model: averaged AdaGrad on the cross-entropy with an L2 pull towards the prior weights (the
  * rules' own; 0 elsewhere). The order is shuffled from a fixed seed, so the same examples give the same model.
  */
-import { BUCKETS, type FeatureRow } from './features.ts'
+import { BUCKETS, type FeatureRow } from './feature-space.ts'
 import { CLASSES, emptyModel, groupFactor, softmaxInPlace, type GroupScale, type Model } from './model.ts'
 import { seededRandom } from './seeded-random.ts'
 

@@ -1,14 +1,16 @@
 import { addPeriod, stockholmDate } from '../core/calendar.ts'
 import type { Case, Classification } from '../core/classification.ts'
-import { classify } from '../core/classify.ts'
+import { judge } from '../core/classify.ts'
 import { receiptOf } from '../core/receipt.ts'
 import { ATTACHMENT_UNREAD } from '../mail/attachment-text.ts'
+import type { RawMessage } from '../mail/mailbox-types.ts'
 import { appendAudit } from '../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../store/conversations.ts'
 import { advanceFolder } from '../store/folders.ts'
 import { saveLocations, saveWithheld } from '../store/locations.ts'
 import { findByDigests, insertMessages, listConversationMessages, type MessageRow, type NewMessage } from '../store/messages.ts'
 import { insertSearchEntries } from '../store/search.ts'
+import { packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../store/sql.ts'
 import { findPurged, noteReappearance } from '../store/tombstones.ts'
 import { intendKeywordsFor } from './act.ts'
@@ -20,6 +22,12 @@ import type { IngestSource, PreparedMessage } from './prepare.ts'
 
 /** Named as evidence where a rule would be. */
 const OWN_LETTER = 'own-letter'
+
+/** A message as it came, with what was worked out of it. */
+export interface PreparedItem {
+  raw: RawMessage
+  prepared: PreparedMessage
+}
 
 export interface IngestResult {
   archived: number[]
@@ -35,7 +43,7 @@ export interface IngestResult {
  * read once, each message sees those before it in memory, and all is written in bulk: the number of statements does not
  * depend on the number of messages.
  */
-export function archiveBatch(from: IngestSource, batch: PreparedMessage[], now: Date): Promise<IngestResult> {
+export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Date): Promise<IngestResult> {
   const { archive, account, folder } = from
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
@@ -75,9 +83,8 @@ export function archiveBatch(from: IngestSource, batch: PreparedMessage[], now: 
   })
 }
 
-interface FreshMessage {
+interface FreshMessage extends PreparedItem {
   id: number
-  prepared: PreparedMessage
   /** When it counts as received. */
   at: Date
   /** Staff took this content back after a purge. */
@@ -95,16 +102,16 @@ interface SortedBatch {
 }
 
 /** New, known (in the archive or earlier in the batch), or purged before. */
-async function sortOut(tx: Sql, accountId: number, batch: PreparedMessage[], now: Date): Promise<SortedBatch> {
-  const archived = await findByDigests(tx, accountId, batch.map(({ digestHash }) => digestHash))
-  const purged = await findPurged(tx, accountId, batch.map(({ purgedHash }) => purgedHash))
+async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: Date): Promise<SortedBatch> {
+  const archived = await findByDigests(tx, accountId, batch.map(({ prepared }) => prepared.digestHash))
+  const purged = await findPurged(tx, accountId, batch.map(({ prepared }) => prepared.purgedHash))
   const isFresh = (prepared: PreparedMessage): boolean => !archived.has(prepared.digestHash) && (purged.get(prepared.purgedHash)?.standing ?? null) === null
-  const distinct = new Set(batch.filter(isFresh).map(({ digestHash }) => digestHash))
+  const distinct = new Set(batch.map(({ prepared }) => prepared).filter(isFresh).map(({ digestHash }) => digestHash))
   const ids = await nextIds(tx, 'Message', distinct.size)
   const own = new Map<string, number>()
   const sorted: SortedBatch = { fresh: [], known: 0, knownIn: [], tombstoned: 0, tombstones: [], places: [] }
-  for (const prepared of batch) {
-    const { uid, flags, internalDate } = prepared.raw
+  for (const { raw, prepared } of batch) {
+    const { uid, flags, internalDate } = raw
     const past = purged.get(prepared.purgedHash)
     const tombstoneId = past?.standing ?? null
     const existing = tombstoneId === null ? archived.get(prepared.digestHash) : undefined
@@ -118,7 +125,7 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedMessage[], now
     } else {
       messageId = ids[sorted.fresh.length]!
       own.set(prepared.digestHash, messageId)
-      sorted.fresh.push({ id: messageId, prepared, at: receiptOf([internalDate, prepared.message.date], now), lifted: past?.lifted === true })
+      sorted.fresh.push({ id: messageId, raw, prepared, at: receiptOf([internalDate, prepared.date], now), lifted: past?.lifted === true })
     }
     sorted.places.push({ uid, flags, messageId, tombstoneId })
   }
@@ -168,7 +175,7 @@ function judgeInOrder(
       }
     }
     const rows = membersOf(conversationId)
-    const classification = judge(from, fresh, contextOf(rows, fresh.at, closedAt.get(conversationId) ?? null))
+    const classification = judgeFresh(from, fresh, contextOf(rows, fresh.at, closedAt.get(conversationId) ?? null))
     const entry = newMessage(from, fresh, { ...threads.entries[index]!, customerId: customers.customerIds[index]!, classification }, now)
     rows.push(entry.row)
     return entry
@@ -181,11 +188,11 @@ function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null)
   return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
 }
 
-function judge({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
-  const { message, direction, fromStaff, failed, problems } = prepared
-  const verdict = classify({ ...message, direction, senderIsStaff: fromStaff }, context, rules.rulebook)
+function judgeFresh({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
+  const { messageId, reading, direction, failed, problems } = prepared
+  const verdict = judge(reading, context, rules.rulebook)
   // A copy of our own digest speaks of complaints and steers nothing.
-  if (direction !== 'incoming' && isOwnLetter(archive, message.messageId)) {
+  if (direction !== 'incoming' && isOwnLetter(archive, messageId)) {
     return { ...verdict, case: 'other', marks: [], uncertain: false, mayBeComplaint: false, evidence: [{ rule: OWN_LETTER, for: 'other', weight: 1, text: '' }] }
   }
   return failed || problems.includes(ATTACHMENT_UNREAD) ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
@@ -194,11 +201,11 @@ function judge({ archive, rules }: IngestSource, { prepared }: FreshMessage, con
 /** Retention is decided afterwards, once the whole batch is in its conversations. */
 function newMessage(
   { rules }: IngestSource,
-  { id, prepared, at, lifted }: FreshMessage,
+  { id, raw, prepared, at, lifted }: FreshMessage,
   filed: FiledThreads['entries'][number] & { customerId: number | null; classification: Classification },
   now: Date,
 ): NewMessage {
-  const { message, identity, identityKeys } = prepared
+  const { identity, identityKeys } = prepared
   const { classification, thread } = filed
   const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = classification
   return {
@@ -209,8 +216,8 @@ function newMessage(
       direction: prepared.direction,
       receivedAt: at,
       archivedAt: now,
-      size: prepared.raw.source.length,
-      attachments: message.attachments.length,
+      size: raw.source.length,
+      attachments: prepared.attachments,
       unparsed: prepared.failed,
       ...{ case: judged, marks, caseBy: 'rule', confidence, uncertain, mayBeComplaint, rulebook },
       customerAmbiguous: identity.ambiguous,
@@ -222,8 +229,8 @@ function newMessage(
     digestHash: prepared.digestHash,
     sourceHash: prepared.sourceHash,
     thread: filed.node,
-    message,
-    source: prepared.raw.source,
+    content: prepared.content,
+    source: prepared.source ?? packSource(raw.source),
     evidence: {
       classification,
       thread: thread.evidence,

@@ -9,7 +9,8 @@ import { inTransaction, lockAccount } from '../store/sql.ts'
 import { carryOutKeywords } from './act.ts'
 import { batches } from './batches.ts'
 import { redecide } from './decide.ts'
-import { archivePrepared, prepareBatch, type IngestResult, type IngestSource } from './ingest.ts'
+import { archivePrepared, type IngestResult, type IngestSource } from './ingest.ts'
+import { createPreparers, type Preparers } from './preparers.ts'
 import type { Rules } from './rules.ts'
 
 /** One transaction archives at most this many messages. */
@@ -45,6 +46,15 @@ export interface Follower {
 
 /** One pass over every folder that carries mail, then the acts that follow from it. */
 export async function syncAccount(follower: Follower): Promise<IngestResult> {
+  const preparers = createPreparers()
+  try {
+    return await syncWith(follower, preparers)
+  } finally {
+    await preparers.close()
+  }
+}
+
+async function syncWith(follower: Follower, preparers: Preparers): Promise<IngestResult> {
   const { archive, account, mailbox, clock } = follower
   const listed = await mailbox.listFolders()
   const infos = listed.filter((info) => carriesMail(account, info))
@@ -59,7 +69,7 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
   for (const { info, folder } of folders) {
     // Nothing changed since the last complete pass: cheap polling.
     if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
-      const result = await syncUnlessRefused(follower, folder, info, progress)
+      const result = await syncUnlessRefused(follower, folder, info, progress, preparers)
       if (!(result instanceof Date)) add(total, result)
       else if (clock().getTime() - result.getTime() < REFUSAL_COUNTS_MS) refused += 1
     } else progress.done += info.status?.messages ?? 0
@@ -79,9 +89,9 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
 }
 
 /** A folder the server will not open or give is told of and tried again next pass; the others go on. A date: refused since then. */
-async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress): Promise<IngestResult | Date> {
+async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress, preparers: Preparers): Promise<IngestResult | Date> {
   try {
-    return await syncFolder(follower, folder, info, progress)
+    return await syncFolder(follower, folder, info, progress, preparers)
   } catch (error) {
     if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
     follower.onRefused?.(folder.id, error)
@@ -95,6 +105,7 @@ export async function syncFolder(
   folder: Folder,
   info: FolderInfo | null,
   progress: FollowProgress | null,
+  preparers: Preparers = createPreparers(0),
 ): Promise<IngestResult> {
   const { archive, account, mailbox, clock } = follower
   const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
@@ -110,7 +121,7 @@ export async function syncFolder(
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
   const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity, withheld } }
-  for await (const { size, ingested } of ingestOverlapped(from, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid)), BATCH_MESSAGES), clock)) {
+  for await (const { size, ingested } of ingestOverlapped(from, preparers, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid)), BATCH_MESSAGES), clock)) {
     add(result, ingested)
     follower.onArchived?.(ingested)
     if (progress) {
@@ -185,36 +196,40 @@ function statusOf(info: FolderInfo): string | null {
   return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
 }
 
+/** Batches that may be on their way at once, besides the one being fetched: one being prepared, one being archived. */
+const UNDER_WAY = 2
+
 /**
- * While the database archives one batch, the next is fetched and prepared: at most three are in memory, a large one
- * alone. They are archived one after the other, so the cursor never passes a batch that is not committed (P1).
+ * While the database archives one batch, the next is prepared and the one after it fetched; a large one has the memory
+ * to itself. They are archived one after the other, so the cursor never passes a batch that is not committed (P1).
  */
 async function* ingestOverlapped(
   from: IngestSource,
+  preparers: Preparers,
   source: AsyncGenerator<RawMessage[]>,
   clock: () => Date,
 ): AsyncGenerator<{ size: number; ingested: IngestResult }> {
-  let archiving: Promise<{ size: number; ingested: IngestResult }> | null = null
+  const underWay: Promise<{ size: number; ingested: IngestResult }>[] = []
+  let before: Promise<unknown> = Promise.resolve()
+  const begin = (batch: RawMessage[]) => {
+    const preparing = preparers.prepare(from, batch)
+    const archiving = before.then(async () => ({ size: batch.length, ingested: await archivePrepared(from, await preparing, clock()) }))
+    // Whoever waits for it is told; until then it must not end the process.
+    for (const promise of [preparing, archiving]) promise.catch(() => undefined)
+    before = archiving
+    underWay.push(archiving)
+  }
   try {
     for await (const batch of source) {
-      const large = batch.reduce((octets, { source: { length } }) => octets + length, 0) > LARGE_OCTETS
-      if (large && archiving !== null) {
-        yield await archiving
-        archiving = null
-      }
-      const prepared = await prepareBatch(from, batch)
-      if (archiving !== null) yield await archiving
-      archiving = archivePrepared(from, prepared, clock()).then((ingested) => ({ size: batch.length, ingested }))
-      // Whoever waits for it is told; until then it must not end the process.
-      archiving.catch(() => undefined)
-      if (!large) continue
-      yield await archiving
-      archiving = null
+      const most = batch.reduce((octets, { source: { length } }) => octets + length, 0) > LARGE_OCTETS ? 0 : UNDER_WAY - 1
+      while (underWay.length > most) yield await underWay.shift()!
+      begin(batch)
+      while (most === 0 && underWay.length > 0) yield await underWay.shift()!
     }
-    if (archiving !== null) yield await archiving
+    while (underWay.length > 0) yield await underWay.shift()!
   } finally {
     // Also when fetching failed: nobody may find the folder's lock held by a batch that was forgotten.
-    await archiving?.catch(() => undefined)
+    await before.catch(() => undefined)
   }
 }
 

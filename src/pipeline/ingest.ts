@@ -1,9 +1,9 @@
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { isEnvironmentFault } from '../store/sql.ts'
-import { archiveBatch, type IngestResult } from './archive-batch.ts'
-import { prepareMessage, prepareUnread, type IngestSource, type PreparedMessage } from './prepare.ts'
+import { archiveBatch, type IngestResult, type PreparedItem } from './archive-batch.ts'
+import { prepareMessage, prepareUnread, workshopOf, type IngestSource } from './prepare.ts'
 
-export type { IngestResult } from './archive-batch.ts'
+export type { IngestResult, PreparedItem } from './archive-batch.ts'
 export { searchableParts, type IngestSource } from './prepare.ts'
 
 /** Archives a batch in one transaction; see `archiveBatch`. */
@@ -12,13 +12,14 @@ export async function ingest(from: IngestSource, batch: RawMessage[], now: Date)
 }
 
 /** Everything that needs no database. */
-export async function prepareBatch(from: IngestSource, batch: RawMessage[]): Promise<PreparedMessage[]> {
-  const prepared: PreparedMessage[] = []
-  for (const raw of batch) prepared.push(await prepareMessage(from, raw))
-  return prepared
+export async function prepareBatch(from: IngestSource, batch: RawMessage[]): Promise<PreparedItem[]> {
+  const workshop = workshopOf(from)
+  const items: PreparedItem[] = []
+  for (const raw of batch) items.push({ raw, prepared: await prepareMessage(workshop, raw) })
+  return items
 }
 
-export async function archivePrepared(from: IngestSource, batch: PreparedMessage[], now: Date): Promise<IngestResult> {
+export async function archivePrepared(from: IngestSource, batch: PreparedItem[], now: Date): Promise<IngestResult> {
   try {
     return await archiveBatch(from, batch, now)
   } catch (error) {
@@ -29,12 +30,12 @@ export async function archivePrepared(from: IngestSource, batch: PreparedMessage
 }
 
 /** One message that breaks something is archived whole, unread and for review; it never stops the folder. */
-async function archiveOneByOne(from: IngestSource, batch: PreparedMessage[], now: Date): Promise<IngestResult> {
+async function archiveOneByOne(from: IngestSource, batch: PreparedItem[], now: Date): Promise<IngestResult> {
   const sum: IngestResult = { archived: [], known: 0, tombstoned: 0 }
-  for (const entry of batch) {
-    const one = await archiveBatch(from, [entry], now).catch((error: unknown) => {
+  for (const item of batch) {
+    const one = await archiveBatch(from, [item], now).catch((error: unknown) => {
       if (isEnvironmentFault(error)) throw error
-      return archiveBatch(from, [prepareUnread(from, entry.raw)], now)
+      return archiveBatch(from, [{ raw: item.raw, prepared: prepareUnread(workshopOf(from), item.raw) }], now)
     })
     sum.archived.push(...one.archived)
     sum.known += one.known

@@ -3,7 +3,9 @@ import { isVerified, readAuthentication, type Authentication } from '../core/aut
 import { directionOf, isTrustedOutgoing, senderIsStaff } from '../core/correspondents.ts'
 import { identityKeys, type CustomerIdentity } from '../core/customer.ts'
 import { placedDigest } from '../core/digest.ts'
-import type { Direction, Message } from '../core/message.ts'
+import type { Direction, Message, OwnIdentity } from '../core/message.ts'
+import { readMessage, type Reading } from '../core/reading.ts'
+import type { TrainedRulebook } from '../core/rules.ts'
 import { splitTerms, wordTerms, type SearchPart } from '../core/search-terms.ts'
 import { threadKeys, threadNode, type ThreadKeys, type ThreadNode } from '../core/thread.ts'
 import { withAttachmentText } from '../mail/attachment-text.ts'
@@ -11,11 +13,22 @@ import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
+import type { BlindIndex } from '../store/blind-index.ts'
 import { hashThreadKeys, hashThreadNode } from '../store/conversations.ts'
 import type { Folder } from '../store/folders.ts'
+import { packJson, packSource } from '../store/seal.ts'
 import type { SearchEntry } from '../store/search.ts'
 import { isEnvironmentFault } from '../store/sql.ts'
 import type { Rules } from './rules.ts'
+
+/** What preparing needs besides the message: no database, so that another thread can do it. */
+export interface Workshop {
+  index: BlindIndex
+  tombstoneIndex: BlindIndex
+  rulebook: TrainedRulebook
+  own: OwnIdentity
+  inSentFolder: boolean
+}
 
 /** Where a message comes from: a folder on the server, or an imported file (no copy to purge). */
 export interface IngestSource {
@@ -26,19 +39,19 @@ export interface IngestSource {
   folder: (Pick<Folder, 'id' | 'role'> & { uidValidity: bigint; withheld?: number[] }) | null
 }
 
-/** All that a message says by itself, worked out before the database is asked. */
+/** All that a message says by itself, worked out before the database is asked. Plain data. */
 export interface PreparedMessage {
-  raw: RawMessage
-  message: Message
   /** The body could not be read. */
   failed: boolean
   problems: string[]
+  messageId: string | null
+  date: Date | null
+  attachments: number
   digestHash: string
   /** As tombstones know the content. */
   purgedHash: string
   sourceHash: string
   direction: Direction
-  fromStaff: boolean
   authentication: Authentication
   /** Hashed; `at` is set when the message is filed. */
   node: ThreadNode
@@ -48,55 +61,71 @@ export interface PreparedMessage {
   identityKeys: string[]
   customerKeys: string[]
   searchEntries: SearchEntry[]
+  reading: Reading
+  /** The `Message`, packed for sealing. */
+  content: Uint8Array
+  /** The source, packed for sealing; null: large, it is packed piece by piece as it is written. */
+  source: Uint8Array[] | null
+}
+
+/** Source octets above which a message is not held twice. */
+const LARGE_SOURCE = 4 * 1024 * 1024
+
+export function workshopOf({ archive, account, rules, folder }: IngestSource): Workshop {
+  const { index, tombstoneIndex } = archive
+  return { index, tombstoneIndex, rulebook: rules.rulebook, own: account.settings.own, inSentFolder: folder?.role === 'sent' }
 }
 
 /** A message that breaks something of ours is prepared as unread: archived whole and for review, it never stops the folder. */
-export async function prepareMessage(from: IngestSource, raw: RawMessage): Promise<PreparedMessage> {
+export async function prepareMessage(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>): Promise<PreparedMessage> {
   try {
     const { message, failed, problems } = await withAttachmentText(await parseMessage(raw.source))
-    return prepare(from, raw, { message: { ...message, digest: placedDigest(message, raw.internalDate) }, failed, problems })
+    return prepare(workshop, raw, { message: { ...message, digest: placedDigest(message, raw.internalDate) }, failed, problems })
   } catch (error) {
     if (isEnvironmentFault(error)) throw error
-    return prepareUnread(from, raw)
+    return prepareUnread(workshop, raw)
   }
 }
 
-export function prepareUnread(from: IngestSource, raw: RawMessage): PreparedMessage {
+export function prepareUnread(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>): PreparedMessage {
   const digest = createHash('sha256').update(raw.source).digest('hex')
   const signs = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
   const people = { from: [], replyTo: [], to: [], cc: [], bcc: [] }
   const message: Message = { messageId: null, inReplyTo: [], references: [], ...people, date: null, subject: '', text: '', newText: '', attachments: [], signs, digest }
-  return prepare(from, raw, { message, failed: true, problems: ['not-understood'] })
+  return prepare(workshop, raw, { message, failed: true, problems: ['not-understood'] })
 }
 
-function prepare({ archive, account, folder }: IngestSource, raw: RawMessage, read: { message: Message; failed: boolean; problems: string[] }): PreparedMessage {
-  const { message } = read
-  const { own } = account.settings
-  const { index } = archive
+function prepare(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>, read: { message: Message; failed: boolean; problems: string[] }): PreparedMessage {
+  const { message, failed, problems } = read
+  const { index, tombstoneIndex, rulebook, own, inSentFolder } = workshop
   const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
-  const inSentFolder = folder?.role === 'sent'
   const direction = directionOf(message, own, inSentFolder)
   const vouched = authentication.submitted || isVerified(authentication, message.from[0]?.address ?? '')
   const trustedOutgoing = direction === 'outgoing' && isTrustedOutgoing(message, own, inSentFolder, vouched)
   const identity = identityKeys(message, own, direction, authentication)
   const trusted = trustedKeys(identity)
   const personKeys = trusted.filter((key) => key.startsWith('person:'))
-  const node = hashThreadNode(archive, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing, personKeys }))
+  const node = hashThreadNode(workshop, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing, personKeys }))
   return {
-    raw,
-    ...read,
+    failed,
+    problems,
+    messageId: message.messageId,
+    date: message.date,
+    attachments: message.attachments.length,
     digestHash: index.hash('digest', message.digest),
-    purgedHash: archive.tombstoneIndex.hash('digest', message.digest),
+    purgedHash: tombstoneIndex.hash('digest', message.digest),
     sourceHash: index.hash('source', createHash('sha256').update(raw.source).digest('hex')),
     direction,
-    fromStaff: senderIsStaff(message, own),
     authentication,
     node,
-    threadKeys: hashThreadKeys(archive, threadKeys(node)),
+    threadKeys: hashThreadKeys(workshop, threadKeys(node)),
     identity,
     identityKeys: trusted,
     customerKeys: trusted.map((key) => index.hash('customer', key)),
-    searchEntries: searchEntriesOf(archive, message),
+    searchEntries: searchEntriesOf(workshop, message),
+    reading: readMessage({ ...message, direction, senderIsStaff: senderIsStaff(message, own) }, rulebook),
+    content: packJson(message),
+    source: raw.source.length > LARGE_SOURCE ? null : [...packSource(raw.source)],
   }
 }
 
@@ -106,11 +135,11 @@ function trustedKeys(identity: CustomerIdentity): string[] {
 }
 
 /** What the message is found by, part by part. */
-export function searchEntriesOf(archive: Archive, message: Message): SearchEntry[] {
+export function searchEntriesOf({ index }: Pick<Archive, 'index'>, message: Message): SearchEntry[] {
   const byField = new Map<string, SearchEntry>()
   for (const part of searchableParts(message)) {
     const { words, others } = splitTerms(part)
-    const terms = archive.index.terms(words, wordTerms, others)
+    const terms = index.terms(words, wordTerms, others)
     const known = byField.get(part.field)
     if (known !== undefined) known.terms = [...new Set([...known.terms, ...terms])]
     else if (terms.length > 0) byField.set(part.field, { part: part.field, terms })

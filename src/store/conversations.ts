@@ -9,8 +9,8 @@ const MOST_SHARED = 500
 const MOST_NAMED = 100
 
 /** The node with every key hashed: linking compares only equality, so hashes serve. */
-export function hashThreadNode(archive: Archive, node: ThreadNode): ThreadNode {
-  const hash = (kind: string, key: string) => archive.index.hash(kind, key)
+export function hashThreadNode({ index }: Pick<Archive, 'index'>, node: ThreadNode): ThreadNode {
+  const hash = (kind: string, key: string) => index.hash(kind, key)
   return {
     ...node,
     idKey: node.idKey === null ? null : hash('message-id', node.idKey),
@@ -73,8 +73,8 @@ export function threadCandidates(neighbours: ThreadNeighbours, keys: Pick<Thread
 }
 
 /** The keys as the index of threads holds them. */
-export function hashThreadKeys(archive: Archive, keys: ThreadKeys): ThreadKeys {
-  const hash = (list: string[]) => list.map((key) => archive.index.hash('thread', key))
+export function hashThreadKeys({ index }: Pick<Archive, 'index'>, keys: ThreadKeys): ThreadKeys {
+  const hash = (list: string[]) => list.map((key) => index.hash('thread', key))
   return { stored: hash(keys.stored), shared: hash(keys.shared), named: hash(keys.named) }
 }
 

@@ -7,7 +7,7 @@ import type { ThreadLink, ThreadNode } from '../core/thread.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { bulkInsert } from './bulk-insert.ts'
-import { openJson, openSource, sealJson, sealSource } from './seal.ts'
+import { openJson, openSource, sealJson, sealPacked, sealSource } from './seal.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
 import type { Sql } from './sql.ts'
 
@@ -29,8 +29,10 @@ export interface NewMessage {
   digestHash: string
   sourceHash: string
   thread: ThreadNode
-  message: Message
-  source: Buffer
+  /** The `Message`, as `packJson` packs it. */
+  content: Uint8Array
+  /** The source in pieces, as `packSource` gives them. */
+  source: Iterable<Uint8Array>
   evidence: MessageEvidence
 }
 
@@ -80,11 +82,11 @@ const COPIED = {
 /** Writes messages, keys and sources. Their ids were reserved before: the seals bind to them. */
 export async function insertMessages(tx: Sql, archive: Archive, accountId: number, entries: NewMessage[], now: Date): Promise<void> {
   const keys = new Map<number, Buffer>()
-  const sealed = entries.map(({ row, message, evidence, ...entry }) => {
+  const sealed = entries.map(({ row, content, evidence, ...entry }) => {
     const identity = identityOf('Message', accountId, row.id)
     const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
     keys.set(row.id, key)
-    const seals = { epoch, wrappedKey, sealedContent: sealJson(key, message, `${identity}:content`), sealedEvidence: sealJson(key, evidence, `${identity}:evidence`) }
+    const seals = { epoch, wrappedKey, sealedContent: sealPacked(key, content, `${identity}:content`), sealedEvidence: sealJson(key, evidence, `${identity}:evidence`) }
     return { accountId, ...row, digestHash: entry.digestHash, sourceHash: entry.sourceHash, thread: entry.thread, ...seals }
   })
   await bulkInsert(tx, 'Message', COPIED, sealed)
@@ -95,7 +97,7 @@ export async function insertMessages(tx: Sql, archive: Archive, accountId: numbe
 function* sourcePieces(accountId: number, entries: NewMessage[], keys: Map<number, Buffer>): Generator<{ accountId: number; messageId: number; piece: number; sealed: Buffer }> {
   for (const { row, source } of entries) {
     let piece = 0
-    for (const sealed of sealSource(keys.get(row.id)!, source, `${identityOf('Message', accountId, row.id)}:source`)) {
+    for (const sealed of sealSource(keys.get(row.id)!, source, row.size, `${identityOf('Message', accountId, row.id)}:source`)) {
       yield { accountId, messageId: row.id, piece, sealed }
       piece += 1
     }

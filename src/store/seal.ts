@@ -33,7 +33,12 @@ export function unwrapKey(wrapped: Uint8Array, epochKey: Buffer, identity: strin
  * @param identity what the row is and where it stands, e.g. 'Message:1:42:text'; needed again to open.
  */
 export function seal(dataKey: Buffer, plaintext: Uint8Array, identity: string): Buffer {
-  return encrypt(dataKey, compress(plaintext), identity)
+  return sealPacked(dataKey, compress(plaintext), identity)
+}
+
+/** The same of what `compress` made before, perhaps in another thread: that is the dear part. */
+export function sealPacked(dataKey: Buffer, packed: Uint8Array, identity: string): Buffer {
+  return encrypt(dataKey, packed, identity)
 }
 
 /** @throws GallraError 'seal-broken' when the key, the identity or a single bit differs. */
@@ -47,7 +52,12 @@ export function open(dataKey: Buffer, sealed: Uint8Array, identity: string): Buf
 }
 
 export function sealJson(dataKey: Buffer, value: unknown, identity: string): Buffer {
-  return seal(dataKey, Buffer.from(JSON.stringify(value), 'utf8'), identity)
+  return sealPacked(dataKey, packJson(value), identity)
+}
+
+/** What `sealJson` seals. */
+export function packJson(value: unknown): Buffer {
+  return compress(Buffer.from(JSON.stringify(value), 'utf8'))
 }
 
 /** What `sealJson` sealed; the caller checks its shape. @throws GallraError 'seal-broken' */
@@ -55,11 +65,19 @@ export function openJson(dataKey: Buffer, sealed: Uint8Array, identity: string):
   return JSON.parse(open(dataKey, sealed, identity).toString('utf8')) as unknown
 }
 
-/** A message's source in sealed pieces of at most 1 MB of plaintext; at least one. Sealed as they are asked for. */
-export function* sealSource(dataKey: Buffer, source: Buffer, identity: string): Generator<Buffer> {
+/** A message's source, compressed in pieces of at most 1 MB of plaintext; at least one. Made as they are asked for. */
+export function* packSource(source: Buffer): Generator<Buffer> {
   const count = Math.max(1, Math.ceil(source.length / PIECE_BYTES))
-  for (let index = 0; index < count; index += 1) {
-    yield seal(dataKey, source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES), pieceIdentity(identity, index, count))
+  for (let index = 0; index < count; index += 1) yield compress(source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES))
+}
+
+/** Seals what `packSource` gives of a source of `length` octets. */
+export function* sealSource(dataKey: Buffer, packed: Iterable<Uint8Array>, length: number, identity: string): Generator<Buffer> {
+  const count = Math.max(1, Math.ceil(length / PIECE_BYTES))
+  let index = 0
+  for (const piece of packed) {
+    yield sealPacked(dataKey, piece, pieceIdentity(identity, index, count))
+    index += 1
   }
 }
 

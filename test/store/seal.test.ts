@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBlindIndex } from '../../src/store/blind-index.ts'
-import { newDataKey, open, openJson, openSource, seal, sealJson, sealSource, unwrapKey, wrapKey } from '../../src/store/seal.ts'
+import { newDataKey, open, openJson, openSource, packSource, seal, sealJson, sealSource, unwrapKey, wrapKey } from '../../src/store/seal.ts'
 
 const key = newDataKey()
 const broken = expect.objectContaining({ code: 'seal-broken' }) as Error
@@ -55,13 +55,14 @@ describe('seal', () => {
 describe('a sealed source', () => {
   test.each([0, 1, 1024 * 1024, 1024 * 1024 + 1, 3_500_000])('of %i octets comes back', (size) => {
     const source = randomBytes(size)
-    const pieces = [...sealSource(key, source, 'Message:1:7:source')]
+    const pieces = [...sealSource(key, packSource(source), source.length, 'Message:1:7:source')]
     expect(pieces.length).toBe(Math.max(1, Math.ceil(size / 1048576)))
     expect(openSource(key, pieces, 'Message:1:7:source').equals(source)).toBe(true)
   })
 
   test('does not open with a piece missing, exchanged or none at all', () => {
-    const [a, b, c] = [...sealSource(key, randomBytes(2_500_000), 'x')] as [Buffer, Buffer, Buffer]
+    const source = randomBytes(2_500_000)
+    const [a, b, c] = [...sealSource(key, packSource(source), source.length, 'x')] as [Buffer, Buffer, Buffer]
     for (const pieces of [[a, b], [b, a, c], [a, a, c], []]) expect(() => openSource(key, pieces, 'x')).toThrow(broken)
   })
 })

@@ -1,0 +1,76 @@
+/**
+ * What a message says by itself: everything that needs neither its conversation nor the archive, so that many
+ * can be read side by side. Plain data, fit to be sent from one thread to another.
+ */
+import { CASES, type Evidence } from './classification.ts'
+import { factVoices, speechesOf, weighRules, type Speech, type Voices } from './explain.ts'
+import { GROUPS } from './feature-space.ts'
+import { featuresOf, withFacts } from './features.ts'
+import { contextFactsOf, lengthOf } from './message-facts.ts'
+import type { Direction } from './message.ts'
+import { probabilitiesOf, scoresOf } from './model.ts'
+import { placesOf, type ClassifyInput, type Places } from './places.ts'
+import { quotedMessages } from './quoted-messages.ts'
+import { ruleEvidence } from './rule-evidence.ts'
+import type { TrainedRulebook } from './rules.ts'
+
+export interface Reading {
+  direction: Direction
+  /** Neither subject nor new text. */
+  empty: boolean
+  /** How long the new text is, see `lengthOf`. */
+  length: string
+  /** What rules found in the message, and in its quoted history. */
+  own: Evidence[]
+  history: Evidence[]
+  /** The same, weighed as the model does. */
+  weighed: Evidence[]
+  /** Log odds by case, in the order of CASES, without what the conversation adds. */
+  scores: number[]
+  /** Buckets of the facts that are counted in the scores. */
+  facts: Uint32Array
+  factVoices: Voices
+  speeches: Speech[]
+  /** A message in the quoted history may be a complaint. */
+  historyMayBeComplaint: boolean
+}
+
+const COMPLAINTS = CASES.indexOf('complaints')
+
+export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): Reading {
+  const places = placesOf(message)
+  const own = ruleEvidence(places, rulebook, 'own')
+  const history = ruleEvidence(places, rulebook, 'quotedText')
+  const { model } = rulebook
+  const features = featuresOf(message, places, [...own, ...history].map((one) => one.rule), rulebook.meanings)
+  return {
+    direction: message.direction,
+    empty: places.newText.normalised === '' && places.subject.normalised === '',
+    length: lengthOf(places.newText.normalised),
+    own,
+    history,
+    weighed: weighRules(model, [...own, ...history]),
+    scores: scoresOf(model, features.row),
+    facts: features.row[GROUPS.indexOf('fact')]!,
+    factVoices: factVoices(model, features.names.fact),
+    speeches: speechesOf(model, features),
+    historyMayBeComplaint: historyMayBeComplaint(message, places, history, rulebook),
+  }
+}
+
+/**
+ * History never decides the case, which is about what is new. But a complaint seen only there, in a
+ * conversation whose earlier mail we may not have, keeps the message from being purged by itself.
+ */
+function historyMayBeComplaint(message: ClassifyInput, places: Places, history: readonly Evidence[], rulebook: TrainedRulebook): boolean {
+  if (places.quotedText.normalised === '') return false
+  if (history.some((one) => one.for === 'complaints')) return true
+  return quotedMessages(message).some((quoted) => {
+    const texts = placesOf(quoted)
+    const rules = ruleEvidence(texts, rulebook, 'own').map((one) => one.rule)
+    const { row } = featuresOf(quoted, texts, rules, rulebook.meanings)
+    return probabilitiesOf(rulebook.model, withFacts(row, contextFactsOf(quoted.direction, lengthOf(texts.newText.normalised), NO_CONTEXT)))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
+  })
+}
+
+const NO_CONTEXT = { earlierCases: [], openComplaint: false }

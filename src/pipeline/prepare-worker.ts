@@ -1,0 +1,62 @@
+/** The thread that prepares messages beside the one that archives them; `preparers.ts` starts it. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { OwnIdentity } from '../core/message.ts'
+import type { TrainedRulebook } from '../core/rules.ts'
+import { createBlindIndex } from '../store/blind-index.ts'
+import { prepareMessage, type PreparedMessage } from './prepare.ts'
+
+export interface WorkerSetup {
+  indexKey: Uint8Array
+  tombstoneKey: Uint8Array
+  rulebook: TrainedRulebook
+}
+
+/** Sources end to end in `octets`, so that they change threads without being copied one by one. */
+export interface PrepareOrder {
+  own: OwnIdentity
+  inSentFolder: boolean
+  octets: ArrayBuffer
+  messages: { start: number; end: number; internalDate: Date }[]
+}
+
+/** In the order of the messages. What is packed lies in `octets`: `[start, end]` each. */
+export interface PrepareAnswer {
+  octets: ArrayBuffer
+  messages: { prepared: Omit<PreparedMessage, 'content' | 'source'>; content: [number, number]; source: [number, number][] | null }[]
+}
+
+if (parentPort !== null) listen(parentPort, workerData as WorkerSetup)
+
+function listen(port: NonNullable<typeof parentPort>, setup: WorkerSetup): void {
+  const { rulebook } = setup
+  const index = createBlindIndex(Buffer.from(setup.indexKey))
+  const tombstoneIndex = createBlindIndex(Buffer.from(setup.tombstoneKey))
+  port.on('message', ({ own, inSentFolder, octets, messages }: PrepareOrder) => {
+    const workshop = { index, tombstoneIndex, rulebook, own, inSentFolder }
+    const answer = async (): Promise<PrepareAnswer> => {
+      const prepared: PreparedMessage[] = []
+      for (const { start, end, internalDate } of messages) prepared.push(await prepareMessage(workshop, { source: Buffer.from(octets, start, end - start), internalDate }))
+      return bundled(prepared)
+    }
+    // A rejection ends the thread; whoever waits for the answer is told.
+    void answer().then((done) => port.postMessage(done, [done.octets]))
+  })
+}
+
+function bundled(all: PreparedMessage[]): PrepareAnswer {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  const put = (piece: Uint8Array): [number, number] => {
+    pieces.push(piece)
+    length += piece.length
+    return [length - piece.length, length]
+  }
+  const messages = all.map(({ content, source, ...prepared }) => ({ prepared, content: put(content), source: source === null ? null : source.map(put) }))
+  const octets = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    octets.set(piece, at)
+    at += piece.length
+  }
+  return { octets: octets.buffer, messages }
+}
