@@ -93,8 +93,8 @@ export const ERRORS = {
     en: 'No member of staff has a mail address to send to. Add one: gallra staff add NAME --address ADDRESS',
   },
   'disk-full': {
-    sv: 'Disken med {directory} är full ({problem}). Säkerhetskopian är inte hel: ta bort den, ge plats och börja om.',
-    en: 'The disk of {directory} is full ({problem}). The backup is not complete: remove it, make room and start again.',
+    sv: 'Disken med {directory} är full ({problem}). Säkerhetskopian blev inte hel och är borttagen. Ge plats och börja om.',
+    en: 'The disk of {directory} is full ({problem}). The backup was not complete and has been removed. Make room and start again.',
   },
   'folder-missing': {
     sv: 'Mappen finns inte på servern. Den kan ha bytt namn; gallra letar igen vid nästa varv.',
@@ -143,6 +143,10 @@ export const ERRORS = {
   'master-key-refused': {
     sv: 'Den nyckeln öppnar inte nyckelringen {path}. Inget är ändrat. Papperet kan vara från före ett byte av huvudnyckel.',
     en: 'That key does not open the keyring {path}. Nothing has been changed. The paper may be from before a change of the master key.',
+  },
+  'no-space': {
+    sv: 'Disken är full ({problem}). Inget halvfärdigt är sparat. Ge plats och kör om; gallra fortsätter där den var.',
+    en: 'The disk is full ({problem}). Nothing half-done has been saved. Make room and run again; gallra goes on where it was.',
   },
   'not-armed': {
     sv: 'gallra visar bara vad som skulle gallras tills någon slår på gallringen: gallra purge arm',
@@ -216,6 +220,10 @@ export const ERRORS = {
     sv: 'Efter inläsningen av en säkerhetskopia måste gallra läsa om brevlådan innan gallringen slås på ({folders} mappar återstår). Kör: gallra sync',
     en: 'After a restore gallra must read the mailbox again before purging is armed ({folders} folders remain). Run: gallra sync',
   },
+  'training-running': {
+    sv: 'Modellen tränas redan, av gallra serve eller ett annat kommando. Vänta en stund och se: gallra model status',
+    en: 'The model is being trained already, by gallra serve or another command. Wait a while and see: gallra model status',
+  },
   'uidplus-missing': {
     sv: 'E-postservern saknar UIDPLUS. Utan det kan gallra inte ta bort just ett meddelande och låter därför allt ligga.',
     en: 'The mail server lacks UIDPLUS. Without it gallra cannot remove exactly one message and leaves everything.',
@@ -240,6 +248,18 @@ export class GallraError extends Error {
   describe(language: 'sv' | 'en'): string {
     return fill(ERRORS[this.code][language], this.details)
   }
+}
+
+/** Of a file system (ENOSPC, EDQUOT) and of PostgreSQL (SQLSTATE 53100 disk_full). */
+const NO_SPACE = ['ENOSPC', 'EDQUOT', '53100']
+
+/** A full disk is met anywhere: the error of the register for one, or for what it was the cause of; null for any other. */
+export function noSpaceError(error: unknown): GallraError | null {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof GallraError && each.code !== 'database-unreachable') return null
+    if ('code' in each && NO_SPACE.includes(String(each.code))) return new GallraError('no-space', { problem: String(each.code) }, { cause: error })
+  }
+  return null
 }
 
 function fill(template: string, details: ErrorDetails): string {

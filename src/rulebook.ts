@@ -24,17 +24,19 @@ const MODELS_KEPT = 4
 
 /**
  * The one reader of `rules/`. A file that cannot be used stops the program: no rule means keep, never guess (P2).
- * The model comes from `.models` there, or is trained now (seconds) and left there for the next time.
+ * The model comes from `.models` there, or is trained now (seconds) and left there for the next time; where nobody may
+ * write, in `models` of an existing `dataDirectory`.
  */
-export function readRules(directory: string): { rulebook: TrainedRulebook; schedule: Schedule } {
+export function readRules(directory: string, dataDirectory: string | null = null): { rulebook: TrainedRulebook; schedule: Schedule } {
   const file = join(directory, 'cases.yaml')
   const text = readText(file)
   const seed = seedFiles(directory).map((path) => ({ path, text: readText(path) }))
   const words = readText(join(directory, 'words.yaml'))
   const version = versionOf([text, words, ...seed.map((each) => each.text), ...learningCode()])
   const rulebook = parseText(file, text, (document) => parseRulebook(document, version, parse(words)))
+  const folders = modelFolders(directory, dataDirectory)
   return {
-    rulebook: { ...rulebook, model: storedModel(directory, version) ?? trainAndStore(directory, rulebook, seed.flatMap(readLines)) },
+    rulebook: { ...rulebook, model: storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines)) },
     schedule: readFile(join(directory, 'schedule.yaml'), parseSchedule),
   }
 }
@@ -67,29 +69,43 @@ function learningCode(): string[] {
   return LEARNING_CODE.map((name) => readFileSync(join(import.meta.dirname, 'core', name + ending), 'utf8'))
 }
 
-function storedModel(directory: string, version: string): Model | null {
-  try {
-    return readStoredModel(readFileSync(modelFile(directory, version)), version)
-  } catch {
-    // Absent or cut short: it is made again from what it was made of.
-    return null
-  }
+/** Where a model may lie, the first choice first. */
+function modelFolders(directory: string, dataDirectory: string | null): string[] {
+  const shared = join(directory, '.models')
+  return dataDirectory !== null && existsSync(dataDirectory) ? [shared, join(dataDirectory, 'models')] : [shared]
 }
 
-function trainAndStore(directory: string, rulebook: Rulebook, seed: LabelledMail[]): Model {
+function storedModel(folders: readonly string[], version: string): Model | null {
+  for (const folder of folders) {
+    try {
+      return readStoredModel(readFileSync(modelFile(folder, version)), version)
+    } catch {
+      // Absent or cut short: it is made again from what it was made of.
+    }
+  }
+  return null
+}
+
+function trainAndStore(folders: readonly string[], rulebook: Rulebook, seed: LabelledMail[]): Model {
   const model = learn(labelledInputs(seed).map((one) => learningExample(one, rulebook)), rulebook)
-  const file = modelFile(directory, rulebook.version)
+  folders.some((folder) => storeIn(folder, model, rulebook.version))
+  return model
+}
+
+/** False in a folder nobody may write to: the next start trains again. */
+function storeIn(folder: string, model: Model, version: string): boolean {
+  const file = modelFile(folder, version)
   const unfinished = `${file}.${process.pid}`
   try {
-    mkdirSync(join(directory, '.models'), { recursive: true })
-    writeFileSync(unfinished, storeModel(model, rulebook.version))
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(unfinished, storeModel(model, version))
     renameSync(unfinished, file)
-    forgetOldModels(join(directory, '.models'))
+    forgetOldModels(folder)
+    return true
   } catch {
-    // A rules folder nobody may write to: the next start trains again.
     rmSync(unfinished, { force: true })
+    return false
   }
-  return model
 }
 
 function forgetOldModels(folder: string): void {
@@ -98,8 +114,8 @@ function forgetOldModels(folder: string): void {
   for (const { path } of newestFirst.slice(MODELS_KEPT)) rmSync(path, { force: true })
 }
 
-function modelFile(directory: string, version: string): string {
-  return join(directory, '.models', `${version}.model`)
+function modelFile(folder: string, version: string): string {
+  return join(folder, `${version}.model`)
 }
 
 function readFile<T>(file: string, parseDocument: (document: unknown, version: string) => T): T {

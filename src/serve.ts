@@ -3,15 +3,19 @@ import cron from 'node-cron'
 import { MIGRATIONS_DIRECTORY, type Config } from './config.ts'
 import { mondayOf, stockholmDate } from './core/calendar.ts'
 import { createLogger, type Logger } from './log.ts'
+import { withInstalledModel } from './pipeline/installed-model.ts'
+import { learnApart } from './pipeline/learn-apart.ts'
 import { queueDigest, sendQueued } from './pipeline/outbox.ts'
 import { purgeAccount } from './pipeline/purge-account.ts'
 import type { Rules } from './pipeline/rules.ts'
+import { trainWhenDue, type Learning } from './pipeline/train-model.ts'
 import { applySchedule, turnEpochs } from './pipeline/upkeep.ts'
 import { followAccount } from './pipeline/watch.ts'
-import { readRules } from './rulebook.ts'
+import { readRules, readSeed } from './rulebook.ts'
 import { listAccounts } from './store/accounts.ts'
 import { openArchive, type Archive } from './store/archive.ts'
 import { openLeases, type Leases } from './store/lease.ts'
+import { findModelId } from './store/models.ts'
 import { claimJob } from './store/settings.ts'
 
 /**
@@ -24,14 +28,18 @@ const JOBS = {
   // Monday's letter; whoever was off on Monday morning sends it the next.
   digest: { at: '0 7 * * *', run: runDigest, turn: mondayOf },
   outbox: { at: '*/10 * * * *', run: runOutbox, turn: null },
+  // Looks whether anything has changed, which is cheap; trains in a thread of its own.
+  model: { at: '17 * * * *', run: runTraining, turn: null },
 } as const
 
-/** New and removed accounts, and those another process has let go, are noticed this often (ms). */
+/** New, changed and removed accounts, and those another process has let go, are noticed this often (ms). */
 const ACCOUNTS_MS = 5_000
 
 export interface Daemon {
   archive: Archive
+  /** As read from their folder; followers judge with the installation's own model. */
   rules: Rules
+  learning: Pick<Learning, 'seed' | 'teach'>
   leases: Leases
   log: Logger
 }
@@ -39,14 +47,15 @@ export interface Daemon {
 /** The daemon: follows every account and runs the jobs until SIGTERM or SIGINT. */
 export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel ?? 'info')
-  const rules = readRules(config.rulesDirectory)
+  const rules = readRules(config.rulesDirectory, config.dataDirectory)
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, new Date())
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   try {
     await applySchedule(archive, await listAccounts(archive), rules, new Date())
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
-    while (!stop.signal.aborted) await serveOnce({ archive, rules, log }, stop.signal)
+    const learning: Daemon['learning'] = { seed: () => readSeed(config.rulesDirectory), teach: (material) => learnApart(material, stop.signal) }
+    while (!stop.signal.aborted) await serveOnce({ archive, rules, learning, log }, stop.signal)
   } finally {
     await archive.close()
     log.info('stopped')
@@ -63,6 +72,8 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
   const jobs = Object.entries(JOBS).map(([name, { at }]) =>
     cron.schedule(at, () => runJob({ ...daemon, leases }, name as keyof typeof JOBS), { timezone: 'Europe/Stockholm', noOverlap: true }),
   )
+  // What changed while nobody served: a new rulebook, say.
+  const training = runJob({ ...daemon, leases }, 'model')
   try {
     await followAll({ ...daemon, leases }, AbortSignal.any([stop, leases.lost]))
   } catch (error) {
@@ -70,15 +81,24 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
     await pause(ACCOUNTS_MS, stop)
   } finally {
     for (const job of jobs) await job.stop()
+    await training
     await leases.close()
   }
 }
 
 async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
-  const { archive, rules, leases, log } = daemon
-  const running = new Map<number, { abort: AbortController; done: Promise<void> }>()
+  const { archive, leases, log } = daemon
+  const running = new Map<number, { abort: AbortController; done: Promise<void>; model: number | null; settings: string }>()
   try {
+    let rules = daemon.rules
+    let model: number | null = null
     while (!signal.aborted) {
+      const newest = await findModelId(archive.pool)
+      if (newest !== model) {
+        rules = await withInstalledModel(archive, daemon.rules)
+        model = newest
+        log.info({ rulebook: rules.rulebook.version }, 'model changed')
+      }
       const active = (await listAccounts(archive)).filter((account) => account.state === 'active')
       for (const account of active) {
         if (running.has(account.id) || !(await leases.acquire('follow', account.id))) continue
@@ -87,9 +107,11 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
           running.delete(account.id)
           await leases.release('follow', account.id)
         })
-        running.set(account.id, { abort, done })
+        running.set(account.id, { abort, done, model, settings: JSON.stringify(account.settings) })
       }
-      for (const [id, follower] of running) if (!active.some((account) => account.id === id)) follower.abort.abort()
+      // A follower keeps its rules and settings from parsing to commit: with others it begins anew.
+      const settings = new Map(active.map((account) => [account.id, JSON.stringify(account.settings)]))
+      for (const [id, follower] of running) if (follower.model !== model || settings.get(id) !== follower.settings) follower.abort.abort()
       await pause(ACCOUNTS_MS, signal)
     }
   } finally {
@@ -102,7 +124,7 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
 export async function runJob(daemon: Daemon, name: keyof typeof JOBS, now = new Date()): Promise<void> {
   const { run, turn } = JOBS[name]
   try {
-    if (turn === null || name === 'outbox' || (await claimJob(daemon.archive.pool, name, turn(now), now))) await run(daemon)
+    if (turn === null || name === 'outbox' || name === 'model' || (await claimJob(daemon.archive.pool, name, turn(now), now))) await run(daemon)
   } catch (error) {
     daemon.log.error({ err: error, job: name }, 'job failed')
   }
@@ -124,6 +146,17 @@ async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
   const turned = await turnEpochs(archive, rules, new Date())
   log.info(turned, 'epochs turned')
   if (!['none', 'current'].includes(turned.keysCopy)) log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
+}
+
+/** Whoever has the lease trains, for all; accounts count from 1. */
+async function runTraining({ archive, rules: { rulebook }, learning, leases, log }: Daemon): Promise<void> {
+  if (!(await leases.acquire('train', 0))) return
+  try {
+    const trained = await trainWhenDue({ archive, rulebook, ...learning, clock: () => new Date() })
+    if (trained !== null) log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
+  } finally {
+    await leases.release('train', 0)
+  }
 }
 
 /** The weekly digest to staff; what cannot be sent now waits in the outbox. */

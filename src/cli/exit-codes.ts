@@ -41,6 +41,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   'mail-server-unreachable': EXIT.unreachable,
   'no-run-waiting': EXIT.needsPerson,
   'master-key-refused': EXIT.badInput,
+  'no-space': EXIT.failed,
   'not-armed': EXIT.needsPerson,
   'not-found': EXIT.badInput,
   'plain-text-refused': EXIT.badInput,
@@ -59,6 +60,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   'smtp-missing': EXIT.needsPerson,
   'staff-missing': EXIT.badInput,
   'sync-first': EXIT.needsPerson,
+  'training-running': EXIT.failed,
   'uidplus-missing': EXIT.failed,
 }
 

@@ -7,6 +7,8 @@ import { GallraError } from '../errors.ts'
 import { tryLogin } from '../mail/send.ts'
 import { connect } from '../pipeline/connect.ts'
 import { findSender } from '../pipeline/outbox.ts'
+import { unlearnBy } from '../core/training-due.ts'
+import { readLearningState } from '../pipeline/train-model.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
@@ -40,7 +42,7 @@ async function examine(call: Call): Promise<ExitCode> {
   const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
   if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
     try {
-      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened))))
+      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened)), await checkModel(call, opened)))
     } catch (error) {
       findings.push(refusal(call, 'database', error))
     }
@@ -83,13 +85,21 @@ function checkCopy(call: Call): Finding {
 
 function checkRuleFiles(call: Call): Finding[] {
   try {
-    const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+    const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
     const problems = checkRules(rulebook).length
     const values = { rules: rulebook.rules.length, profile: schedule.profile, problems }
     return [problems === 0 ? say(call, 'rules', 'ok', 'doctorRules', values) : say(call, 'rules', 'warn', 'doctorRuleProblems', values)]
   } catch (error) {
     return [refusal(call, 'rules', error)]
   }
+}
+
+/** A model that learned from what was purged since has to go in time (P3). */
+async function checkModel(call: Call, { archive, shipped }: Opened): Promise<Finding> {
+  const state = await readLearningState({ archive, rulebook: shipped.rulebook })
+  const by = unlearnBy(state, call.clock())
+  if (by === null) return say(call, 'model', 'ok', 'doctorModel', {})
+  return say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) })
 }
 
 async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]> {

@@ -37,7 +37,7 @@ export const COPY_TEXTS = {
 /** Which keys there are and how old; never a key. */
 async function show(call: Call): Promise<undefined> {
   const { config, texts } = call
-  const days = epochDays(readRules(config.rulesDirectory))
+  const days = epochDays(readRules(config.rulesDirectory, config.dataDirectory))
   const keyring = await openKeyring(config.keysDirectory, call.clock(), { expectExisting: true, copyDirectory: config.keysCopyDirectory })
   const mark = paperMark(readMaster(join(config.keysDirectory, MASTER_FILE)))
   const { state, copiedAt } = keyring.copy.state()

@@ -15,6 +15,7 @@ import { withAttachmentText } from '../mail/attachment-text.ts'
 import { parseMessage } from '../mail/parse.ts'
 import { readRules, readSeed } from '../rulebook.ts'
 import { evaluateCorpus } from '../pipeline/evaluate.ts'
+import type { Rules } from '../pipeline/rules.ts'
 import { requireHead, verifyAudit, type AuditHead } from '../store/audit.ts'
 import { fill } from '../text/texts.ts'
 import { badInput, givenCount } from './bad-input.ts'
@@ -24,7 +25,7 @@ import { ACCOUNT } from './options.ts'
 import { oneLine, table, toJson } from './output.ts'
 import { factsOf, strangerFacts } from './single-message.ts'
 import { withScratchArchive } from './scratch-archive.ts'
-import { retentionText } from './verb-show.ts'
+import { judgedBy, retentionText } from './verb-show.ts'
 import { archiveExists, oneAccount, withArchive } from './with-archive.ts'
 
 const MOST_FOLDS = 20
@@ -38,7 +39,7 @@ export const RULE_VERBS: readonly Verb[] = [
 ]
 
 function check(call: Call): Promise<ExitCode> {
-  const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+  const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const problems = checkRules(rulebook)
   const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
   call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
@@ -51,8 +52,7 @@ function check(call: Call): Promise<ExitCode> {
 async function explain(call: Call): Promise<undefined> {
   const { texts, language } = call
   const source = await readSource(call, call.args[0] ?? '')
-  const own = archiveExists(call) ? await ownIdentity(call) : NOBODY
-  const { rulebook, schedule } = readRules(call.config.rulesDirectory)
+  const { own, rules: { rulebook, schedule } } = archiveExists(call) ? await installed(call) : { own: NOBODY, rules: readRules(call.config.rulesDirectory, call.config.dataDirectory) }
   const { message, failed } = await withAttachmentText(await parseMessage(source))
   const now = call.clock()
   const direction = directionOf(message, own, false)
@@ -64,6 +64,7 @@ async function explain(call: Call): Promise<undefined> {
   call.report({ direction, classification: verdict, rights, retention: { ...decision, state } }, () =>
     [
       `${texts.headCase}  ${[verdict.case, ...verdict.marks].join(', ')} – ${Math.round(verdict.confidence * 100)} %${verdict.uncertain ? `, ${texts.uncertain}` : ''}${verdict.mayBeComplaint ? `, ${texts.mayBeComplaint}` : ''}`,
+      `${texts.headRulebook}  ${judgedBy(call, verdict.rulebook)}`,
       '',
       table(
         call,
@@ -84,10 +85,11 @@ function byWeight(evidence: readonly Evidence[]): Evidence[] {
 
 const NOBODY: OwnIdentity = strangerFacts()
 
-async function ownIdentity(call: Call): Promise<OwnIdentity> {
+/** Who we are here, and what judges here. */
+async function installed(call: Call): Promise<{ own: OwnIdentity; rules: Rules }> {
   return withArchive(call, (opened) => {
     const none = opened.accounts.length === 0 && call.given.text('account') === undefined
-    return Promise.resolve(none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own)
+    return Promise.resolve({ own: none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own, rules: opened.rules })
   })
 }
 
@@ -106,7 +108,7 @@ async function evaluate(call: Call): Promise<undefined> {
   await access(path).catch((error: unknown) => {
     throw unreadable(call, error)
   })
-  const rules = readRules(call.config.rulesDirectory)
+  const rules = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const folds = call.given.has('folds') ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) } : null
   const { report, intervals, errors } = await withScratchArchive((archive) => {
     // Made only now: readline loses the lines that come before somebody asks for them.

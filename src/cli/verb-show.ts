@@ -1,5 +1,6 @@
 import { explainRule, type Schedule } from '../core/schedule.ts'
 import type { CustomerEvidence } from '../core/customer.ts'
+import { readVersion } from '../core/model-version.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import type { Address, Message } from '../core/message.ts'
 import type { RetentionDecision } from '../core/retention.ts'
@@ -14,7 +15,8 @@ import type { Call, Verb } from './call.ts'
 import { parseId } from './ids.ts'
 import { ACCOUNT } from './options.ts'
 import { facts, moment, oneLine, plain } from './output.ts'
-import { DIRECTIONS, noteReading, STATE_TEXTS } from './verb-list.ts'
+import { DIRECTIONS, noteReading, readDecidedBy, STATE_TEXTS, type DecidedBy } from './verb-list.ts'
+import { modelName } from './verb-model.ts'
 import { accountOf, deciderOf, withArchive, type Opened } from './with-archive.ts'
 
 export const SHOW_VERBS: readonly Verb[] = [
@@ -26,6 +28,7 @@ interface Shown {
   message: Message
   evidence: MessageEvidence
   customer: CustomerCard | null
+  decidedBy: DecidedBy
   history: AuditEvent[]
 }
 
@@ -49,10 +52,11 @@ async function show(call: Call): Promise<undefined> {
   })
 }
 
-async function readShown({ archive }: Opened, account: Account, row: MessageRow): Promise<Shown> {
+async function readShown(opened: Opened, account: Account, row: MessageRow): Promise<Shown> {
+  const { archive } = opened
   const { message, evidence } = await openMessage(archive.pool, archive, account.id, row.id)
   const customer = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, account.id, row.customerId)
-  return { row, message, evidence, customer, history: await listAudit(archive.pool, account.id, row.id) }
+  return { row, message, evidence, customer, decidedBy: await readDecidedBy(opened, account.id, row), history: await listAudit(archive.pool, account.id, row.id) }
 }
 
 function conversationText({ texts }: Call, conversation: ConversationRow): string {
@@ -65,7 +69,7 @@ function conversationText({ texts }: Call, conversation: ConversationRow): strin
   ])
 }
 
-function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, history }: Shown): string {
+function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, decidedBy, history }: Shown): string {
   const { texts } = call
   const people = (list: Address[]) => list.map(({ name, address }) => oneLine(name === '' ? address : `${name} <${address}>`, 200)).join(', ')
   const head: [string, string][] = [
@@ -80,11 +84,12 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
     ]),
   ]
   const judged: [string, string][] = [
-    [texts.headCase, [row.case, ...row.marks].join(', ') + (row.caseBy === 'staff' ? ` – ${texts.byStaff}` : ` – ${Math.round(row.confidence * 100)} %${row.uncertain ? `, ${texts.uncertain}` : ''}`)],
+    [texts.headCase, [row.case, ...row.marks].join(', ') + (decidedBy !== 'rule' ? ` – ${decidedBy === 'mailbox' ? texts.byMailbox : texts.byStaff}` : ` – ${Math.round(row.confidence * 100)} %${row.uncertain ? `, ${texts.uncertain}` : ''}`)],
     ...evidence.classification.evidence.map((each): [string, string] => [
       '',
       `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,
     ]),
+    [texts.headRulebook, judgedBy(call, row.rulebook)],
     [texts.headCustomer, customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...new Set([displayName(customer), ...customer.names, ...customer.addresses])].join(', '), 200)}`],
     ...evidence.customer.map(({ by, text }): [string, string] => ['', oneLine(`${texts[CUSTOMER_SIGNS[by]]}: ${text}`, 200)]),
     ...(row.customerAmbiguous ? [['', texts.customerAmbiguous] as [string, string]] : []),
@@ -94,6 +99,12 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
   ]
   const past = history.map((event) => `${moment(event.at)}  ${event.actor}  ${event.kind}`)
   return [facts(head), plain(message.text.trim()), facts(judged), retentionText(call, row.retention, row, rules.schedule), `${texts.headHistory}\n${past.join('\n')}`].join('\n\n')
+}
+
+/** The rulebook and the model that judged; of what a person decided, what they said before. */
+export function judgedBy(call: Call, version: string): string {
+  const { rulebook, model } = readVersion(version)
+  return `${rulebook}, ${modelName(call, model)}`
 }
 
 const CUSTOMER_SIGNS = {

@@ -6,10 +6,12 @@ import { CUSTOMER_VERBS } from './verb-customer.ts'
 import { DECISION_VERBS } from './verb-decide.ts'
 import { DIGEST_VERBS } from './verb-digest.ts'
 import { DOCTOR_VERBS } from './verb-doctor.ts'
+import { FOLDER_VERBS } from './verb-folders.ts'
 import { FOLLOW_VERBS } from './verb-follow.ts'
 import { IMPORT_VERBS } from './verb-import.ts'
 import { KEY_VERBS } from './verb-keys.ts'
 import { LIST_VERBS } from './verb-list.ts'
+import { MODEL_VERBS } from './verb-model.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
 import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
@@ -23,6 +25,7 @@ import { TOMBSTONE_VERBS } from './verb-tombstone.ts'
 /** Every verb of the command line, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...ACCOUNT_VERBS,
+  ...FOLDER_VERBS,
   ...STAFF_VERBS,
   ...SMTP_VERBS,
   ...DIGEST_VERBS,
@@ -39,6 +42,7 @@ export const VERBS: readonly Verb[] = [
   ...PURGE_VERBS,
   ...TOMBSTONE_VERBS,
   ...RULE_VERBS,
+  ...MODEL_VERBS,
   ...BACKUP_VERBS,
   ...KEY_VERBS,
 ]
@@ -46,6 +50,7 @@ export const VERBS: readonly Verb[] = [
 /** What the first word of two stands for. */
 export const GROUPS: Record<string, TextKey> = {
   account: 'groupAccount',
+  folders: 'groupFolders',
   staff: 'groupStaff',
   smtp: 'groupSmtp',
   digest: 'groupDigest',
@@ -55,6 +60,7 @@ export const GROUPS: Record<string, TextKey> = {
   customer: 'groupCustomer',
   tombstone: 'groupTombstone',
   rules: 'groupRules',
+  model: 'groupModel',
   audit: 'groupAudit',
   index: 'groupIndex',
   keys: 'groupKeys',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { MIGRATIONS_DIRECTORY } from '../config.ts'
 import { GallraError } from '../errors.ts'
+import { withInstalledModel } from '../pipeline/installed-model.ts'
 import type { Rules } from '../pipeline/rules.ts'
 import { readRules } from '../rulebook.ts'
 import { listAccounts, type Account } from '../store/accounts.ts'
@@ -12,7 +13,10 @@ import type { Id, IdKind } from './ids.ts'
 
 export interface Opened {
   archive: Archive
+  /** With the model that learned from this installation's staff, if there is one. */
   rules: Rules
+  /** As read from their folder, with the shipped model. */
+  shipped: Rules
   /** All, removed ones too. */
   accounts: Account[]
 }
@@ -21,11 +25,11 @@ export interface Opened {
 export async function withArchive<T>(call: Call, work: (opened: Opened) => Promise<T>, create = false): Promise<T> {
   const { config } = call
   // A bad rule file is told before a database is started for nothing.
-  const rules = readRules(config.rulesDirectory)
+  const shipped = readRules(config.rulesDirectory, config.dataDirectory)
   if (!create && !archiveExists(call)) throw new GallraError('archive-missing')
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, call.clock())
   try {
-    return await work({ archive, rules, accounts: await listAccounts(archive) })
+    return await work({ archive, rules: await withInstalledModel(archive, shipped), shipped, accounts: await listAccounts(archive) })
   } finally {
     await archive.close()
   }

@@ -40,24 +40,47 @@ export function correction(decided: LabelledInput, rulebook: Rulebook): Learning
   return { ...learningExample(decided, rulebook), weight: CORRECTION_WEIGHT }
 }
 
+/** The same from its stored features. */
+export function storedCorrection(row: FeatureRow, label: number, conversation: string): LearningExample {
+  return { row, label, conversation, weight: CORRECTION_WEIGHT }
+}
+
 /** Sorted within each group: a stored example tells no order of words. */
-function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
+export function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
   const places = placesOf(input)
   const { row } = featuresOf(input, places, ruleFeatures(places, rulebook), rulebook.meanings)
   return withFacts(row, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context)).map((buckets) => buckets.slice().sort())
 }
 
+/** Scores, in the order of CASES, for one example by a model that had seen nothing of its conversation. */
+export interface Unseen {
+  example: LearningExample
+  scores: number[]
+}
+
 /** The model of all examples, with the temperature that folds by conversation call for. */
 export function learn(examples: readonly LearningExample[], rulebook: Rulebook): Model {
+  return learnMeasured(examples, rulebook).model
+}
+
+/** The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same order give the same model. */
+export function learnMeasured(examples: readonly LearningExample[], rulebook: Rulebook): { model: Model; unseen: Unseen[] } {
+  const { unseen, temperature } = judgeUnseen(examples, examples, rulebook)
+  return { model: { ...train(examples, trainingOptions(rulebook, examples.length)), temperature }, unseen }
+}
+
+/** How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the temperature. */
+export function judgeUnseen(examples: readonly LearningExample[], asked: readonly LearningExample[], rulebook: Rulebook): { unseen: Unseen[]; temperature: number } {
   const options = trainingOptions(rulebook, examples.length)
-  const unseen: { scores: number[]; label: number }[] = []
-  // Of many examples one part tells the temperature well enough.
-  for (let fold = 0; fold < (examples.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
+  const raw: Unseen[] = []
+  // Of many examples one part tells enough.
+  for (let fold = 0; fold < (asked.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
     const inside = (one: LearningExample) => foldOf(one.conversation, CALIBRATION_FOLDS) === fold
     const model = train(examples.filter((one) => !inside(one)), options)
-    for (const one of examples.filter(inside)) unseen.push({ scores: scoresOf(model, one.row), label: one.label })
+    for (const example of asked) if (inside(example)) raw.push({ example, scores: scoresOf(model, example.row) })
   }
-  return { ...train(examples, options), temperature: bestTemperature(unseen) }
+  const temperature = bestTemperature(raw.map(({ example: { label }, scores }) => ({ label, scores })))
+  return { unseen: raw.map(({ example, scores }) => ({ example, scores: scores.map((score) => score / temperature) })), temperature }
 }
 
 /** Which of `folds` folds a conversation is in: by its name alone, so that it never moves. */

@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`)
   say(TEXT[language].starting)
   const directory = join(config.dataDirectory, 'demo')
-  const rules = readRules(config.rulesDirectory)
+  const rules = readRules(config.rulesDirectory, config.dataDirectory)
   const place = { dataDirectory: directory, keysDirectory: join(directory, 'keys'), migrationsDirectory: MIGRATIONS_DIRECTORY, databaseUrl: null }
   const archive = await openArchive(place, new Date())
   const server = await startImapServer({ users: { [ADDRESS]: PASSWORD }, directory: join(directory, 'mailbox') })

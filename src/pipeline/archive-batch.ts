@@ -2,7 +2,6 @@ import { addPeriod, stockholmDate } from '../core/calendar.ts'
 import type { Case, Classification } from '../core/classification.ts'
 import { judge } from '../core/classify.ts'
 import { receiptOf } from '../core/receipt.ts'
-import { ATTACHMENT_UNREAD } from '../mail/attachment-text.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { appendAudit } from '../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../store/conversations.ts'
@@ -13,15 +12,14 @@ import { insertSearchEntries } from '../store/search.ts'
 import { packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../store/sql.ts'
 import { findPurged, noteReappearance } from '../store/tombstones.ts'
+import { noteArrivals } from '../store/transitions.ts'
 import { intendKeywordsFor } from './act.ts'
 import { redecideRows } from './decide.ts'
+import { intendFiling } from './file-mail.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
-import { isOwnLetter } from './own-letter.ts'
+import { outranked } from './outranked.ts'
 import type { IngestSource, PreparedMessage } from './prepare.ts'
-
-/** Named as evidence where a rule would be. */
-const OWN_LETTER = 'own-letter'
 
 /** A message as it came, with what was worked out of it. */
 export interface PreparedItem {
@@ -55,6 +53,7 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     const fresh = judgeInOrder(from, sorted.fresh, threads, customers, before, now)
     await saveThreads(tx, account.id, threads, now)
     await saveCustomers(tx, archive, account.id, customers, now)
+    if (folder) await noteArrivals(tx, account.id, { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null }, knownBefore(sorted), now)
     if (folder) await saveLocations(tx, account.id, sorted.places.map((place) => ({ ...place, folderId: folder.id, uidValidity: folder.uidValidity })), now)
     await noteReappearance(tx, account.id, sorted.tombstones, now)
 
@@ -69,6 +68,7 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
     await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
     await intendKeywordsFor(tx, account.id, all, locations, now)
+    if (folder?.filing) await intendFiling(tx, account.id, folder.filing, fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : [])), now)
     if (folder) {
       // Before the cursor passes them, so that they are asked for again.
       await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
@@ -132,6 +132,12 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: D
   return sorted
 }
 
+/** Places of messages that were archived before this batch: the others are seen for the first time, and that decides nothing. */
+function knownBefore({ fresh, places }: SortedBatch): { uid: number; flags: string[]; messageId: number }[] {
+  const ids = new Set(fresh.map(({ id }) => id))
+  return places.flatMap(({ uid, flags, messageId }) => (messageId === null || ids.has(messageId) ? [] : [{ uid, flags, messageId }]))
+}
+
 interface Before {
   rows: MessageRow[]
   complaintClosedAt: Map<number, Date | null>
@@ -182,7 +188,8 @@ function judgeInOrder(
   })
 }
 
-function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null): { earlierCases: Case[]; openComplaint: boolean } {
+/** What a message that came at `at` meets in its conversation. */
+export function contextOf(rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[], at: Date, complaintClosedAt: Date | null): { earlierCases: Case[]; openComplaint: boolean } {
   const earlier = rows.filter((row) => row.receivedAt <= at).sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
   const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
   return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
@@ -190,12 +197,7 @@ function contextOf(rows: MessageRow[], at: Date, complaintClosedAt: Date | null)
 
 function judgeFresh({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
   const { messageId, reading, direction, failed, problems } = prepared
-  const verdict = judge(reading, context, rules.rulebook)
-  // A copy of our own digest speaks of complaints and steers nothing.
-  if (direction !== 'incoming' && isOwnLetter(archive, messageId)) {
-    return { ...verdict, case: 'other', marks: [], uncertain: false, mayBeComplaint: false, evidence: [{ rule: OWN_LETTER, for: 'other', weight: 1, text: '' }] }
-  }
-  return failed || problems.includes(ATTACHMENT_UNREAD) ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
+  return outranked(archive, judge(reading, context, rules.rulebook), { direction, failed, problems, messageId })
 }
 
 /** Retention is decided afterwards, once the whole batch is in its conversations. */

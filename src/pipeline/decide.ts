@@ -29,7 +29,7 @@ export async function readStanding(sql: Sql, accountId: number, conversationIds:
 }
 
 /** As they stand with these rows, which are all the conversations have. */
-async function readStandings(
+export async function readStandings(
   sql: Sql,
   accountId: number,
   conversationIds: number[],

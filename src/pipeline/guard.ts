@@ -7,7 +7,7 @@ import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
 import { eraseMessages, eraseOrphanHolds } from '../store/erase.ts'
-import { recordErasures } from '../store/erasure-ledger.ts'
+import { announceErasures, recordErasures } from '../store/erasure-ledger.ts'
 import { finishIntentions, saveIntentions } from '../store/intentions.ts'
 import { rereadFolder } from '../store/folders.ts'
 import { dropPlaces, listLocations, type Location } from '../store/locations.ts'
@@ -118,6 +118,7 @@ export async function dispose(
     if (purged.length + expunged.length > 0) {
       await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged', payload: { messages: purged, expunged } })
     }
+    await announceErasures(tx, archive, account.id, tombstones)
     return { purged, expunged }
   })
   // After the commit: the ledger must never name what stayed (see erasure-ledger.ts).

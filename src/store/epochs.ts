@@ -15,6 +15,8 @@ export const SEALED_TABLES = [
   { table: 'Override', owner: 'account' },
   { table: 'Hold', owner: 'account' },
   { table: 'Outbox', owner: 'account' },
+  { table: 'TrainingExample', owner: 'account' },
+  { table: 'Model', owner: 'none' },
 ] as const
 
 /**

@@ -1,5 +1,6 @@
 import type { Archive } from './archive.ts'
 import { nextIds, type Sql } from './sql.ts'
+import { removeExamples } from './training-examples.ts'
 
 export interface TombstoneFacts {
   messageId: number
@@ -32,13 +33,14 @@ export async function eraseMessages(tx: Sql, archive: Archive, accountId: number
       facts.map((one) => one.until),
     ],
   )
-  await removeMessages(tx, accountId, facts.map((one) => one.messageId))
+  await removeMessages(tx, accountId, facts.map((one) => one.messageId), now)
   return ids
 }
 
 /** Every row of these messages, emptied conversations included. For `eraseMessages`, and for a restore that carries out earlier purges again. */
-export async function removeMessages(tx: Sql, accountId: number, messageIds: number[]): Promise<void> {
-  for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Override', 'Hold']) {
+export async function removeMessages(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
+  await removeExamples(tx, accountId, messageIds, now)
+  for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Transition', 'Override', 'Hold']) {
     await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = ANY($2)`, [accountId, messageIds])
   }
   const { rows } = await tx.query<{ conversationId: number }>(

@@ -1,9 +1,9 @@
 import pg from 'pg'
 
-/** What one process at a time may do for an account. */
-export type LeaseKind = 'follow' | 'purge'
+/** What one process at a time may do for an account; training is for all of them, account 0. */
+export type LeaseKind = 'follow' | 'purge' | 'train'
 
-const LOCK_SPACE: Record<LeaseKind, number> = { follow: 0x6a13, purge: 0x6a14 }
+const LOCK_SPACE: Record<LeaseKind, number> = { follow: 0x6a13, purge: 0x6a14, train: 0x6a15 }
 
 /**
  * One database session whose advisory locks say which accounts this process works for. A killed process or

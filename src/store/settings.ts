@@ -18,6 +18,8 @@ export interface Settings {
   restoring: { since: string } | null
   /** The last restore, and the folders that had been read before it: purging waits until they have been read again. */
   restored: { at: string; backupAt: string; folders: number[] } | null
+  /** Since when examples are gone that were learned from, until the model has been replaced. */
+  unlearning: { since: string } | null
   /** How far a rebuilding of the search index has come. */
   reindexing: { accountId: number; messageId: number } | null
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { lesson } from '../../src/core/lesson.ts'
 import { evaluateCorpus } from '../../src/pipeline/evaluate.ts'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { queueDigest, sendQueued } from '../../src/pipeline/outbox.ts'
@@ -132,7 +133,7 @@ describe('the outbox', () => {
     await equip()
     const monday = new Date('2026-11-23T06:00:00Z')
     const leases = await openLeases(test.databaseUrl)
-    const daemons = [test.archive, await test.reopen()].map((archive) => ({ archive, rules: RULES, leases, log: pino({ level: 'silent' }) }))
+    const daemons = [test.archive, await test.reopen()].map((archive) => ({ archive, rules: RULES, learning: { seed: () => [], teach: lesson }, leases, log: pino({ level: 'silent' }) }))
     for (const day of [0, 1, 6]) await Promise.all(daemons.map((daemon) => runJob(daemon, 'digest', new Date(monday.getTime() + day * 86_400_000))))
     await Promise.all(daemons.map((daemon) => runJob(daemon, 'outbox')))
     expect(server.received.map(({ to }) => to[0]).sort()).toEqual(['carol@promix.se', 'dan@promix.se'])

@@ -1,0 +1,44 @@
+import { featureRow } from '../core/learn.ts'
+import type { Rulebook } from '../core/rules.ts'
+import { senderIsStaff } from '../core/correspondents.ts'
+import { listAccounts, type Account } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { listConversationMessages, listMessages, openMessage } from '../store/messages.ts'
+import { getConversation } from '../store/conversations.ts'
+import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
+import { listMissingExamples, removeStaleExamples, saveExample, type MissingExample } from '../store/training-examples.ts'
+import { contextOf } from './archive-batch.ts'
+
+const PAGE = 50
+
+/**
+ * Brings the examples in step with the decisions that stand: takes away what was withdrawn or decided anew, and makes
+ * what is missing from the sealed messages, a page a transaction. `rulebook` as read, not of an installed model.
+ */
+export async function collectExamples(archive: Archive, rulebook: Rulebook, clock: () => Date): Promise<void> {
+  await removeStaleExamples(archive.pool)
+  const accounts = new Map((await listAccounts(archive)).map((account) => [account.id, account]))
+  for (;;) {
+    const missing = await listMissingExamples(archive.pool, rulebook.version, PAGE)
+    if (missing.length === 0) return
+    const accountId = missing[0]!.accountId
+    const own = missing.filter((each) => each.accountId === accountId)
+    await inTransaction(archive.pool, async (tx) => {
+      // No purge in between: an example must not outlive its message.
+      await lockAccount(tx, accountId)
+      for (const each of own) await makeExample(tx, archive, accounts.get(accountId)!, rulebook, each, clock())
+    })
+  }
+}
+
+async function makeExample(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, missing: MissingExample, now: Date): Promise<void> {
+  const [row] = await listMessages(tx, account.id, [missing.messageId])
+  // Purged since the page was read, and its decision with it.
+  if (row === undefined) return
+  const { message } = await openMessage(tx, archive, account.id, row.id)
+  const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
+  const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
+  const input = { ...message, direction: row.direction, senderIsStaff: senderIsStaff(message, account.settings.own) }
+  const features = featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
+  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: features }, now)
+}

@@ -1,0 +1,16 @@
+import { writeVersion } from '../core/model-version.ts'
+import { readStoredModel } from '../core/stored-model.ts'
+import type { Archive } from '../store/archive.ts'
+import { openModel } from '../store/models.ts'
+import type { Rules } from './rules.ts'
+
+/**
+ * The rules with the model that learned from this installation's staff, if there is one that fits them; else as they
+ * are, with the shipped model. `rules` as read from their folder.
+ */
+export async function withInstalledModel(archive: Archive, rules: Rules): Promise<Rules> {
+  const { version } = rules.rulebook
+  const stored = await openModel(archive, version)
+  if (stored === null) return rules
+  return { ...rules, rulebook: { ...rules.rulebook, model: readStoredModel(stored.octets, version), version: writeVersion({ rulebook: version, model: stored.id }) } }
+}

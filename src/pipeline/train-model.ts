@@ -1,0 +1,99 @@
+import { CASES } from '../core/classification.ts'
+import type { LabelledMail } from '../core/labelled-mail.ts'
+import type { Lesson, LessonMaterial } from '../core/lesson.ts'
+import { RowPacker } from '../core/packed-rows.ts'
+import type { Rulebook, TrainedRulebook } from '../core/rules.ts'
+import { trainingDue, type LearningState, type TrainingReason } from '../core/training-due.ts'
+import type { Archive } from '../store/archive.ts'
+import { appendAudit, INSTALLATION } from '../store/audit.ts'
+import { findModel, listLearnedOverrides, nextTrainingId, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
+import { readSetting } from '../store/settings.ts'
+import { inTransaction } from '../store/sql.ts'
+import { countChanges, hasOutdatedExamples, readExamples } from '../store/training-examples.ts'
+import { collectExamples } from './collect-examples.ts'
+
+export interface Learning {
+  archive: Archive
+  /** As read from the rules folder, whose seed is learned from too. */
+  rulebook: TrainedRulebook
+  seed: () => LabelledMail[]
+  /** Runs core/lesson.ts, in the program apart from everything else (learn-apart.ts). */
+  teach: (material: LessonMaterial) => Lesson | Promise<Lesson>
+  clock: () => Date
+}
+
+/** What has changed since the model learned last. */
+export async function readLearningState({ archive, rulebook }: Pick<Learning, 'archive' | 'rulebook'>): Promise<LearningState> {
+  const { pool } = archive
+  const model = await findModel(pool)
+  const { changed, since } = await countChanges(pool)
+  const unlearning = await readSetting(pool, 'unlearning')
+  const outdated = (model !== null && model.rulebook !== rulebook.version) || (await hasOutdatedExamples(pool, rulebook.version))
+  const goneSince = unlearning === null ? null : new Date(unlearning.since)
+  return { outdated, gone: model?.gone ?? 0, goneSince, changed, changedSince: since }
+}
+
+/** Trains when it is due; null when it is not. Of several processes one at a time: the caller holds the lease. */
+export async function trainWhenDue(learning: Learning): Promise<Training | null> {
+  const due = trainingDue(await readLearningState(learning), learning.clock())
+  return due === null || due.at > learning.clock() ? null : trainModel(learning, due.reason, 'gallra')
+}
+
+/**
+ * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
+ * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged since.
+ */
+export async function trainModel(learning: Learning, asked: TrainingReason, actor: string): Promise<Training> {
+  const { archive, rulebook, clock } = learning
+  const startedAt = clock()
+  // Whatever it was asked for: what was purged must go.
+  const reason = (await readLearningState(learning)).gone > 0 ? 'purged' : asked
+  await collectExamples(archive, rulebook, clock)
+  const { material, overrideIds, counts } = await readMaterial(learning)
+  const learned = await listLearnedOverrides(archive.pool)
+  const { model, noWorse, ...measured } = await learning.teach(material)
+  const standing = new Set(overrideIds)
+  const result: TrainingResult = {
+    examples: counts,
+    added: overrideIds.filter((id) => !learned.has(id)).length,
+    removed: [...learned].filter((id) => !standing.has(id)).length,
+    ...measured,
+  }
+  return inTransaction(archive.pool, async (tx) => {
+    const inForce = await findModel(tx)
+    const usable = inForce?.rulebook === rulebook.version
+    const adopt = noWorse || (inForce?.gone ?? 0) > 0
+    const outcome = overrideIds.length === 0 ? 'shipped' : adopt ? 'adopted' : usable || inForce === null ? 'kept' : 'shipped'
+    const training: Training = { id: await nextTrainingId(tx), startedAt, finishedAt: clock(), reason, outcome, rulebook: rulebook.version, result }
+    if (outcome !== 'kept') await replaceModel(tx, archive, outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model }, clock())
+    await saveTraining(tx, training)
+    const payload = { training: training.id, reason, outcome, decisions: overrideIds.length, rulebook: rulebook.version }
+    await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor, kind: 'model-trained', payload })
+    return training
+  })
+}
+
+async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ material: LessonMaterial; overrideIds: number[]; counts: TrainingResult['examples'] }> {
+  const model = await findModel(archive.pool)
+  const learned = model?.rulebook === rulebook.version ? await listLearnedOverrides(archive.pool) : new Set<number>()
+  const mails = seed()
+  const packer = new RowPacker()
+  const labels: number[] = []
+  const conversations: string[] = []
+  const overrideIds: number[] = []
+  const counts = { seed: mails.length, console: 0, cli: 0, mailbox: 0 }
+  for await (const example of readExamples(archive, rulebook.version)) {
+    packer.add(example.row)
+    labels.push(CASES.indexOf(example.case))
+    conversations.push(`${example.accountId}:${example.conversationId}`)
+    overrideIds.push(example.overrideId)
+    counts[example.via] += 1
+  }
+  const known = Uint8Array.from(overrideIds, (id) => (learned.has(id) ? 1 : 0))
+  return { material: { rulebook: plain(rulebook), seed: mails, rows: packer.pack(), labels: Uint8Array.from(labels), conversations, known }, overrideIds, counts }
+}
+
+/** Without the model, which would travel to another thread for nothing. */
+function plain({ version, thresholds, learned, meanings, rules, rights }: TrainedRulebook): Rulebook {
+  return { version, thresholds, learned, meanings, rules, rights }
+}

@@ -1,0 +1,105 @@
+import type { Quality } from '../core/lesson.ts'
+import type { TrainingReason } from '../core/training-due.ts'
+import type { Archive } from './archive.ts'
+import type { Override } from './overrides.ts'
+import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
+import { open, seal } from './seal.ts'
+import { nextId, type Sql } from './sql.ts'
+
+/** The model in force that learned from staff, without its weights. */
+export interface ModelRow {
+  /** The training that made it. */
+  id: number
+  rulebook: string
+  /** Decisions it learned from whose messages have been purged since. */
+  gone: number
+}
+
+/** null: the shipped model judges. */
+export async function findModel(sql: Sql): Promise<ModelRow | null> {
+  const { rows } = await sql.query<ModelRow>(
+    `SELECT "id", "rulebook", (SELECT count(*)::int FROM unnest(m."overrideIds") learned(id) WHERE NOT EXISTS (SELECT 1 FROM "Override" o WHERE o."id" = learned.id)) AS gone FROM "Model" m`,
+  )
+  return rows[0] ?? null
+}
+
+/** Its number only: asked often. */
+export async function findModelId(sql: Sql): Promise<number | null> {
+  const { rows } = await sql.query<{ id: number }>('SELECT "id" FROM "Model"')
+  return rows[0]?.id ?? null
+}
+
+export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
+  const { rows } = await sql.query<{ id: number }>('SELECT unnest("overrideIds") AS id FROM "Model"')
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Its octets (core/stored-model.ts) and number, if it is for these rules. */
+export async function openModel(archive: Archive, rulebook: string): Promise<{ id: number; octets: Buffer } | null> {
+  const { rows } = await archive.pool.query<RowKey & { id: number; sealed: Buffer }>('SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1', [rulebook])
+  if (!rows[0]) return null
+  const identity = identityOf('Model', 0, rows[0].id)
+  return { id: rows[0].id, octets: open(openRowKey(archive.keyring, rows[0], identity), rows[0].sealed, identity) }
+}
+
+/** Puts the model in force in place of the one before, which is gone with it; null: the shipped one judges again. */
+export async function replaceModel(tx: Sql, archive: Archive, model: { id: number; rulebook: string; overrideIds: number[]; octets: Uint8Array } | null, now: Date): Promise<void> {
+  await tx.query('DELETE FROM "Model"')
+  if (model !== null) await insertModel(tx, archive, model, now)
+  // A purge may have come in between: what it took is still in the new one.
+  if (((await findModel(tx))?.gone ?? 0) === 0) await tx.query(`DELETE FROM "Setting" WHERE "name" = 'unlearning'`)
+}
+
+async function insertModel(tx: Sql, archive: Archive, model: { id: number; rulebook: string; overrideIds: number[]; octets: Uint8Array }, now: Date): Promise<void> {
+  const identity = identityOf('Model', 0, model.id)
+  const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
+  await tx.query('INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)', [
+    model.id,
+    model.rulebook,
+    model.overrideIds,
+    epoch,
+    wrappedKey,
+    seal(key, model.octets, identity),
+  ])
+}
+
+/** What a training had and what came of it; counts only. */
+export interface TrainingResult {
+  /** Seed messages, and decisions by where they were made. */
+  examples: { seed: number } & Record<Override['via'], number>
+  /** Decisions that the model in force had not learned from, and those it had and that are no more. */
+  added: number
+  removed: number
+  before: Quality
+  after: Quality
+  mended: number
+  broken: number
+}
+
+export interface Training {
+  id: number
+  startedAt: Date
+  finishedAt: Date
+  reason: TrainingReason
+  /** `kept`: the one in force judges better; `shipped`: nothing of staff's to learn from. */
+  outcome: 'adopted' | 'kept' | 'shipped'
+  rulebook: string
+  result: TrainingResult
+}
+
+export async function nextTrainingId(tx: Sql): Promise<number> {
+  return nextId(tx, 'Training')
+}
+
+export async function saveTraining(tx: Sql, { id, startedAt, finishedAt, reason, outcome, rulebook, result }: Training): Promise<void> {
+  await tx.query(
+    'INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result") VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    [id, startedAt, finishedAt, reason, outcome, rulebook, JSON.stringify(result)],
+  )
+}
+
+/** Newest first. */
+export async function listTrainings(sql: Sql, limit: number): Promise<Training[]> {
+  const { rows } = await sql.query<Training>('SELECT * FROM "Training" ORDER BY "id" DESC LIMIT $1', [limit])
+  return rows
+}

@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Training } from '../../src/store/models.ts'
+import { mail } from '../harness/mail.ts'
+import { buildProgram, runProgram } from '../harness/program.ts'
+import { KINDS } from '../pipeline/new-kinds.ts'
+
+const solar = KINDS[0]!
+
+describe('the model, as its user sees it learn', () => {
+  let directory: string
+  beforeAll(() => {
+    buildProgram()
+    directory = mkdtempSync(join(tmpdir(), 'gallra-model-'))
+    chmodSync(directory, 0o711)
+    const folder = join(directory, 'mails')
+    mkdirSync(folder)
+    for (let index = 0; index < 8; index += 1) writeFileSync(join(folder, `${index}.eml`), mail({ id: `s${index}@sol.example`, ...solar.write(index) }))
+    writeFileSync(join(directory, 'new.eml'), mail({ id: 's99@sol.example', ...solar.write(99) }))
+    writeFileSync(join(directory, 'password'), 'hemligt\n')
+  })
+  afterAll(async () => {
+    const running = () => readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('postmaster.pid'))
+    for (const name of running()) process.kill(Number(readFileSync(join(directory, name), 'utf8').split('\n')[0]), 'SIGINT')
+    await vi.waitFor(() => expect(running()).toEqual([]), { timeout: 20_000, interval: 100 })
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  async function gallra(...args: string[]): Promise<string> {
+    const program = runProgram(args, { GALLRA_DATA: join(directory, 'data') })
+    const exit = await program.ended
+    expect([exit, program.said()]).toEqual([0, expect.any(String)])
+    return program.printed()
+  }
+
+  it('trains in a thread of its own, tells what it learned, and judges by it from then on', async () => {
+    await gallra('staff', 'add', 'Anna', '--role', 'admin')
+    await gallra('account', 'add', 'imaps://info%40promix.se@mail.example.org', '--password-file', join(directory, 'password'))
+    await gallra('import', join(directory, 'mails'))
+    expect(await gallra('model', 'status')).toContain('The model has not been trained on corrections yet.')
+    for (let id = 1; id <= 8; id += 1) await gallra('override', `m${id}`, 'support', '--by', 'Anna', '--reason', 'ours')
+    const waiting = JSON.parse(await gallra('model', 'status', '--json')) as { waiting: number; next: { reason: string }; inForce: { model: number | null } }
+    expect(waiting).toMatchObject({ waiting: 8, next: { reason: 'corrections' }, inForce: { model: null } })
+    const trained = JSON.parse(await gallra('model', 'train', '--json')) as Training
+    expect(trained).toMatchObject({ outcome: 'adopted', reason: 'asked', result: { examples: { cli: 8 }, added: 8, before: { corrections: 8 }, after: { corrections: 8 } } })
+    expect(trained.result.after.right).toBeGreaterThan(trained.result.before.right)
+    const status = await gallra('model', 'status')
+    expect(status).toContain(`model ${trained.id}.`)
+    expect(status).toMatch(/and 8 corrections: 8 from the command line, 0 from the console, 0 from the mail program/)
+    expect(await gallra('model', 'status', '--lang', 'sv')).toContain('Inget är nytt sedan den senaste träningen.')
+    const explained = JSON.parse(await gallra('rules', 'explain', join(directory, 'new.eml'), '--json')) as { classification: { case: string; rulebook: string } }
+    expect(explained.classification).toMatchObject({ case: 'support', rulebook: `${trained.rulebook}+${trained.id}` })
+    expect(await gallra('rules', 'explain', join(directory, 'new.eml'))).toContain(`${trained.rulebook}, model ${trained.id}`)
+    expect(await gallra('show', 'm1')).toContain(`${trained.rulebook}, the shipped model`)
+    expect(await gallra('audit', 'verify')).toContain('whole')
+    expect(await gallra('model', 'rejudge')).toContain('All that nobody decided on was judged by the rulebook and model in force.')
+  }, 900_000)
+})
