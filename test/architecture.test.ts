@@ -31,7 +31,7 @@ const COMPOSITION = [...ENTRIES, 'config', 'rulebook']
 const LIBRARIES: Record<string, string[]> = {
   core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', '@eslint-community/regexpp', 'node:crypto', 'node:util', 'node:buffer'],
   text: [],
-  mail: ['imapflow', 'mailparser', 'nodemailer', 'libmime', 'html-to-text', 'zod', 'node:'],
+  mail: ['imapflow', 'mailparser', 'unpdf', 'nodemailer', 'libmime', 'html-to-text', 'zod', 'node:'],
   store: ['pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg', 'zod', 'node:'],
   pipeline: ['node-cron', 'zod', 'node:'],
   web: ['hono', 'zod', 'node:'],
@@ -53,7 +53,7 @@ interface SourceFile {
 }
 
 function readSources(): SourceFile[] {
-  return listFiles('src', /\.ts$/).map((path) => ({ path: path.slice('src/'.length), text: readFileSync(join(ROOT, path), 'utf8') }))
+  return listFiles('src', /\.[jt]s$/).map((path) => ({ path: path.slice('src/'.length), text: readFileSync(join(ROOT, path), 'utf8') }))
 }
 
 function listFiles(folder: string, name: RegExp): string[] {
@@ -66,7 +66,7 @@ function listFiles(folder: string, name: RegExp): string[] {
 
 /** 'store/seal.ts' → 'store'; 'errors.ts' → 'errors'. */
 function placeOf(path: string): string {
-  return path.split('/')[0]!.replace(/\.ts$/, '')
+  return path.split('/')[0]!.replace(/\.[jt]s$/, '')
 }
 
 function findImportViolations({ path, text }: SourceFile): string[] {
@@ -99,7 +99,7 @@ function libraryProblem(place: string, from: string, names: string[] | null): st
 }
 
 function findNameViolations({ path, text }: SourceFile): string[] {
-  const names = path.replace(/(\.d)?\.ts$/, '').split('/')
+  const names = path.replace(/(\.d)?\.[jt]s$/, '').split('/')
   const lines = text.split('\n').length - 1
   return [
     ...names.filter((name) => FORBIDDEN_NAMES.test(name)).map((name) => `${path}: ${name} says nothing`),

@@ -11,6 +11,7 @@ import type { EvaluationIntervals, EvaluationReport, Interval } from '../core/ev
 import type { OwnIdentity } from '../core/message.ts'
 import { rightsAskedFor } from '../core/privacy-rights.ts'
 import { explainCaseRule } from '../core/rules.ts'
+import { withAttachmentText } from '../mail/attachment-text.ts'
 import { parseMessage } from '../mail/parse.ts'
 import { readRules, readSeed } from '../rulebook.ts'
 import { evaluateCorpus } from '../pipeline/evaluate.ts'
@@ -52,7 +53,7 @@ async function explain(call: Call): Promise<undefined> {
   const { texts, language } = call
   const source = await readSource(call, call.args[0] ?? '')
   const { own, rules: { rulebook, schedule } } = archiveExists(call) ? await installed(call) : { own: NOBODY, rules: readRules(call.config.rulesDirectory, call.config.dataDirectory) }
-  const { message, failed } = await parseMessage(source)
+  const { message, failed } = await withAttachmentText(await parseMessage(source))
   const now = call.clock()
   const direction = directionOf(message, own, false)
   const input = { ...message, direction, senderIsStaff: senderIsStaff(message, own) }

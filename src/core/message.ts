@@ -12,6 +12,8 @@ export interface Attachment {
   size: number
   /** Lower-case hex SHA-256 of the decoded octets. */
   sha256: string
+  /** What it says inside, bounded; '' when it says nothing (a scan). Absent when it was not or could not be read. */
+  text?: string
 }
 
 /** Header fields (RFC 3834, 2919, 8601) that say what kind of sender this is; '' or [] when absent. */

@@ -1,10 +1,14 @@
 /** A message as the texts that rules and features look at, each in its normal form. */
+import { judgedAttachments, letterText } from './attachment-places.ts'
 import type { Direction, Message } from './message.ts'
 import { foldText, normaliseText } from './normal-text.ts'
 import { extractNewText } from './quoting.ts'
 
-/** Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. */
-export const PLACES = ['subject', 'newText', 'quotedText', 'attachmentName', 'sender', 'signs'] as const
+/**
+ * Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. `attachmentText`: what stands inside the
+ * attachments, a `|` before each, then `number:ocr` and the like for numbers whose check digit is right.
+ */
+export const PLACES = ['subject', 'newText', 'quotedText', 'attachmentName', 'attachmentText', 'sender', 'signs'] as const
 export type Place = (typeof PLACES)[number]
 
 export type ClassifyInput = Pick<Message, 'from' | 'subject' | 'newText' | 'text' | 'attachments' | 'signs'> & {
@@ -26,9 +30,10 @@ export function placesOf(message: ClassifyInput): Places {
   const quoted = message.text.length > message.newText.length ? extractNewText(message.text.slice(0, 200_000), { subject: message.subject }).quotedText : ''
   return {
     subject: textOf(message.subject.slice(0, 1000).replace(REPLY_PREFIX, '').trim()),
-    newText: textOf(message.newText),
+    newText: textOf(`${message.newText}${letterText(message)}`),
     quotedText: textOf(quoted),
     attachmentName: textOf(message.attachments.slice(0, ATTACHMENTS_SEEN).map((one) => (one.filename ?? '').slice(0, 200)).join(' | ')),
+    attachmentText: textOf(judgedAttachments(message)),
     sender: textOf(message.from.slice(0, 5).map((one) => `${one.name.slice(0, 200)} <${one.address.slice(0, 320)}>`).join(' ')),
     signs: textOf(signsText(message)),
   }

@@ -1,6 +1,7 @@
 import { isSpoofed, readAuthentication } from './authentication.ts'
 import { resolveComponent } from './components.ts'
 import { addressKey, correspondenceOf, isOwnAddress, senderIsStaff } from './correspondents.ts'
+import { isForwardSubject } from './forwarded.ts'
 import type { Direction, Message, OwnIdentity } from './message.ts'
 import { boundReferences, normaliseMessageId } from './message-id.ts'
 import { isReplySubject, subjectKey } from './subject.ts'
@@ -25,6 +26,10 @@ export interface ThreadNode {
    * only, so the sender of what comes in, never its Cc, and the recipients of what goes out.
    */
   correspondentKeys: string[]
+  /** Keys of the sender under every address: full name with phone or number, where the trusted host vouches for the sender. */
+  personKeys?: string[]
+  /** Subject says that it passes something on. Absent in nodes stored before it was told: then it may be. */
+  forward?: boolean
   /** Subject carries a reply or forward prefix. */
   reply: boolean
   /** Sent by the firm, and known to be (Sent folder or authenticated). */
@@ -57,6 +62,8 @@ export interface ThreadFacts {
   at: Date
   /** In the Sent folder, or vouched for by the trusted host (see isTrustedOutgoing). */
   trustedOutgoing: boolean
+  /** As `ThreadNode.personKeys`. */
+  personKeys?: string[]
 }
 
 /** P30D: how far apart two messages may be and still be linked by subject alone. */
@@ -65,6 +72,8 @@ const DAY = 86_400_000
 /** Mail to more than this is a mailing: those who answer it have nothing to do with each other. */
 const MOST_RECIPIENTS = 8
 const MOST_EVIDENCE = 20
+/** Each costs a key for every reference. */
+const MOST_PERSON_KEYS = 2
 
 export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFacts): ThreadNode {
   const parents = message.inReplyTo.flatMap((id) => normaliseMessageId(id) ?? [])
@@ -78,6 +87,8 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
     referenceKeys,
     subjectKey: subjectKey(message.subject),
     correspondentKeys: correspondentKeys(message, own, facts),
+    personKeys: (facts.personKeys ?? []).slice(0, MOST_PERSON_KEYS),
+    forward: isForwardSubject(message.subject),
     reply: isReplySubject(message.subject),
     outgoing: facts.trustedOutgoing,
     spoofed: !facts.trustedOutgoing && isSpoofed(authentication, from, senderIsStaff(message, own)),
@@ -104,16 +115,17 @@ export function threadKeys(node: ThreadNode): ThreadKeys {
   const ids = [...new Set([...node.referenceKeys, ...listed(node.idKey)])]
   const subjects = listed(node.subjectKey)
   const lost = lostReferences(node)
-  const withEach = (kind: string, keys: string[]) => keys.flatMap((key) => node.correspondentKeys.map((who) => `${kind}|${key}|${who}`))
+  const withEach = (kind: string, keys: string[], people = node.correspondentKeys) => keys.flatMap((key) => people.map((who) => `${kind}|${key}|${who}`))
+  const references = withEach('reference', ids, [...node.correspondentKeys, ...(node.personKeys ?? [])])
   return {
     stored: [
       ...listed(node.idKey).map((key) => `id|${key}`),
       ...(node.outgoing && parent !== undefined ? [`answer|${parent}`] : []),
-      ...withEach('reference', ids),
+      ...references,
       ...withEach('subject', subjects),
       ...(lost ? withEach('lost', subjects) : []),
     ],
-    shared: [...withEach('reference', ids), ...withEach(lost ? 'subject' : 'lost', subjects)],
+    shared: [...references, ...withEach(lost ? 'subject' : 'lost', subjects)],
     named: [...ids.map((key) => `id|${key}`), ...listed(node.idKey).map((key) => `answer|${key}`)],
   }
 }
@@ -125,8 +137,9 @@ function listed<T>(value: T | null): T[] {
 /** Symmetric: `linkMessages(a, b)` and `linkMessages(b, a)` are both a link or both null. */
 export function linkMessages(a: ThreadNode, b: ThreadNode): ThreadLink | null {
   if (a.spoofed !== b.spoofed) return null
-  const shared = sharedKey(a.correspondentKeys, b.correspondentKeys)
-  return linkByReference(a, b, shared) ?? linkByGhost(a, b, shared) ?? linkBySubject(a, b, shared)
+  const address = sharedKey(a.correspondentKeys, b.correspondentKeys)
+  const shared = address ?? sharedKey(a.personKeys ?? [], b.personKeys ?? [])
+  return linkByReference(a, b, shared) ?? linkByGhost(a, b, shared) ?? linkBySubject(a, b, address)
 }
 
 /** Joins, starts or merges. Links are symmetric and pairwise, so the final partition is the same in any order. */
@@ -146,7 +159,10 @@ export function resolveThread(node: ThreadNode, candidates: { conversationId: nu
   }
 }
 
-/** One names the other. Without a shared correspondent only the firm's own direct answer or forward counts. */
+/**
+ * One names the other. A shared correspondent is an address, or a vouched-for person who writes from another one.
+ * Without it only the firm's own direct answer or forward counts.
+ */
 function linkByReference(a: ThreadNode, b: ThreadNode, shared: string | null): ThreadLink | null {
   const key = namedBy(a, b) ?? namedBy(b, a) ?? sameId(a, b)
   if (key === null) return null
@@ -169,10 +185,12 @@ function linkBySubject(a: ThreadNode, b: ThreadNode, shared: string | null): Thr
 
 /**
  * `a` went out from the firm in direct answer to `b`. Only the direct parent counts: a reply carries on all
- * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own.
+ * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes to
+ * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID.
  */
 function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
-  return a.outgoing && b.idKey !== null && a.referenceKeys.at(-1) === b.idKey
+  if (!a.outgoing || b.idKey === null || a.referenceKeys.at(-1) !== b.idKey) return false
+  return a.forward !== false || b.correspondentKeys.length === 0
 }
 
 function lostReferences(node: ThreadNode): boolean {

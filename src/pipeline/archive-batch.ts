@@ -196,8 +196,8 @@ export function contextOf(rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 
 }
 
 function judgeFresh({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
-  const { messageId, reading, direction, failed } = prepared
-  return outranked(archive, judge(reading, context, rules.rulebook), { direction, failed, messageId })
+  const { messageId, reading, direction, failed, problems } = prepared
+  return outranked(archive, judge(reading, context, rules.rulebook), { direction, failed, problems, messageId })
 }
 
 /** Retention is decided afterwards, once the whole batch is in its conversations. */

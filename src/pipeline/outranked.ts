@@ -1,5 +1,6 @@
 import type { Classification } from '../core/classification.ts'
 import type { Direction } from '../core/message.ts'
+import { ATTACHMENT_UNREAD } from '../mail/attachment-text.ts'
 import type { Archive } from '../store/archive.ts'
 import { isOwnLetter } from './own-letter.ts'
 
@@ -7,10 +8,10 @@ import { isOwnLetter } from './own-letter.ts'
 const OWN_LETTER = 'own-letter'
 
 /** The verdict as it stands, where something is known that no classifier sees. */
-export function outranked(archive: Archive, verdict: Classification, message: { direction: Direction; failed: boolean; messageId: string | null }): Classification {
+export function outranked(archive: Archive, verdict: Classification, message: { direction: Direction; failed: boolean; problems: readonly string[]; messageId: string | null }): Classification {
   // A copy of our own digest speaks of complaints and steers nothing.
   if (message.direction !== 'incoming' && isOwnLetter(archive, message.messageId)) {
     return { ...verdict, case: 'other', marks: [], uncertain: false, mayBeComplaint: false, evidence: [{ rule: OWN_LETTER, for: 'other', weight: 1, text: '' }] }
   }
-  return message.failed ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
+  return message.failed || message.problems.includes(ATTACHMENT_UNREAD) ? { ...verdict, uncertain: true, mayBeComplaint: true } : verdict
 }

@@ -9,6 +9,7 @@ import { readMessage, type Reading } from '../core/reading.ts'
 import type { TrainedRulebook } from '../core/rules.ts'
 import { splitTerms, wordTerms, type SearchPart } from '../core/search-terms.ts'
 import { threadKeys, threadNode, type ThreadKeys, type ThreadNode } from '../core/thread.ts'
+import { withAttachmentText } from '../mail/attachment-text.ts'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
@@ -91,7 +92,7 @@ export function workshopOf({ archive, account, rules, folder }: IngestSource): W
 /** A message that breaks something of ours is prepared as unread: archived whole and for review, it never stops the folder. */
 export async function prepareMessage(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>): Promise<PreparedMessage> {
   try {
-    const { message, failed, problems } = await parseMessage(raw.source)
+    const { message, failed, problems } = await withAttachmentText(await parseMessage(raw.source))
     return prepare(workshop, raw, { message: { ...message, digest: placedDigest(message, raw.internalDate) }, failed, problems })
   } catch (error) {
     if (isEnvironmentFault(error)) throw error
@@ -114,9 +115,10 @@ function prepare(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalD
   const direction = directionOf(message, own, inSentFolder)
   const vouched = authentication.submitted || isVerified(authentication, message.from[0]?.address ?? '')
   const trustedOutgoing = direction === 'outgoing' && isTrustedOutgoing(message, own, inSentFolder, vouched)
-  const node = hashThreadNode(workshop, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing }))
   const identity = identityKeys(message, own, direction, authentication)
   const trusted = trustedKeys(identity)
+  const personKeys = trusted.filter((key) => key.startsWith('person:'))
+  const node = hashThreadNode(workshop, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing, personKeys }))
   return {
     failed,
     problems,
@@ -147,11 +149,15 @@ function trustedKeys(identity: CustomerIdentity): string[] {
 
 /** What the message is found by, part by part. */
 export function searchEntriesOf({ index }: Pick<Archive, 'index'>, message: Message): SearchEntry[] {
-  return searchableParts(message).flatMap((part) => {
+  const byField = new Map<string, SearchEntry>()
+  for (const part of searchableParts(message)) {
     const { words, others } = splitTerms(part)
     const terms = index.terms(words, wordTerms, others)
-    return terms.length === 0 ? [] : [{ part: part.field, terms }]
-  })
+    const known = byField.get(part.field)
+    if (known !== undefined) known.terms = [...new Set([...known.terms, ...terms])]
+    else if (terms.length > 0) byField.set(part.field, { part: part.field, terms })
+  }
+  return [...byField.values()]
 }
 
 /** The texts one can search for, by field. */
@@ -163,5 +169,7 @@ export function searchableParts(message: Message): SearchPart[] {
     { field: 'to', text: people([...message.to, ...message.cc, ...message.bcc]) },
     { field: 'text', text: message.text },
     { field: 'attachment', text: message.attachments.map((attachment) => attachment.filename ?? '').join('\n') },
+    // Each by itself: the bounds of search are those of one text.
+    ...message.attachments.flatMap(({ text }): SearchPart[] => (text === undefined || text === '' ? [] : [{ field: 'attachment', text }])),
   ]
 }

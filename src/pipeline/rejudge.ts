@@ -104,7 +104,7 @@ function isDecided(row: MessageRow, conversation: ConversationRow | undefined): 
 async function judgeOne(tx: Sql, { archive, account, rules }: RejudgeContext, row: MessageRow, context: ReturnType<typeof contextOf>): Promise<MessageEvidence> {
   const { message, evidence } = await openMessage(tx, archive, account.id, row.id)
   const verdict = classify({ ...message, direction: row.direction, senderIsStaff: senderIsStaff(message, account.settings.own) }, context, rules.rulebook)
-  return { ...evidence, classification: outranked(archive, verdict, { direction: row.direction, failed: row.unparsed, messageId: message.messageId }) }
+  return { ...evidence, classification: outranked(archive, verdict, { direction: row.direction, failed: row.unparsed, problems: evidence.problems, messageId: message.messageId }) }
 }
 
 /** As `redecide` will store it. */

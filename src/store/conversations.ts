@@ -17,6 +17,7 @@ export function hashThreadNode({ index }: Pick<Archive, 'index'>, node: ThreadNo
     referenceKeys: node.referenceKeys.map((key) => hash('message-id', key)),
     subjectKey: node.subjectKey === null ? null : hash('subject', node.subjectKey),
     correspondentKeys: node.correspondentKeys.map((key) => hash('address', key)),
+    personKeys: (node.personKeys ?? []).map((key) => hash('person', key)),
   }
 }
 

@@ -66,6 +66,15 @@ describe('two messages are linked', () => {
     expect(archive([first, forward, answer], [0, 2, 1])).toEqual([[0, 1, 2]])
   })
 
+  it('when a vouched-for person answers from another address, but not by what another merely signs', () => {
+    const work = node({ idKey: 'm1', personKeys: ['anna|tel'] })
+    const home = node({ idKey: 'm2', referenceKeys: ['m1'], correspondentKeys: ['home'], personKeys: ['anna|tel'] })
+    expect(linkMessages(work, home)).toEqual({ by: 'reference', key: 'm1', shared: 'anna|tel' })
+    expect(linkMessages(work, { ...home, personKeys: [] })).toBeNull()
+    expect(linkMessages(work, { ...home, referenceKeys: ['ghost'] })).toBeNull()
+    expect(linkMessages({ ...work, referenceKeys: ['ghost'] }, { ...home, referenceKeys: ['ghost'] })?.by).toBe('shared-reference')
+  })
+
   it('by subject when the references were lost, within thirty days', () => {
     const start = node({ idKey: 'm1', subjectKey: 'skrivaren brummar' })
     const reply = (days: number) => node({ idKey: 'm2', subjectKey: 'skrivaren brummar', reply: true, at: later(days) })
@@ -90,6 +99,13 @@ describe('a stranger cannot steer', () => {
     const answer = node({ idKey: 'a', referenceKeys: ['ghost', 'm1', 'evil'], correspondentKeys: ['mallory'], outgoing: true })
     expect(archive([first, forged, answer], [0, 1, 2])).toEqual([[0], [1, 2]])
     expect(resolveThread(answer, [{ conversationId: 7, node: first }]).forged).toBe(false)
+  })
+
+  it('a Message-ID used again is not joined by the firm’s answer to the message that first bore it', () => {
+    const impostor = node({ idKey: 'm1', correspondentKeys: ['mallory'] })
+    const answer = node({ idKey: 'a', referenceKeys: ['m1'], outgoing: true, forward: false })
+    expect(archive([first, impostor, answer], [0, 1, 2])).toEqual([[0, 2], [1]])
+    expect(archive([first, impostor, answer], [2, 1, 0])).toEqual([[0, 2], [1]])
   })
 
   it('a spoofed sender reaches nothing genuine by reference, ghost or subject', () => {
@@ -149,6 +165,8 @@ describe('the order of arrival', () => {
     referenceKeys: fc.uniqueArray(fc.oneof(idKey, fc.constantFrom('g1', 'g2')), { maxLength: 3 }),
     subjectKey: fc.option(fc.constantFrom('skrivaren brummar', 'order 48213')),
     correspondentKeys: fc.uniqueArray(fc.constantFrom('alice', 'bob', 'mallory'), { maxLength: 2 }),
+    personKeys: fc.uniqueArray(fc.constantFrom('anna|tel', 'bertil|tel'), { maxLength: 1 }),
+    forward: fc.boolean(),
     reply: fc.boolean(),
     outgoing: fc.boolean(),
     spoofed: fc.boolean(),
@@ -185,7 +203,7 @@ describe('the order of arrival', () => {
       anyNode.map((made) => ({ ...made, spoofed: false, correspondentKeys: [made.reply ? 'alice' : 'bob'] })),
       { minLength: 2, maxLength: 6 },
     )
-    const forgeries = fc.array(anyNode.map((made) => ({ ...made, idKey: `evil-${made.idKey ?? ''}`, outgoing: false, correspondentKeys: ['mallory'] })), { maxLength: 6 })
+    const forgeries = fc.array(anyNode.map((made) => ({ ...made, idKey: `evil-${made.idKey ?? ''}`, outgoing: false, correspondentKeys: ['mallory'], personKeys: [] })), { maxLength: 6 })
     fc.assert(
       fc.property(customers, forgeries, (known, forged) => {
         const order = (count: number) => Array.from({ length: count }, (_, index) => index)
