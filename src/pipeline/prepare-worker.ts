@@ -31,15 +31,17 @@ function listen(port: NonNullable<typeof parentPort>, setup: WorkerSetup): void 
   const { rulebook } = setup
   const index = createBlindIndex(Buffer.from(setup.indexKey))
   const tombstoneIndex = createBlindIndex(Buffer.from(setup.tombstoneKey))
-  port.on('message', ({ own, inSentFolder, octets, messages }: PrepareOrder) => {
+  const answer = async ({ own, inSentFolder, octets, messages }: PrepareOrder): Promise<PrepareAnswer> => {
     const workshop = { index, tombstoneIndex, rulebook, own, inSentFolder }
-    const answer = async (): Promise<PrepareAnswer> => {
-      const prepared: PreparedMessage[] = []
-      for (const { start, end, internalDate } of messages) prepared.push(await prepareMessage(workshop, { source: Buffer.from(octets, start, end - start), internalDate }))
-      return bundled(prepared)
-    }
+    const prepared: PreparedMessage[] = []
+    for (const { start, end, internalDate } of messages) prepared.push(await prepareMessage(workshop, { source: Buffer.from(octets, start, end - start), internalDate }))
+    return bundled(prepared)
+  }
+  // One order after the other: whoever asks takes the answers in the order of the questions.
+  let before: Promise<void> = Promise.resolve()
+  port.on('message', (order: PrepareOrder) => {
     // A rejection ends the thread; whoever waits for the answer is told.
-    void answer().then((done) => port.postMessage(done, [done.octets]))
+    before = before.then(() => answer(order)).then((done) => { port.postMessage(done, [done.octets]) })
   })
 }
 

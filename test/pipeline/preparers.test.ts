@@ -62,6 +62,18 @@ describe('messages prepared in threads', () => {
     }
   }, 120_000)
 
+  it('answers each batch with its own messages, though several are asked for at once', async () => {
+    const messages = batch()
+    const preparers = program.createPreparers(1)
+    try {
+      const parts = [messages.slice(0, 205), messages.slice(205, 208), messages.slice(3, 5)]
+      const asked = await Promise.all(parts.map((part) => preparers.prepare(from, part)))
+      for (const [index, part] of parts.entries()) expect(plain(asked[index]!)).toEqual(plain(await program.prepareBatch(from, part)))
+    } finally {
+      await preparers.close()
+    }
+  }, 120_000)
+
   it.each([
     ['that fails at once', 'throw new Error("broken")'],
     ['that dies in the middle', 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit(3))'],
