@@ -93,8 +93,8 @@ export const ERRORS = {
     en: 'No member of staff has a mail address to send to. Add one: gallra staff add NAME --address ADDRESS',
   },
   'disk-full': {
-    sv: 'Disken med {directory} är full ({problem}). Säkerhetskopian är inte hel: ta bort den, ge plats och börja om.',
-    en: 'The disk of {directory} is full ({problem}). The backup is not complete: remove it, make room and start again.',
+    sv: 'Disken med {directory} är full ({problem}). Säkerhetskopian blev inte hel och är borttagen. Ge plats och börja om.',
+    en: 'The disk of {directory} is full ({problem}). The backup was not complete and has been removed. Make room and start again.',
   },
   'folder-missing': {
     sv: 'Mappen finns inte på servern. Den kan ha bytt namn; gallra letar igen vid nästa varv.',
@@ -144,6 +144,10 @@ export const ERRORS = {
     sv: 'Den nyckeln öppnar inte nyckelringen {path}. Inget är ändrat. Papperet kan vara från före ett byte av huvudnyckel.',
     en: 'That key does not open the keyring {path}. Nothing has been changed. The paper may be from before a change of the master key.',
   },
+  'no-space': {
+    sv: 'Disken är full ({problem}). Inget halvfärdigt är sparat. Ge plats och kör om; gallra fortsätter där den var.',
+    en: 'The disk is full ({problem}). Nothing half-done has been saved. Make room and run again; gallra goes on where it was.',
+  },
   'not-armed': {
     sv: 'gallra visar bara vad som skulle gallras tills någon slår på gallringen: gallra purge arm',
     en: 'gallra only shows what would be purged until somebody arms it: gallra purge arm',
@@ -183,6 +187,10 @@ export const ERRORS = {
   'rules-invalid': {
     sv: 'Regelfilen {file} kan inte användas: {problem}',
     en: 'The rules file {file} cannot be used: {problem}',
+  },
+  'scan-failed': {
+    sv: 'Genomsökningen avbröts ({problem}) och gav inget svar. Kör den igen; ett avbrutet svar är aldrig fullständigt.',
+    en: 'The scan broke off ({problem}) and gave no answer. Run it again; an interrupted answer is never complete.',
   },
   'schema-newer': {
     sv: 'Databasen är gjord av en nyare gallra ({migration}). Uppgradera programmet.',
@@ -244,6 +252,18 @@ export class GallraError extends Error {
   describe(language: 'sv' | 'en'): string {
     return fill(ERRORS[this.code][language], this.details)
   }
+}
+
+/** Of a file system (ENOSPC, EDQUOT) and of PostgreSQL (SQLSTATE 53100 disk_full). */
+const NO_SPACE = ['ENOSPC', 'EDQUOT', '53100']
+
+/** A full disk is met anywhere: the error of the register for one, or for what it was the cause of; null for any other. */
+export function noSpaceError(error: unknown): GallraError | null {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof GallraError && each.code !== 'database-unreachable') return null
+    if ('code' in each && NO_SPACE.includes(String(each.code))) return new GallraError('no-space', { problem: String(each.code) }, { cause: error })
+  }
+  return null
 }
 
 function fill(template: string, details: ErrorDetails): string {

@@ -32,7 +32,7 @@ const JOBS = {
   model: { at: '17 * * * *', run: runTraining, turn: null },
 } as const
 
-/** New and removed accounts, and those another process has let go, are noticed this often (ms). */
+/** New, changed and removed accounts, and those another process has let go, are noticed this often (ms). */
 const ACCOUNTS_MS = 5_000
 
 export interface Daemon {
@@ -88,7 +88,7 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
 
 async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   const { archive, leases, log } = daemon
-  const running = new Map<number, { abort: AbortController; done: Promise<void>; model: number | null }>()
+  const running = new Map<number, { abort: AbortController; done: Promise<void>; model: number | null; settings: string }>()
   try {
     let rules = daemon.rules
     let model: number | null = null
@@ -107,10 +107,11 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
           running.delete(account.id)
           await leases.release('follow', account.id)
         })
-        running.set(account.id, { abort, done, model })
+        running.set(account.id, { abort, done, model, settings: JSON.stringify(account.settings) })
       }
-      // A follower keeps its rules from parsing to commit: with a new model it begins anew.
-      for (const [id, follower] of running) if (follower.model !== model || !active.some((account) => account.id === id)) follower.abort.abort()
+      // A follower keeps its rules and settings from parsing to commit: with others it begins anew.
+      const settings = new Map(active.map((account) => [account.id, JSON.stringify(account.settings)]))
+      for (const [id, follower] of running) if (follower.model !== model || settings.get(id) !== follower.settings) follower.abort.abort()
       await pause(ACCOUNTS_MS, signal)
     }
   } finally {

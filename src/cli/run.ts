@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { readConfig, type Config } from '../config.ts'
 import { SearchQueryError } from '../core/search-query.ts'
-import { GallraError } from '../errors.ts'
+import { GallraError, noSpaceError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'
 import { readGiven, type Call, type Io, type Verb } from './call.ts'
@@ -130,7 +130,8 @@ const USAGE: Record<string, TextKey> = {
   'commander.invalidArgument': 'invalidValue',
 }
 
-function tell({ io, config, language, texts }: Frame, error: unknown): ExitCode {
+function tell({ io, config, language, texts }: Frame, thrown: unknown): ExitCode {
+  const error = noSpaceError(thrown) ?? thrown
   if (error instanceof CommanderError) {
     if (error.code === 'commander.helpDisplayed') return EXIT.ok
     const key = USAGE[error.code]

@@ -44,6 +44,7 @@ function describe(call: Call, account: Account, capabilities: MailboxCapabilitie
     `UIDPLUS ${yes(capabilities.uidPlus)}, CONDSTORE ${yes(capabilities.condstore)}, QRESYNC ${yes(capabilities.qresync)}, IDLE ${yes(capabilities.idle)}`,
     '',
     texts.testTouches,
+    ...(account.settings.caseFolders?.filing === true ? [texts.testFiles] : []),
     capabilities.uidPlus ? texts.testRemoves : texts.testNeverRemoves,
   ].join('\n')
 }

@@ -75,6 +75,7 @@ function settingsOf(call: Call, place: ServerPlace, address: string, password: s
     },
     folders: folders.length > 0 ? folders : (before?.folders ?? null),
     smtp: before?.smtp ?? null,
+    ...(before?.caseFolders === undefined ? {} : { caseFolders: before.caseFolders }),
   }
 }
 

@@ -74,13 +74,15 @@ async function restore(call: Call): Promise<undefined> {
     const place = { ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }
     const report = await restoreBackup(place, directory, { withoutLedger: call.given.has('withoutLedger'), onProgress: show }, call.clock)
     for (const bar of bars.values()) bar.stop()
+    const { returned, ...counts } = report
     call.report(report, () =>
       [
-        fill(texts.restored, { ...report, at: moment(new Date(report.backupAt)) }),
-        fill(texts.restoredDropped, { ...report }),
+        fill(texts.restored, { ...counts, at: moment(new Date(report.backupAt)) }),
+        fill(texts.restoredDropped, counts),
+        ...(returned.length > 0 ? [fill(texts.restoredReturned, { count: returned.length, ids: returned.map((id) => `m${id}`).join(' ') })] : []),
         ...(report.unreadable > 0 ? [fill(texts.restoredUnreadable, { count: report.unreadable })] : []),
         texts.restoredLost,
-        fill(texts.restoredNext, { ...report }),
+        fill(texts.restoredNext, counts),
       ].join('\n'),
     )
   } finally {

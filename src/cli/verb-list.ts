@@ -3,6 +3,7 @@ import { startOfDayAt, stockholmDate } from '../core/calendar.ts'
 import type { Account } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { displayName, getCustomerCard } from '../store/customers.ts'
+import { listLatestOverrides } from '../store/overrides.ts'
 import { openMessage, type MessageRow } from '../store/messages.ts'
 import { listMessages, type MessageFilter } from '../store/read/list.ts'
 import { inTransaction } from '../store/sql.ts'
@@ -71,6 +72,14 @@ function filterOf(call: Call): Omit<MessageFilter, 'accountIds'> {
   }
 }
 
+export type DecidedBy = 'rule' | 'staff' | 'mailbox'
+
+/** Who said which case it is. */
+export async function readDecidedBy({ archive }: Opened, accountId: number, { id, caseBy }: MessageRow): Promise<DecidedBy> {
+  if (caseBy === 'rule') return 'rule'
+  return (await listLatestOverrides(archive.pool, accountId, [id])).get(id)?.via === 'mailbox' ? 'mailbox' : 'staff'
+}
+
 /** One line of a list; subject and customer come out of their seals. */
 export interface ListedMessage {
   id: string
@@ -80,13 +89,15 @@ export interface ListedMessage {
   direction: MessageRow['direction']
   case: MessageRow['case']
   marks: MessageRow['marks']
+  decidedBy: DecidedBy
   state: MessageRow['state']
   until: string | null
   subject: string
   customerName: string
 }
 
-export async function readListed({ archive }: Opened, accountId: number, row: MessageRow, known?: { subject: string }): Promise<ListedMessage> {
+export async function readListed(opened: Opened, accountId: number, row: MessageRow, known?: { subject: string }): Promise<ListedMessage> {
+  const { archive } = opened
   const { subject } = known ?? (await openMessage(archive.pool, archive, accountId, row.id)).message
   const card = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, accountId, row.customerId)
   return {
@@ -97,6 +108,7 @@ export async function readListed({ archive }: Opened, accountId: number, row: Me
     direction: row.direction,
     case: row.case,
     marks: row.marks,
+    decidedBy: await readDecidedBy(opened, accountId, row),
     state: row.state,
     until: row.archiveUntil,
     subject,
@@ -108,12 +120,13 @@ export function listTable(call: Call, items: ListedMessage[]): string {
   const { texts } = call
   return table(
     call,
-    [texts.headId, texts.headDate, texts.headDirection, texts.headCase, texts.headState, texts.headUntil, texts.headSubject, texts.headCustomer],
+    [texts.headId, texts.headDate, texts.headDirection, texts.headCase, texts.headDecidedBy, texts.headState, texts.headUntil, texts.headSubject, texts.headCustomer],
     items.map((item) => [
       item.id,
       item.date,
       texts[DIRECTIONS[item.direction]],
       item.case,
+      texts[DECIDED_BY[item.decidedBy]],
       texts[STATE_TEXTS[item.state]],
       item.until ?? texts.noEnd,
       oneLine(item.subject, 50),
@@ -122,6 +135,7 @@ export function listTable(call: Call, items: ListedMessage[]): string {
   )
 }
 
+export const DECIDED_BY = { rule: 'decidedByRule', staff: 'decidedByStaff', mailbox: 'decidedByMailbox' } as const
 export const DIRECTIONS = { incoming: 'directionIn', outgoing: 'directionOut', internal: 'directionInternal' } as const
 export const STATE_TEXTS = { active: 'stateActive', limited: 'stateLimited', review: 'stateReview' } as const
 

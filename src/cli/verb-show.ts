@@ -15,8 +15,8 @@ import type { Call, Verb } from './call.ts'
 import { parseId } from './ids.ts'
 import { ACCOUNT } from './options.ts'
 import { facts, moment, oneLine, plain } from './output.ts'
+import { DIRECTIONS, noteReading, readDecidedBy, STATE_TEXTS, type DecidedBy } from './verb-list.ts'
 import { modelName } from './verb-model.ts'
-import { DIRECTIONS, noteReading, STATE_TEXTS } from './verb-list.ts'
 import { accountOf, deciderOf, withArchive, type Opened } from './with-archive.ts'
 
 export const SHOW_VERBS: readonly Verb[] = [
@@ -28,6 +28,7 @@ interface Shown {
   message: Message
   evidence: MessageEvidence
   customer: CustomerCard | null
+  decidedBy: DecidedBy
   history: AuditEvent[]
 }
 
@@ -51,10 +52,11 @@ async function show(call: Call): Promise<undefined> {
   })
 }
 
-async function readShown({ archive }: Opened, account: Account, row: MessageRow): Promise<Shown> {
+async function readShown(opened: Opened, account: Account, row: MessageRow): Promise<Shown> {
+  const { archive } = opened
   const { message, evidence } = await openMessage(archive.pool, archive, account.id, row.id)
   const customer = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, account.id, row.customerId)
-  return { row, message, evidence, customer, history: await listAudit(archive.pool, account.id, row.id) }
+  return { row, message, evidence, customer, decidedBy: await readDecidedBy(opened, account.id, row), history: await listAudit(archive.pool, account.id, row.id) }
 }
 
 function conversationText({ texts }: Call, conversation: ConversationRow): string {
@@ -67,7 +69,7 @@ function conversationText({ texts }: Call, conversation: ConversationRow): strin
   ])
 }
 
-function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, history }: Shown): string {
+function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, decidedBy, history }: Shown): string {
   const { texts } = call
   const people = (list: Address[]) => list.map(({ name, address }) => oneLine(name === '' ? address : `${name} <${address}>`, 200)).join(', ')
   const head: [string, string][] = [
@@ -82,7 +84,7 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
     ]),
   ]
   const judged: [string, string][] = [
-    [texts.headCase, [row.case, ...row.marks].join(', ') + (row.caseBy === 'staff' ? ` – ${texts.byStaff}` : ` – ${Math.round(row.confidence * 100)} %${row.uncertain ? `, ${texts.uncertain}` : ''}`)],
+    [texts.headCase, [row.case, ...row.marks].join(', ') + (decidedBy !== 'rule' ? ` – ${decidedBy === 'mailbox' ? texts.byMailbox : texts.byStaff}` : ` – ${Math.round(row.confidence * 100)} %${row.uncertain ? `, ${texts.uncertain}` : ''}`)],
     ...evidence.classification.evidence.map((each): [string, string] => [
       '',
       `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,

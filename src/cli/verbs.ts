@@ -6,6 +6,7 @@ import { CUSTOMER_VERBS } from './verb-customer.ts'
 import { DECISION_VERBS } from './verb-decide.ts'
 import { DIGEST_VERBS } from './verb-digest.ts'
 import { DOCTOR_VERBS } from './verb-doctor.ts'
+import { FOLDER_VERBS } from './verb-folders.ts'
 import { FOLLOW_VERBS } from './verb-follow.ts'
 import { IMPORT_VERBS } from './verb-import.ts'
 import { KEY_VERBS } from './verb-keys.ts'
@@ -14,6 +15,7 @@ import { MODEL_VERBS } from './verb-model.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
 import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
+import { SCAN_VERBS } from './verb-scan.ts'
 import { SEARCH_VERBS } from './verb-search.ts'
 import { SHOW_VERBS } from './verb-show.ts'
 import { SMTP_VERBS } from './verb-smtp.ts'
@@ -24,6 +26,7 @@ import { TOMBSTONE_VERBS } from './verb-tombstone.ts'
 /** Every verb of the command line, in the order of the help. */
 export const VERBS: readonly Verb[] = [
   ...ACCOUNT_VERBS,
+  ...FOLDER_VERBS,
   ...STAFF_VERBS,
   ...SMTP_VERBS,
   ...DIGEST_VERBS,
@@ -34,6 +37,7 @@ export const VERBS: readonly Verb[] = [
   ...LIST_VERBS,
   ...SHOW_VERBS,
   ...SEARCH_VERBS,
+  ...SCAN_VERBS,
   ...REVIEW_VERBS,
   ...DECISION_VERBS,
   ...CUSTOMER_VERBS,
@@ -48,6 +52,7 @@ export const VERBS: readonly Verb[] = [
 /** What the first word of two stands for. */
 export const GROUPS: Record<string, TextKey> = {
   account: 'groupAccount',
+  folders: 'groupFolders',
   staff: 'groupStaff',
   smtp: 'groupSmtp',
   digest: 'groupDigest',

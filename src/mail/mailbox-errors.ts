@@ -1,7 +1,7 @@
 import { GallraError } from '../errors.ts'
 import type { MailboxLogin } from './mailbox-login.ts'
 
-/** The fields of imapflow's and Node's errors that are looked at. Texts are not: servers put names and paths in them (P7). */
+/** The fields of imapflow's and Node's errors that are looked at. No text is kept: servers put names and paths in them (P7). */
 interface Signs {
   code: string
   status: string
@@ -9,6 +9,12 @@ interface Signs {
   authenticationFailed: boolean
   mailboxMissing: boolean
 }
+
+/**
+ * Dovecot 2.3 lists a deleted folder whose child came later, and answers SELECT without the code NONEXISTENT (RFC 5530)
+ * that it gives otherwise: then only its words tell a folder that is no more from one that cannot be opened.
+ */
+const SAYS_MISSING = /^Mailbox doesn't exist\b/
 
 const CONNECTION_CODES = new Set([
   'NoConnection', 'EConnectionClosed', 'StateLogout', 'ClosedAfterConnectText', 'ClosedAfterConnectTLS', 'ETIMEOUT',
@@ -30,7 +36,7 @@ function signsOf(error: unknown): Signs {
     status: text('responseStatus'),
     serverCode: text('serverResponseCode'),
     authenticationFailed: read('authenticationFailed') === true,
-    mailboxMissing: read('mailboxMissing') === true,
+    mailboxMissing: read('mailboxMissing') === true || (text('serverResponseCode') === '' && SAYS_MISSING.test(String(read('responseText')))),
   }
 }
 

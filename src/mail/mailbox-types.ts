@@ -63,6 +63,7 @@ export interface Mailbox {
   readonly capabilities: MailboxCapabilities
   /** Called once when the connection ends, whoever ended it; at once when it already has. */
   onClose(listener: () => void): void
+  /** Open the folder you need afterwards: only INBOX stays open. */
   listFolders(): Promise<FolderInfo[]>
   /**
    * Opens (or opens again) a folder; with `known` and QRESYNC (RFC 7162) brings what changed since.
@@ -89,7 +90,7 @@ export interface Mailbox {
   move(uid: number, toPath: string): Promise<{ moved: boolean; uid: number | null }>
   /**
    * Removes exactly these with UID EXPUNGE (RFC 4315) and then asks which are gone. UIDs that were
-   * not there count as gone. @throws GallraError uidplus-missing: nothing was touched
+   * not there count as gone; what the server keeps is no longer marked \Deleted, unless it was before. @throws GallraError uidplus-missing: nothing was touched
    */
   expunge(uids: number[]): Promise<{ gone: number[]; left: number[] }>
   append(path: string, source: Buffer, flags: string[], internalDate: Date | null): Promise<Appended>

@@ -1,4 +1,4 @@
-import type { ImapFlow, MailboxObject } from 'imapflow'
+import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow'
 import { GallraError } from '../errors.ts'
 import { answered, commandError } from './mailbox-errors.ts'
 import { logIn, type Connection, type MailboxLogin } from './mailbox-login.ts'
@@ -53,7 +53,17 @@ class ImapMailbox implements Mailbox {
   }
 
   listFolders(): Promise<FolderInfo[]> {
-    return this.#run('LIST', () => listFolderInfos(this.#client, this.capabilities.condstore))
+    return this.#run('LIST', async () => {
+      // STATUS of the open folder is as old as the last command there (RFC 9051 section 6.3.11; seen with Dovecot), and
+      // NOOP in one that was deleted meanwhile ends the connection: INBOX is always there, and just opened it is fresh.
+      const selected: MailboxObject | false = this.#client.mailbox
+      if (selected && selected.path === 'INBOX') await this.#client.noop()
+      else if (selected) {
+        this.#opened = null
+        await openWithChanges(this.#client, 'INBOX', null, true)
+      }
+      return listFolderInfos(this.#client, this.capabilities.condstore)
+    })
   }
 
   async openFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null, readOnly: boolean): Promise<OpenedFolder> {
@@ -67,7 +77,7 @@ class ImapMailbox implements Mailbox {
     return this.#inFolder('SEARCH', async () => {
       if (fromUid <= 1) return this.#allUids()
       // 'N:*' always yields the last message, also when its UID is below N (RFC 9051 section 6.4.9).
-      const uids = await this.#search(`${fromUid}:*`)
+      const uids = await this.#search({ uid: `${fromUid}:*` })
       return uids.filter((uid) => uid >= fromUid)
     })
   }
@@ -121,10 +131,15 @@ class ImapMailbox implements Mailbox {
         // Asked again before every command: messageDelete sends plain EXPUNGE when the capability is not there.
         if (!this.#client.capabilities.has('UIDPLUS')) throw new GallraError('uidplus-missing')
         this.#requireSameFolder('EXPUNGE')
+        // Flags that another session has just set may show only after a NOOP (RFC 9051 section 7).
+        await this.#client.noop()
+        const byOthers = new Set(await this.#search({ uid: uidSet(piece), deleted: true }))
         const deleted = await this.#client.messageDelete(uidSet(piece), { uid: true })
-        if (!deleted) throw this.#failed('EXPUNGE')
+        const failure = deleted ? null : this.#failed('EXPUNGE')
         // `true` says nothing about which messages: the server is asked.
-        const present = new Set(await this.#present(piece))
+        const present = new Set(failure === null ? await this.#present(piece) : piece)
+        await this.#unmarkDeleted(piece.filter((uid) => present.has(uid) && !byOthers.has(uid)))
+        if (failure !== null) throw failure
         for (const uid of piece) (present.has(uid) ? left : gone).push(uid)
       }
       return { gone, left }
@@ -205,7 +220,8 @@ class ImapMailbox implements Mailbox {
    */
   async #allUids(): Promise<number[]> {
     for (let tries = 0; tries < 4; tries += 1) {
-      const uids = await this.#search(null)
+      // `1:*` would be no valid set in an empty folder.
+      const uids = await this.#search({ all: true })
       const selected = this.#client.mailbox
       if (selected && uids.length === selected.exists) return uids
       await this.#client.noop()
@@ -217,13 +233,17 @@ class ImapMailbox implements Mailbox {
   async #present(uids: number[]): Promise<number[]> {
     const asked = new Set(uids)
     const found: number[] = []
-    for (const piece of uidPieces(uids)) found.push(...(await this.#search(uidSet(piece))).filter((uid) => asked.has(uid)))
+    for (const piece of uidPieces(uids)) found.push(...(await this.#search({ uid: uidSet(piece) })).filter((uid) => asked.has(uid)))
     return found
   }
 
-  /** null = all; `1:*` would be no valid set in an empty folder. */
-  async #search(range: string | null): Promise<number[]> {
-    const answer = await this.#client.search(range === null ? { all: true } : { uid: range }, { uid: true })
+  /** What was not expunged must not stay marked: another client's plain EXPUNGE would take it. As far as the server lets us. */
+  async #unmarkDeleted(uids: number[]): Promise<void> {
+    if (uids.length > 0 && this.#usable()) await this.#client.messageFlagsRemove(uidSet(uids), ['\\Deleted'], { uid: true, silent: true })
+  }
+
+  async #search(query: SearchObject): Promise<number[]> {
+    const answer = await this.#client.search(query, { uid: true })
     // After a lost connection imapflow answers `undefined` or `false`: that is failure, never "empty".
     if (!Array.isArray(answer)) throw this.#failed('SEARCH')
     return answer

@@ -1,6 +1,6 @@
-import { KEYWORD_PREFIX } from '../core/flags.ts'
+import { caseKeyword, hasFlag, KEYWORD_PREFIX } from '../core/flags.ts'
 import { GallraError } from '../errors.ts'
-import type { Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
+import type { FlagRow, Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
 import { uidSet } from '../mail/mailbox-uids.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -8,12 +8,8 @@ import { listFolders } from '../store/folders.ts'
 import { finishIntentions, listIntentions, saveIntentions, type Intention, type Outcome } from '../store/intentions.ts'
 import { listLocations, saveFlags, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages } from '../store/messages.ts'
-import { inTransaction, type Sql } from '../store/sql.ts'
-
-/** The keyword staff see on a message, e.g. `gallra-complaints`. An ASCII atom, as IMAP demands. */
-export function caseKeyword(caseName: string): string {
-  return `${KEYWORD_PREFIX}${caseName}`
-}
+import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
+import { noteFlagChanges } from '../store/transitions.ts'
 
 /** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
 export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
@@ -37,11 +33,12 @@ export async function intendKeywordsFor(
   for (const { followed, ...location } of locations) {
     if (!followed) continue
     const wanted = caseKeyword(cases.get(location.messageId ?? 0)!)
-    const shown = location.flags.filter((flag) => flag.startsWith(KEYWORD_PREFIX))
+    const shown = location.flags.filter((flag) => flag.toLowerCase().startsWith(KEYWORD_PREFIX))
     const waiting = pending.get(placeOf(location))
-    if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && shown[0] === wanted)) continue
+    if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && hasFlag(shown, wanted))) continue
     if (waiting) overtaken.push(waiting.id)
-    intentions.push({ kind: 'keyword', ...location, keywords: [wanted] })
+    // What an overtaken one may have set already is still gallra's own.
+    intentions.push({ kind: 'keyword', ...location, keywords: [wanted, ...(waiting?.keywords ?? []).filter((keyword) => keyword !== wanted)] })
   }
   await finishIntentions(tx, accountId, overtaken, 'gone', now)
   await saveIntentions(tx, accountId, intentions, now)
@@ -50,61 +47,78 @@ export async function intendKeywordsFor(
 /** Acts noted together once they are done. */
 const PAGE = 500
 
-/** Sends what was intended. A place that has changed since is left alone. Returns how many copies show their case now. */
+/**
+ * Sends what was intended. A place that has changed since is left alone. Returns how many copies have flags that a
+ * person may have set meanwhile; what is intended there waits until that is decided.
+ */
 export async function carryOutKeywords(archive: Archive, account: Account, mailbox: Mailbox, now: Date): Promise<number> {
   const intentions = await listIntentions(archive.pool, account.id, 'keyword')
   const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
-  let done = 0
+  let noted = 0
   for (const [folderId, group] of groupByFolder(intentions)) {
     const folder = folders.get(folderId)
     const opened = folder ? await openIfThere(mailbox, folder.path) : 'gone'
     const here = group.filter((intention) => typeof opened !== 'string' && opened.uidValidity === intention.uidValidity)
     const elsewhere = group.filter((intention) => typeof opened === 'string' || opened.uidValidity !== intention.uidValidity)
     await finishIntentions(archive.pool, account.id, elsewhere.map(({ id }) => id), opened === 'failed' ? 'failed' : 'gone', now)
-    for (let at = 0; at < here.length; at += PAGE) done += await carryOut(archive, account, mailbox, here.slice(at, at + PAGE), now)
+    for (let at = 0; at < here.length; at += PAGE) noted += await carryOut(archive, account, mailbox, here.slice(at, at + PAGE), now)
   }
-  return done
+  return noted
 }
 
 async function carryOut(archive: Archive, account: Account, mailbox: Mailbox, intentions: Intention[], now: Date): Promise<number> {
-  const outcomes = await show(mailbox, intentions)
+  const { folderId } = intentions[0]!
+  const read = () => mailbox.fetchFlags(uidSet(intentions.map(({ uid }) => uid)), null)
+  const before = await read()
+  // What a person has set since the folder was read must be known before anything is taken off.
+  const noted = await inTransaction(archive.pool, (tx) => noteFlags(tx, account.id, folderId, before, now))
+  if (noted > 0) return noted
+  const outcomes = await show(mailbox, intentions, new Map(before.map((row) => [row.uid, row.flags])))
   const withOutcome = (wanted: Outcome) => intentions.filter(({ id }) => outcomes.get(id) === wanted)
-  const done = withOutcome('done')
-  const flags = done.length === 0 ? [] : await mailbox.fetchFlags(uidSet(done.map(({ uid }) => uid)), null)
-  await inTransaction(archive.pool, async (tx) => {
+  const after = withOutcome('done').length === 0 ? [] : await read()
+  return inTransaction(archive.pool, async (tx) => {
+    const meanwhile = await noteFlags(tx, account.id, folderId, after, now)
     for (const outcome of ['done', 'gone', 'failed'] as const) await finishIntentions(tx, account.id, withOutcome(outcome).map(({ id }) => id), outcome, now)
-    if (intentions[0]) await saveFlags(tx, account.id, intentions[0].folderId, flags)
+    return meanwhile
   })
-  return done.length
+}
+
+/** Saves flags as they were read, after noting what in them may be a person's act. Returns of how many copies. */
+export async function noteFlags(tx: Sql, accountId: number, folderId: number, rows: Pick<FlagRow, 'uid' | 'flags'>[], now: Date): Promise<number> {
+  if (rows.length === 0) return 0
+  await lockAccount(tx, accountId)
+  const noted = await noteFlagChanges(tx, accountId, folderId, rows, now)
+  await saveFlags(tx, accountId, folderId, rows)
+  return noted
 }
 
 /** What became of each, by id. The case stands in the database; a server that keeps no keywords only shows less (`failed`). */
-async function show(mailbox: Mailbox, intentions: Intention[]): Promise<Map<number, Outcome>> {
+async function show(mailbox: Mailbox, intentions: Intention[], before: Map<number, string[]>): Promise<Map<number, Outcome>> {
   try {
-    const shown = await setKeywords(mailbox, intentions)
+    const shown = await setKeywords(mailbox, intentions, before)
     return new Map(intentions.map(({ id, uid }) => [id, shown.has(uid) ? 'done' : 'gone']))
   } catch (error) {
     if (!(error instanceof GallraError) || error.code !== 'server-refused') throw error
     if (intentions.length === 1) return new Map([[intentions[0]!.id, 'failed']])
     // Perhaps only some of them are refused.
     const outcomes = new Map<number, Outcome>()
-    for (const intention of intentions) for (const [id, outcome] of await show(mailbox, [intention])) outcomes.set(id, outcome)
+    for (const intention of intentions) for (const [id, outcome] of await show(mailbox, [intention], before)) outcomes.set(id, outcome)
     return outcomes
   }
 }
 
-/** The UIDs that show theirs now. */
-async function setKeywords(mailbox: Mailbox, intentions: Intention[]): Promise<Set<number>> {
-  const wanted = new Map(intentions.map(({ uid, keywords }) => [uid, keywords]))
+/** Of the flags there were `before` only those of other verdicts are taken off. The UIDs that show theirs now. */
+async function setKeywords(mailbox: Mailbox, intentions: Intention[], before: Map<number, string[]>): Promise<Set<number>> {
+  const wanted = new Map(intentions.map(({ uid, keywords }) => [uid, keywords[0]!]))
   const stale = new Map<string, number[]>()
   const missing = new Map<string, number[]>()
   const note = (map: Map<string, number[]>, keyword: string, uid: number): void => {
     map.set(keyword, [...(map.get(keyword) ?? []), uid])
   }
-  for (const { uid, flags } of await mailbox.fetchFlags(uidSet([...wanted.keys()]), null)) {
-    for (const flag of flags) if (flag.startsWith(KEYWORD_PREFIX) && !wanted.get(uid)?.includes(flag)) note(stale, flag, uid)
+  for (const [uid, keyword] of wanted) {
+    for (const flag of before.get(uid) ?? []) if (flag.toLowerCase().startsWith(KEYWORD_PREFIX) && !hasFlag([flag], keyword)) note(stale, flag, uid)
+    note(missing, keyword, uid)
   }
-  for (const [uid, keywords] of wanted) for (const keyword of keywords) note(missing, keyword, uid)
   for (const [keyword, uids] of stale) await mailbox.removeKeywords(uids, [keyword])
   const shown = new Set<number>()
   for (const [keyword, uids] of missing) for (const uid of await mailbox.addKeywords(uids, [keyword])) shown.add(uid)

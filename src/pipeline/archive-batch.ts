@@ -12,8 +12,10 @@ import { insertSearchEntries } from '../store/search.ts'
 import { packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../store/sql.ts'
 import { findPurged, noteReappearance } from '../store/tombstones.ts'
+import { noteArrivals } from '../store/transitions.ts'
 import { intendKeywordsFor } from './act.ts'
 import { redecideRows } from './decide.ts'
+import { intendFiling } from './file-mail.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
 import { outranked } from './outranked.ts'
@@ -51,6 +53,7 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     const fresh = judgeInOrder(from, sorted.fresh, threads, customers, before, now)
     await saveThreads(tx, account.id, threads, now)
     await saveCustomers(tx, archive, account.id, customers, now)
+    if (folder) await noteArrivals(tx, account.id, { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null }, knownBefore(sorted), now)
     if (folder) await saveLocations(tx, account.id, sorted.places.map((place) => ({ ...place, folderId: folder.id, uidValidity: folder.uidValidity })), now)
     await noteReappearance(tx, account.id, sorted.tombstones, now)
 
@@ -65,6 +68,7 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
     await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
     await intendKeywordsFor(tx, account.id, all, locations, now)
+    if (folder?.filing) await intendFiling(tx, account.id, folder.filing, fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : [])), now)
     if (folder) {
       // Before the cursor passes them, so that they are asked for again.
       await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
@@ -126,6 +130,12 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: D
     sorted.places.push({ uid, flags, messageId, tombstoneId })
   }
   return sorted
+}
+
+/** Places of messages that were archived before this batch: the others are seen for the first time, and that decides nothing. */
+function knownBefore({ fresh, places }: SortedBatch): { uid: number; flags: string[]; messageId: number }[] {
+  const ids = new Set(fresh.map(({ id }) => id))
+  return places.flatMap(({ uid, flags, messageId }) => (messageId === null || ids.has(messageId) ? [] : [{ uid, flags, messageId }]))
 }
 
 interface Before {

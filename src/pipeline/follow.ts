@@ -3,13 +3,16 @@ import type { FolderInfo, Mailbox, OpenedFolder, RawMessage } from '../mail/mail
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
-import { advanceFolder, ensureFolder, findCursor, finishFolder, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
-import { dropLocations, listFolderUids, listWithheld, saveFlags, saveWithheld } from '../store/locations.ts'
+import { advanceFolder, emptyFolder, ensureFolder, findCursor, finishFolder, noteUnchanged, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../store/folders.ts'
+import { dropLocations, listFolderUids, listWithheld, saveWithheld } from '../store/locations.ts'
 import { inTransaction, lockAccount } from '../store/sql.ts'
-import { carryOutKeywords } from './act.ts'
+import { noteDepartures } from '../store/transitions.ts'
+import { carryOutKeywords, noteFlags } from './act.ts'
 import { batches } from './batches.ts'
 import { redecide } from './decide.ts'
+import { caseOfInfo, carryOutFiling, readFilingPlan } from './file-mail.ts'
 import { archivePrepared, type IngestResult, type IngestSource } from './ingest.ts'
+import { decideTransitions, forgetLoneTransitions } from './mailbox-decisions.ts'
 import { createPreparers, type Preparers } from './preparers.ts'
 import type { Rules } from './rules.ts'
 
@@ -56,6 +59,7 @@ export async function syncAccount(follower: Follower): Promise<IngestResult> {
 
 async function syncWith(follower: Follower, preparers: Preparers): Promise<IngestResult> {
   const { archive, account, mailbox, clock } = follower
+  const lookedAt = clock()
   const listed = await mailbox.listFolders()
   const infos = listed.filter((info) => carriesMail(account, info))
   const total: IngestResult = { archived: [], known: 0, tombstoned: 0 }
@@ -65,16 +69,24 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
     folders.push({ info, folder: await ensureFolder(archive, account.id, info.path, info.role, clock()) })
   }
   let refused = 0
+  const unchanged: number[] = []
+  const gone: number[] = []
   progress.total = infos.reduce((sum, info) => sum + (info.status?.messages ?? 0), 0)
   for (const { info, folder } of folders) {
     // Nothing changed since the last complete pass: cheap polling.
     if (folder.seenStatus === null || folder.seenStatus !== statusOf(info)) {
       const result = await syncUnlessRefused(follower, folder, info, progress, preparers)
-      if (!(result instanceof Date)) add(total, result)
-      else if (clock().getTime() - result.getTime() < REFUSAL_COUNTS_MS) refused += 1
-    } else progress.done += info.status?.messages ?? 0
+      if (!('since' in result)) add(total, result)
+      else if (clock().getTime() - result.since.getTime() < REFUSAL_COUNTS_MS) refused += 1
+      // Opened before, and neither STATUS nor SELECT has known it for as long.
+      else if (result.missing && info.status === null && folder.uidValidity !== null) gone.push(folder.id)
+    } else {
+      progress.done += info.status?.messages ?? 0
+      unchanged.push(folder.id)
+    }
     follower.onProgress?.(progress)
   }
+  await noteUnchanged(archive.pool, account.id, unchanged, lookedAt)
   // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed. And what is missing may
   // have been renamed to what could not be read.
   if (refused === 0 && listed.some((info) => info.role === 'inbox')) {
@@ -83,19 +95,53 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
       await lockAccount(tx, account.id)
       await settleOtherFolders(tx, archive, account.id, present, clock())
     })
+    // A server that has lost its store would miss INBOX too.
+    if (listed.some((info) => info.role === 'inbox' && info.status !== null)) await forgetGone(follower, gone)
   }
-  await carryOutKeywords(archive, account, mailbox, clock())
+  await decideAndAct(follower)
+  await forgetLoneTransitions(follower, clock())
   return total
 }
 
-/** A folder the server will not open or give is told of and tried again next pass; the others go on. A date: refused since then. */
-async function syncUnlessRefused(follower: Follower, folder: Folder, info: FolderInfo, progress: FollowProgress, preparers: Preparers): Promise<IngestResult | Date> {
+/** More often than this nobody sets flags in the moment between reading and acting. */
+const ROUNDS = 3
+
+/** What changed in the mailbox is understood before anything is done there; then what follows is carried out. */
+export async function decideAndAct(follower: Follower): Promise<void> {
+  const { archive, account, mailbox, clock } = follower
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await decideTransitions(follower, clock())
+    if ((await carryOutKeywords(archive, account, mailbox, clock())) === 0) break
+  }
+  await carryOutFiling(archive, account, mailbox, clock())
+}
+
+/** A folder the server will not open or give is told of and tried again next pass; the others go on. */
+async function syncUnlessRefused(
+  follower: Follower,
+  folder: Folder,
+  info: FolderInfo,
+  progress: FollowProgress,
+  preparers: Preparers,
+): Promise<IngestResult | { since: Date; missing: boolean }> {
   try {
     return await syncFolder(follower, folder, info, progress, preparers)
   } catch (error) {
     if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
     follower.onRefused?.(folder.id, error)
-    return refuseFolder(follower.archive.pool, follower.account.id, folder.id, follower.clock())
+    const missing = error.code === 'folder-missing'
+    return { missing, since: await refuseFolder(follower.archive.pool, follower.account.id, folder.id, missing, follower.clock()) }
+  }
+}
+
+/** Folders that are listed for ever and no more: mail whose copies seemed to lie there must not wait for them. */
+async function forgetGone({ archive, account, rules, clock }: Follower, folderIds: number[]): Promise<void> {
+  for (const folderId of folderIds) {
+    await inTransaction(archive.pool, async (tx) => {
+      await lockAccount(tx, account.id)
+      const left = await emptyFolder(tx, account.id, folderId, clock())
+      await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
+    })
   }
 }
 
@@ -109,18 +155,23 @@ export async function syncFolder(
 ): Promise<IngestResult> {
   const { archive, account, mailbox, clock } = follower
   const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
+  const lookedAt = clock()
   const opened = await mailbox.openFolder(folder.path, known, false)
-  let { lastUid } = folder
+  let { lastUid, lookedAt: sinceAt } = folder
   const reused = hasLostState(folder, opened)
-  if (reused || folder.uidValidity !== opened.uidValidity) lastUid = await startOver(follower, folder, opened.uidValidity, reused)
-  else await followChanges(follower, folder, opened)
+  if (reused || folder.uidValidity !== opened.uidValidity) {
+    lastUid = await startOver(follower, folder, opened.uidValidity, reused)
+    if (folder.uidValidity !== null) sinceAt = null
+  } else await followChanges(follower, folder, opened)
 
   const withheld: number[] = []
   const again = (await listWithheld(archive.pool, account.id, folder.id)).filter((uid) => uid <= lastUid)
   const fresh = [...again, ...(await mailbox.listUids(lastUid + 1))]
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
   const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
-  const from = { archive, account, rules: follower.rules, folder: { id: folder.id, role: folder.role, uidValidity: opened.uidValidity, withheld } }
+  const filing = folder.role === 'inbox' && sinceAt !== null ? await readFilingPlan(archive, account) : null
+  const place = { id: folder.id, role: folder.role, uidValidity: opened.uidValidity, case: info && caseOfInfo(account, info), lookedAt: sinceAt, filing }
+  const from = { archive, account, rules: follower.rules, folder: { ...place, withheld } }
   for await (const { size, ingested } of ingestOverlapped(from, preparers, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid)), BATCH_MESSAGES), clock)) {
     add(result, ingested)
     follower.onArchived?.(ingested)
@@ -134,10 +185,10 @@ export async function syncFolder(
     await advanceFolder(tx, account.id, folder.id, fresh.at(-1) ?? 0)
     // What was withheld is asked for on every pass, so none may be skipped.
     const seenStatus = info && withheld.length === 0 ? statusOf(info) : null
-    await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, now: clock() })
+    await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, lookedAt, now: clock() })
   })
   if (withheld.length > 0) follower.onWithheld?.(folder.id, withheld.length)
-  Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid })
+  Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid, lookedAt })
   return result
 }
 
@@ -176,10 +227,11 @@ async function followChanges(
   if (vanished.length === 0 && changedFlags.length === 0) return
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
+    await noteDepartures(tx, account.id, folder.id, vanished, clock())
     const left = await dropLocations(tx, account.id, folder.id, vanished)
     // What is no longer in the mailbox has only its archive end to come.
     await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
-    await saveFlags(tx, account.id, folder.id, changedFlags)
+    await noteFlags(tx, account.id, folder.id, changedFlags, clock())
   })
 }
 

@@ -8,8 +8,8 @@ import type { Mailbox } from '../mail/mailbox-types.ts'
 export async function expungeThroughTrash(mailbox: Mailbox, path: string, uids: number[]): Promise<number[]> {
   const trash = (await mailbox.listFolders()).find((folder) => folder.role === 'trash')
   if (!trash) return []
-  if (trash.path === path) return (await mailbox.expunge(uids)).gone
   await mailbox.openFolder(path, null, false)
+  if (trash.path === path) return (await mailbox.expunge(uids)).gone
   const moved = new Map<number, number>()
   for (const uid of uids) {
     const { uid: inTrash } = await mailbox.move(uid, trash.path)

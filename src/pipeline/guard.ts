@@ -7,7 +7,7 @@ import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
 import { eraseMessages, eraseOrphanHolds } from '../store/erase.ts'
-import { recordErasures } from '../store/erasure-ledger.ts'
+import { announceErasures, recordErasures } from '../store/erasure-ledger.ts'
 import { finishIntentions, saveIntentions } from '../store/intentions.ts'
 import { rereadFolder } from '../store/folders.ts'
 import { dropPlaces, listLocations, type Location } from '../store/locations.ts'
@@ -74,6 +74,12 @@ export async function intendDisposal(
   })
 }
 
+/** What a copy was found to be when it was fetched again and equalled the archived message. */
+export interface VerifiedContent {
+  digest: string
+  messageIdHeader: string | null
+}
+
 /** What became of one copy on the server. */
 export interface CopyOutcome {
   messageId: number
@@ -83,6 +89,8 @@ export interface CopyOutcome {
   uid: number
   /** `gone`: expunged or not there. `mismatch`: another message lies under that UID, so nothing is touched. `failed`: unknown, try later. */
   outcome: 'gone' | 'mismatch' | 'failed'
+  /** Of a copy that was compared and expunged. */
+  content?: VerifiedContent
 }
 
 /**
@@ -107,7 +115,7 @@ export async function dispose(
     const purged = due.map(({ messageId }) => messageId)
     const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ messageId }) => messageId))
     const expunged = verdicts.filter(({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId)).map(({ messageId }) => messageId)
-    tombstones.push(...(await erase(tx, archive, account, due, rules, now)))
+    tombstones.push(...(await erase(tx, archive, account, due, outcomes, rules, now)))
     const customers = new Set(due.flatMap(({ standing }) => standing.row.customerId ?? []))
     // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
     await redecide(tx, account.id, [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))], rules.schedule, 'schedule', now)
@@ -118,6 +126,7 @@ export async function dispose(
     if (purged.length + expunged.length > 0) {
       await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged', payload: { messages: purged, expunged } })
     }
+    await announceErasures(tx, archive, account.id, tombstones)
     return { purged, expunged }
   })
   // After the commit: the ledger must never name what stayed (see erasure-ledger.ts).
@@ -136,13 +145,13 @@ export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOut
   for (const folderId of unlike) await rereadFolder(tx, accountId, folderId)
 }
 
-async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], rules: Rules, now: Date): Promise<number[]> {
+async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], outcomes: CopyOutcome[], rules: Rules, now: Date): Promise<number[]> {
   if (due.length === 0) return []
   const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
-  const messages = await openMessages(tx, archive, account.id, due.map(({ messageId }) => messageId))
-  const facts = due.map(({ messageId, decision, standing }) => {
-    const { digest, messageId: messageIdHeader } = messages.get(messageId)!
-    return { messageId, digest, messageIdHeader, case: standing.row.case, rule: decision.rule, until }
-  })
+  // What was just compared need not be opened to be named; what had no copy on the server is.
+  const contents = new Map(outcomes.flatMap(({ messageId, content }): [number, VerifiedContent][] => (content ? [[messageId, content]] : [])))
+  const unseen = due.map(({ messageId }) => messageId).filter((id) => !contents.has(id))
+  for (const [id, message] of await openMessages(tx, archive, account.id, unseen)) contents.set(id, { digest: message.digest, messageIdHeader: message.messageId })
+  const facts = due.map(({ messageId, decision, standing }) => ({ messageId, ...contents.get(messageId)!, case: standing.row.case, rule: decision.rule, until }))
   return eraseMessages(tx, archive, account.id, facts, now)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isVerified, readAuthentication, type Authentication } from '../core/authentication.ts'
 import { directionOf, isTrustedOutgoing, senderIsStaff } from '../core/correspondents.ts'
+import type { Case } from '../core/classification.ts'
 import { identityKeys, type CustomerIdentity } from '../core/customer.ts'
 import { placedDigest } from '../core/digest.ts'
 import type { Direction, Message, OwnIdentity } from '../core/message.ts'
@@ -18,6 +19,7 @@ import type { Folder } from '../store/folders.ts'
 import { packJson, packSource } from '../store/seal.ts'
 import type { SearchEntry } from '../store/search.ts'
 import { isEnvironmentFault } from '../store/sql.ts'
+import type { FilingPlan } from './file-mail.ts'
 import type { Rules } from './rules.ts'
 
 /** What preparing needs besides the message: no database, so that another thread can do it. */
@@ -35,7 +37,18 @@ export interface IngestSource {
   account: Account
   rules: Rules
   /** `withheld` grows while the folder is read: UIDs whose messages the server has but does not give. */
-  folder: (Pick<Folder, 'id' | 'role'> & { uidValidity: bigint; withheld?: number[] }) | null
+  folder: SourceFolder | null
+}
+
+export interface SourceFolder extends Pick<Folder, 'id' | 'role'> {
+  uidValidity: bigint
+  withheld?: number[]
+  /** The case it stands for. */
+  case?: Case | null
+  /** When it was last known to its end: known messages found now came since. */
+  lookedAt?: Date | null
+  /** Where gallra itself puts new mail of this folder. */
+  filing?: FilingPlan | null
 }
 
 /** All that a message says by itself, worked out before the database is asked. Plain data. */

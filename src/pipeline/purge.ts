@@ -19,6 +19,8 @@ import type { Rules } from './rules.ts'
 import { turnDates } from './upkeep.ts'
 
 const PAGE = 200
+/** Messages expunged and erased together. The server's part of an EXPUNGE hardly grows with their number; the account is locked while they are erased. */
+const BATCH = 500
 
 export interface PurgePreview {
   accountId: number
@@ -101,13 +103,12 @@ export async function purge(
   const run = approved?.id ?? (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
   const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
   let gone = 0
-  for (const ids of batchesByConversation(preview.due)) {
-    const done = await purgeBatch(archive, account, mailbox, ids, rules, clock())
+  await purgeBatches({ archive, account, mailbox, rules, clock }, batchesByConversation(preview.due), (ids, done) => {
     result.purged += done.purged.length
     result.expunged += done.expunged.length
     gone += ids.length
     onProgress?.(gone, due)
-  }
+  })
   result.kept = due - result.purged - result.expunged
   if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
   await finishRun(archive.pool, { id: run, accountId: account.id }, result, clock())
@@ -123,7 +124,7 @@ async function abandonInterrupted(archive: Archive, account: Account, now: Date)
   })
 }
 
-/** About a page each; messages of one conversation go in one transaction, for each is judged by the others. */
+/** Some hundred each; messages of one conversation go in one transaction, for each is judged by the others. */
 function batchesByConversation(due: Verdict[]): number[][] {
   const conversations = new Map<number, number[]>()
   for (const { messageId, standing } of due) {
@@ -134,26 +135,57 @@ function batchesByConversation(due: Verdict[]): number[][] {
   const batches: number[][] = []
   for (const ids of conversations.values()) {
     const last = batches.at(-1)
-    if (last && last.length + ids.length <= PAGE) last.push(...ids)
+    if (last && last.length + ids.length <= BATCH) last.push(...ids)
     else batches.push(ids)
   }
   return batches
 }
 
-async function purgeBatch(
-  archive: Archive,
-  account: Account,
-  mailbox: Mailbox | null,
-  ids: number[],
-  rules: Rules,
-  now: Date,
-): Promise<{ purged: number[]; expunged: number[] }> {
-  const intended = await intendDisposal(archive, account, ids, rules, now)
+interface Disposer {
+  archive: Archive
+  account: Account
+  mailbox: Mailbox | null
+  rules: Rules
+  clock: () => Date
+}
+
+type Disposed = Awaited<ReturnType<typeof dispose>>
+
+/**
+ * While one batch is erased here, the copies of the next are fetched, compared and expunged there: of each message the
+ * copies still go first (P3), and a batch whose erasure is not reached is found by the next run, as after a crash.
+ */
+async function purgeBatches(the: Disposer, batches: number[][], onDone: (ids: number[], done: Disposed) => void): Promise<void> {
+  let erasing: Promise<void> = Promise.resolve()
+  try {
+    for (const ids of batches) {
+      const removed = await removeBatch(the, ids)
+      await erasing
+      erasing = eraseBatch(the, ids, removed, onDone)
+      // Told where it is awaited; until then nobody listens.
+      erasing.catch(() => undefined)
+    }
+  } finally {
+    await erasing
+  }
+}
+
+interface Removed {
+  messageIds: number[]
+  outcomes: CopyOutcome[]
+}
+
+async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer, ids: number[]): Promise<Removed> {
+  const intended = await intendDisposal(archive, account, ids, rules, clock())
   const copies = [...intended.values()].flatMap((each) => each.copies)
   const outcomes: CopyOutcome[] = mailbox
     ? await removeCopies(archive, account, mailbox, copies)
     : copies.map((copy) => ({ ...copy, messageId: copy.messageId!, outcome: 'failed' as const }))
-  return dispose(archive, account, [...intended.keys()], outcomes, rules, now)
+  return { messageIds: [...intended.keys()], outcomes }
+}
+
+async function eraseBatch({ archive, account, rules, clock }: Disposer, ids: number[], removed: Removed, onDone: (ids: number[], done: Disposed) => void): Promise<void> {
+  onDone(ids, await dispose(archive, account, removed.messageIds, removed.outcomes, rules, clock()))
 }
 
 /** Pages through the due index by id, so that nothing is skipped while rows go (P2). */

@@ -1,14 +1,14 @@
 import { placedDigest } from '../core/digest.ts'
 import { GallraError } from '../errors.ts'
 import type { Mailbox } from '../mail/mailbox-types.ts'
-import { parseMessage } from '../mail/parse.ts'
+import { parseIdentity } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
 import type { Location } from '../store/locations.ts'
 import { groupByFolder } from './act.ts'
 import { expungeThroughTrash } from './gmail.ts'
-import type { CopyOutcome } from './guard.ts'
+import type { CopyOutcome, VerifiedContent } from './guard.ts'
 
 type Copy = Location & { intentionId: number }
 
@@ -23,46 +23,45 @@ export async function removeCopies(archive: Archive, account: Account, mailbox: 
     const path = folders.get(folderId)?.path
     const results = path === undefined ? UNKNOWN : await removeFrom(archive, account, mailbox, path, group).catch(unknownWhenRefused)
     for (const copy of group) {
-      outcomes.push({ ...copy, messageId: copy.messageId ?? 0, outcome: results.get(copy.uid) ?? 'failed' })
+      outcomes.push({ ...copy, messageId: copy.messageId ?? 0, ...(results.get(copy.uid) ?? { outcome: 'failed' }) })
     }
   }
   return outcomes
 }
 
-const UNKNOWN: Map<number, CopyOutcome['outcome']> = new Map()
+/** What became of each UID. */
+type Results = Map<number, Pick<CopyOutcome, 'outcome' | 'content'>>
+
+const UNKNOWN: Results = new Map()
 
 /** One folder that is gone or refused leaves its copies `failed`; the run goes on with the others. */
-function unknownWhenRefused(error: unknown): typeof UNKNOWN {
+function unknownWhenRefused(error: unknown): Results {
   if (error instanceof GallraError && ['server-refused', 'folder-missing'].includes(error.code)) return UNKNOWN
   throw error
 }
 
-async function removeFrom(
-  archive: Archive,
-  account: Account,
-  mailbox: Mailbox,
-  path: string,
-  copies: Copy[],
-): Promise<Map<number, CopyOutcome['outcome']>> {
-  const results = new Map<number, CopyOutcome['outcome']>()
+async function removeFrom(archive: Archive, account: Account, mailbox: Mailbox, path: string, copies: Copy[]): Promise<Results> {
+  const results: Results = new Map()
   const opened = await mailbox.openFolder(path, null, false)
   // Other UIDVALIDITY: these UIDs mean nothing now. The next pass re-matches; until then all stays.
   const current = copies.filter((copy) => copy.uidValidity === opened.uidValidity)
   const expected = new Map<number, Copy>(current.map((copy) => [copy.uid, copy]))
   const digests = await storedDigests(archive, account, current)
-  const verified: number[] = []
-  const seen = new Set<number>()
+  const verified = new Map<number, VerifiedContent>()
+  const unseen = new Set(expected.keys())
   for await (const raw of mailbox.fetchSources([...expected.keys()].sort((a, b) => a - b))) {
-    seen.add(raw.uid)
-    const { message } = await parseMessage(raw.source)
+    unseen.delete(raw.uid)
+    const identity = await parseIdentity(raw.source)
+    const digest = placedDigest(identity, raw.internalDate)
     const index = expected.get(raw.uid)!.messageId === null ? archive.tombstoneIndex : archive.index
-    if (digests.get(raw.uid) === index.hash('digest', placedDigest(message, raw.internalDate))) verified.push(raw.uid)
-    else results.set(raw.uid, 'mismatch')
+    if (digests.get(raw.uid) === index.hash('digest', digest)) verified.set(raw.uid, { digest, messageIdHeader: identity.messageId })
+    else results.set(raw.uid, { outcome: 'mismatch' })
   }
-  const present = new Set(await mailbox.listUids(1))
-  for (const uid of expected.keys()) if (!seen.has(uid)) results.set(uid, present.has(uid) ? 'failed' : 'gone')
-  const gone = new Set(await expunge(mailbox, path, verified))
-  for (const uid of verified) results.set(uid, gone.has(uid) ? 'gone' : 'failed')
+  // Of a large folder the list is long: asked for only when something is missing.
+  const present = new Set(unseen.size === 0 ? [] : await mailbox.listUids(1))
+  for (const uid of unseen) results.set(uid, { outcome: present.has(uid) ? 'failed' : 'gone' })
+  const gone = new Set(await expunge(mailbox, path, [...verified.keys()]))
+  for (const [uid, content] of verified) results.set(uid, gone.has(uid) ? { outcome: 'gone', content } : { outcome: 'failed' })
   return results
 }
 

@@ -31,6 +31,8 @@ export interface RestoreReport {
   messages: number
   /** Purged since the backup and taken away again. */
   dropped: number
+  /** Ids of messages that were being purged when the database was lost: it cannot be known whether they went, so they are back. */
+  returned: number[]
   tombstones: number
   indexed: number
   /** Folders to be read again before anything may be purged. */
@@ -71,7 +73,7 @@ async function settle(archive: Archive, manifest: Manifest, options: RestoreOpti
   const ledger = archive.ledger.read()
   const today = stockholmDate(clock())
   const standing = ledger.erasures.filter((each) => each.until >= today)
-  const replay = await replayErasures(archive, standing, clock(), (done, total) => options.onProgress?.('dropping', done, total))
+  const replay = await replayErasures(archive, standing, archive.ledger.announced(), clock(), (done, total) => options.onProgress?.('dropping', done, total))
   const folders = await disarm(archive, manifest, replay, clock())
   await mendLedger(archive, today)
   await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
@@ -84,6 +86,7 @@ async function settle(archive: Archive, manifest: Manifest, options: RestoreOpti
     backupAt: manifest.createdAt,
     ...rows[0]!,
     dropped: [...replay.dropped.values()].reduce((sum, ids) => sum + ids.length, 0),
+    returned: [...replay.returned.values()].flat(),
     tombstones: replay.tombstones,
     indexed,
     folders: folders.length,

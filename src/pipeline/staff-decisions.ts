@@ -18,6 +18,8 @@ import { readSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { liftTombstone } from '../store/tombstones.ts'
 import { intendKeywords } from './act.ts'
+import { intendFiling, readFilingPlan } from './file-mail.ts'
+import { isDue } from './mailbox-decisions.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 
@@ -40,12 +42,14 @@ export async function overrideCase(
   now: Date,
 ): Promise<number> {
   let overrideId = 0
+  const filing = await readFilingPlan(context.archive, context.account)
   const act = { kind: 'override', payload: { messages: [decision.messageId], case: decision.case }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     const before = await getMessage(tx, context.account.id, decision.messageId)
     overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
     // Closed was what was known then; a complaint found afterwards is open until it is closed too.
     if (decision.case === 'complaints' && before.case !== 'complaints') await reopenComplaint(tx, context.account.id, before.conversationId)
+    if (filing !== null && !isDue(before, now)) await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
   })
   return overrideId
 }

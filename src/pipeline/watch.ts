@@ -5,9 +5,9 @@ import type { Mailbox } from '../mail/mailbox-types.ts'
 import { setAccountState, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { ensureFolder } from '../store/folders.ts'
-import { carryOutKeywords } from './act.ts'
+import { hasTransitions } from '../store/transitions.ts'
 import { connect } from './connect.ts'
-import { syncAccount, syncFolder, type Follower } from './follow.ts'
+import { decideAndAct, syncAccount, syncFolder, type Follower } from './follow.ts'
 import type { IngestResult } from './ingest.ts'
 import type { Rules } from './rules.ts'
 
@@ -82,7 +82,9 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
       if (reason === 'rung' && inbox) {
         const folder = await ensureFolder(archive, account.id, inbox.path, inbox.role, clock())
         await syncFolder(follower, folder, null, null)
-        await carryOutKeywords(archive, account, worker, clock())
+        await decideAndAct(follower)
+        // Something left the inbox: a person may have moved it, and where to shows in the other folders only.
+        if (await hasTransitions(archive.pool, account.id)) await syncAccount(follower)
       }
       // By the clock, whatever woke us: a busy inbox must not starve the other folders.
       if (performance.now() < nextPass) continue

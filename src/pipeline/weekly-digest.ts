@@ -12,6 +12,8 @@ import { fill, type Language } from '../text/texts.ts'
 
 /** How far ahead the digest looks. */
 export const DIGEST_PERIOD = 'P14D'
+/** How far back: as long as from one letter to the next. */
+const WEEK_MS = 7 * 86_400_000
 
 /** What the weekly digest tells staff: counts, ids, dates and codes. Nothing of mail, no customer (P7). */
 export interface Digest {
@@ -32,7 +34,7 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
   const until = addPeriod(date, DIGEST_PERIOD)
   const accounts: Digest['accounts'] = []
   for (const { id, state, settings } of await listAccounts(archive)) {
-    accounts.push({ id, address: settings.address, state, ...(await readAccountDigest(pool, id, date, until)) })
+    accounts.push({ id, address: settings.address, state, ...(await readAccountDigest(pool, id, date, until, new Date(now.getTime() - WEEK_MS))) })
   }
   const armed = await readSetting(pool, 'armed')
   const backedUp = await readSetting(pool, 'backedUp')
@@ -64,7 +66,7 @@ export function writeDigest(digest: Digest, language: Language): { subject: stri
 }
 
 function accountPart(account: Digest['accounts'][number], until: IsoDate, texts: DigestTexts): string[] {
-  const { review, due, idle, waiting, overCap } = account
+  const { review, due, idle, waiting, mailbox, overCap } = account
   const waitingCount = countOf(waiting)
   return [
     fill(texts.account, { account: account.address }),
@@ -85,6 +87,10 @@ function accountPart(account: Digest['accounts'][number], until: IsoDate, texts:
       ...waiting.map((each) => fill(texts.waitingUntil, { date: each.until, count: each.messages, ids: listed(texts, 'm', each.first, each.messages) })),
       fill(texts.waitingCommand, { first: `m${waiting[0]!.first[0]!}` }),
     ]),
+    ...(mailbox.overrides + mailbox.holds + mailbox.releases === 0 ? [] : item(fill(texts.mailbox, { ...mailbox, first: '' }), mailbox.first.length === 0 ? [] : [
+      listed(texts, 'm', mailbox.first, mailbox.overrides),
+      fill(texts.mailboxCommand, { first: `m${mailbox.first[0]!}` }),
+    ])),
     ...(overCap === null ? [] : item(fill(texts.overCap, { date: stockholmDate(overCap.startedAt), due: overCap.due, total: overCap.total }), [
       fill(texts.overCapCommand, { account: account.address }),
     ])),

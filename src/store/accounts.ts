@@ -1,3 +1,4 @@
+import type { FolderNames } from '../core/case-folders.ts'
 import type { OwnIdentity } from '../core/message.ts'
 import type { Archive } from './archive.ts'
 import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
@@ -18,6 +19,8 @@ export interface AccountSettings {
   folders: string[] | null
   /** With which mail to staff is sent; absent in archives begun before schema 0003. */
   smtp?: SmtpSettings | null
+  /** Folders that stand for a case; absent: those by their default names, and gallra files nothing itself. */
+  caseFolders?: { names: Partial<FolderNames>; filing: boolean }
 }
 
 export interface SmtpSettings {
@@ -49,6 +52,17 @@ export async function saveAccount(archive: Archive, settings: AccountSettings, n
 /** How mail to staff is sent from now on; everything else of the account stays, its state too. */
 export async function saveSmtp(archive: Archive, { id, settings }: Account, smtp: SmtpSettings, now: Date): Promise<void> {
   const row = sealRow(archive.keyring, identityOf('Account', id, id), { ...settings, smtp }, now)
+  await archive.prisma.account.update({ where: { id }, data: stored(row) })
+}
+
+/** Which folders stand for which case, and which are followed, from now on; the login stays. */
+export async function saveFolderSettings(
+  archive: Archive,
+  { id, settings }: Account,
+  changed: Pick<AccountSettings, 'folders' | 'caseFolders'>,
+  now: Date,
+): Promise<void> {
+  const row = sealRow(archive.keyring, identityOf('Account', id, id), { ...settings, ...changed }, now)
   await archive.prisma.account.update({ where: { id }, data: stored(row) })
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, readdir } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -26,14 +26,23 @@ export interface BackupOptions {
 /**
  * One consistent snapshot of the archive while it is in use, without search index and keyring: a
  * file per table in PostgreSQL's binary COPY format, streamed. The directory counts as a backup only
- * when the manifest stands in it, which comes last.
+ * when the manifest stands in it, which comes last. One that fails is taken away again.
  *
  * Living rows are moved to the newest epoch first, so that the backup opens with that one alone, for
  * as long as it lives.
  * @throws GallraError 'backup-directory-not-empty', 'disk-full', 'backup-unwritable'
  */
 export async function writeBackup(archive: Archive, directory: string, options: BackupOptions, now: Date): Promise<Manifest> {
-  await writing(directory, () => prepare(directory))
+  const made = await writing(directory, () => prepare(directory))
+  try {
+    return await snapshot(archive, directory, options, now)
+  } catch (error) {
+    await clear(directory, made)
+    throw error
+  }
+}
+
+async function snapshot(archive: Archive, directory: string, options: BackupOptions, now: Date): Promise<Manifest> {
   await mendLedger(archive, stockholmDate(now))
   await rewrapSurvivors(archive, now)
   const client = await archive.pool.connect()
@@ -67,14 +76,26 @@ export async function writeBackup(archive: Archive, directory: string, options: 
   }
 }
 
-async function prepare(directory: string): Promise<void> {
+/** An empty directory; true when it was not there before. */
+async function prepare(directory: string): Promise<boolean> {
   // Not the folders above: where a disk is not mounted, they would be made on the one beneath.
-  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
-    if (!isCode(error, 'EEXIST')) throw error
-  })
+  const made = await mkdir(directory, { mode: 0o700 }).then(
+    () => true,
+    (error: unknown) => {
+      if (!isCode(error, 'EEXIST')) throw error
+      return false
+    },
+  )
   if ((await readdir(directory)).length > 0) throw new GallraError('backup-directory-not-empty', { directory })
   // A file system without modes (vfat) refuses; the content is sealed in any case.
   await chmod(directory, 0o700).catch(() => undefined)
+  return made
+}
+
+/** Half a backup is of no use and fills the disk. Empty when we came, so all in it is ours; without its manifest it is none in any case. */
+async function clear(directory: string, made: boolean): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) await rm(join(directory, name), { force: true }).catch(() => undefined)
+  if (made) await rmdir(directory).catch(() => undefined)
 }
 
 type Facts = { names: string[]; manifest: Omit<Manifest, 'tables' | 'sequences'> }

@@ -88,10 +88,16 @@ export function extendedCard(known: CustomerCard, seen: Pick<CustomerCard, 'name
 }
 
 export async function saveCustomerCard(tx: Sql, archive: Archive, accountId: number, customerId: number, card: CustomerCard, now: Date): Promise<void> {
-  const row = sealRow(archive.keyring, identityOf('Customer', accountId, customerId), card, now)
+  await saveCustomerCards(tx, archive, accountId, [{ id: customerId, card }], now)
+}
+
+export async function saveCustomerCards(tx: Sql, archive: Archive, accountId: number, cards: { id: number; card: CustomerCard }[], now: Date): Promise<void> {
+  if (cards.length === 0) return
+  const rows = cards.map(({ id, card }) => ({ id, ...sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now) }))
   await tx.query(
-    'UPDATE "Customer" SET "epoch" = $3, "wrappedKey" = $4, "sealed" = $5 WHERE "accountId" = $1 AND "id" = $2',
-    [accountId, customerId, row.epoch, row.wrappedKey, row.sealed],
+    `UPDATE "Customer" c SET "epoch" = n.epoch, "wrappedKey" = n.key, "sealed" = n.sealed
+     FROM unnest($2::int[], $3::int[], $4::bytea[], $5::bytea[]) n(id, epoch, key, sealed) WHERE c."accountId" = $1 AND c."id" = n.id`,
+    [accountId, rows.map((row) => row.id), rows.map((row) => row.epoch), rows.map((row) => row.wrappedKey), rows.map((row) => row.sealed)],
   )
 }
 
@@ -135,6 +141,12 @@ export async function getCustomerCard(sql: Sql, archive: Archive, accountId: num
   const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
   if (!rows[0]) throw new GallraError('not-found', { id: `k${id}` })
   return openCard(archive, accountId, rows[0])
+}
+
+/** By id; those that are not there are left out. */
+export async function listCustomerCards(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, CustomerCard>> {
+  const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, ids])
+  return new Map(rows.map((row) => [row.id, openCard(archive, accountId, row)]))
 }
 
 function openCard(archive: Archive, accountId: number, row: CustomerRow): CustomerCard {

@@ -95,7 +95,7 @@ async function initialise(base: string, binaries: string, place: PostgresPlace):
     ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
   ], binaries, place, log)
   const problem = await ended
-  if (problem !== 'exit 0') throw new GallraError('postgres-start-failed', { problem: `initdb: ${problem}`, log })
+  if (problem !== 'exit 0') throw await startFailure(`initdb: ${problem}`, log)
   await rename(building, base)
 }
 
@@ -132,7 +132,14 @@ async function findOrStart(
     // Backends of a killed server may need a moment to notice.
     await sleep(500 * (attempt + 1))
   }
-  throw new GallraError('postgres-start-failed', { problem, log })
+  throw await startFailure(problem, log)
+}
+
+/** Its log has the reason; a full disk is one that a person can do something about at once. */
+async function startFailure(problem: string, log: string): Promise<GallraError> {
+  // LC_ALL=C (see `run`): the system's own words for ENOSPC.
+  const full = /No space left on device/.test(await readFile(log, 'utf8').catch(() => ''))
+  return full ? new GallraError('no-space', { problem: 'PostgreSQL' }) : new GallraError('postgres-start-failed', { problem, log })
 }
 
 /**

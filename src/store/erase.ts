@@ -40,7 +40,7 @@ export async function eraseMessages(tx: Sql, archive: Archive, accountId: number
 /** Every row of these messages, emptied conversations included. For `eraseMessages`, and for a restore that carries out earlier purges again. */
 export async function removeMessages(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
   await removeExamples(tx, accountId, messageIds, now)
-  for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Override', 'Hold']) {
+  for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Transition', 'Override', 'Hold']) {
     await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = ANY($2)`, [accountId, messageIds])
   }
   const { rows } = await tx.query<{ conversationId: number }>(

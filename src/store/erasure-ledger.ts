@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GallraError } from '../errors.ts'
@@ -40,14 +40,20 @@ export interface LedgerContent {
  * hashes, case, rule, dates: nothing about a person) behind a keyed hash of itself, and ends with it.
  *
  * It is written after the purge has committed and mended from the tombstones before each run, each
- * backup and every night. So it never names what was not purged in the end; what it may lack for a
- * moment after a crash is still due by the schedule, and comes back undecided rather than lost.
+ * backup and every night. So it never names what was not purged in the end. What is being purged at
+ * the moment is announced in a file of its own before the commit: should the database be lost before
+ * the line is written, a restore cannot know whether the purge took effect and nothing has changed
+ * since (a hold), so it takes nothing away by it, but says which messages are back.
  */
 export interface ErasureLedger {
   read(): LedgerContent
+  /** Before the commit: what the account's purge is about to erase. @throws GallraError 'ledger-unwritable' */
+  announce(accountId: number, erasures: readonly Erasure[]): void
+  /** What was announced and never came to a line. */
+  announced(): Erasure[]
   /** Adds what these tombstones say; `until` decides nothing here. On the disk when it returns. @throws GallraError 'ledger-unwritable' */
   append(erasures: readonly Erasure[]): void
-  /** Adds what the file lacks of the tombstones, and drops what has ended. */
+  /** Adds what the file lacks of the tombstones, drops what has ended, and announcements that came to their line or are of an earlier day. */
   mend(tombstones: readonly Erasure[], today: string): { added: number; ended: number }
 }
 
@@ -66,10 +72,20 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
   const write = (entries: Entry[]) => {
     if (entries.length > 0 || !existsSync(path)) appendToFile(path, `${needsNewline(path) ? '\n' : ''}${entries.map((each) => writeLine(each, index)).join('')}`)
   }
+  const textOf = (erasures: readonly Erasure[]) => erasures.flatMap((each) => entriesOf(each, null).map((one) => writeLine(one, index))).join('')
   const read = () => readLedger(path, index)
   return {
     read,
-    append: (erasures) => change(() => write(erasures.flatMap((each) => entriesOf(each, null)))),
+    announce: (accountId, erasures) => change(() => replaceFile(announcementOf(keysDirectory, accountId), textOf(erasures), false)),
+    announced: () => {
+      const known = new Set(read().erasures.map(keyOf))
+      return announcements(keysDirectory).flatMap((each) => readLedger(each, index).erasures).filter((each) => !known.has(keyOf(each)))
+    },
+    append: (erasures) =>
+      change(() => {
+        write(erasures.flatMap((each) => entriesOf(each, null)))
+        for (const accountId of new Set(erasures.map((each) => each.accountId))) rmSync(announcementOf(keysDirectory, accountId), { force: true })
+      }),
     mend: (tombstones, today) =>
       change(() => {
         const { erasures } = read()
@@ -81,11 +97,29 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
         const ended = erasures.length - kept.length
         if (ended > 0) {
           const whole = [...kept, ...tombstones.filter((each) => !known.has(keyOf(each)))]
-          replaceFile(path, whole.flatMap((each) => entriesOf(each, null).map((one) => writeLine(one, index))).join(''), true)
+          replaceFile(path, textOf(whole), true)
+        }
+        for (const each of announcements(keysDirectory)) {
+          // One of today that stands nowhere may be of a purge that is just committing.
+          const open = readLedger(each, index).erasures.some((one) => !standing.has(keyOf(one)) && one.purgedAt.slice(0, 10) >= today)
+          if (!open) rmSync(each, { force: true })
         }
         return { added: missing.length, ended }
       }),
   }
+}
+
+function announcementOf(keysDirectory: string, accountId: number): string {
+  return join(keysDirectory, `erasing-${accountId}.log`)
+}
+
+function announcements(keysDirectory: string): string[] {
+  return readdirSync(keysDirectory).filter((name) => /^erasing-\d+\.log$/.test(name)).sort().map((name) => join(keysDirectory, name))
+}
+
+/** Called in the purge's transaction, last before its commit. */
+export async function announceErasures(tx: Sql, archive: LedgeredArchive, accountId: number, tombstoneIds: number[]): Promise<void> {
+  if (tombstoneIds.length > 0) archive.ledger.announce(accountId, await listErasures(tx, { accountId, tombstoneIds }))
 }
 
 /** Called after the purge's transaction has committed. */

@@ -10,8 +10,18 @@ export interface Folder {
   uidValidity: bigint | null
   lastUid: number
   modseq: bigint | null
+  /** STATUS at the last complete pass, or MISSING or GONE. */
   seenStatus: string | null
+  /** When it was last known to its end; null: nothing there tells of an act yet. */
+  lookedAt: Date | null
 }
+
+/** In the place of a STATUS answer: listed by the server, which says that it does not exist. GONE: taken at its word. */
+const MISSING = 'missing'
+const GONE = 'gone'
+
+/** Rows of folders that the server has and does not open. */
+export const REFUSED = `"refusedAt" IS NOT NULL AND "seenStatus" IS DISTINCT FROM '${GONE}'`
 
 interface FolderRow extends RowKey {
   id: number
@@ -20,6 +30,7 @@ interface FolderRow extends RowKey {
   lastUid: string
   modseq: string | null
   seenStatus: string | null
+  lookedAt: Date | null
   sealedPath: Buffer
 }
 
@@ -33,12 +44,13 @@ export async function ensureFolder(archive: Archive, accountId: number, path: st
   if (rows[0]) return toFolder(archive, accountId, rows[0])
   const id = await nextId(archive.pool, 'Folder')
   const row = sealRow(archive.keyring, identityOf('Folder', accountId, id), path, now)
-  await archive.pool.query(
-    `INSERT INTO "Folder" ("accountId", "id", "pathHash", "role", "epoch", "wrappedKey", "sealedPath")
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+  // One that was not there when the others were looked at last has been made since, and what lies in it came since.
+  const { rows: made } = await archive.pool.query<{ lookedAt: Date | null }>(
+    `INSERT INTO "Folder" ("accountId", "id", "pathHash", "role", "epoch", "wrappedKey", "sealedPath", "lookedAt")
+     VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL)) RETURNING "lookedAt"`,
     [accountId, id, pathHash, role, row.epoch, row.wrappedKey, row.sealed],
   )
-  return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null }
+  return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null, lookedAt: made[0]?.lookedAt ?? null }
 }
 
 /** The folders that are followed. */
@@ -89,7 +101,9 @@ export async function resetFolder(tx: Sql, accountId: number, folderId: number, 
   await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2', [accountId, folderId])
   await dropIntentions(tx, accountId, [folderId], now)
   await tx.query(
-    'UPDATE "Folder" SET "uidValidity" = $3, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    // What lay under other UIDs is met again and has not come (a folder read for the first time has none).
+    `UPDATE "Folder" SET "uidValidity" = $3, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL,
+       "lookedAt" = CASE WHEN "uidValidity" IS NULL THEN "lookedAt" END WHERE "accountId" = $1 AND "id" = $2`,
     [accountId, folderId, uidValidity],
   )
 }
@@ -125,9 +139,10 @@ export async function voidServerState(tx: Sql, accountId: number, now: Date): Pr
     [accountId],
   )
   await tx.query(
-    'UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1',
+    'UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1',
     [accountId],
   )
+  await tx.query('DELETE FROM "Transition" WHERE "accountId" = $1', [accountId])
   return rows.map((row) => row.id)
 }
 
@@ -155,21 +170,50 @@ export async function finishFolder(
   tx: Sql,
   accountId: number,
   folderId: number,
-  pass: { modseq: bigint | null; seenStatus: string | null; now: Date },
+  pass: { modseq: bigint | null; seenStatus: string | null; lookedAt: Date; now: Date },
 ): Promise<void> {
   await tx.query(
-    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "refusedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
-    [accountId, folderId, pass.modseq, pass.seenStatus, pass.now],
+    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "lookedAt" = $6, "refusedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, folderId, pass.modseq, pass.seenStatus, pass.now, pass.lookedAt],
   )
 }
 
-/** The server would not open it; what is in it cannot be known. Returns since when. */
-export async function refuseFolder(sql: Sql, accountId: number, folderId: number, now: Date): Promise<Date> {
+/** Folders whose STATUS says that nothing has changed up to `lookedAt`. */
+export async function noteUnchanged(sql: Sql, accountId: number, folderIds: number[], lookedAt: Date): Promise<void> {
+  if (folderIds.length === 0) return
+  await sql.query('UPDATE "Folder" SET "lookedAt" = $3 WHERE "accountId" = $1 AND "id" = ANY($2) AND "lookedAt" IS NOT NULL', [accountId, folderIds, lookedAt])
+}
+
+/**
+ * The server would not open it; what is in it cannot be known. Returns since when. `missing`: it says that there is no
+ * such folder, which counts from the first of an unbroken row of such answers.
+ */
+export async function refuseFolder(sql: Sql, accountId: number, folderId: number, missing: boolean, now: Date): Promise<Date> {
   const { rows } = await sql.query<{ refusedAt: Date }>(
-    'UPDATE "Folder" SET "refusedAt" = COALESCE("refusedAt", $3) WHERE "accountId" = $1 AND "id" = $2 RETURNING "refusedAt"',
-    [accountId, folderId, now],
+    `UPDATE "Folder" SET "refusedAt" = CASE WHEN $4 AND "seenStatus" IS DISTINCT FROM '${MISSING}' AND "seenStatus" IS DISTINCT FROM '${GONE}' THEN $3 ELSE COALESCE("refusedAt", $3) END,
+       "seenStatus" = CASE WHEN NOT $4 THEN NULL WHEN "seenStatus" = '${GONE}' THEN '${GONE}' ELSE '${MISSING}' END
+     WHERE "accountId" = $1 AND "id" = $2 RETURNING "refusedAt"`,
+    [accountId, folderId, now, missing],
   )
   return rows[0]?.refusedAt ?? now
+}
+
+/**
+ * It is no more, though the server lists it: its copies are forgotten and their messages returned. Should it come back
+ * it is read from its beginning and copies are re-matched by digest (P4).
+ */
+export async function emptyFolder(tx: Sql, accountId: number, folderId: number, now: Date): Promise<number[]> {
+  const { rows } = await tx.query<{ messageId: number | null; tombstoneId: number | null }>(
+    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 RETURNING "messageId", "tombstoneId"',
+    [accountId, folderId],
+  )
+  await noteDisappearance(tx, accountId, rows.flatMap((row) => row.tombstoneId ?? []))
+  await dropIntentions(tx, accountId, [folderId], now)
+  await tx.query(
+    `UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = '${GONE}', "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1 AND "id" = $2`,
+    [accountId, folderId],
+  )
+  return rows.flatMap((row) => row.messageId ?? [])
 }
 
 /** Some followed folder has not been read to its end, so copies may lie where nobody has looked. */
@@ -190,5 +234,6 @@ function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {
     lastUid: Number(row.lastUid),
     modseq: row.modseq === null ? null : BigInt(row.modseq),
     seenStatus: row.seenStatus,
+    lookedAt: row.lookedAt,
   }
 }

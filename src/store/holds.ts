@@ -10,23 +10,23 @@ export async function placeHold(
   tx: Sql,
   archive: Archive,
   accountId: number,
-  hold: { target: Target; staffId: number; reason: string },
+  hold: { target: Target; staffId: number | null; reason: string; via?: 'cli' | 'mailbox' },
   now: Date,
 ): Promise<number> {
   const id = await nextId(tx, 'Hold')
   const row = sealRow(archive.keyring, identityOf('Hold', accountId, id), hold.reason, now)
   const target = { messageId: null, conversationId: null, customerId: null, ...hold.target }
   await tx.query(
-    `INSERT INTO "Hold" ("accountId", "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt", "epoch", "wrappedKey", "sealedReason")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [accountId, id, target.messageId, target.conversationId, target.customerId, hold.staffId, now, row.epoch, row.wrappedKey, row.sealed],
+    `INSERT INTO "Hold" ("accountId", "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt", "via", "epoch", "wrappedKey", "sealedReason")
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [accountId, id, target.messageId, target.conversationId, target.customerId, hold.staffId, now, hold.via ?? 'cli', row.epoch, row.wrappedKey, row.sealed],
   )
   return id
 }
 
 /** Holds on one customer hold another too from now on, by the same person for the same reason. */
 export async function copyHolds(tx: Sql, archive: Archive, accountId: number, from: number, to: number, now: Date): Promise<void> {
-  const { rows } = await tx.query<RowKey & { id: number; placedBy: number; sealedReason: Buffer }>(
+  const { rows } = await tx.query<RowKey & { id: number; placedBy: number | null; sealedReason: Buffer }>(
     'SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1 AND "customerId" = $2 AND "releasedAt" IS NULL',
     [accountId, from],
   )
@@ -49,8 +49,17 @@ export async function getHoldTarget(sql: Sql, accountId: number, holdId: number)
 }
 
 /** Releases one hold; the waiting time runs in the decision that follows (P9). */
-export async function releaseHold(tx: Sql, accountId: number, holdId: number, staffId: number, now: Date): Promise<void> {
+export async function releaseHold(tx: Sql, accountId: number, holdId: number, staffId: number | null, now: Date): Promise<void> {
   await tx.query('UPDATE "Hold" SET "releasedAt" = $3, "releasedBy" = $4 WHERE "accountId" = $1 AND "id" = $2', [accountId, holdId, now, staffId])
+}
+
+/** Of these messages those that a flag in the mail program holds. */
+export async function listFlagHolds(sql: Sql, accountId: number, messageIds: number[]): Promise<{ id: number; messageId: number }[]> {
+  const { rows } = await sql.query<{ id: number; messageId: number }>(
+    `SELECT "id", "messageId" FROM "Hold" WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "via" = 'mailbox' AND "releasedAt" IS NULL ORDER BY "id"`,
+    [accountId, messageIds],
+  )
+  return rows
 }
 
 export interface HoldRow {
@@ -58,7 +67,8 @@ export interface HoldRow {
   messageId: number | null
   conversationId: number | null
   customerId: number | null
-  placedBy: number
+  /** null: a flag in the mail program. */
+  placedBy: number | null
   placedAt: Date
 }
 

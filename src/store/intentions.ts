@@ -8,7 +8,10 @@ export interface Intention {
   uidValidity: bigint
   uid: number
   messageId: number | null
+  /** First the one that is to show; the rest may have been set for earlier verdicts and not been confirmed. */
   keywords: string[]
+  /** Of a move. */
+  toFolderId?: number | null
 }
 
 export type Outcome = 'done' | 'gone' | 'mismatch' | 'failed'
@@ -18,9 +21,9 @@ export async function saveIntentions(tx: Sql, accountId: number, intentions: Omi
   if (intentions.length === 0) return []
   const ids = await nextIds(tx, 'Intention', intentions.length)
   await tx.query(
-    `INSERT INTO "Intention" ("accountId", "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt")
-     SELECT $1, i.id, i.kind, i.folder, i.validity, i.uid, i.message, ARRAY(SELECT jsonb_array_elements_text(i.keywords)), $9
-     FROM unnest($2::int[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::text[]::jsonb[]) i(id, kind, folder, validity, uid, message, keywords)`,
+    `INSERT INTO "Intention" ("accountId", "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "toFolderId", "createdAt")
+     SELECT $1, i.id, i.kind, i.folder, i.validity, i.uid, i.message, ARRAY(SELECT jsonb_array_elements_text(i.keywords)), i.target, $9
+     FROM unnest($2::int[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::text[]::jsonb[], $10::int[]) i(id, kind, folder, validity, uid, message, keywords, target)`,
     [
       accountId,
       ids,
@@ -31,6 +34,7 @@ export async function saveIntentions(tx: Sql, accountId: number, intentions: Omi
       intentions.map((one) => one.messageId),
       intentions.map((one) => JSON.stringify(one.keywords)),
       now,
+      intentions.map((one) => one.toFolderId ?? null),
     ],
   )
   return ids
@@ -39,7 +43,7 @@ export async function saveIntentions(tx: Sql, accountId: number, intentions: Omi
 /** Those not carried out yet; with `messageIds` of these messages only. */
 export async function listIntentions(sql: Sql, accountId: number, kind: Intention['kind'], messageIds?: number[]): Promise<Intention[]> {
   const { rows } = await sql.query<Omit<Intention, 'uid' | 'uidValidity'> & { uid: string; uidValidity: string }>(
-    `SELECT "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords" FROM "Intention"
+    `SELECT "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "toFolderId" FROM "Intention"
      WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL ${messageIds === undefined ? '' : 'AND "messageId" = ANY($3)'} ORDER BY "folderId", "id"`,
     messageIds === undefined ? [accountId, kind] : [accountId, kind, messageIds],
   )

@@ -7,6 +7,7 @@ import type { ThreadLink, ThreadNode } from '../core/thread.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { bulkInsert } from './bulk-insert.ts'
+import type { Keyring } from './keyring-file.ts'
 import { openJson, openSource, sealJson, sealPacked, sealSource } from './seal.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
 import type { Sql } from './sql.ts'
@@ -201,6 +202,11 @@ export async function listCustomerIdentities(
 
 /** The raw octets as they were fetched. */
 export async function openMessageSource(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Buffer> {
+  return readMessageSource(sql, archive.keyring, accountId, id)
+}
+
+/** The same where only keys are at hand. @throws GallraError not-found, seal-broken */
+export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'>, accountId: number, id: number): Promise<Buffer> {
   const { rows } = await sql.query<RowKey>('SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2', [
     accountId,
     id,
@@ -211,7 +217,7 @@ export async function openMessageSource(sql: Sql, archive: Archive, accountId: n
     [accountId, id],
   )
   const identity = identityOf('Message', accountId, id)
-  return openSource(openRowKey(archive.keyring, rows[0], identity), pieces.rows.map((row) => row.sealed), `${identity}:source`)
+  return openSource(openRowKey(keys, rows[0], identity), pieces.rows.map((row) => row.sealed), `${identity}:source`)
 }
 
 function reviveDate(message: Message): Message {

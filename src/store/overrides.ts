@@ -25,6 +25,20 @@ export async function saveOverride(tx: Sql, archive: Archive, accountId: number,
   return id
 }
 
+/** Who said last which case it is, of those that no one has taken back; messages the rules alone judged are missing. */
+export async function listLatestOverrides(
+  sql: Sql,
+  accountId: number,
+  messageIds: number[],
+): Promise<Map<number, Pick<Override, 'case' | 'via'> & { decidedAt: Date }>> {
+  const { rows } = await sql.query<Pick<Override, 'messageId' | 'case' | 'via'> & { decidedAt: Date }>(
+    `SELECT DISTINCT ON ("messageId") "messageId", "case", "via", "decidedAt" FROM "Override"
+     WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "withdrawnAt" IS NULL ORDER BY "messageId", "decidedAt" DESC, "id" DESC`,
+    [accountId, messageIds],
+  )
+  return new Map(rows.map((row) => [row.messageId, row]))
+}
+
 /**
  * Marks an override as taken back and puts the message where it stands without it. False when there is no such one,
  * or no more.

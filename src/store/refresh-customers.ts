@@ -1,5 +1,5 @@
 import type { Archive } from './archive.ts'
-import { getCustomerCard, saveCustomerCard } from './customers.ts'
+import { listCustomerCards, saveCustomerCards } from './customers.ts'
 import { listCustomerIdentities, type MessageEvidence } from './messages.ts'
 import type { Sql } from './sql.ts'
 
@@ -15,28 +15,32 @@ export async function refreshCustomers(tx: Sql, archive: Archive, accountId: num
     else identities.set(customerId, [identity])
   }
   await dropCustomers(tx, accountId, ids.filter((id) => !identities.has(id)))
-  for (const [id, seen] of identities) {
-    // A message from before schema 0002 does not tell: the card stays until it is gone too.
-    if (seen.some((identity) => identity === undefined)) continue
-    await refreshCustomer(tx, archive, accountId, id, seen.flatMap((identity) => identity ?? []), now)
-  }
+  // A message from before schema 0002 does not tell: the card stays until it is gone too.
+  const told = [...identities].flatMap(([id, seen]) => (seen.every((identity) => identity !== undefined) ? [{ id, seen: seen.filter((identity) => identity !== null) }] : []))
+  await dropOtherKeys(tx, archive, accountId, told)
+  const cards = await listCustomerCards(tx, archive, accountId, told.map(({ id }) => id))
+  const distinct = (values: string[]) => [...new Set(values.filter((value) => value !== ''))]
+  const refreshed = told.flatMap(({ id, seen }) => {
+    const before = cards.get(id)
+    if (before === undefined) return []
+    const people = seen.map(({ primary }) => primary)
+    return [{ id, card: { chosenName: before.chosenName, names: distinct(people.map(({ name }) => name)), addresses: distinct(people.map(({ address }) => address)) } }]
+  })
+  await saveCustomerCards(tx, archive, accountId, refreshed, now)
 }
 
-async function refreshCustomer(
-  tx: Sql,
-  archive: Archive,
-  accountId: number,
-  id: number,
-  seen: NonNullable<MessageEvidence['identity']>[],
-  now: Date,
-): Promise<void> {
-  const keys = seen.flatMap((identity) => identity.keys.map((key) => archive.index.hash('customer', key)))
-  await tx.query('DELETE FROM "CustomerKey" WHERE "accountId" = $1 AND "customerId" = $2 AND NOT ("keyHash" = ANY($3))', [accountId, id, keys])
-  const { chosenName } = await getCustomerCard(tx, archive, accountId, id)
-  const distinct = (values: string[]) => [...new Set(values.filter((value) => value !== ''))]
-  const people = seen.map(({ primary }) => primary)
-  const card = { chosenName, names: distinct(people.map(({ name }) => name)), addresses: distinct(people.map(({ address }) => address)) }
-  await saveCustomerCard(tx, archive, accountId, id, card, now)
+interface Told {
+  id: number
+  seen: NonNullable<MessageEvidence['identity']>[]
+}
+
+async function dropOtherKeys(tx: Sql, archive: Archive, accountId: number, told: Told[]): Promise<void> {
+  const kept = told.flatMap(({ id, seen }) => seen.flatMap(({ keys }) => keys.map((key) => ({ id, hash: archive.index.hash('customer', key) }))))
+  await tx.query(
+    `DELETE FROM "CustomerKey" k WHERE k."accountId" = $1 AND k."customerId" = ANY($2)
+       AND NOT EXISTS (SELECT 1 FROM unnest($3::int[], $4::text[]) kept(id, hash) WHERE kept.id = k."customerId" AND kept.hash = k."keyHash")`,
+    [accountId, told.map(({ id }) => id), kept.map(({ id }) => id), kept.map(({ hash }) => hash)],
+  )
 }
 
 async function dropCustomers(tx: Sql, accountId: number, ids: number[]): Promise<void> {

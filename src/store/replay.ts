@@ -10,6 +10,8 @@ const PAGE = 200
 export interface Replay {
   /** Messages taken away again, per account id. */
   dropped: Map<number, number[]>
+  /** Messages that were being purged when the database was lost, and are back: per account id. */
+  returned: Map<number, number[]>
   /** Tombstones put back. */
   tombstones: number
 }
@@ -17,9 +19,9 @@ export interface Replay {
 /**
  * Carries out again, on an archive put back from a backup, what the ledger says was purged since:
  * the messages go and their tombstones stand again. A message that was archived after that purge
- * (lifted and taken in anew), or whose purge staff took back, stays.
+ * (lifted and taken in anew), or whose purge staff took back, stays. What was only `announced` stays too, and is told.
  */
-export async function replayErasures(archive: Archive, erasures: readonly Erasure[], now: Date, onProgress?: (done: number, total: number) => void): Promise<Replay> {
+export async function replayErasures(archive: Archive, erasures: readonly Erasure[], announced: readonly Erasure[], now: Date, onProgress?: (done: number, total: number) => void): Promise<Replay> {
   const standing = new Map((await listErasures(archive.pool, 'all')).map((each) => [nameOf(each), each]))
   const unknown = erasures.filter((each) => !standing.has(nameOf(each)))
   const lifted = erasures.filter((each) => each.liftedAt !== null && standing.get(nameOf(each))?.liftedAt === null)
@@ -31,26 +33,35 @@ export async function replayErasures(archive: Archive, erasures: readonly Erasur
     }
   })
   const dropped = new Map<number, number[]>()
+  const returned = new Map<number, number[]>()
   const effective = unknown.filter((each) => each.liftedAt === null)
-  for (const accountId of new Set(effective.map((each) => each.accountId))) {
-    const purged = new Map<string, number>()
-    for (const each of effective) {
-      if (each.accountId === accountId) purged.set(each.digestHash, Math.max(purged.get(each.digestHash) ?? 0, Date.parse(each.purgedAt)))
-    }
-    dropped.set(accountId, await dropPurged(archive, accountId, purged, now, onProgress))
+  for (const accountId of new Set([...effective, ...announced].map((each) => each.accountId))) {
+    const found = await dropPurged(archive, accountId, { purged: timesOf(effective, accountId), announced: timesOf(announced, accountId) }, now, onProgress)
+    dropped.set(accountId, found.dropped)
+    returned.set(accountId, found.returned)
   }
-  return { dropped, tombstones: unknown.length }
+  return { dropped, returned, tombstones: unknown.length }
+}
+
+/** Digest hash → when it was purged last (ms). */
+function timesOf(erasures: readonly Erasure[], accountId: number): Map<string, number> {
+  const times = new Map<string, number>()
+  for (const each of erasures) {
+    if (each.accountId === accountId) times.set(each.digestHash, Math.max(times.get(each.digestHash) ?? 0, Date.parse(each.purgedAt)))
+  }
+  return times
 }
 
 /** Reads every message for its digest, which lies sealed in it. */
 async function dropPurged(
   archive: Archive,
   accountId: number,
-  purged: Map<string, number>,
+  by: { purged: Map<string, number>; announced: Map<string, number> },
   now: Date,
   onProgress: ((done: number, total: number) => void) | undefined,
-): Promise<number[]> {
+): Promise<{ dropped: number[]; returned: number[] }> {
   const dropped: number[] = []
+  const returned: number[] = []
   const { rows: counted } = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1', [accountId])
   let done = 0
   for (let after = 0; ; ) {
@@ -62,8 +73,10 @@ async function dropPurged(
     const gone: number[] = []
     for (const { id, archivedAt } of rows) {
       const { message } = await openMessage(archive.pool, archive, accountId, id)
-      const purgedAt = purged.get(archive.tombstoneIndex.hash('digest', message.digest))
-      if (purgedAt !== undefined && archivedAt.getTime() <= purgedAt) gone.push(id)
+      const hash = archive.tombstoneIndex.hash('digest', message.digest)
+      const since = (times: Map<string, number>) => archivedAt.getTime() <= (times.get(hash) ?? -Infinity)
+      if (since(by.purged)) gone.push(id)
+      else if (since(by.announced)) returned.push(id)
     }
     if (gone.length > 0) {
       await inTransaction(archive.pool, async (tx) => {
@@ -81,7 +94,7 @@ async function dropPurged(
     after = rows.at(-1)!.id
     onProgress?.((done += rows.length), counted[0]!.count)
   }
-  return dropped
+  return { dropped, returned }
 }
 
 /** Under its own id, which people may have written down; another one only where that is taken. */

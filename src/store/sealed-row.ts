@@ -19,7 +19,7 @@ export function createRowKey(keyring: Keyring, identity: string, now: Date): Row
   return { key, epoch: epoch.id, wrappedKey: wrapKey(key, epoch.key, identity) }
 }
 
-export function openRowKey(keyring: Keyring, row: RowKey, identity: string): Buffer {
+export function openRowKey(keyring: Pick<Keyring, 'epochKey'>, row: RowKey, identity: string): Buffer {
   return unwrapKey(row.wrappedKey, keyring.epochKey(row.epoch), identity)
 }
 

@@ -1,6 +1,8 @@
+import { foldersEn } from './folders-en.ts'
 import { lettersEn } from './letters-en.ts'
 import { modelEn } from './model-en.ts'
 import { reviewEn } from './review-en.ts'
+import { scanEn } from './scan-en.ts'
 import type { Texts } from './texts.ts'
 
 /** English; the type demands every key of the Swedish original. */
@@ -344,6 +346,7 @@ export const en: Texts = {
   backupNoLedger: 'The ledger of purges is missing beside the keys: a restore cannot take away what was purged since then.',
   restored: '{accounts} accounts and {messages} messages are restored, as they were at {at}. {indexed} messages can be searched.',
   restoredDropped: '{dropped} messages had been purged since then and are gone again; {tombstones} tombstones are back.',
+  restoredReturned: '{count} messages were being purged when the database was lost, and are back: {ids}. They are still due unless something has changed: gallra purge --preview',
   restoredUnreadable: '{count} lines of the ledger of purges could not be read. What they were about may be in the archive until it is purged again.',
   restoredLost: 'Lost is what was decided after the backup: corrected cases, holds, closed complaints, approvals. Go through them before purging is armed. Mail imported since then must be imported again.',
   restoredNext: 'Purging is off. {folders} folders are read again from the beginning and the copies there recognised by content: run gallra sync, look at gallra purge --preview, then gallra purge arm.',
@@ -375,5 +378,7 @@ export const en: Texts = {
   doctorLedgerAhead: '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
   ...lettersEn,
   ...reviewEn,
+  ...foldersEn,
   ...modelEn,
+  ...scanEn,
 }

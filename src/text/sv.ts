@@ -1,6 +1,8 @@
+import { foldersSv } from './folders-sv.ts'
 import { lettersSv } from './letters-sv.ts'
 import { modelSv } from './model-sv.ts'
 import { reviewSv } from './review-sv.ts'
+import { scanSv } from './scan-sv.ts'
 
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
@@ -343,6 +345,7 @@ export const sv = {
   backupNoLedger: 'Gallringsliggaren saknas bredvid nycklarna: inläsning kan inte ta bort det som gallrats sedan dess.',
   restored: '{accounts} konton och {messages} meddelanden är inlästa, som de var {at}. {indexed} meddelanden är sökbara.',
   restoredDropped: '{dropped} meddelanden hade gallrats sedan dess och är borttagna igen; {tombstones} spår av gallring är återställda.',
+  restoredReturned: '{count} meddelanden höll på att gallras när databasen gick förlorad och är tillbaka: {ids}. De ska fortfarande gallras om inget har ändrats: gallra purge --preview',
   restoredUnreadable: '{count} rader i gallringsliggaren gick inte att läsa. Det de gällde kan finnas kvar i arkivet tills det gallras igen.',
   restoredLost: 'Förlorat är det som beslutats efter säkerhetskopian: rättade ärendeslag, spärrar, avslutade reklamationer, godkännanden. Gå igenom dem innan gallringen slås på. Importerad post från tiden efter måste läsas in igen.',
   restoredNext: 'Gallringen är av. {folders} mappar läses om från början och kopiorna där känns igen på innehållet: kör gallra sync, se gallra purge --preview, och slå sedan på med gallra purge arm.',
@@ -374,5 +377,7 @@ export const sv = {
   doctorLedgerAhead: '{count} gallringar står i liggaren bredvid nycklarna men inte i databasen: den är tillbakalagd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och läs in kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
   ...lettersSv,
   ...reviewSv,
+  ...foldersSv,
   ...modelSv,
+  ...scanSv,
 } as const

@@ -7,6 +7,8 @@ import { benchGrowth } from './large.ts'
 import { benchLatency } from './latency.ts'
 import { benchPurge } from './purge.ts'
 import { benchTraining } from './training.ts'
+import { benchScan } from './scan.ts'
+import { benchSearch } from './search.ts'
 import { hasReached, table, type Figure } from './table.ts'
 
 const { values, positionals } = parseArgs({
@@ -28,6 +30,8 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   small: () => benchBackfill({ ...common, mix: 'small' }),
   attachments: () => benchBackfill({ ...common, mix: 'attachments' }),
   growth: () => benchGrowth({ ...common, sizes: [common.messages / 2, common.messages, large] }),
+  scan: () => benchScan({ ...common, messages: large }),
+  search: () => benchSearch({ ...common, sizes: [common.messages, large] }),
   purge: () => benchPurge({ ...common, messages: Math.ceil(common.messages * 0.75) }),
   training: () => benchTraining({ examples: 50_000, runs: common.runs, root }),
   latency: () => benchLatency({ ...common, archived: large }),

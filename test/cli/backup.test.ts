@@ -174,13 +174,14 @@ describe('backup and restore on the command line', () => {
     expect(unfinished).toBeGreaterThanOrEqual(2)
   })
 
-  test('a full disk is told as one, and what is there is no backup', async () => {
+  test('a full disk is told as one, and nothing half is left', async () => {
     const place = join(directory, 'full')
     // No file may grow past 64 KB: the kernel refuses as a full disk does, without a file system of our own.
     const full = runProgram(['backup', place], env(), `trap '' XFSZ; ulimit -f 64;`)
     expect(await full.ended).toBe(1)
     expect(full.said()).toContain('is full')
-    expect(existsSync(join(place, 'manifest.json'))).toBe(false)
+    expect(existsSync(place)).toBe(false)
+    expect(existsSync(place)).toBe(false)
     expect((await call('backup', 'verify', place)).exit).toBe(2)
     // The archive is as it was.
     expect(await json('status')).toMatchObject({ accounts: [{ messages: 300 }] })

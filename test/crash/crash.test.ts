@@ -4,26 +4,13 @@ import { atRandom } from '../harness/imap-proxy.ts'
 import { planMail, type PlannedMail } from '../harness/planned-mail.ts'
 import { findFaults } from '../harness/quiet.ts'
 import { seeded, type Random } from '../harness/random.ts'
+import { at, onStep, type Step, type Verb } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
 /** `npm run test:long` asks for more; GALLRA_SEED=4,17 runs exactly those seeds. */
 const LONG = process.env['GALLRA_LONG'] !== undefined
 const RUNS = LONG ? 300 : 10
 const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: RUNS }, (_, at) => at + 1)
-
-type Verb = 'sync' | 'purge' | 'serve'
-
-/** A moment on the wires: the pattern's nth appearance, before the server sees it or before the program hears that it is done. */
-interface Step {
-  name: string
-  verb: Verb
-  wire: 'imap' | 'sql'
-  pattern: RegExp
-  nth?: number
-  phase: 'sent' | 'answered'
-}
-
-const at = (verb: Verb, wire: Step['wire'], phase: Step['phase'], name: string, pattern: RegExp, nth = 1): Step => ({ name: `${verb}: ${name}, ${phase}`, verb, wire, pattern, nth, phase })
 
 /** Every step of sync, act and purge that leaves something behind. */
 const STEPS: Step[] = [
@@ -62,28 +49,6 @@ const STEPS: Step[] = [
   at('purge', 'sql', 'answered', 'purge committed', /^COMMIT/, 2),
   at('purge', 'sql', 'sent', 'run finished', /^UPDATE "PurgeRun" SET "state" = 'done'/),
 ]
-
-/** Calls `act` once, at that step; `finished` waits for it and tells whether the step was reached. */
-function onStep(world: World, step: Step, act: () => Promise<void> | void): { finished(): Promise<boolean> } {
-  let count = 0
-  let reached = false
-  let acting: Promise<void> | void
-  const seen = async (wire: Step['wire'], phase: Step['phase'], text: string): Promise<'cut' | null> => {
-    if (reached || wire !== step.wire || phase !== step.phase || !step.pattern.test(text) || ++count !== (step.nth ?? 1)) return null
-    reached = true
-    await (acting = act())
-    return 'cut'
-  }
-  world.imap.rules.onCommand = async ({ line }) => ((await seen('imap', 'sent', line)) === 'cut' ? { kind: 'cut' } : null)
-  world.imap.rules.onAnswer = ({ line }) => seen('imap', 'answered', line)
-  world.sql.onStatement = ({ text, phase }) => seen('sql', phase, text.trim())
-  return {
-    async finished() {
-      await acting
-      return reached
-    },
-  }
-}
 
 /** A step counted blindly: the nth command, answer or commit, whatever it is. */
 function anyStep(random: Random): Step {

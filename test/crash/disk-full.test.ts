@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,14 +20,13 @@ import { findFaults } from '../harness/quiet.ts'
 import { seeded } from '../harness/random.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
-const DISK = '300m'
 const MEGABYTE = 1024 * 1024
 
 /** A small disk of its own, where the system allows one; null elsewhere. */
-function mountDisk(): string | null {
+function mountDisk(size: string): string | null {
   const directory = mkdtempSync(join(tmpdir(), 'gallra-disk-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK},mode=0755`, 'tmpfs', directory], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0755`, 'tmpfs', directory], { stdio: 'ignore' })
     return directory
   } catch {
     rmSync(directory, { recursive: true })
@@ -35,7 +34,7 @@ function mountDisk(): string | null {
   }
 }
 
-const disk = dovecotAvailable() ? mountDisk() : null
+const disk = dovecotAvailable() ? mountDisk('300m') : null
 afterAll(() => {
   if (disk === null) return
   execFileSync('umount', [disk])
@@ -79,12 +78,13 @@ describe.skipIf(disk === null)('a full disk', () => {
     }
   }
 
-  /** Ends by itself, full disk or not: what it says is its own affair. */
+  /** Ends by itself, full disk or not, and says what is wrong. */
   const run = async (verb: string): Promise<number | string> => {
     const running = runProgram([verb], { GALLRA_DATA: data(), GALLRA_RULES: rulesDirectory })
     const late = setTimeout(() => running.child.kill('SIGKILL'), 90_000)
     const ended = await running.ended
     clearTimeout(late)
+    if (ended !== 0) expect(running.said()).toMatch(/^The disk is full \((ENOSPC|53100|PostgreSQL)\)\. [^\n]*\n$/)
     return ended
   }
 
@@ -123,7 +123,7 @@ describe.skipIf(disk === null)('a full disk', () => {
     fill(0)
     const purged = await run('purge')
     free()
-    expect(purged).not.toBe('SIGKILL')
+    expect(purged).toBe(1)
 
     await opened(async (archive) => {
       const leases = await openLeases(archive.databaseUrl)
@@ -135,6 +135,27 @@ describe.skipIf(disk === null)('a full disk', () => {
       expect(await findFaults(archive, account.id, account.settings, planned, { alone: true })).toEqual([])
     })
   }, 600_000)
+
+  it.each(['64k', '2m'])('of %s leaves no half backup, and says so', async (size) => {
+    const small = mountDisk(size)!
+    const backup = (place: string) => runProgram(['backup', place], { GALLRA_DATA: data(), GALLRA_RULES: rulesDirectory })
+    try {
+      await opened(async () => {
+        for (const place of [join(small, 'backup'), small]) {
+          const running = backup(place)
+          expect(await running.ended).toBe(1)
+          expect(running.said()).toBe(`The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. Make room and start again.\n`)
+          expect(readdirSync(small)).toEqual([])
+        }
+        execFileSync('mount', ['-o', 'remount,size=100m', small])
+        expect(await backup(small).ended).toBe(0)
+        expect(readdirSync(small)).toContain('manifest.json')
+      })
+    } finally {
+      execFileSync('umount', [small])
+      rmSync(small, { recursive: true })
+    }
+  }, 300_000)
 })
 
 /** The same message with an attachment that cannot be compressed away. */

@@ -42,7 +42,8 @@ export async function readContent(archive: Archive): Promise<Map<number, Content
 /** Ids that a search for one word finds, newest first. */
 export async function find(archive: Archive, accountId: number, word: string): Promise<number[]> {
   const [term] = indexTerms({ field: 'text', text: word })
-  return listSearchCandidates(archive.pool, archive, accountId, [{ field: null, term: term! }], { limit: 1000, offset: 0 })
+  const candidates = await listSearchCandidates(archive.pool, archive, accountId, [{ field: null, term: term! }], { limit: 1000, after: null })
+  return candidates.map(({ id }) => id)
 }
 
 export interface Restored {

@@ -8,10 +8,12 @@ export type Fault =
   /** The command never reaches the server; the connection ends with FIN or RST. */
   | { kind: 'cut' }
   | { kind: 'reset' }
-  /** The server never sees it and the client is told so. */
-  | { kind: 'NO' }
+  /** The server never sees it and the client is told so, in these words. */
+  | { kind: 'NO'; text?: string }
   | { kind: 'BAD' }
   | { kind: 'BYE' }
+  /** The server never sees it and the client is told that it is done. */
+  | { kind: 'pretend' }
   /** The server does it; the connection ends before the answer. */
   | { kind: 'lost-answer' }
   /** The first literal of the answer ends half way, and with it the connection. */
@@ -121,7 +123,10 @@ function relay(proxy: ImapProxy, connection: number, client: Socket, remote: Soc
       case 'NO':
       case 'BAD':
         pending.delete(command.tag)
-        return void client.write(`${command.tag} ${fault.kind} refused by the proxy\r\n`)
+        return void client.write(`${command.tag} ${fault.kind} ${('text' in fault && fault.text) || 'refused by the proxy'}\r\n`)
+      case 'pretend':
+        pending.delete(command.tag)
+        return void client.write(`${command.tag} OK done\r\n`)
       case 'BYE':
         return void client.end('* BYE going down\r\n')
       case 'delay':

@@ -1,4 +1,4 @@
-import { caseKeyword } from '../../src/pipeline/act.ts'
+import { caseKeyword } from '../../src/core/flags.ts'
 import { connect } from '../../src/pipeline/connect.ts'
 import type { AccountSettings } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'

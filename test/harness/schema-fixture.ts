@@ -92,7 +92,7 @@ async function fillArchive(archive: Archive): Promise<void> {
     sources.slice(2).map(([source, at], place) => ({ uid: place + 1, flags: ['\\Seen'], internalDate: new Date(at), source, size: source.length })),
     NOW,
   )
-  await finishFolder(archive.pool, account.id, inbox.id, { modseq: null, seenStatus: null, now: NOW })
+  await finishFolder(archive.pool, account.id, inbox.id, { modseq: null, seenStatus: null, lookedAt: NOW, now: NOW })
   await armPurge(archive, staff.id, true, NOW)
   const { purged } = await purge(archive, account, null, RULES, () => NOW)
   if (purged !== 1) throw new Error(`a fixture needs a purged message, ${purged} were`)

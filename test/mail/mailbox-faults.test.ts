@@ -1,7 +1,8 @@
+import { ImapFlow } from 'imapflow'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { connectMailbox, type Mailbox } from '../../src/mail/mailbox.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
-import { onNth, startImapProxy, type ImapProxy } from '../harness/imap-proxy.ts'
+import { onNth, startImapProxy, type Fault, type ImapProxy } from '../harness/imap-proxy.ts'
 import { mail } from '../harness/mail.ts'
 
 it.runIf(!dovecotAvailable())('Dovecot is not installed: the fault tests are skipped', ({ skip }) => skip())
@@ -85,6 +86,26 @@ describe.skipIf(!dovecotAvailable())('a server that misbehaves', () => {
     proxy.rules = { onCommand: ({ verb }) => (verb === 'LIST' ? { kind } : null) }
     await expect(mailbox.listFolders()).rejects.toMatchObject({ code: 'server-refused' })
     proxy.rules = {}
+    expect(await mailbox.listUids(1)).toEqual(uids)
+  })
+
+  it.each([['NO', 'NO'], ['BAD', 'BAD'], ['no word, and removes nothing', null]] as const)('leaves nothing marked for deletion that the server keeps with %s, but what another client marked', async (_name, kind) => {
+    const marked = async () => (await mailbox.fetchFlags('1:*', null)).filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid)
+    const other = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
+    await other.connect()
+    await other.mailboxOpen('INBOX')
+    await other.messageFlagsAdd(String(uids[1]), ['\\Deleted'], { uid: true })
+    try {
+      const fault: Fault = kind === null ? { kind: 'pretend' } : { kind }
+      proxy.rules = { onCommand: ({ line }) => (line.startsWith('UID EXPUNGE') ? fault : null) }
+      if (kind === null) expect(await mailbox.expunge(uids)).toEqual({ gone: [], left: uids })
+      else await expect(mailbox.expunge(uids)).rejects.toMatchObject({ code: 'server-refused' })
+      expect(proxy.seen.some(({ line }) => /^UID STORE .*\+FLAGS.*Deleted/.test(line))).toBe(true)
+      expect(await marked()).toEqual([uids[1]])
+    } finally {
+      await other.messageFlagsRemove(String(uids[1]), ['\\Deleted'], { uid: true })
+      await other.logout()
+    }
     expect(await mailbox.listUids(1)).toEqual(uids)
   })
 

@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest.ts'
-import { purge } from '../../src/pipeline/purge.ts'
+import { previewPurge, purge } from '../../src/pipeline/purge.ts'
 import { rebuildIndex } from '../../src/pipeline/reindex.ts'
 import { restoreBackup } from '../../src/pipeline/restore.ts'
 import { armPurge, hold, liftPurge, overrideCase } from '../../src/pipeline/staff-decisions.ts'
@@ -209,6 +209,42 @@ describe('what was purged after the backup', () => {
     writeFileSync(path, written.slice(0, 40))
     await turnEpochs(test.archive, RULES, NOW)
     expect((await restoreHere()).report).toMatchObject({ dropped: 2, unreadable: 1, messages: 0 })
+  })
+
+  it('what was being purged when the database was lost is back, told by its id, and not taken away: a hold may have come', async () => {
+    await take([letter('first', OLD), letter('kept', '2026-03-01T10:00:00Z')])
+    await back()
+    const path = join(test.keysDirectory, LEDGER_FILE)
+    const ledger = test.archive.ledger
+    // Killed after the commit, before the line.
+    const killed = { ...ledger, append: () => { throw new Error('killed') } }
+    await armPurge(test.archive, (await carol(test.archive)).id, true, NOW)
+    await expect(purge({ ...test.archive, ledger: killed }, account, null, RULES, () => NOW)).rejects.toThrow('killed')
+    expect((await test.archive.pool.query('SELECT 1 FROM "Message"')).rowCount).toBe(1)
+    expect(readFileSync(path, 'utf8')).toBe('')
+    expect(ledger.announced()).toHaveLength(1)
+    const lost = await restoreHere()
+    expect(lost.report).toMatchObject({ dropped: 0, messages: 2, returned: [1] })
+    expect((await previewPurge(lost.archive, account, RULES, NOW)).due.map((verdict) => verdict.messageId)).toEqual([1])
+    // Not lost after all: the next run writes the line, and the announcement has had its time.
+    await turnEpochs(test.archive, RULES, NOW)
+    expect(ledger.announced()).toEqual([])
+    expect(readdirSync(test.keysDirectory).filter((name) => name.startsWith('erasing'))).toEqual([])
+    expect((await restoreHere()).report).toMatchObject({ dropped: 1, messages: 1, returned: [] })
+  })
+
+  it('an announced purge that was taken back is forgotten the next day', async () => {
+    await take([letter('stays', OLD)])
+    await back()
+    await test.archive.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`)
+    await test.archive.pool.query(`CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON "Tombstone" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`)
+    await expect(purgeNow()).rejects.toThrow('no')
+    expect(test.archive.ledger.announced()).toHaveLength(1)
+    expect((await restoreHere()).report).toMatchObject({ dropped: 0, messages: 1, returned: [1] })
+    await turnEpochs(test.archive, RULES, NOW)
+    expect(test.archive.ledger.announced()).toHaveLength(1)
+    await turnEpochs(test.archive, RULES, after(1))
+    expect(test.archive.ledger.announced()).toEqual([])
   })
 
   it('a purge that is taken back in the end is never named', async () => {

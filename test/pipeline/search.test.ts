@@ -4,13 +4,14 @@ import { indexTerms } from '../../src/core/search-terms.ts'
 import { matchesQuery, parseSearchQuery, requiredTerms } from '../../src/core/search-query.ts'
 import { ingest, searchableParts } from '../../src/pipeline/ingest.ts'
 import type { Account } from '../../src/store/accounts.ts'
+import { searchMessages } from '../../src/pipeline/search.ts'
 import { openMessage } from '../../src/store/messages.ts'
 import { listSearchCandidates } from '../../src/store/search.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 
 const WORDS = ['faktura', 'fakturan', 'fakturor', 'skrivare', 'skrivaren', 'rulle', 'Åsa', 'asa', 'leverans', 'leveransen', '4711', 'order', 'isenböck', 'isenbock', 'tack']
-const RUNS = 60
+const RUNS = 160
 
 describe('search in the sealed index', () => {
   let test: TestArchive
@@ -38,7 +39,7 @@ describe('search in the sealed index', () => {
   async function indexSearch(input: string): Promise<number[]> {
     const query = parseSearchQuery(input)
     const found: number[] = []
-    for (const id of await listSearchCandidates(test.archive.pool, test.archive, account.id, requiredTerms(query), { limit: 1000, offset: 0 })) {
+    for (const { id } of await listSearchCandidates(test.archive.pool, test.archive, account.id, requiredTerms(query), { limit: 1000, after: null })) {
       if (await matches(query, id)) found.push(id)
     }
     return found.sort((a, b) => a - b)
@@ -55,6 +56,14 @@ describe('search in the sealed index', () => {
       expect(await indexSearch(input)).toEqual(await plainSearch(input))
     },
   )
+
+  it('finds over several pages what it finds at once, also where all came at the same moment', async () => {
+    for (const input of ['order', 'faktura', '"skrivaren rulle"', 'from:p3@example.se -tack', 'nummer']) {
+      const hits = await searchMessages(test.archive, account.id, parseSearchQuery(input), 1000)
+      expect(hits.map(({ row }) => row.id).sort((a, b) => a - b)).toEqual(await plainSearch(input))
+      expect(new Set(hits.map(({ row }) => row.id)).size).toBe(hits.length)
+    }
+  })
 
   it('finds inflected Swedish nouns from either form', async () => {
     expect(await indexSearch('faktura')).toEqual(await indexSearch('fakturan'))

@@ -5,8 +5,8 @@ import { expect } from 'vitest'
 import { parse } from 'yaml'
 import { parseSchedule } from '../../src/core/schedule.ts'
 import { CoreWorld } from './core-world.ts'
-import { beginning, step } from './steps.ts'
-import { tell } from './tell.ts'
+import { beginning, sampleStory, step } from './steps.ts'
+import { tell, type Teller } from './tell.ts'
 
 const schedule = parseSchedule(parse(readFileSync(new URL('../../rules/schedule.yaml', import.meta.url), 'utf8')), 'published')
 
@@ -29,4 +29,11 @@ export async function checkStories(seed: number, numRuns: number): Promise<void>
   expect(counts.purged).toBeGreaterThan(numRuns)
   expect(counts.leftMailbox).toBeGreaterThan(counts.purged / 2)
   expect(counts.overCap).toBeGreaterThan(0)
+}
+
+/** Ten years and more with a run every single night, year-ends, leap days and changes of clocks among them. */
+export async function tellNightlyDecade(seed: number, steps: number): Promise<Teller['counts']> {
+  const story = sampleStory('nightly', beginning, seed, steps)
+  const { counts } = await tell(story, new CoreWorld(schedule), Number(story.begins.slice(0, 4)) + 11, true)
+  return counts
 }

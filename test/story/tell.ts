@@ -61,9 +61,9 @@ export interface World {
   look(now: Date): Promise<Seen>
 }
 
-/** Ends before `untilYear`, or goes on through quiet years until then. */
-export async function tell(story: Story, world: World, untilYear: number | null = null): Promise<Teller> {
-  const teller = new Teller(new Date(story.begins), world)
+/** Ends before `untilYear`, or goes on through quiet years until then. `nightly`: the run comes every single night, whatever the story says. */
+export async function tell(story: Story, world: World, untilYear: number | null = null, nightly = false): Promise<Teller> {
+  const teller = new Teller(new Date(story.begins), world, nightly)
   await world.arm(true, teller.now)
   const year = (): number => Number(stockholmDay(teller.now).slice(0, 4))
   const quiet: Step = { do: 'pass', days: 365, every: 30, minutes: 0 }
@@ -90,16 +90,18 @@ export class Teller {
   private readonly holds = new Map<ModelHold, number>()
 
   private readonly world: World
+  private readonly nightly: boolean
 
-  constructor(begins: Date, world: World) {
+  constructor(begins: Date, world: World, nightly: boolean) {
     this.world = world
+    this.nightly = nightly
     this.now = begins
     this.lastNightOn = stockholmDay(begins)
   }
 
   async take(step: Step): Promise<void> {
     this.now = new Date(this.now.getTime() + step.minutes * MINUTE)
-    if (step.do === 'pass') return this.pass(step.days, step.every)
+    if (step.do === 'pass') return this.pass(step.days, this.nightly ? 1 : step.every)
     const what = await this.act(step)
     if (what === null) return
     this.tell(what)

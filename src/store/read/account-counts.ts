@@ -1,3 +1,4 @@
+import { REFUSED } from '../folders.ts'
 import type { Sql } from '../sql.ts'
 
 /** What an account holds and what waits in it. */
@@ -31,7 +32,7 @@ export async function countAccount(sql: Sql, accountId: number, today: string): 
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
        (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
        (SELECT count(*)::int FROM "Location" WHERE "accountId" = $1 AND "messageId" IS NULL AND "tombstoneId" IS NULL) AS withheld,
-       count(*)::int AS folders, (count("refusedAt"))::int AS refused, max("syncedAt") AS "syncedAt"
+       count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused, max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
     [accountId, today],
   )

@@ -1,3 +1,4 @@
+import { REFUSED } from '../folders.ts'
 import type { Sql } from '../sql.ts'
 
 /**
@@ -19,6 +20,8 @@ export interface AccountDigest {
   idle: { conversations: number; first: number[] }
   /** What lets go earlier than before and waits until that day (P9). */
   waiting: { until: string; messages: number; first: number[] }[]
+  /** What people did in the mail program since `mailboxSince`; `first` are the messages decided. */
+  mailbox: { overrides: number; holds: number; releases: number; first: number[] }
   /** A purge above its cap that nobody has approved. */
   overCap: { due: number; total: number; startedAt: Date } | null
   folders: number
@@ -28,7 +31,7 @@ export interface AccountDigest {
 }
 
 /** `today` and `until` are Stockholm dates. */
-export async function readAccountDigest(sql: Sql, accountId: number, today: string, until: string): Promise<AccountDigest> {
+export async function readAccountDigest(sql: Sql, accountId: number, today: string, until: string, mailboxSince: Date): Promise<AccountDigest> {
   const query = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> => (await sql.query<T>(text, [accountId, ...values])).rows
   const due = await query<AccountDigest['due'][number]>(
     `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages FROM "Message"
@@ -48,11 +51,20 @@ export async function readAccountDigest(sql: Sql, accountId: number, today: stri
      WHERE "accountId" = $1 AND "notBefore" > $2 GROUP BY 1 ORDER BY 1`,
     [today],
   )
+  const decided = await query<{ messageId: number }>(
+    `SELECT DISTINCT "messageId" FROM "Override" WHERE "accountId" = $1 AND "via" = 'mailbox' AND "withdrawnAt" IS NULL AND "decidedAt" >= $2 ORDER BY 1`,
+    [mailboxSince],
+  )
+  const [stars] = await query<{ holds: number; releases: number }>(
+    `SELECT (count(*) FILTER (WHERE "placedAt" >= $2))::int AS holds, (count(*) FILTER (WHERE "releasedAt" >= $2 AND "releasedBy" IS NULL))::int AS releases
+     FROM "Hold" WHERE "accountId" = $1 AND "via" = 'mailbox'`,
+    [mailboxSince],
+  )
   const [run] = await query<NonNullable<AccountDigest['overCap']>>(
     `SELECT "due", "total", "startedAt" FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap' AND "approvedAt" IS NULL ORDER BY "id" DESC LIMIT 1`,
   )
   const [folders] = await query<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>>(
-    `SELECT count(*)::int AS folders, (count("refusedAt"))::int AS "refusedFolders", max("syncedAt") AS "syncedAt"
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders", max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
   )
   return {
@@ -60,6 +72,7 @@ export async function readAccountDigest(sql: Sql, accountId: number, today: stri
     review: { ...review!, first: first.map(({ id }) => id) },
     idle: { conversations: idle.length, first: idle.slice(0, NAMED).map(({ id }) => id) },
     waiting: waiting.map(({ ids, ...each }) => ({ ...each, first: ids })),
+    mailbox: { overrides: decided.length, ...stars!, first: decided.slice(0, NAMED).map(({ messageId }) => messageId) },
     overCap: run ?? null,
     ...folders!,
     auditHead: await readAuditHead(sql, accountId),
