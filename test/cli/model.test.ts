@@ -57,4 +57,16 @@ describe('the model, as its user sees it learn', () => {
     expect(await gallra('audit', 'verify')).toContain('whole')
     expect(await gallra('model', 'rejudge')).toContain('All that nobody decided on was judged by the rulebook and model in force.')
   }, 900_000)
+
+  it('serve learns by itself, lets the new model judge, and stops when told', async () => {
+    for (let id = 1; id <= 5; id += 1) await gallra('override', `m${id}`, 'payments', '--by', 'Anna', '--reason', 'ours')
+    const daemon = runProgram(['serve'], { GALLRA_DATA: join(directory, 'data') })
+    await vi.waitFor(() => expect(daemon.said()).toContain('"msg":"trained"'), { timeout: 300_000, interval: 200 })
+    const models = () => [...daemon.said().matchAll(/"rulebook":"[0-9a-f]+\+(\d+)","msg":"model changed"/g)].map((found) => Number(found[1]))
+    await vi.waitFor(() => expect(models()).toHaveLength(2), { timeout: 60_000, interval: 200 })
+    expect(models()[1]).toBeGreaterThan(models()[0]!)
+    daemon.child.kill('SIGTERM')
+    expect(await daemon.ended).toBe(0)
+    expect(await gallra('model', 'status', '--json')).toContain('"reason": "corrections"')
+  }, 900_000)
 })
