@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CASES, type Case } from '../../src/core/classification.ts'
 import { DEFAULT_FOLDER_NAMES } from '../../src/core/case-folders.ts'
 import { connect } from '../../src/pipeline/connect.ts'
@@ -33,13 +33,9 @@ interface Expected {
 }
 
 describe.skipIf(!dovecotAvailable())(`${ACTIONS} acts of people, gallra at work meanwhile`, () => {
-  let server: Dovecot
-  beforeAll(async () => {
-    server = await startDovecot()
-  })
-  afterAll(() => server.stop())
-
   it.each(SEEDS)('each that counts is recorded once, nothing of gallra\'s is taken for a person\'s, and all comes to rest: seed %i', async (seed) => {
+    // A mailbox of its own: what another seed left there would be nobody's letter.
+    const server = await startDovecot()
     const test = await testArchive()
     const world = await openDesk(server, test, seed)
     try {
@@ -50,6 +46,7 @@ describe.skipIf(!dovecotAvailable())(`${ACTIONS} acts of people, gallra at work 
     } finally {
       await world.close()
       await test.drop()
+      await server.stop()
     }
   }, 900_000)
 })
