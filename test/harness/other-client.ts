@@ -66,7 +66,8 @@ export function connectOtherClient(server: Dovecot, planned: PlannedMail[]): Oth
       }),
     flag: (random) =>
       onOne(random, async (open, { uid, number }, path) => {
-        const flag = random.pick(['\\Seen', '\\Flagged', '\\Deleted', '$Viktig'])
+        // Not \Flagged: a star is a person's hold, and a held message stays (mailbox-actions.test.ts).
+        const flag = random.pick(['\\Seen', '\\Answered', '\\Deleted', '$Viktig'])
         if (random.chance(0.6)) await open.messageFlagsAdd(String(uid), [flag], { uid: true })
         else await open.messageFlagsRemove(String(uid), [flag], { uid: true })
         return `flag ${number} in ${path} ${flag}`
