@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dovecotAvailable } from '../harness/dovecot.ts'
-import { checkStories } from './core-stories.ts'
+import { checkStories, tellNightlyDecade } from './core-stories.ts'
 import { tellDecade, tellNightly } from './decades.ts'
 
 /**
@@ -17,6 +17,12 @@ const nightly = given === undefined ? Number(process.env['GALLRA_NIGHTLY_DECADES
 
 describe('many stories', () => {
   it(`on the pure core, from seed ${first}`, () => checkStories(first, Number(process.env['GALLRA_STORIES'] ?? 5_000)))
+
+  it.each([2, 3])('ten years of seed %i on the pure core with a run every night', async (seed) => {
+    const told = await tellNightlyDecade(seed, 250)
+    expect(told.nights).toBeGreaterThanOrEqual(3650)
+    expect(told.purged).toBeGreaterThan(10)
+  })
 
   it.skipIf(!dovecotAvailable()).each(Array.from({ length: decades }, (_, n) => first + n))('a decade of seed %i on PostgreSQL and Dovecot', async (seed) => {
     expect((await tellDecade(seed, Number(process.env['GALLRA_STEPS'] ?? 200))).nights).toBeGreaterThan(0)
