@@ -37,8 +37,8 @@ export function speechesOf(model: Model, features: Features): Speech[] {
   ]
 }
 
-/** What named facts say, those left out whose buckets are in `known`. */
-export function factVoices(model: Model, facts: readonly string[], known: Uint32Array = new Uint32Array()): Voices {
+/** What facts that the conversation adds say, those left out whose buckets are in `known`. */
+export function factVoices(model: Model, facts: readonly string[], known: Uint32Array): Voices {
   const place = GROUPS.indexOf('fact')
   const names = facts.filter((name) => !known.includes(bucketOf(place, name)))
   const says = new Float32Array(names.length * CLASSES)
@@ -99,7 +99,8 @@ export function speech(rule: Learned, { names, says }: Voices): Speech {
   return { rule, for: CASES.map((_, label) => loudest(label, 1)), against: CASES.map((_, label) => loudest(label, -1)) }
 }
 
-function namedVoices(model: Model, { row, names }: Pick<Features, 'row' | 'names'>, group: keyof Features['names']): Voices {
+/** What the features of a group that have names of their own say. */
+export function namedVoices(model: Model, { row, names }: Pick<Features, 'row' | 'names'>, group: keyof Features['names']): Voices {
   const place = GROUPS.indexOf(group)
   const buckets = row[place]!
   const factor = groupFactor(buckets, place, model.rarity, model.scale)

@@ -3,7 +3,7 @@
  * can be read side by side. Plain data, fit to be sent from one thread to another.
  */
 import { CASES, type Evidence } from './classification.ts'
-import { factVoices, speechesOf, weighRules, type Speech, type Voices } from './explain.ts'
+import { namedVoices, speechesOf, weighRules, type Speech, type Voices } from './explain.ts'
 import { GROUPS } from './feature-space.ts'
 import { featuresOf, withFacts } from './features.ts'
 import { contextFactsOf, lengthOf } from './message-facts.ts'
@@ -52,7 +52,7 @@ export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): 
     weighed: weighRules(model, [...own, ...history]),
     scores: scoresOf(model, features.row),
     facts: features.row[GROUPS.indexOf('fact')]!,
-    factVoices: factVoices(model, features.names.fact),
+    factVoices: namedVoices(model, features, 'fact'),
     speeches: speechesOf(model, features),
     historyMayBeComplaint: historyMayBeComplaint(message, places, history, rulebook),
   }

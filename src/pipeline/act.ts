@@ -1,6 +1,6 @@
 import { caseKeyword, hasFlag, KEYWORD_PREFIX } from '../core/flags.ts'
 import { GallraError } from '../errors.ts'
-import type { FlagRow, Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
+import type { FlagRow, Mailbox } from '../mail/mailbox-types.ts'
 import { uidSet } from '../mail/mailbox-uids.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -10,6 +10,7 @@ import { listLocations, saveFlags, type StoredLocation } from '../store/location
 import { listConversationMessages } from '../store/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { noteFlagChanges } from '../store/transitions.ts'
+import { openUnlessRefused } from './refused-folder.ts'
 
 /** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
 export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
@@ -57,7 +58,7 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   let noted = 0
   for (const [folderId, group] of groupByFolder(intentions)) {
     const folder = folders.get(folderId)
-    const opened = folder ? await openIfAllowed(mailbox, folder.path) : null
+    const opened = folder ? await openUnlessRefused(mailbox, folder.path) : null
     // Not opened this time: tried again on the next pass. A folder that is gone takes its intentions along (folders.ts).
     if (folder && opened === null) continue
     const here = group.filter((intention) => opened?.uidValidity === intention.uidValidity)
@@ -125,15 +126,6 @@ async function setKeywords(mailbox: Mailbox, intentions: Intention[], before: Ma
   const shown = new Set<number>()
   for (const [keyword, uids] of missing) for (const uid of await mailbox.addKeywords(uids, [keyword])) shown.add(uid)
   return shown
-}
-
-async function openIfAllowed(mailbox: Mailbox, path: string): Promise<OpenedFolder | null> {
-  try {
-    return await mailbox.openFolder(path, null, false)
-  } catch (error) {
-    if (error instanceof GallraError && ['folder-missing', 'server-refused'].includes(error.code)) return null
-    throw error
-  }
 }
 
 function placeOf(place: { folderId: number; uidValidity: bigint; uid: number }): string {

@@ -1,14 +1,16 @@
+import { compareDates, stockholmDate } from '../core/calendar.ts'
 import { caseOfFolder, folderNames } from '../core/case-folders.ts'
 import type { Case } from '../core/classification.ts'
-import { GallraError } from '../errors.ts'
 import type { FolderInfo, Mailbox } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
 import { finishIntentions, listIntentions, saveIntentions, type Intention, type Outcome } from '../store/intentions.ts'
 import { listLocations } from '../store/locations.ts'
+import type { MessageRow } from '../store/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { groupByFolder } from './act.ts'
+import { isFolderRefused, openUnlessRefused } from './refused-folder.ts'
 
 /** Folders of an account that gallra files into: by case, and all it may take mail from. */
 export interface FilingPlan {
@@ -53,6 +55,11 @@ export async function intendFiling(tx: Sql, accountId: number, plan: FilingPlan,
   await saveIntentions(tx, accountId, intentions, now)
 }
 
+/** A message whose time has come is not moved about: a purge may be looking for it where it lies. */
+export function isDue({ dueOn }: Pick<MessageRow, 'dueOn'>, now: Date): boolean {
+  return dueOn !== null && compareDates(dueOn, stockholmDate(now)) <= 0
+}
+
 /** A person has said where these belong. */
 export async function giveUpFiling(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
   const open = await listIntentions(tx, accountId, 'move', messageIds)
@@ -87,22 +94,14 @@ export async function carryOutFiling(archive: Archive, account: Account, mailbox
 async function openFor(mailbox: Mailbox, path: string | undefined): Promise<{ uidValidity: bigint } | null> {
   // Without both a move is COPY and a removal that may take other people's mail along.
   if (path === undefined || !mailbox.capabilities.move || !mailbox.capabilities.uidPlus) return null
-  try {
-    return await mailbox.openFolder(path, null, false)
-  } catch (error) {
-    return unlessRefused(error, null)
-  }
+  return openUnlessRefused(mailbox, path)
 }
 
 async function move(mailbox: Mailbox, uid: number, path: string): Promise<Outcome> {
   try {
     return (await mailbox.move(uid, path)).moved ? 'done' : 'gone'
   } catch (error) {
-    return unlessRefused(error, 'failed')
+    if (isFolderRefused(error)) return 'failed'
+    throw error
   }
-}
-
-function unlessRefused<T>(error: unknown, otherwise: T): T {
-  if (error instanceof GallraError && ['server-refused', 'folder-missing'].includes(error.code)) return otherwise
-  throw error
 }

@@ -1,4 +1,4 @@
-import { GallraError } from '../errors.ts'
+import type { GallraError } from '../errors.ts'
 import type { FolderInfo, Mailbox, OpenedFolder, RawMessage } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -14,18 +14,13 @@ import { caseOfInfo, carryOutFiling, readFilingPlan } from './file-mail.ts'
 import { archivePrepared, type IngestResult, type IngestSource } from './ingest.ts'
 import { decideTransitions, forgetLoneTransitions } from './mailbox-decisions.ts'
 import { createPreparers, type Preparers } from './preparers.ts'
+import { isFolderRefused, REFUSAL_COUNTS_MS } from './refused-folder.ts'
 import type { Rules } from './rules.ts'
 
 /** One transaction archives at most this many messages. */
 const BATCH_MESSAGES = 250
 /** More than this in one batch (a message of 50 MB) is not held beside another. */
 const LARGE_OCTETS = 16 * 1024 * 1024
-
-/**
- * A folder refused for longer (ms) holds nothing up any more: Dovecot may list one for ever that is
- * no more and cannot be opened, and mail whose copies seem to lie in a vanished folder would never go.
- */
-const REFUSAL_COUNTS_MS = 7 * 86_400_000
 
 export interface FollowProgress {
   /** Messages on the server in the folders to read, and how many of them have been dealt with. */
@@ -127,7 +122,7 @@ async function syncUnlessRefused(
   try {
     return await syncFolder(follower, folder, info, progress, preparers)
   } catch (error) {
-    if (!(error instanceof GallraError) || !['server-refused', 'folder-missing'].includes(error.code)) throw error
+    if (!isFolderRefused(error)) throw error
     follower.onRefused?.(folder.id, error)
     const missing = error.code === 'folder-missing'
     return { missing, since: await refuseFolder(follower.archive.pool, follower.account.id, folder.id, missing, follower.clock()) }

@@ -1,5 +1,4 @@
 import type { Case } from '../core/classification.ts'
-import { compareDates, stockholmDate } from '../core/calendar.ts'
 import { keptMarks } from '../core/foresight.ts'
 import { isSafer, readTransitions, type MailboxAct } from '../core/mailbox-acts.ts'
 import type { Account } from '../store/accounts.ts'
@@ -16,11 +15,9 @@ import { dropLoneTransitions, dropTransitions, listTransitions } from '../store/
 import { hasFlag } from '../core/flags.ts'
 import { intendKeywords } from './act.ts'
 import { redecide } from './decide.ts'
-import { giveUpFiling, intendFiling, readFilingPlan, type FilingPlan } from './file-mail.ts'
+import { giveUpFiling, intendFiling, isDue, readFilingPlan, type FilingPlan } from './file-mail.ts'
+import { REFUSAL_COUNTS_MS } from './refused-folder.ts'
 import type { Rules } from './rules.ts'
-
-/** A folder refused for longer (ms) is not waited for. */
-const REFUSAL_COUNTS_MS = 7 * 86_400_000
 
 interface Deciding {
   archive: Archive
@@ -133,11 +130,6 @@ async function holdsAmong(
 /** What was put into a folder lies where its person wants it. */
 function taggedOnly(overrides: Map<number, Said>, rows: Map<number, MessageRow>, now: Date): { id: number; case: Case }[] {
   return [...overrides].flatMap(([id, said]) => (said.by === 'keyword' && !isDue(rows.get(id)!, now) ? [{ id, case: said.is }] : []))
-}
-
-/** A message whose time has come is not moved about: a purge may be looking for it where it lies. */
-export function isDue({ dueOn }: Pick<MessageRow, 'dueOn'>, now: Date): boolean {
-  return dueOn !== null && compareDates(dueOn, stockholmDate(now)) <= 0
 }
 
 function byCase(overrides: Map<number, Said>): Map<Case, number[]> {

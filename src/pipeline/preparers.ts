@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { prepareBatch, type PreparedItem } from './ingest.ts'
-import type { IngestSource } from './prepare.ts'
+import { workshopOf, type IngestSource } from './prepare.ts'
 import type { PrepareAnswer, PrepareOrder, WorkerSetup } from './prepare-worker.ts'
 
 /** Below this a thread costs more than it gives: it starts in half a second. */
@@ -50,7 +50,8 @@ function setupOf({ archive: { keyring }, rules }: IngestSource): WorkerSetup {
   return { indexKey: Uint8Array.from(keyring.indexKey), tombstoneKey: Uint8Array.from(keyring.tombstoneKey), rulebook: rules.rulebook }
 }
 
-function orderOf({ account, folder }: IngestSource, part: RawMessage[]): PrepareOrder {
+function orderOf(from: IngestSource, part: RawMessage[]): PrepareOrder {
+  const { own, inSentFolder } = workshopOf(from)
   const octets = new Uint8Array(part.reduce((sum, { source }) => sum + source.length, 0))
   let end = 0
   const messages = part.map(({ source, internalDate }) => {
@@ -58,7 +59,7 @@ function orderOf({ account, folder }: IngestSource, part: RawMessage[]): Prepare
     end += source.length
     return { start: end - source.length, end, internalDate }
   })
-  return { own: account.settings.own, inSentFolder: folder?.role === 'sent', octets: octets.buffer, messages }
+  return { own, inSentFolder, octets: octets.buffer, messages }
 }
 
 function itemsOf(part: RawMessage[], { octets, messages }: PrepareAnswer): PreparedItem[] {

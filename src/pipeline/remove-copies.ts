@@ -9,6 +9,7 @@ import type { Location } from '../store/locations.ts'
 import { groupByFolder } from './act.ts'
 import { expungeThroughTrash } from './gmail.ts'
 import type { CopyOutcome, VerifiedContent } from './guard.ts'
+import { isFolderRefused } from './refused-folder.ts'
 
 type Copy = Location & { intentionId: number }
 
@@ -36,7 +37,7 @@ const UNKNOWN: Results = new Map()
 
 /** One folder that is gone or refused leaves its copies `failed`; the run goes on with the others. */
 function unknownWhenRefused(error: unknown): Results {
-  if (error instanceof GallraError && ['server-refused', 'folder-missing'].includes(error.code)) return UNKNOWN
+  if (isFolderRefused(error)) return UNKNOWN
   throw error
 }
 
