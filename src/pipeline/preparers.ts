@@ -1,5 +1,6 @@
-/** Prepares batches in threads of their own, so that reading mail and archiving it use more than one core. */
+/** Prepares messages in threads of their own and in the calling one, so that reading mail and archiving it use all cores. */
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { RawMessage } from '../mail/mailbox-types.ts'
 import { prepareBatch, type PreparedItem } from './ingest.ts'
@@ -12,6 +13,10 @@ const WORTH_MESSAGES = 200
 const MOST_OCTETS = 16 * 1024 * 1024
 /** Each holds the model and its own memory of words, some 80 MB. */
 const MOST_THREADS = 4
+/** Messages taken at a time: few enough that nobody waits long for the last share of a batch. */
+const SHARE_MESSAGES = 20
+/** Shares a thread has before it, so that it need not wait for the next. */
+const SHARES_AHEAD = 2
 
 /** Where the compiled worker lies; from sources (tests) everything is prepared in the calling thread. */
 const WORKER = new URL('./prepare-worker.js', import.meta.url)
@@ -23,27 +28,69 @@ export interface Preparers {
   close(): Promise<void>
 }
 
+/** A few messages of a batch, waiting for whoever is free. */
+interface Share {
+  from: IngestSource
+  part: RawMessage[]
+  done(items: Promise<PreparedItem[]>): void
+}
+
 /** Threads start with the first batch that is worth it, and end with `close`. All batches must be of one archive and its rules. */
 export function createPreparers(threads = isCompiled ? Math.min(MOST_THREADS, availableParallelism() - 1) : 0, worker = WORKER): Preparers {
+  const waiting: Share[] = []
   let workers: Thread[] | null = null
+  let helping = false
+  const giveOut = (): void => {
+    for (const thread of workers ?? []) {
+      while (thread.isAlive() && thread.load < SHARES_AHEAD && waiting.length > 0) {
+        const share = waiting.shift()!
+        share.done(byThread(thread, share).finally(giveOut))
+      }
+    }
+    if (!helping) void help()
+  }
+  /** The calling thread takes what no other has begun, one message between two turns of its other work. */
+  const help = async (): Promise<void> => {
+    helping = true
+    while (waiting.length > 0) {
+      const { from, part, done } = waiting.shift()!
+      const items = prepareInTurns(from, part)
+      done(items)
+      await items.catch(() => undefined)
+    }
+    helping = false
+  }
   return {
     prepare: async (from, batch) => {
       const octets = batch.reduce((sum, { source }) => sum + source.length, 0)
       if (threads < 1 || octets > MOST_OCTETS || (workers === null && batch.length < WORTH_MESSAGES)) return prepareBatch(from, batch)
       workers ??= Array.from({ length: threads }, () => startThread(worker, setupOf(from)))
-      const share = Math.ceil(batch.length / workers.length)
-      const shares = workers.map((thread, index) => ({ thread, part: batch.slice(index * share, (index + 1) * share) }))
-      const parts = await Promise.all(shares.map(async ({ thread, part }) => {
-        const answer = await thread.ask(orderOf(from, part)).catch(() => null)
-        return answer === null ? prepareBatch(from, part) : itemsOf(part, answer)
-      }))
-      return parts.flat()
+      const parts: Promise<PreparedItem[]>[] = []
+      for (let at = 0; at < batch.length; at += SHARE_MESSAGES) {
+        parts.push(new Promise((resolve) => waiting.push({ from, part: batch.slice(at, at + SHARE_MESSAGES), done: resolve })))
+      }
+      giveOut()
+      return (await Promise.all(parts)).flat()
     },
     close: async () => {
       await Promise.all((workers ?? []).map((thread) => thread.end()))
       workers = null
     },
   }
+}
+
+async function prepareInTurns(from: IngestSource, part: RawMessage[]): Promise<PreparedItem[]> {
+  const items: PreparedItem[] = []
+  for (const raw of part) {
+    items.push(...(await prepareBatch(from, [raw])))
+    await setImmediate()
+  }
+  return items
+}
+
+async function byThread(thread: Thread, { from, part }: Share): Promise<PreparedItem[]> {
+  const answer = await thread.ask(orderOf(from, part)).catch(() => null)
+  return answer === null ? prepareInTurns(from, part) : itemsOf(part, answer)
 }
 
 function setupOf({ archive: { keyring }, rules }: IngestSource): WorkerSetup {
@@ -71,6 +118,9 @@ function itemsOf(part: RawMessage[], { octets, messages }: PrepareAnswer): Prepa
 }
 
 interface Thread {
+  /** Orders at work and waiting. */
+  readonly load: number
+  isAlive(): boolean
   /** One order at a time is at work, the others wait. Rejects when the thread has ended. */
   ask(order: PrepareOrder): Promise<PrepareAnswer>
   end(): Promise<void>
@@ -88,6 +138,8 @@ function startThread(file: URL, setup: WorkerSetup): Thread {
   worker.on('error', fail)
   worker.on('exit', () => { fail(new Error('thread ended')) })
   return {
+    get load() { return waiting.length },
+    isAlive: () => over === null,
     ask: (order) =>
       new Promise((resolve, reject) => {
         if (over !== null) {
