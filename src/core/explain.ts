@@ -1,11 +1,11 @@
 /** Says in words what spoke for and against: what the model's features of one message weigh, readably (P6). */
 import { CASES, type Case, type Evidence } from './classification.ts'
-import { BUCKETS, bucketOf, GROUPS, type Group } from './feature-space.ts'
-import type { Features } from './features.ts'
-import { CLASSES, groupFactor, type GroupFactor, type Model } from './model.ts'
-import type { ReadWord } from './read-words.ts'
+import { bucketOf, GROUPS } from './feature-space.ts'
+import type { Features, NamedGroup } from './features.ts'
+import { CLASSES, groupFactor, wordFactors, type GroupFactor, type Model } from './model.ts'
 import { QUOTE_LENGTH } from './rule-evidence.ts'
 import { isCase, type Learned } from './rules.ts'
+import { wordShares } from './word-shares.ts'
 
 const SHOWN = 6
 /** Log odds below which nothing is said. */
@@ -30,7 +30,7 @@ export interface Speech {
 /** What words, meanings, files and history say. Facts are told apart: the conversation adds to them. */
 export function speechesOf(model: Model, features: Features): Speech[] {
   return [
-    speech('words', wordVoices(model, features)),
+    wordSpeech(model, features),
     speech('meanings', namedVoices(model, features, 'meaning')),
     speech('files', namedVoices(model, features, 'file')),
     speech('history', namedVoices(model, features, 'history')),
@@ -42,7 +42,7 @@ export function factVoices(model: Model, facts: readonly string[], known: Uint32
   const place = GROUPS.indexOf('fact')
   const names = facts.filter((name) => !known.includes(bucketOf(place, name)))
   const says = new Float32Array(names.length * CLASSES)
-  names.forEach((name, at) => { addVoice(model, bucketOf(place, name), { factor: model.scale.fact, absolute: true }, says, at * CLASSES, 1) })
+  names.forEach((name, at) => { addVoice(model, bucketOf(place, name), { factor: model.scale.fact, absolute: true }, says, at * CLASSES) })
   return { names, says }
 }
 
@@ -74,74 +74,93 @@ export function weighRules(model: Model, found: readonly Evidence[]): Evidence[]
   return found.map((one) => {
     if (!isCase(one.for)) return one
     const says = new Float32Array(CLASSES)
-    addVoice(model, bucketOf(place, one.rule), { factor: model.scale.rule, absolute: true }, says, 0, 1)
+    addVoice(model, bucketOf(place, one.rule), { factor: model.scale.rule, absolute: true }, says, 0)
     return { ...one, weight: rounded(says[CASES.indexOf(one.for)]!) }
   })
 }
 
 /** The loudest of each, for and against every case. */
 export function speech(rule: Learned, { names, says }: Voices): Speech {
-  const loudest = (label: number, sign: 1 | -1): Said => {
-    let sum = 0
-    const top: { name: string; weight: number }[] = []
-    for (let at = 0; at < names.length; at += 1) {
-      const weight = says[at * CLASSES + label]! * sign
-      if (weight <= 0) continue
-      sum += weight
-      if (top.length === SHOWN && weight <= top[SHOWN - 1]!.weight) continue
-      const place = top.findIndex((one) => weight > one.weight)
-      top.splice(place < 0 ? top.length : place, 0, { name: names[at]!, weight })
-      if (top.length > SHOWN) top.pop()
+  return loudest(rule, says, (at) => names[at]!)
+}
+
+function loudest(rule: Learned, says: Float32Array, nameOf: (at: number) => string): Speech {
+  const tops = Array.from({ length: 2 * CLASSES }, () => new Loudest())
+  for (let at = 0; at * CLASSES < says.length; at += 1) {
+    for (let label = 0; label < CLASSES; label += 1) {
+      const weight = says[at * CLASSES + label]!
+      if (weight > 0) tops[label]!.hear(at, weight)
+      else if (weight < 0) tops[CLASSES + label]!.hear(at, -weight)
     }
-    const weight = rounded(sum)
-    return weight < SILENT ? null : { weight, text: top.map((one) => one.name).join(', ').slice(0, QUOTE_LENGTH) }
   }
-  return { rule, for: CASES.map((_, label) => loudest(label, 1)), against: CASES.map((_, label) => loudest(label, -1)) }
+  const said = tops.map((top) => top.said(nameOf))
+  return { rule, for: said.slice(0, CLASSES), against: said.slice(CLASSES) }
+}
+
+/** The sum of what was heard, and the SHOWN loudest, the loudest first; of equals the earlier. */
+class Loudest {
+  #sum = 0
+  readonly #weights = new Float64Array(SHOWN)
+  readonly #places = new Int32Array(SHOWN).fill(-1)
+
+  hear(place: number, weight: number): void {
+    this.#sum += weight
+    if (weight <= this.#weights[SHOWN - 1]!) return
+    let at = SHOWN - 1
+    for (; at > 0 && weight > this.#weights[at - 1]!; at -= 1) {
+      this.#weights[at] = this.#weights[at - 1]!
+      this.#places[at] = this.#places[at - 1]!
+    }
+    this.#weights[at] = weight
+    this.#places[at] = place
+  }
+
+  said(nameOf: (at: number) => string): Said {
+    const weight = rounded(this.#sum)
+    if (weight < SILENT) return null
+    return { weight, text: Array.from(this.#places.filter((place) => place >= 0), nameOf).join(', ').slice(0, QUOTE_LENGTH) }
+  }
 }
 
 /** What the features of a group that have names of their own say. */
-export function namedVoices(model: Model, { row, names }: Pick<Features, 'row' | 'names'>, group: keyof Features['names']): Voices {
-  const place = GROUPS.indexOf(group)
-  const buckets = row[place]!
-  const factor = groupFactor(buckets, place, model.rarity, model.scale)
-  const says = new Float32Array(buckets.length * CLASSES)
-  buckets.forEach((bucket, at) => { addVoice(model, bucket, factor, says, at * CLASSES, 1) })
+export function namedVoices(model: Model, { buckets, names }: Pick<Features, 'buckets' | 'names'>, group: NamedGroup): Voices {
+  const factor = groupFactor(buckets[group], group, model)
+  const says = new Float32Array(buckets[group].length * CLASSES)
+  buckets[group].forEach((bucket, at) => { addVoice(model, bucket, factor, says, at * CLASSES) })
   return { names: names[group], says }
 }
 
-/** Scratch of `wordVoices`: how many words share a bucket. Zero between calls. */
-const sharers = new Uint16Array(BUCKETS)
-
-/** A word speaks by its stem, by its place in the subject and by its pieces, each shared with other words that have them. */
-function wordVoices(model: Model, { row, words, pairs }: Features): Voices {
-  const factorOf = (group: Group): GroupFactor => groupFactor(row[GROUPS.indexOf(group)]!, GROUPS.indexOf(group), model.rarity, model.scale)
-  const [stem, subject, letters, pair] = [factorOf('word'), factorOf('subject'), factorOf('letters'), factorOf('pair')]
-  const inSubject = new Set(row[GROUPS.indexOf('subject')])
+/** A word speaks by its stem, its letters and its place in the subject; pairs of words speak after them. */
+function wordSpeech(model: Model, { buckets, words, pairs }: Features): Speech {
+  const factors = wordFactors(model, words)
   const says = new Float32Array((words.length + pairs.length) * CLASSES)
-  forEachBucket(words, (bucket) => (sharers[bucket]! += 1))
-  words.forEach((word, at) => {
+  const subject = groupFactor(buckets.subject, 'subject', model)
+  // Words of one stem in the subject are one feature: the first speaks for all.
+  const unsaid = new Set(buckets.subject)
+  words.forEach((one, at) => {
+    const { word, letters } = wordShares(model, one)
     const place = at * CLASSES
-    const sharedBy = sharers[word.asWord]!
-    addVoice(model, word.asWord, stem, says, place, sharedBy)
-    if (inSubject.has(word.asSubject)) addVoice(model, word.asSubject, subject, says, place, sharedBy)
-    for (const piece of word.pieces) addVoice(model, piece, letters, says, place, sharers[piece]!)
+    for (let label = 0; label < CLASSES; label += 1) says[place + label] = (factors.word * word.says[label]! + factors.letters * letters.says[label]!) / model.temperature
+    centre(says, place)
+    if (unsaid.delete(one.asSubject)) addVoice(model, one.asSubject, subject, says, place)
   })
-  forEachBucket(words, (bucket) => (sharers[bucket] = 0))
-  const pairBuckets = row[GROUPS.indexOf('pair')]!
-  pairBuckets.forEach((bucket, at) => { addVoice(model, bucket, pair, says, (words.length + at) * CLASSES, 1) })
-  return { names: [...words.map((one) => one.word), ...pairs.map(([first, second]) => `${first.stem} ${second.stem}`)], says }
+  const pair = groupFactor(buckets.pair, 'pair', model)
+  buckets.pair.forEach((bucket, at) => { addVoice(model, bucket, pair, says, (words.length + at) * CLASSES) })
+  return loudest('words', says, (at) => {
+    const [first, second] = pairs[at - words.length] ?? []
+    return first === undefined || second === undefined ? words[at]!.word : `${first.stem} ${second.stem}`
+  })
 }
 
-/** Buckets that several words may share: stems and pieces. */
-function forEachBucket(words: readonly ReadWord[], visit: (bucket: number) => void): void {
-  for (const { asWord, pieces } of words) {
-    visit(asWord)
-    for (const piece of pieces) visit(piece)
-  }
+/** Takes away what all cases have in common. */
+function centre(says: Float32Array, place: number): void {
+  let sum = 0
+  for (let one = 0; one < CLASSES; one += 1) sum += says[place + one]!
+  for (let one = 0; one < CLASSES; one += 1) says[place + one]! -= sum / CLASSES
 }
 
-function addVoice({ weights, rarity, temperature }: Model, bucket: number, { factor, absolute }: GroupFactor, says: Float32Array, place: number, sharedBy: number): void {
-  const value = (factor * (absolute ? 1 : rarity[bucket]!)) / temperature / sharedBy
+function addVoice({ weights, rarity, temperature }: Model, bucket: number, { factor, absolute }: GroupFactor, says: Float32Array, place: number): void {
+  const value = (factor * (absolute ? 1 : rarity[bucket]!)) / temperature
   const base = bucket * CLASSES
   let sum = 0
   for (let one = 0; one < CLASSES; one += 1) sum += weights[base + one]!

@@ -4,7 +4,7 @@
 export const GROUPS = ['word', 'pair', 'letters', 'subject', 'history', 'file', 'fact', 'rule', 'meaning'] as const
 export type Group = (typeof GROUPS)[number]
 
-/** Buckets by group, in the order of GROUPS, distinct within each: what the model computes with and all that a stored example holds. */
+/** Buckets by group, in the order of GROUPS, distinct but in the groups of words: what the model computes with and all that a stored example holds. */
 export type FeatureRow = Uint32Array[]
 
 /** Buckets of the hashed feature space. */

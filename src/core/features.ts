@@ -11,43 +11,37 @@ import { meaningsIn, pairBucket, readWords, type ReadWord } from './read-words.t
 /** Groups whose features have names of their own; those of the others are made of words. */
 export type NamedGroup = Extract<Group, 'history' | 'file' | 'fact' | 'rule' | 'meaning'>
 
+/** Groups that hold each distinct word, also where two share a stem or letters: what a word adds is the same everywhere. */
+export type WordGroup = Extract<Group, 'word' | 'letters'>
+
 /** Features of a message by itself. What its conversation adds are facts: `contextFactsOf`. */
 export interface Features {
-  row: FeatureRow
   /** Distinct words, subject first. */
   words: ReadWord[]
   /** Pairs of neighbours, one for each bucket of the group. */
   pairs: [ReadWord, ReadWord][]
+  /** Buckets of the other groups, distinct. */
+  buckets: Record<Exclude<Group, WordGroup>, Uint32Array>
   /** A name for each bucket of the group. */
   names: Record<NamedGroup, string[]>
 }
 
-/** Distinct words that count: bounds the work on a hostile text. */
+/** Words that count: bounds the work on a hostile text. */
 const WORDS_COUNTED = 1_500
 const HISTORY_WORDS = 300
-const LETTERS_MOST = 4_000
 
 export function featuresOf(message: ClassifyInput, places: Places, rules: readonly string[], meanings: Meanings): Features {
   const subject = readWords(places.subject.folded, HISTORY_WORDS, meanings)
   const all = [...subject, ...readWords(places.newText.folded, WORDS_COUNTED, meanings)]
-  const words = [...new Map(all.map((one) => [one.word, one])).values()]
   const history = readWords(places.quotedText.folded, HISTORY_WORDS, meanings)
   const files = readWords(places.attachmentName.folded, HISTORY_WORDS, meanings)
   const pairs: [ReadWord, ReadWord][] = []
   const names: Features['names'] = { history: [], file: [], fact: [], rule: [], meaning: [] }
-  const row: Record<Group, Uint32Array> = {
-    word: distinct((add) => words.forEach((one) => add(one.asWord))),
+  const buckets: Features['buckets'] = {
     pair: distinct((add) => {
       for (let at = 1; at < all.length; at += 1) {
         const [first, second] = [all[at - 1]!, all[at]!]
         if (add(pairBucket(first, second))) pairs.push([first, second])
-      }
-    }),
-    letters: distinct((add) => {
-      let count = 0
-      for (const { pieces } of words) {
-        for (const piece of pieces) if (add(piece)) count += 1
-        if (count >= LETTERS_MOST) break
       }
     }),
     subject: distinct((add) => subject.forEach((one) => add(one.asSubject))),
@@ -57,14 +51,23 @@ export function featuresOf(message: ClassifyInput, places: Places, rules: readon
     rule: named('rule', rules, names.rule),
     meaning: named('meaning', meaningsIn(all), names.meaning),
   }
-  return { row: GROUPS.map((group) => row[group]), words, pairs, names }
+  return { words: [...new Set(all)], pairs, buckets, names }
 }
 
-/** Facts that the conversation adds to those of the message. */
-export function withFacts(row: FeatureRow, facts: readonly string[]): FeatureRow {
-  const place = GROUPS.indexOf('fact')
+/** All groups as buckets: what is learned from. */
+export function rowOf({ words, buckets }: Pick<Features, 'words' | 'buckets'>): FeatureRow {
+  const ofWords: Record<WordGroup, () => Uint32Array> = {
+    word: () => Uint32Array.from(words, (one) => one.asWord),
+    letters: () => Uint32Array.from(words.flatMap((one) => [...one.pieces])),
+  }
+  return GROUPS.map((group) => (group === 'word' || group === 'letters' ? ofWords[group]() : buckets[group]))
+}
+
+/** With the facts that the conversation adds to those of the message. */
+export function withFacts<T extends Pick<Features, 'words' | 'buckets'>>(features: T, facts: readonly string[]): T {
+  const { buckets } = features
   const added = named('fact', facts, [])
-  return row.map((buckets, group) => (group !== place ? buckets : distinct((add) => { buckets.forEach(add); added.forEach(add) })))
+  return { ...features, buckets: { ...buckets, fact: distinct((add) => { buckets.fact.forEach(add); added.forEach(add) }) } }
 }
 
 function named(group: Group, all: Iterable<string>, names: string[]): Uint32Array {

@@ -1,7 +1,7 @@
 /** From labelled mail to a model: features, training, and a temperature that makes probabilities honest. */
 import { CASES } from './classification.ts'
 import { bucketOf, GROUPS, type FeatureRow } from './feature-space.ts'
-import { featuresOf, withFacts } from './features.ts'
+import { featuresOf, rowOf, withFacts } from './features.ts'
 import { contextFactsOf, lengthOf } from './message-facts.ts'
 import type { LabelledInput } from './labelled-mail.ts'
 import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from './model.ts'
@@ -48,8 +48,8 @@ export function storedCorrection(row: FeatureRow, label: number, conversation: s
 /** Sorted within each group: a stored example tells no order of words. */
 export function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
   const places = placesOf(input)
-  const { row } = featuresOf(input, places, ruleFeatures(places, rulebook), rulebook.meanings)
-  return withFacts(row, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context)).map((buckets) => buckets.slice().sort())
+  const features = featuresOf(input, places, ruleFeatures(places, rulebook), rulebook.meanings)
+  return rowOf(withFacts(features, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context))).map((buckets) => buckets.slice().sort())
 }
 
 /** Scores, in the order of CASES, for one example by a model that had seen nothing of its conversation. */

@@ -54,8 +54,7 @@ function textFacts({ subject, newText }: ClassifyInput, { newText: { normalised 
   facts.push(`questions:${Math.min(questions, 3)}`)
   if (/!/u.test(normalised)) facts.push('exclaims')
   if (/!{2,}|\?{2,}/u.test(normalised)) facts.push('shouts')
-  const letters = newText.slice(0, 2_000).replace(/[^\p{L}]/gu, '')
-  if (letters.length > 20 && letters.replace(/[^\p{Lu}]/gu, '').length > letters.length / 2) facts.push('capitals')
+  if (isInCapitals(newText.slice(0, 2_000))) facts.push('capitals')
   if (AMOUNT.test(normalised.slice(0, NUMBERS_SOUGHT))) facts.push('amount')
   if (/https?:|www\./u.test(normalised)) facts.push('link')
   for (const { kind } of findIdentifiers(`${subject.slice(0, 300)}\n${newText.slice(0, NUMBERS_SOUGHT)}`)) facts.push(`number:${kind}`)
@@ -63,6 +62,27 @@ function textFacts({ subject, newText }: ClassifyInput, { newText: { normalised 
   facts.push(prefix === '' ? 'starts' : /vb|fw|wg/iu.test(prefix) ? 'forwards' : 'answers')
   if (quotedText.normalised !== '') facts.push('quotes')
   return facts
+}
+
+/** Most of its letters, and more than ten, are capitals. Unit by unit, for every mail's text is looked at. */
+function isInCapitals(text: string): boolean {
+  let capitals = 0
+  let letters = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    const isCapital = unit < 0x80 ? unit >= 0x41 && unit <= 0x5a : isUpper(text[at]!)
+    if (isCapital) capitals += 1
+    if (isCapital || (unit < 0x80 ? unit >= 0x61 && unit <= 0x7a : isLower(text[at]!))) letters += 1
+  }
+  return letters > 20 && capitals > letters / 2
+}
+
+function isUpper(letter: string): boolean {
+  return letter !== letter.toLowerCase()
+}
+
+function isLower(letter: string): boolean {
+  return letter !== letter.toUpperCase()
 }
 
 /** How long the new text is, in normal form. */

@@ -4,6 +4,8 @@
  */
 import { CASES } from './classification.ts'
 import { BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
+import type { Features, WordGroup } from './features.ts'
+import { wordShares } from './word-shares.ts'
 
 export const CLASSES = CASES.length
 
@@ -33,26 +35,55 @@ export interface GroupFactor {
 /** Groups whose features count as they are. In the others the features share one length. */
 const ABSOLUTE: readonly Group[] = ['fact', 'rule', 'meaning']
 
-export function groupFactor(buckets: Uint32Array, group: number, rarity: Float32Array, scale: GroupScale): GroupFactor {
-  const name = GROUPS[group]!
-  if (ABSOLUTE.includes(name)) return { factor: scale[name], absolute: true }
+export function groupFactor(buckets: Iterable<number>, group: Group, { rarity, scale }: Pick<Model, 'rarity' | 'scale'>): GroupFactor {
+  if (ABSOLUTE.includes(group)) return { factor: scale[group], absolute: true }
   let squares = 0
   for (const bucket of buckets) squares += rarity[bucket]! ** 2
-  return { factor: squares === 0 ? 0 : scale[name] / Math.sqrt(squares), absolute: false }
+  return { factor: factorOf(scale[group], squares), absolute: false }
+}
+
+/** The same for the groups of words. */
+export function wordFactors(model: Model, words: Features['words']): Record<WordGroup, number> {
+  let [word, letters] = [0, 0]
+  for (const one of words) {
+    const shares = wordShares(model, one)
+    word += shares.word.squares
+    letters += shares.letters.squares
+  }
+  return { word: factorOf(model.scale.word, word), letters: factorOf(model.scale.letters, letters) }
+}
+
+function factorOf(scale: number, squares: number): number {
+  return squares === 0 ? 0 : scale / Math.sqrt(squares)
 }
 
 /** Scores divided by the temperature, in the order of CASES. */
 export function scoresOf(model: Model, row: FeatureRow): number[] {
   const scores = Array.from(model.bias)
-  row.forEach((buckets, group) => {
-    const { factor, absolute } = groupFactor(buckets, group, model.rarity, model.scale)
-    for (const bucket of buckets) {
-      const value = absolute ? factor : factor * model.rarity[bucket]!
-      const base = bucket * CLASSES
-      for (let one = 0; one < CLASSES; one += 1) scores[one]! += model.weights[base + one]! * value
-    }
-  })
+  row.forEach((buckets, group) => { addScores(model, buckets, GROUPS[group]!, scores) })
   return scores.map((score) => score / model.temperature)
+}
+
+/** The same without a row: what was heard of the words before is not summed up again. */
+export function scoresOfFeatures(model: Model, { words, buckets }: Pick<Features, 'words' | 'buckets'>): number[] {
+  const scores = Array.from(model.bias)
+  const factors = wordFactors(model, words)
+  for (const one of words) {
+    const { word, letters } = wordShares(model, one)
+    for (let label = 0; label < CLASSES; label += 1) scores[label]! += factors.word * word.says[label]! + factors.letters * letters.says[label]!
+  }
+  for (const group of GROUPS) if (group !== 'word' && group !== 'letters') addScores(model, buckets[group], group, scores)
+  return scores.map((score) => score / model.temperature)
+}
+
+function addScores(model: Model, buckets: Uint32Array, group: Group, scores: number[]): void {
+  const { weights, rarity } = model
+  const { factor, absolute } = groupFactor(buckets, group, model)
+  for (const bucket of buckets) {
+    const value = absolute ? factor : factor * rarity[bucket]!
+    const base = bucket * CLASSES
+    for (let one = 0; one < CLASSES; one += 1) scores[one]! += weights[base + one]! * value
+  }
 }
 
 export function probabilitiesOf(model: Model, row: FeatureRow): number[] {

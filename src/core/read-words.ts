@@ -1,6 +1,7 @@
 /** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
 import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
+import type { WordShares } from './word-shares.ts'
 
 /** One folded word and its hashed features. */
 export interface ReadWord {
@@ -18,6 +19,8 @@ export interface ReadWord {
   /** What it means by itself, and the phrases it may begin. */
   meanings: readonly string[]
   phrases: readonly Phrase[]
+  /** What a model made of it, see word-shares.ts. */
+  shares: WordShares | null
 }
 
 /** Letters of a word that count. Long enough to tell words apart, short enough to drop endings. */
@@ -78,6 +81,7 @@ function readWord(word: string, meanings: Meanings): ReadWord {
     opening: hashOf(PAIR, `${stem} `),
     meanings: meaningsOfWord(word, meanings),
     phrases: meanings.phrases.get(word) ?? [],
+    shares: null,
   }
 }
 

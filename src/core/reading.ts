@@ -4,11 +4,10 @@
  */
 import { CASES, type Evidence } from './classification.ts'
 import { namedVoices, speechesOf, weighRules, type Speech, type Voices } from './explain.ts'
-import { GROUPS } from './feature-space.ts'
 import { featuresOf, withFacts } from './features.ts'
 import { contextFactsOf, lengthOf } from './message-facts.ts'
 import type { Direction } from './message.ts'
-import { probabilitiesOf, scoresOf } from './model.ts'
+import { scoresOfFeatures, softmax } from './model.ts'
 import { placesOf, type ClassifyInput, type Places } from './places.ts'
 import { quotedMessages } from './quoted-messages.ts'
 import { ruleEvidence } from './rule-evidence.ts'
@@ -50,8 +49,8 @@ export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): 
     own,
     history,
     weighed: weighRules(model, [...own, ...history]),
-    scores: scoresOf(model, features.row),
-    facts: features.row[GROUPS.indexOf('fact')]!,
+    scores: scoresOfFeatures(model, features),
+    facts: features.buckets.fact,
     factVoices: namedVoices(model, features, 'fact'),
     speeches: speechesOf(model, features),
     historyMayBeComplaint: historyMayBeComplaint(message, places, history, rulebook),
@@ -65,12 +64,14 @@ export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): 
 function historyMayBeComplaint(message: ClassifyInput, places: Places, history: readonly Evidence[], rulebook: TrainedRulebook): boolean {
   if (places.quotedText.normalised === '') return false
   if (history.some((one) => one.for === 'complaints')) return true
-  return quotedMessages(message).some((quoted) => {
-    const texts = placesOf(quoted)
-    const rules = ruleEvidence(texts, rulebook, 'own').map((one) => one.rule)
-    const { row } = featuresOf(quoted, texts, rules, rulebook.meanings)
-    return probabilitiesOf(rulebook.model, withFacts(row, contextFactsOf(quoted.direction, lengthOf(texts.newText.normalised), NO_CONTEXT)))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
-  })
+  return quotedMessages(message).some((quoted) => mayBeComplaint(quoted, rulebook))
+}
+
+function mayBeComplaint(quoted: ClassifyInput, rulebook: TrainedRulebook): boolean {
+  const texts = placesOf(quoted)
+  const rules = ruleEvidence(texts, rulebook, 'own').map((one) => one.rule)
+  const features = withFacts(featuresOf(quoted, texts, rules, rulebook.meanings), contextFactsOf(quoted.direction, lengthOf(texts.newText.normalised), NO_CONTEXT))
+  return softmax(scoresOfFeatures(rulebook.model, features))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
 }
 
 const NO_CONTEXT = { earlierCases: [], openComplaint: false }

@@ -2,7 +2,7 @@
  * Trains the model: averaged AdaGrad on the cross-entropy with an L2 pull towards the prior weights (the
  * rules' own; 0 elsewhere). The order is shuffled from a fixed seed, so the same examples give the same model.
  */
-import { BUCKETS, type FeatureRow } from './feature-space.ts'
+import { BUCKETS, GROUPS, type FeatureRow } from './feature-space.ts'
 import { CLASSES, emptyModel, groupFactor, softmaxInPlace, type GroupScale, type Model } from './model.ts'
 import { seededRandom } from './seeded-random.ts'
 
@@ -123,28 +123,43 @@ function step(descent: Descent, { label, weight }: Example, { starts, features, 
   }
 }
 
+/** How many groups of examples have each bucket. */
 function documentsOf(examples: readonly Example[]): Float32Array {
   const documents = new Float32Array(BUCKETS)
-  for (const { row } of examples) for (const group of row) for (const bucket of group) documents[bucket]! += 1
+  for (const { row } of examples) for (const group of row) forEachDistinct(group, (bucket) => (documents[bucket]! += 1))
   return documents
 }
 
-function tableOf(examples: readonly Example[], { rarity, scale }: Model, place: Uint32Array): Table {
+function tableOf(examples: readonly Example[], model: Model, place: Uint32Array): Table {
   const size = examples.reduce((all, { row }) => all + row.reduce((sum, group) => sum + group.length, 0), 0)
   const table = { starts: new Uint32Array(examples.length + 1), features: new Uint32Array(size), values: new Float32Array(size) }
   let at = 0
   examples.forEach(({ row }, index) => {
     row.forEach((group, number) => {
-      const { factor, absolute } = groupFactor(group, number, rarity, scale)
-      for (const bucket of group) {
+      const { factor, absolute } = groupFactor(group, GROUPS[number]!, model)
+      forEachDistinct(group, (bucket, times) => {
         table.features[at] = place[bucket]!
-        table.values[at] = absolute ? factor : factor * rarity[bucket]!
+        table.values[at] = (absolute ? factor : factor * model.rarity[bucket]!) * times
         at += 1
-      }
+      })
     })
     table.starts[index + 1] = at
   })
   return table
+}
+
+/** Scratch of `forEachDistinct`: how often a bucket occurs. Zero between calls. */
+const occurrences = new Uint32Array(BUCKETS)
+
+/** In order of first appearance. */
+function forEachDistinct(buckets: Uint32Array, visit: (bucket: number, times: number) => void): void {
+  for (const bucket of buckets) occurrences[bucket]! += 1
+  for (const bucket of buckets) {
+    const times = occurrences[bucket]!
+    if (times === 0) continue
+    occurrences[bucket] = 0
+    visit(bucket, times)
+  }
 }
 
 function shuffle(order: Uint32Array, random: () => number): void {

@@ -43,6 +43,10 @@ export async function logIn(login: MailboxLogin): Promise<Connection> {
     if ('err' in entry) lastError = entry.err
     if ('dropped' in entry) dropped = true
   }
+  // imapflow's log holds addresses, paths and texts: nothing of it is written anywhere (P7). Not asked for, it is not
+  // even made: every message would be written into a line first.
+  const isLevelEnabled = (level: string): boolean => level === 'warn' || level === 'error'
+  const logger = { trace: silent, debug: silent, info: silent, warn: listen, error: listen, isLevelEnabled }
   const options: ImapFlowOptions = {
     host: login.host,
     port: login.port,
@@ -51,8 +55,7 @@ export async function logIn(login: MailboxLogin): Promise<Connection> {
     auth: { user: login.user, pass: login.password },
     tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(login.ca === null ? {} : { ca: login.ca }) },
     clientInfo: { name: 'gallra' },
-    // imapflow's log holds addresses, paths and texts: nothing of it is written anywhere (P7).
-    logger: { trace: silent, debug: silent, info: silent, warn: listen, error: listen },
+    logger,
     qresync: true,
     disableCompression: true,
     autoIdleDelay: 150,

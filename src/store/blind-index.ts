@@ -10,29 +10,47 @@ export interface BlindIndex {
   terms(words: Iterable<string>, termsOf: (word: string) => string[], others: Iterable<string>): number[]
 }
 
-/** A mailbox uses the same words over and over: of a hundred, all but three have been hashed before. Emptied when full. */
-const MEMO_WORDS = 100_000
+/** A mailbox uses the same words, addresses and references over and over: most have been hashed before. Emptied when full. */
+const MEMO_VALUES = 100_000
+const LONGEST_REMEMBERED = 200
+/** Kinds whose values hardly come again. */
+const UNIQUE = new Set(['digest', 'source'])
 
 export function createBlindIndex(indexKey: Buffer): BlindIndex {
-  const memo = new Map<string, number[]>()
-  const term = (value: string): number => createHmac('sha256', indexKey).update(`term\0${value}`).digest().readInt32BE(4)
-  const hashed = (word: string, termsOf: (word: string) => string[]): number[] => {
-    const known = memo.get(word)
-    if (known !== undefined) return known
-    const terms = termsOf(word).map(term)
-    if (memo.size >= MEMO_WORDS) memo.clear()
-    memo.set(word, terms)
-    return terms
-  }
+  const keyed = (value: string): Buffer => createHmac('sha256', indexKey).update(value).digest()
+  const termsOfWord = new Memo<number[]>()
+  const termsOfOther = new Memo<number>()
+  const hashes = new Map<string, Memo<string>>()
+  const term = (value: string): number => keyed(`term\0${value}`).readInt32BE(4)
   return {
-    hash: (kind, value) =>
-      createHmac('sha256', indexKey).update(`hash\0${kind}\0${value}`).digest().toString('base64url', 0, 16),
+    hash: (kind, value) => {
+      const hash = () => keyed(`hash\0${kind}\0${value}`).toString('base64url', 0, 16)
+      if (UNIQUE.has(kind)) return hash()
+      let memo = hashes.get(kind)
+      if (memo === undefined) hashes.set(kind, (memo = new Memo()))
+      return memo.get(value, hash)
+    },
     term,
     terms: (words, termsOf, others) => {
       const terms = new Set<number>()
-      for (const word of new Set(words)) for (const one of hashed(word, termsOf)) terms.add(one)
-      for (const other of others) terms.add(term(other))
+      for (const word of new Set(words)) for (const one of termsOfWord.get(word, () => termsOf(word).map(term))) terms.add(one)
+      for (const other of others) terms.add(termsOfOther.get(other, () => term(other)))
       return [...terms]
     },
+  }
+}
+
+/** Answers by what was asked; plain text stays in memory only. */
+class Memo<T> {
+  readonly #known = new Map<string, T>()
+
+  get(asked: string, work: () => T): T {
+    const known = this.#known.get(asked)
+    if (known !== undefined) return known
+    const answer = work()
+    if (asked.length > LONGEST_REMEMBERED) return answer
+    if (this.#known.size >= MEMO_VALUES) this.#known.clear()
+    this.#known.set(asked, answer)
+    return answer
   }
 }
