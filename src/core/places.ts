@@ -26,8 +26,16 @@ export const REPLY_PREFIX = /^(?:\s{0,5}(?:re|sv|vs|vb|aw|wg|fwd?|antw)\s?(?:\[\
 
 const ATTACHMENTS_SEEN = 50
 
-export function placesOf(message: ClassifyInput): Places {
-  const quoted = message.text.length > message.newText.length ? extractNewText(message.text.slice(0, 200_000), { subject: message.subject }).quotedText : ''
+/** Characters of a message in which history is looked for. */
+const TEXT_READ = 200_000
+
+/** The history that came along, as it is written. */
+export function quotedTextOf({ text, newText, subject }: Pick<ClassifyInput, 'text' | 'newText' | 'subject'>): string {
+  return text.length > newText.length ? extractNewText(text.slice(0, TEXT_READ), { subject }).quotedText : ''
+}
+
+/** `quoted` as `quotedTextOf` gives it. */
+export function placesOf(message: ClassifyInput, quoted = quotedTextOf(message)): Places {
   return {
     subject: textOf(message.subject.slice(0, 1000).replace(REPLY_PREFIX, '').trim()),
     newText: textOf(`${message.newText}${letterText(message)}`),

@@ -1,16 +1,15 @@
-/** The messages inside a message's quoted history, each as if it had come by itself. */
+/** The messages inside quoted history, each as if it had come by itself. */
 import type { ClassifyInput } from './places.ts'
 import { headerBlockAt } from './quoting-lines.ts'
 import { extractNewText } from './quoting.ts'
 
 const DEEPEST = 6
-const TEXT_READ = 200_000
 const NO_SIGNS = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
 
 /** Newest first. Who wrote them is not known: they count as incoming, without subject and attachments. */
-export function quotedMessages(message: ClassifyInput): ClassifyInput[] {
+export function quotedMessages(history: string): ClassifyInput[] {
   const quoted: ClassifyInput[] = []
-  let { quotedText } = extractNewText(message.text.slice(0, TEXT_READ), { subject: message.subject })
+  let quotedText = history
   while (quotedText !== '' && quoted.length < DEEPEST) {
     const inner = extractNewText(withoutHeader(quotedText))
     const { newText } = inner

@@ -8,7 +8,7 @@ import { featuresOf, withFacts } from './features.ts'
 import { contextFactsOf, lengthOf } from './message-facts.ts'
 import type { Direction } from './message.ts'
 import { scoresOfFeatures, softmax } from './model.ts'
-import { placesOf, type ClassifyInput, type Places } from './places.ts'
+import { placesOf, quotedTextOf, type ClassifyInput } from './places.ts'
 import { quotedMessages } from './quoted-messages.ts'
 import { ruleEvidence } from './rule-evidence.ts'
 import type { TrainedRulebook } from './rules.ts'
@@ -37,7 +37,8 @@ export interface Reading {
 const COMPLAINTS = CASES.indexOf('complaints')
 
 export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): Reading {
-  const places = placesOf(message)
+  const quoted = quotedTextOf(message)
+  const places = placesOf(message, quoted)
   const own = ruleEvidence(places, rulebook, 'own')
   const history = ruleEvidence(places, rulebook, 'quotedText')
   const { model } = rulebook
@@ -53,7 +54,7 @@ export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): 
     facts: features.buckets.fact,
     factVoices: namedVoices(model, features, 'fact'),
     speeches: speechesOf(model, features),
-    historyMayBeComplaint: historyMayBeComplaint(message, places, history, rulebook),
+    historyMayBeComplaint: historyMayBeComplaint(quoted, history, rulebook),
   }
 }
 
@@ -61,10 +62,9 @@ export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): 
  * History never decides the case, which is about what is new. But a complaint seen only there, in a
  * conversation whose earlier mail we may not have, keeps the message from being purged by itself.
  */
-function historyMayBeComplaint(message: ClassifyInput, places: Places, history: readonly Evidence[], rulebook: TrainedRulebook): boolean {
-  if (places.quotedText.normalised === '') return false
+function historyMayBeComplaint(quotedText: string, history: readonly Evidence[], rulebook: TrainedRulebook): boolean {
   if (history.some((one) => one.for === 'complaints')) return true
-  return quotedMessages(message).some((quoted) => mayBeComplaint(quoted, rulebook))
+  return quotedMessages(quotedText).some((quoted) => mayBeComplaint(quoted, rulebook))
 }
 
 function mayBeComplaint(quoted: ClassifyInput, rulebook: TrainedRulebook): boolean {

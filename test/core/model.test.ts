@@ -7,7 +7,7 @@ import { contextFactsOf, factsOf } from '../../src/core/message-facts.ts'
 import { parseMeanings } from '../../src/core/meanings.ts'
 import { meaningsIn, readWords } from '../../src/core/read-words.ts'
 import { CLASSES, probabilitiesOf, scoresOf, scoresOfFeatures, softmax, type GroupScale } from '../../src/core/model.ts'
-import { placesOf, type ClassifyInput } from '../../src/core/places.ts'
+import { placesOf, quotedTextOf, type ClassifyInput } from '../../src/core/places.ts'
 import { quotedMessages } from '../../src/core/quoted-messages.ts'
 import { readStoredModel, storeModel } from '../../src/core/stored-model.ts'
 import { train, type Example, type TrainingOptions } from '../../src/core/train.ts'
@@ -140,11 +140,11 @@ describe('meanings', () => {
 describe('quotedMessages', () => {
   it('finds each message of the history, newest first, without header lines', () => {
     const text = 'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva <eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\nFrysen har slutat frysa.'
-    expect(quotedMessages(message('Tack!', { text })).map((one) => one.newText)).toEqual(['Montören kommer i morgon.', 'Frysen har slutat frysa.'])
+    expect(quotedMessages(quotedTextOf(message('Tack!', { text }))).map((one) => one.newText)).toEqual(['Montören kommer i morgon.', 'Frysen har slutat frysa.'])
   })
 
   it('ends on any text', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 400 }), (text) => quotedMessages(message('', { text: text.replaceAll('a', '\n> ') })).length <= 6), { numRuns: 50 })
+    fc.assert(fc.property(fc.string({ maxLength: 400 }), (text) => quotedMessages(quotedTextOf(message('', { text: text.replaceAll('a', '\n> ') }))).length <= 6), { numRuns: 50 })
   })
 })
 
