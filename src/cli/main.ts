@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-old-space-size=1024
+// A bounded heap is tidied earlier: a fifth less memory, at no cost that could be measured (docs/performance.md).
 import { run } from './run.ts'
 
 // `gallra list | head` closes the pipe early: no fault of ours.

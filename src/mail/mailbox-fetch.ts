@@ -4,7 +4,7 @@ import { byteBatches, uidPieces, uidSet } from './mailbox-uids.ts'
 import type { FlagRow, RawMessage } from './mailbox-types.ts'
 
 /** Octets asked for in one FETCH; a larger message goes alone. */
-const BATCH_BYTES = 16 * 1024 * 1024
+const BATCH_BYTES = 4 * 1024 * 1024
 
 /** imapflow asks for BODY.PEEK[], which leaves \Seen alone. */
 const QUERY = { uid: true, flags: true, internalDate: true, size: true, source: true } as const

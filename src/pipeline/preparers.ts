@@ -13,6 +13,8 @@ const WORTH_MESSAGES = 200
 const MOST_OCTETS = 16 * 1024 * 1024
 /** Each holds the model and its own memory of words, some 80 MB. */
 const MOST_THREADS = 4
+/** Enough for the messages of an order, which lie outside the heap; a bounded heap is tidied earlier. */
+const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 }
 /** Messages taken at a time: few enough that nobody waits long for the last share of a batch. */
 const SHARE_MESSAGES = 20
 /** Shares a thread has before it, so that it need not wait for the next. */
@@ -127,7 +129,7 @@ interface Thread {
 }
 
 function startThread(file: URL, setup: WorkerSetup): Thread {
-  const worker = new Worker(file, { workerData: setup })
+  const worker = new Worker(file, { workerData: setup, resourceLimits: HEAP })
   const waiting: { resolve: (answer: PrepareAnswer) => void; reject: (error: Error) => void }[] = []
   let over: Error | null = null
   const fail = (error: Error) => {

@@ -10,11 +10,14 @@ export interface Measured {
   [figure: string]: number | string
 }
 
+/** As `gallra` is started, see src/cli/main.ts. */
+const HEAP = '--max-old-space-size=1024'
+
 /** Runs one of `work/` in a process of its own, so that heaps do not mix. */
 export function measure(program: string, options: object): Promise<Measured> {
   const profile = process.env['GALLRA_BENCH_PROFILE']
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [HEAP, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {
