@@ -29,7 +29,7 @@ const large = Number(values.large)
 const BENCHES: Record<string, () => Promise<Figure[]>> = {
   small: () => benchBackfill({ ...common, mix: 'small' }),
   attachments: () => benchBackfill({ ...common, mix: 'attachments' }),
-  growth: () => benchGrowth({ ...common, sizes: [common.messages / 2, common.messages, large] }),
+  growth: () => benchGrowth({ ...common, sizes: [common.messages / 2, common.messages * 2.5, large] }),
   scan: () => benchScan({ ...common, messages: large }),
   search: () => benchSearch({ ...common, sizes: [common.messages, large] }),
   purge: () => benchPurge({ ...common, messages: Math.ceil(common.messages * 0.75) }),
