@@ -40,7 +40,7 @@ export const RULE_VERBS: readonly Verb[] = [
 
 function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
-  const problems = checkRules(rulebook)
+  const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
   const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
   call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
     [...problems.map(({ rule, problem }) => `${rule}: ${problem}`), fill(call.texts.rulesChecked, values)].join('\n'),
