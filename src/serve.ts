@@ -153,7 +153,10 @@ async function runTraining({ archive, rules: { rulebook }, learning, leases, log
   if (!(await leases.acquire('train', 0))) return
   try {
     const trained = await trainWhenDue({ archive, rulebook, ...learning, clock: () => new Date() })
-    if (trained !== null) log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
+    if (trained === null) return
+    const { unreadable } = trained.result
+    log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
+    if (unreadable !== undefined && unreadable > 0) log.warn({ training: trained.id, unreadable }, 'examples that do not open were left out: gallra doctor')
   } finally {
     await leases.release('train', 0)
   }

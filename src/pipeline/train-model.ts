@@ -9,7 +9,7 @@ import { appendAudit, INSTALLATION } from '../store/audit.ts'
 import { findModel, listLearnedOverrides, nextTrainingId, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
 import { readSetting } from '../store/settings.ts'
 import { inTransaction } from '../store/sql.ts'
-import { countChanges, hasOutdatedExamples, readExamples } from '../store/training-examples.ts'
+import { countChanges, hasOutdatedExamples, readExamples, removeUnreadableExamples } from '../store/training-examples.ts'
 import { collectExamples } from './collect-examples.ts'
 
 export interface Learning {
@@ -41,15 +41,17 @@ export async function trainWhenDue(learning: Learning): Promise<Training | null>
 
 /**
  * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
- * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged since.
+ * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged since. An example that
+ * does not open is left out and counted; a training that somebody asked for makes it anew first.
  */
 export async function trainModel(learning: Learning, asked: TrainingReason, actor: string): Promise<Training> {
   const { archive, rulebook, clock } = learning
   const startedAt = clock()
   // Whatever it was asked for: what was purged must go.
   const reason = (await readLearningState(learning)).gone > 0 ? 'purged' : asked
+  const remade = asked !== 'asked' ? 0 : await removeUnreadableExamples(archive, rulebook.version)
   await collectExamples(archive, rulebook, clock)
-  const { material, overrideIds, counts } = await readMaterial(learning)
+  const { material, overrideIds, counts, unreadable } = await readMaterial(learning)
   const learned = await listLearnedOverrides(archive.pool)
   const { model, noWorse, ...measured } = await learning.teach(material)
   const standing = new Set(overrideIds)
@@ -57,23 +59,27 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     examples: counts,
     added: overrideIds.filter((id) => !learned.has(id)).length,
     removed: [...learned].filter((id) => !standing.has(id)).length,
+    unreadable,
+    remade,
     ...measured,
   }
   return inTransaction(archive.pool, async (tx) => {
     const inForce = await findModel(tx)
     const usable = inForce?.rulebook === rulebook.version
     const adopt = noWorse || (inForce?.gone ?? 0) > 0
-    const outcome = overrideIds.length === 0 ? 'shipped' : adopt ? 'adopted' : usable || inForce === null ? 'kept' : 'shipped'
+    // Examples that are all lost are no reason to lose the model too.
+    const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone === 0
+    const outcome = onlyLost ? 'kept' : overrideIds.length === 0 ? 'shipped' : adopt ? 'adopted' : usable || inForce === null ? 'kept' : 'shipped'
     const training: Training = { id: await nextTrainingId(tx), startedAt, finishedAt: clock(), reason, outcome, rulebook: rulebook.version, result }
     if (outcome !== 'kept') await replaceModel(tx, archive, outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model }, clock())
     await saveTraining(tx, training)
-    const payload = { training: training.id, reason, outcome, decisions: overrideIds.length, rulebook: rulebook.version }
+    const payload = { training: training.id, reason, outcome, decisions: overrideIds.length, unreadable, remade, rulebook: rulebook.version }
     await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor, kind: 'model-trained', payload })
     return training
   })
 }
 
-async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ material: LessonMaterial; overrideIds: number[]; counts: TrainingResult['examples'] }> {
+async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ material: LessonMaterial; overrideIds: number[]; counts: TrainingResult['examples']; unreadable: number }> {
   const model = await findModel(archive.pool)
   const learned = model?.rulebook === rulebook.version ? await listLearnedOverrides(archive.pool) : new Set<number>()
   const mails = seed()
@@ -82,7 +88,12 @@ async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ ma
   const conversations: string[] = []
   const overrideIds: number[] = []
   const counts = { seed: mails.length, console: 0, cli: 0, mailbox: 0 }
+  let unreadable = 0
   for await (const example of readExamples(archive, rulebook.version)) {
+    if (example.row === null) {
+      unreadable += 1
+      continue
+    }
     packer.add(example.row)
     labels.push(CASES.indexOf(example.case))
     conversations.push(`${example.accountId}:${example.conversationId}`)
@@ -90,7 +101,7 @@ async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ ma
     counts[example.via] += 1
   }
   const known = Uint8Array.from(overrideIds, (id) => (learned.has(id) ? 1 : 0))
-  return { material: { rulebook: plain(rulebook), seed: mails, rows: packer.pack(), labels: Uint8Array.from(labels), conversations, known }, overrideIds, counts }
+  return { material: { rulebook: plain(rulebook), seed: mails, rows: packer.pack(), labels: Uint8Array.from(labels), conversations, known }, overrideIds, counts, unreadable }
 }
 
 /** Without the model, which would travel to another thread for nothing. */

@@ -70,6 +70,9 @@ export interface TrainingResult {
   /** Decisions that the model in force had not learned from, and those it had and that are no more. */
   added: number
   removed: number
+  /** Decisions left out because their example does not open, and examples that did not and were tried anew from their messages; missing in what was recorded before they were counted. */
+  unreadable?: number
+  remade?: number
   before: Quality
   after: Quality
   mended: number

@@ -19,7 +19,7 @@ import { findModel, listTrainings } from '../../src/store/models.ts'
 import { saveOverride } from '../../src/store/overrides.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { inTransaction } from '../../src/store/sql.ts'
-import { countDecisions, readExamples, type StoredExample } from '../../src/store/training-examples.ts'
+import { countDecisions, listUnreadableExamples, readExamples, type StoredExample } from '../../src/store/training-examples.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { KINDS } from './new-kinds.ts'
@@ -54,7 +54,7 @@ describe('learning from what staff decide', () => {
   const learning = (now: Date, rules: Rules = RULES, teach: (material: LessonMaterial) => ReturnType<typeof lesson> = lesson): Learning => ({ archive: test.archive, rulebook: rules.rulebook, seed: () => SEED, teach, clock: () => now })
   const examples = async () => {
     const all: StoredExample[] = []
-    for await (const each of readExamples(test.archive, RULES.rulebook.version)) all.push(each)
+    for await (const each of readExamples(test.archive, RULES.rulebook.version)) if (each.row !== null) all.push(each)
     return all
   }
 
@@ -170,5 +170,41 @@ describe('learning from what staff decide', () => {
     expect(new Set(moved.rows.map(({ epoch }) => epoch))).toEqual(new Set([test.archive.keyring.currentEpoch(later(40)).id]))
     expect((await withInstalledModel(test.archive, RULES)).rulebook.version).toMatch(/\+/)
     expect(await examples()).toHaveLength(6)
+  })
+
+  it('an example that does not open is left out, counted and told until somebody asks for a training, which makes it anew', async () => {
+    for (const id of ids) await say(id, 'support', NOW)
+    await collectExamples(test.archive, RULES.rulebook, () => NOW)
+    const whole = await examples()
+    // One with a changed octet, one with the key of another, one under an epoch there never was.
+    const { pool } = test.archive
+    await pool.query(`UPDATE "TrainingExample" SET "sealed" = set_byte("sealed", 20, get_byte("sealed", 20) # 1) WHERE "messageId" = $1`, [ids[0]])
+    await pool.query(`UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" = $2) WHERE "messageId" = $1`, [ids[1], ids[2]])
+    await pool.query(`UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = $1`, [ids[3]])
+    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } } })
+    expect(await listUnreadableExamples(test.archive, RULES.rulebook.version)).toHaveLength(3)
+    // It is not tried again every hour.
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
+    const event = await pool.query<{ payload: object }>(`SELECT "payload" FROM "AuditEvent" WHERE "kind" = 'model-trained'`)
+    expect(event.rows).toMatchObject([{ payload: { unreadable: 3 } }])
+    expect(await trainModel(learning(NOW), 'asked', 'cli')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 6 }, unreadable: 0, remade: 3 } })
+    expect((await examples()).map(({ row }) => row).sort()).toEqual(whole.map(({ row }) => row).sort())
+    await verifyAudit(test.archive)
+  })
+
+  it('a message that does not open costs its own example only, and is not tried again every hour', async () => {
+    for (const id of ids) await say(id, 'support', NOW)
+    await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = $1`, [ids[0]])
+    expect(await trainWhenDue(learning(later(2)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, unreadable: 1 } })
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
+    expect(await trainModel(learning(later(9)), 'asked', 'cli')).toMatchObject({ result: { examples: { cli: 5 }, unreadable: 1, remade: 1 } })
+  })
+
+  it('examples that are all lost do not cost the model that learned from them', async () => {
+    for (const id of ids) await say(id, 'support', NOW)
+    const first = await trainModel(learning(NOW), 'asked', 'cli')
+    await test.archive.pool.query('UPDATE "TrainingExample" SET "epoch" = 99')
+    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'kept', result: { unreadable: 6 } })
+    expect((await findModel(test.archive.pool))!.id).toBe(first.id)
   })
 })
