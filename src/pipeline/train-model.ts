@@ -4,9 +4,10 @@ import type { Lesson, LessonMaterial } from '../core/lesson.ts'
 import { RowPacker } from '../core/packed-rows.ts'
 import type { Rulebook, TrainedRulebook } from '../core/rules.ts'
 import { trainingDue, type LearningState, type TrainingReason } from '../core/training-due.ts'
+import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
-import { findModel, listLearnedOverrides, nextTrainingId, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
+import { findLastTrainingId, findModel, listLearnedOverrides, lockTrainings, nextTrainingId, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
 import { readSetting } from '../store/settings.ts'
 import { inTransaction } from '../store/sql.ts'
 import { countChanges, hasOutdatedExamples, readExamples, removeUnreadableExamples } from '../store/training-examples.ts'
@@ -43,10 +44,12 @@ export async function trainWhenDue(learning: Learning): Promise<Training | null>
  * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
  * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged since. An example that
  * does not open is left out and counted; a training that somebody asked for makes it anew first.
+ * @throws GallraError 'training-running' when another training was recorded meanwhile: it knows what is newer, and stands
  */
 export async function trainModel(learning: Learning, asked: TrainingReason, actor: string): Promise<Training> {
   const { archive, rulebook, clock } = learning
   const startedAt = clock()
+  const last = await findLastTrainingId(archive.pool)
   // Whatever it was asked for: what was purged must go.
   const reason = (await readLearningState(learning)).gone > 0 ? 'purged' : asked
   const remade = asked !== 'asked' ? 0 : await removeUnreadableExamples(archive, rulebook.version)
@@ -64,6 +67,9 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     ...measured,
   }
   return inTransaction(archive.pool, async (tx) => {
+    // A lease can be lost while training goes on, and another process have trained on what staff decided since.
+    await lockTrainings(tx)
+    if ((await findLastTrainingId(tx)) !== last) throw new GallraError('training-running')
     const inForce = await findModel(tx)
     const usable = inForce?.rulebook === rulebook.version
     const adopt = noWorse || (inForce?.gone ?? 0) > 0

@@ -101,6 +101,17 @@ export async function saveTraining(tx: Sql, { id, startedAt, finishedAt, reason,
   )
 }
 
+/** Whoever is about to record a training waits for any other that is; until the transaction ends. */
+export async function lockTrainings(tx: Sql): Promise<void> {
+  await tx.query('LOCK TABLE "Training" IN SHARE ROW EXCLUSIVE MODE')
+}
+
+/** 0: there has been none. */
+export async function findLastTrainingId(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ id: number | null }>('SELECT max("id") AS id FROM "Training"')
+  return rows[0]?.id ?? 0
+}
+
 /** Newest first. */
 export async function listTrainings(sql: Sql, limit: number): Promise<Training[]> {
   const { rows } = await sql.query<Training>('SELECT * FROM "Training" ORDER BY "id" DESC LIMIT $1', [limit])
