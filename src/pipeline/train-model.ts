@@ -8,7 +8,7 @@ import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
 import { findLastTrainingId, findModel, listLearnedOverrides, lockTrainings, nextTrainingId, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
-import { readSetting } from '../store/settings.ts'
+import { readSetting, removeSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction } from '../store/sql.ts'
 import { countChanges, hasOutdatedExamples, readExamples, removeUnreadableExamples } from '../store/training-examples.ts'
 import { collectExamples } from './collect-examples.ts'
@@ -31,7 +31,16 @@ export async function readLearningState({ archive, rulebook }: Pick<Learning, 'a
   const unlearning = await readSetting(pool, 'unlearning')
   const outdated = (model !== null && model.rulebook !== rulebook.version) || (await hasOutdatedExamples(pool, rulebook.version))
   const goneSince = unlearning === null ? null : new Date(unlearning.since)
-  return { outdated, gone: model?.gone ?? 0, goneSince, changed, changedSince: since }
+  // One that broke off has brought the examples in step, so that they no longer tell what it was to learn.
+  const begun = await readSetting(pool, 'training')
+  const sinces = [since, begun?.since ?? null].flatMap((at) => (at === null ? [] : [new Date(at).getTime()]))
+  return {
+    outdated: outdated || begun?.outdated === true,
+    gone: model?.gone ?? 0,
+    goneSince,
+    changed: changed + (begun?.changed ?? 0),
+    changedSince: sinces.length === 0 ? null : new Date(Math.min(...sinces)),
+  }
 }
 
 /** Trains when it is due; null when it is not. Of several processes one at a time: the caller holds the lease. */
@@ -42,7 +51,7 @@ export async function trainWhenDue(learning: Learning): Promise<Training | null>
 
 /**
  * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
- * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged since. An example that
+ * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged or taken back since. An example that
  * does not open is left out and counted; a training that somebody asked for makes it anew first.
  * @throws GallraError 'training-running' when another training was recorded meanwhile: it knows what is newer, and stands
  */
@@ -50,8 +59,10 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
   const { archive, rulebook, clock } = learning
   const startedAt = clock()
   const last = await findLastTrainingId(archive.pool)
+  const state = await readLearningState(learning)
   // Whatever it was asked for: what was purged must go.
-  const reason = (await readLearningState(learning)).gone > 0 ? 'purged' : asked
+  const reason = state.gone > 0 ? 'purged' : asked
+  await writeSetting(archive.pool, 'training', { changed: state.changed, since: state.changedSince?.toISOString() ?? null, outdated: state.outdated }, startedAt)
   const remade = asked !== 'asked' ? 0 : await removeUnreadableExamples(archive, rulebook.version)
   await collectExamples(archive, rulebook, clock)
   const { material, overrideIds, counts, unreadable } = await readMaterial(learning)
@@ -72,13 +83,14 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     if ((await findLastTrainingId(tx)) !== last) throw new GallraError('training-running')
     const inForce = await findModel(tx)
     const usable = inForce?.rulebook === rulebook.version
-    const adopt = noWorse || (inForce?.gone ?? 0) > 0
+    const adopt = noWorse || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
     // Examples that are all lost are no reason to lose the model too.
-    const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone === 0
+    const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone + inForce.withdrawn === 0
     const outcome = onlyLost ? 'kept' : overrideIds.length === 0 ? 'shipped' : adopt ? 'adopted' : usable || inForce === null ? 'kept' : 'shipped'
     const training: Training = { id: await nextTrainingId(tx), startedAt, finishedAt: clock(), reason, outcome, rulebook: rulebook.version, result }
     if (outcome !== 'kept') await replaceModel(tx, archive, outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model }, clock())
     await saveTraining(tx, training)
+    await removeSetting(tx, 'training')
     const payload = { training: training.id, reason, outcome, decisions: overrideIds.length, unreadable, remade, rulebook: rulebook.version }
     await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor, kind: 'model-trained', payload })
     return training

@@ -13,12 +13,16 @@ export interface ModelRow {
   rulebook: string
   /** Decisions it learned from whose messages have been purged since. */
   gone: number
+  /** Decisions it learned from that were taken back since. */
+  withdrawn: number
 }
 
 /** null: the shipped model judges. */
 export async function findModel(sql: Sql): Promise<ModelRow | null> {
   const { rows } = await sql.query<ModelRow>(
-    `SELECT "id", "rulebook", (SELECT count(*)::int FROM unnest(m."overrideIds") learned(id) WHERE NOT EXISTS (SELECT 1 FROM "Override" o WHERE o."id" = learned.id)) AS gone FROM "Model" m`,
+    `SELECT m."id", m."rulebook", found.* FROM "Model" m, LATERAL (
+       SELECT count(*) FILTER (WHERE o."id" IS NULL)::int AS gone, count(o."withdrawnAt")::int AS withdrawn
+       FROM unnest(m."overrideIds") learned(id) LEFT JOIN "Override" o ON o."id" = learned.id) found`,
   )
   return rows[0] ?? null
 }

@@ -121,15 +121,21 @@ export async function countDecisions(sql: Sql): Promise<Record<Override['via'], 
   return { console: 0, cli: 0, mailbox: 0, ...Object.fromEntries(rows.map(({ via, count }) => [via, count])) }
 }
 
-/** Decisions that no training has taken up yet: new, changed or withdrawn. */
+/**
+ * Decisions that no training has taken up yet: new, changed or withdrawn. A withdrawn one counts for as long as an example
+ * or the model in force has it, and is not counted beside what stands in its place.
+ */
 export async function countChanges(sql: Sql): Promise<{ changed: number; since: Date | null }> {
   const { rows } = await sql.query<{ changed: number; since: Date | null }>(
     `SELECT count(*)::int AS changed, min("at") AS since FROM (
        SELECT s."decidedAt" AS "at" FROM (${STANDING}) s
          LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId" WHERE e."id" IS NULL
        UNION ALL
-       SELECT o."withdrawnAt" FROM "TrainingExample" e JOIN "Override" o ON o."accountId" = e."accountId" AND o."id" = e."overrideId"
-         WHERE o."withdrawnAt" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s WHERE s."accountId" = e."accountId" AND s."messageId" = e."messageId")
+       SELECT o."withdrawnAt" FROM "Override" o
+         WHERE o."withdrawnAt" IS NOT NULL
+           AND (EXISTS (SELECT 1 FROM "TrainingExample" e WHERE e."accountId" = o."accountId" AND e."overrideId" = o."id") OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
+           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId"
+                           WHERE s."accountId" = o."accountId" AND s."messageId" = o."messageId" AND e."id" IS NULL)
      ) change`,
   )
   return rows[0]!

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/core/classification.ts'
 import { lesson, type LessonMaterial } from '../../src/core/lesson.ts'
+import { trainingDue } from '../../src/core/training-due.ts'
 import { collectExamples } from '../../src/pipeline/collect-examples.ts'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { withInstalledModel } from '../../src/pipeline/installed-model.ts'
@@ -206,5 +207,38 @@ describe('learning from what staff decide', () => {
     await test.archive.pool.query('UPDATE "TrainingExample" SET "epoch" = 99')
     expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'kept', result: { unreadable: 6 } })
     expect((await findModel(test.archive.pool))!.id).toBe(first.id)
+  })
+
+  it('a training that breaks off is due again: what was new before it still is', async () => {
+    const overrides: number[] = []
+    for (const id of ids) overrides.push(await say(id, 'support', NOW))
+    const broken = () => Promise.reject(new Error('stopped'))
+    await expect(trainWhenDue(learning(NOW, RULES, broken as never))).rejects.toThrow('stopped')
+    expect((await readLearningState(learning(NOW))).changed).toBe(6)
+    expect(await trainWhenDue(learning(NOW))).toMatchObject({ outcome: 'adopted', result: { added: 6 } })
+    await withdrawOverride({ archive: test.archive, account, rules: RULES }, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await expect(trainWhenDue(learning(later(3), RULES, broken as never))).rejects.toThrow('stopped')
+    expect(await trainWhenDue(learning(later(3)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, removed: 1 } })
+    expect((await readLearningState(learning(later(4)))).changed).toBe(0)
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
+  })
+
+  it('a decision taken back is due within a day, and the model that learned from it goes whatever the new one is worth', async () => {
+    const first = await say(ids[0]!, 'payments', NOW)
+    const overrides: number[] = []
+    for (const id of ids) overrides.push(await say(id, 'support', NOW))
+    const before = await trainModel(learning(NOW), 'asked', 'cli')
+    const context = { archive: test.archive, account, rules: RULES }
+    // One goes back to what staff had said before, the other to what the rules say.
+    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await withdrawOverride(context, { staffId, messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
+    expect(await readLearningState(learning(later(1)))).toMatchObject({ changed: 2 })
+    expect(trainingDue(await readLearningState(learning(later(1))), later(1))!.at.getTime()).toBeLessThanOrEqual(later(2).getTime())
+    const worse = (material: LessonMaterial) => ({ ...lesson(material), noWorse: false })
+    expect(await trainWhenDue(learning(later(2.1), RULES, worse))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, removed: 2 } })
+    const { rows } = await test.archive.pool.query<{ overrideIds: number[] }>('SELECT "overrideIds" FROM "Model"')
+    expect(rows[0]!.overrideIds.sort()).toEqual([first, ...overrides.slice(2)].sort())
+    expect((await findModel(test.archive.pool))!.id).not.toBe(before.id)
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
   })
 })
