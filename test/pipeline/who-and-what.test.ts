@@ -87,7 +87,7 @@ describe.each(Object.keys(ORDERS))('generated traffic, archived %s', (order) => 
     expect(recall, byPhenomenon(answers)).toBeGreaterThanOrEqual(0.97)
   })
 
-  it.each(['forged references', 'a Message-ID used again, and answered', 'a copied signature', 'a spoofed sender'])('joins no stranger to anybody: %s', (phenomenon) => {
+  it.each(['forged references', 'a Message-ID used again, and answered', 'a Message-ID used again, and forwarded', 'a copied signature', 'a spoofed sender'])('joins no stranger to anybody: %s', (phenomenon) => {
     const own = answers.filter((answer) => answer.phenomenon === phenomenon)
     expect(own.length).toBeGreaterThan(TIMES)
     expect([threads(own).precision, customers(own).precision]).toEqual([1, 1])
