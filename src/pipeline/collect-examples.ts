@@ -1,7 +1,7 @@
 import type { FeatureRow } from '../core/feature-space.ts'
 import { featureRow } from '../core/learn.ts'
+import { classifyInput } from '../core/places.ts'
 import type { Rulebook } from '../core/rules.ts'
-import { senderIsStaff } from '../core/correspondents.ts'
 import { GallraError } from '../errors.ts'
 import { listAccounts, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -46,7 +46,7 @@ async function featuresOf(tx: Sql, archive: Archive, account: Account, rulebook:
     const { message } = await openMessage(tx, archive, account.id, row.id)
     const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
     const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
-    const input = { ...message, direction: row.direction, senderIsStaff: senderIsStaff(message, account.settings.own) }
+    const input = classifyInput(message, row.direction, account.settings.own)
     return featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
   } catch (error) {
     if (error instanceof GallraError && error.code === 'seal-broken') return null
