@@ -241,16 +241,19 @@ export type ErrorDetails = Record<string, string | number>
 export class GallraError extends Error {
   readonly code: ErrorCode
   readonly details: ErrorDetails
+  /** Details that are words, in Swedish; `details` has them in English. */
+  private readonly inSwedish: ErrorDetails
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: { cause?: unknown }) {
-    super(fill(ERRORS[code].en, details), options)
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { cause?: unknown; inSwedish?: ErrorDetails } = {}) {
+    super(fill(ERRORS[code].en, details), 'cause' in options ? { cause: options.cause } : {})
     this.name = 'GallraError'
     this.code = code
     this.details = details
+    this.inSwedish = options.inSwedish ?? {}
   }
 
   describe(language: 'sv' | 'en'): string {
-    return fill(ERRORS[this.code][language], this.details)
+    return fill(ERRORS[this.code][language], language === 'sv' ? { ...this.details, ...this.inSwedish } : this.details)
   }
 }
 

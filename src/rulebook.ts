@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { parse } from 'yaml'
+import { parse, YAMLParseError } from 'yaml'
 import { labelledInputs, parseLabelledLine, type LabelledMail } from './core/labelled-mail.ts'
 import { learn, learningExample } from './core/learn.ts'
 import type { Model } from './core/model.ts'
 import { readStoredModel, storeModel } from './core/stored-model.ts'
+import { parseMeanings } from './core/meanings.ts'
+import { RuleFaults, type Wording } from './core/rule-faults.ts'
 import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/rules.ts'
 import { parseSchedule, type Schedule } from './core/schedule.ts'
 import { GallraError } from './errors.ts'
@@ -16,7 +18,7 @@ import { GallraError } from './errors.ts'
  */
 export const LEARNING_CODE = [
   'attachment-places', 'classification', 'correspondents', 'feature-space', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text',
-  'personal-number', 'places', 'prefilter', 'quoting', 'quoting-lines', 'read-words', 'regex-literals', 'rule-evidence', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
+  'personal-number', 'places', 'prefilter', 'quoting', 'quoting-lines', 'read-words', 'regex-literals', 'rule-evidence', 'rule-faults', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
 ] as const
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
@@ -31,9 +33,11 @@ export function readRules(directory: string, dataDirectory: string | null = null
   const file = join(directory, 'cases.yaml')
   const text = readText(file)
   const seed = seedFiles(directory).map((path) => ({ path, text: readText(path) }))
-  const words = readText(join(directory, 'words.yaml'))
+  const wordsFile = join(directory, 'words.yaml')
+  const words = readText(wordsFile)
   const version = versionOf([text, words, ...seed.map((each) => each.text), ...learningCode()])
-  const rulebook = parseText(file, text, (document) => parseRulebook(document, version, parse(words)))
+  const meanings = parseText(wordsFile, words, parseMeanings)
+  const rulebook = parseText(file, text, (document) => parseRulebook(document, version, meanings))
   const folders = modelFolders(directory, dataDirectory)
   return {
     rulebook: { ...rulebook, model: storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines)) },
@@ -59,7 +63,8 @@ function readLines({ path, text }: { path: string; text: string }): LabelledMail
     try {
       return [parseLabelledLine(line)]
     } catch (cause) {
-      throw invalid(`${path}:${index + 1}`, cause)
+      const fields = cause instanceof Error ? cause.message : String(cause)
+      throw invalid(`${path}:${index + 1}`, { sv: `raden är inget JSON-objekt med rätt fält (${fields})`, en: `the line is no JSON object with the right fields (${fields})` }, cause)
     }
   })
 }
@@ -127,16 +132,32 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw invalid(file, cause)
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'EIO'
+    throw invalid(file, { sv: `den går inte att läsa (${code})`, en: `it cannot be read (${code})` }, cause)
   }
 }
 
 function parseText<T>(file: string, text: string, parseDocument: (document: unknown) => T): T {
+  let document: unknown
   try {
-    return parseDocument(parse(text))
+    document = parse(text)
   } catch (cause) {
-    throw invalid(file, cause)
+    throw invalid(file, noYaml(cause), cause)
   }
+  try {
+    return parseDocument(document)
+  } catch (cause) {
+    if (!(cause instanceof RuleFaults)) throw cause
+    throw invalid(file, cause.wording, cause)
+  }
+}
+
+/** What the library says of it is English only, so it is told by place and code. */
+function noYaml(cause: unknown): Wording {
+  const [at] = cause instanceof YAMLParseError ? (cause.linePos ?? []) : []
+  if (at === undefined) return { sv: 'den är ingen giltig YAML', en: 'it is no valid YAML' }
+  const code = (cause as YAMLParseError).code
+  return { sv: `den är ingen giltig YAML: rad ${at.line}, tecken ${at.col} (${code})`, en: `it is no valid YAML: line ${at.line}, character ${at.col} (${code})` }
 }
 
 function versionOf(texts: readonly string[]): string {
@@ -145,6 +166,6 @@ function versionOf(texts: readonly string[]): string {
   return hash.digest('hex').slice(0, 12)
 }
 
-function invalid(file: string, cause: unknown): GallraError {
-  return new GallraError('rules-invalid', { file, problem: cause instanceof Error ? cause.message : String(cause) }, { cause })
+function invalid(file: string, problem: Wording, cause: unknown): GallraError {
+  return new GallraError('rules-invalid', { file, problem: problem.en }, { cause, inSwedish: { problem: problem.sv } })
 }

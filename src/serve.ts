@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import cron from 'node-cron'
 import { MIGRATIONS_DIRECTORY, type Config } from './config.ts'
 import { mondayOf, stockholmDate } from './core/calendar.ts'
+import { GallraError } from './errors.ts'
 import { createLogger, type Logger } from './log.ts'
 import { withInstalledModel } from './pipeline/installed-model.ts'
 import { learnApart } from './pipeline/learn-apart.ts'
@@ -153,7 +154,13 @@ async function runTraining({ archive, rules: { rulebook }, learning, leases, log
   if (!(await leases.acquire('train', 0))) return
   try {
     const trained = await trainWhenDue({ archive, rulebook, ...learning, clock: () => new Date() })
-    if (trained !== null) log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
+    if (trained === null) return
+    const { unreadable } = trained.result
+    log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
+    if (unreadable !== undefined && unreadable > 0) log.warn({ training: trained.id, unreadable }, 'examples that do not open were left out: gallra doctor')
+  } catch (error) {
+    if (!(error instanceof GallraError) || error.code !== 'training-running') throw error
+    log.warn('another process has trained meanwhile')
   } finally {
     await leases.release('train', 0)
   }

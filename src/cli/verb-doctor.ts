@@ -16,6 +16,7 @@ import { createKeysCopy } from '../store/keys-copy.ts'
 import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
 import { listStaff } from '../store/staff.ts'
+import { listUnreadableExamples } from '../store/training-examples.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
@@ -42,7 +43,7 @@ async function examine(call: Call): Promise<ExitCode> {
   const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
   if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
     try {
-      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened)), await checkModel(call, opened)))
+      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened)), ...(await checkModel(call, opened))))
     } catch (error) {
       findings.push(refusal(call, 'database', error))
     }
@@ -94,12 +95,14 @@ function checkRuleFiles(call: Call): Finding[] {
   }
 }
 
-/** A model that learned from what was purged since has to go in time (P3). */
-async function checkModel(call: Call, { archive, shipped }: Opened): Promise<Finding> {
+/** A model that learned from what was purged since has to go in time (P3); an example that does not open was damaged or changed. */
+async function checkModel(call: Call, { archive, shipped }: Opened): Promise<Finding[]> {
   const state = await readLearningState({ archive, rulebook: shipped.rulebook })
+  const unreadable = (await listUnreadableExamples(archive, shipped.rulebook.version)).length
+  const lost = unreadable === 0 ? [] : [say(call, 'examples', 'bad', 'doctorUnreadable', { count: unreadable })]
   const by = unlearnBy(state, call.clock())
-  if (by === null) return say(call, 'model', 'ok', 'doctorModel', {})
-  return say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) })
+  if (by === null) return [say(call, 'model', 'ok', 'doctorModel', {}), ...lost]
+  return [say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) }), ...lost]
 }
 
 async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]> {

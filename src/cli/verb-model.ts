@@ -7,7 +7,7 @@ import { readLearningState, trainModel } from '../pipeline/train-model.ts'
 import { readSeed } from '../rulebook.ts'
 import { openLeases } from '../store/lease.ts'
 import { listTrainings, type Training } from '../store/models.ts'
-import { countDecisions } from '../store/training-examples.ts'
+import { countDecisions, listUnreadableExamples } from '../store/training-examples.ts'
 import { countOutdated } from '../store/verdicts.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import { badInput } from './bad-input.ts'
@@ -40,9 +40,11 @@ async function showModel(call: Call): Promise<undefined> {
     const trainings = await listTrainings(archive.pool, SHOWN)
     const outdated = await countOutdated(archive.pool, rules.rulebook.version)
     const seed = readSeed(call.config.rulesDirectory).length
+    const unreadable = (await listUnreadableExamples(archive, shipped.rulebook.version)).length
     const status = {
       inForce: readVersion(rules.rulebook.version),
       examples: { seed, ...decisions },
+      unreadable,
       waiting: state.changed,
       next: due,
       purged: { examples: state.gone, replaceBy: unlearnBy(state, now) },
@@ -56,6 +58,7 @@ async function showModel(call: Call): Promise<undefined> {
 interface ModelStatus {
   inForce: ReturnType<typeof readVersion>
   examples: { seed: number } & Awaited<ReturnType<typeof countDecisions>>
+  unreadable: number
   waiting: number
   next: ReturnType<typeof trainingDue>
   purged: { examples: number; replaceBy: Date | null }
@@ -63,12 +66,13 @@ interface ModelStatus {
   trainings: Training[]
 }
 
-function statusText(call: Call, { inForce, examples, waiting, next, purged, outdated, trainings }: ModelStatus): string {
+function statusText(call: Call, { inForce, examples, unreadable, waiting, next, purged, outdated, trainings }: ModelStatus): string {
   const { texts } = call
   const [last] = trainings
   return [
     fill(texts.modelInForce, { rulebook: inForce.rulebook, model: modelName(call, inForce.model) }),
     fill(texts.modelExamples, { ...examples, decisions: examples.cli + examples.console + examples.mailbox }),
+    ...(unreadable === 0 ? [] : [fill(texts.modelUnreadable, { count: unreadable })]),
     waiting === 0 ? texts.modelNothingNew : fill(texts.modelWaiting, { count: waiting }),
     ...(next === null ? [] : [fill(texts.modelNext, { at: moment(next.at), reason: texts[REASONS[next.reason]] })]),
     ...(purged.replaceBy === null ? [] : [fill(texts.modelUnlearn, { count: purged.examples, by: moment(purged.replaceBy) })]),
@@ -82,7 +86,13 @@ function statusText(call: Call, { inForce, examples, waiting, next, purged, outd
 function lastText({ texts }: Call, { result }: Training): string[] {
   const { before, after } = result
   const quality = { ...after, rightBefore: before.right, missed: after.missedComplaints, missedBefore: before.missedComplaints, seedRight: share(after.seedRight, after.seed) }
-  return [fill(texts.modelQuality, quality), fill(texts.modelChanged, { added: result.added, removed: result.removed, mended: result.mended, broken: result.broken })]
+  const { unreadable = 0, remade = 0 } = result
+  return [
+    fill(texts.modelQuality, quality),
+    fill(texts.modelChanged, { added: result.added, removed: result.removed, mended: result.mended, broken: result.broken }),
+    ...(remade === 0 ? [] : [fill(texts.modelRemade, { count: remade })]),
+    ...(unreadable === 0 ? [] : [fill(texts.modelLeftOut, { count: unreadable })]),
+  ]
 }
 
 function historyText(call: Call, trainings: readonly Training[]): string {
@@ -119,7 +129,8 @@ async function train(call: Call): Promise<undefined> {
       if (!(await leases.acquire('train', 0))) throw new GallraError('training-running')
       if (call.io.stderr.isTTY === true) call.note(call.texts.modelTraining)
       const trained = await trainModel({ archive, rulebook, seed: () => readSeed(call.config.rulesDirectory), teach: learnApart, clock: call.clock }, 'asked', 'cli')
-      call.report(trained, () => [fill(call.texts[TRAINED[trained.outcome]], { id: trained.id }), ...lastText(call, trained)].join('\n'))
+      const said = trained.outcome === 'kept' && trained.result.after.corrections === 0 ? 'modelTrainedNothing' : TRAINED[trained.outcome]
+      call.report(trained, () => [fill(call.texts[said], { id: trained.id }), ...lastText(call, trained)].join('\n'))
     } finally {
       await leases.close()
     }

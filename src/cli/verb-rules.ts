@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline'
 import type { Evidence } from '../core/classification.ts'
 import { checkRules } from '../core/check-rules.ts'
 import { classify } from '../core/classify.ts'
-import { directionOf, senderIsStaff } from '../core/correspondents.ts'
+import { directionOf } from '../core/correspondents.ts'
 import { decideRetention, stateOn } from '../core/decide-retention.ts'
 import { stockholmDate } from '../core/calendar.ts'
 import type { EvaluationIntervals, EvaluationReport, Interval } from '../core/evaluation.ts'
 import type { OwnIdentity } from '../core/message.ts'
+import { classifyInput } from '../core/places.ts'
 import { rightsAskedFor } from '../core/privacy-rights.ts'
 import { explainCaseRule } from '../core/rules.ts'
 import { withAttachmentText } from '../mail/attachment-text.ts'
@@ -40,7 +41,7 @@ export const RULE_VERBS: readonly Verb[] = [
 
 function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
-  const problems = checkRules(rulebook)
+  const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
   const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
   call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
     [...problems.map(({ rule, problem }) => `${rule}: ${problem}`), fill(call.texts.rulesChecked, values)].join('\n'),
@@ -56,7 +57,7 @@ async function explain(call: Call): Promise<undefined> {
   const { message, failed } = await withAttachmentText(await parseMessage(source))
   const now = call.clock()
   const direction = directionOf(message, own, false)
-  const input = { ...message, direction, senderIsStaff: senderIsStaff(message, own) }
+  const input = classifyInput(message, direction, own)
   const verdict = classify(input, { earlierCases: [], openComplaint: false }, rulebook)
   const rights = verdict.case === 'privacy' ? rightsAskedFor(input, rulebook) : []
   const decision = decideRetention(factsOf(verdict, message.date ?? now, failed), schedule)

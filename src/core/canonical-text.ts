@@ -153,7 +153,7 @@ function makeRoom(letters: number, kept: number): void {
 }
 
 /** `original` with another reading, and where each character of it came from. */
-export interface Reading {
+export interface DecodedReading {
   text: string
   /** Offset in the original of a character of `text`. */
   at(offset: number): number
@@ -166,7 +166,7 @@ const ENTITIES: Record<string, string> = { aring: 'å', auml: 'ä', ouml: 'ö', 
  * As it reads when what careless programs left undecoded is decoded: quoted-printable, HTML entities, `%40`, `(at)`.
  * Null where nothing of that kind stands. A second reading, never the only one: `order=AB12` is no octet.
  */
-export function decodedReading(original: string): Reading | null {
+export function decodedReading(original: string): DecodedReading | null {
   if (!original.includes('=') && !original.includes('&') && !original.includes('%40') && !/[([](?:at|AT|snabel-a)[)\]]/.test(original)) return null
   const pieces: string[] = []
   const starts: { from: number; origin: number; copied: boolean }[] = []

@@ -1,11 +1,12 @@
 /** Finds faults in a rulebook that its form does not show: rules that are slow, silent or doubled. */
 import safeRegex from 'safe-regex2'
 import { foldText, normaliseText } from './normal-text.ts'
+import type { Wording } from './rule-faults.ts'
 import { findIn, isCase, type RightRule, type Rule, type Rulebook } from './rules.ts'
 
 export interface RuleProblem {
   rule: string
-  problem: string
+  problem: Wording
 }
 
 /** A bounded repeat wider than this counts as wide; two wide ones multiply the work. */
@@ -21,45 +22,51 @@ export function checkRules(rulebook: Rulebook): RuleProblem[] {
     for (const problem of [...slowness(rule), ...examplesOf(rule), ...silence(rule)]) problems.push({ rule: rule.name, problem })
     const twinKey = JSON.stringify([rule.for, [...rule.where].sort(), rule.matcher.source, rule.unless ?? ''])
     const twin = seen.get(twinKey)
-    if (twin !== undefined) problems.push({ rule: rule.name, problem: `unreachable in effect: duplicate of ${twin}` })
+    if (twin !== undefined) problems.push({ rule: rule.name, problem: { sv: `utan verkan: likadan som ${twin}`, en: `unreachable in effect: duplicate of ${twin}` } })
     seen.set(twinKey, rule.name)
   }
   for (const rule of rulebook.rights) for (const problem of [...slowness(rule), ...examplesOf(rule)]) problems.push({ rule: rule.name, problem })
   return problems
 }
 
-function examplesOf(rule: Rule | RightRule): string[] {
+function examplesOf(rule: Rule | RightRule): Wording[] {
   const speaks = (example: string) => {
     const normalised = normaliseText(example)
     return findIn(rule, normalised, foldText(normalised)) !== null
   }
-  const problems = rule.examples.not.filter(speaks).map((example) => `matches an example it must not: "${example.slice(0, 60)}"`)
+  const problems = rule.examples.not.filter(speaks).map((example) => saysOf(example, 'träffar ett exempel som den inte får', 'matches an example it must not'))
   const missed = rule.examples.match.filter((example) => !speaks(example))
-  if (missed.length === rule.examples.match.length) return [...problems, 'unreachable: matches none of its own examples']
-  return [...problems, ...missed.map((example) => `does not match its example: "${example.slice(0, 60)}"`)]
+  if (missed.length === rule.examples.match.length) return [...problems, { sv: 'utan verkan: träffar inget av sina egna exempel', en: 'unreachable: matches none of its own examples' }]
+  return [...problems, ...missed.map((example) => saysOf(example, 'träffar inte sitt exempel', 'does not match its example'))]
 }
 
-function silence(rule: Rule): string[] {
-  if (rule.weight === 0) return ['unreachable in effect: weight 0']
-  return isCase(rule.for) || rule.weight <= 20 ? [] : ['weight out of range']
+function saysOf(example: string, sv: string, en: string): Wording {
+  const quoted = `"${example.slice(0, 60)}"`
+  return { sv: `${sv}: ${quoted}`, en: `${en}: ${quoted}` }
+}
+
+function silence(rule: Rule): Wording[] {
+  if (rule.weight === 0) return [{ sv: 'utan verkan: vikten är 0', en: 'unreachable in effect: weight 0' }]
+  return isCase(rule.for) || rule.weight <= 20 ? [] : [{ sv: 'vikten är för stor', en: 'weight out of range' }]
 }
 
 /**
  * Slow expressions: nested repeats (safe-regex2), and repeats without end, which together with the
  * search's own start positions cost time that grows with the square of a hostile text.
  */
-function slowness(rule: Rule | RightRule): string[] {
-  const problems: string[] = []
+function slowness(rule: Rule | RightRule): Wording[] {
+  const problems: Wording[] = []
+  const slow = (sv: string, en: string) => problems.push({ sv: `långsamt reguljärt uttryck: ${sv}`, en: `slow regular expression: ${en}` })
   for (const source of [rule.pattern, rule.unless]) {
     if (source === undefined) continue
-    if (!safeRegex(plain(source), { limit: 60 })) problems.push('slow regular expression: nested repeats')
+    if (!safeRegex(plain(source), { limit: 60 })) slow('upprepning i upprepning', 'nested repeats')
     if (/(?:^|[^\\])(?:\\\\)*(?:[*+]|\{\d+,\})/u.test(source.replace(/\[(?:\\.|[^\]\\])*\]/gu, 'c'))) {
-      problems.push('slow regular expression: repeat without end; write {0,40} instead of * and {1,40} instead of +')
+      slow('upprepning utan slut; skriv {0,40} i stället för * och {1,40} i stället för +', 'repeat without end; write {0,40} instead of * and {1,40} instead of +')
     }
     const branches = branchesOf(source).map((branch) => [...branch.matchAll(/\{\d{1,4},(\d{1,6})\}/gu)].map((match) => Number(match[1])))
     const widths = branches.flat()
-    if (branches.some((branch) => branch.filter((width) => width > WIDE_REPEAT).length > WIDE_REPEATS_ALLOWED)) problems.push(`slow regular expression: more than ${WIDE_REPEATS_ALLOWED} wide repeats`)
-    if (widths.some((width) => width > LONGEST_REPEAT)) problems.push(`slow regular expression: repeat above ${LONGEST_REPEAT}`)
+    if (branches.some((branch) => branch.filter((width) => width > WIDE_REPEAT).length > WIDE_REPEATS_ALLOWED)) slow(`mer än ${WIDE_REPEATS_ALLOWED} vida upprepningar`, `more than ${WIDE_REPEATS_ALLOWED} wide repeats`)
+    if (widths.some((width) => width > LONGEST_REPEAT)) slow(`upprepning över ${LONGEST_REPEAT}`, `repeat above ${LONGEST_REPEAT}`)
   }
   return problems
 }

@@ -1,6 +1,7 @@
 /** Words of one meaning in several languages: data in `rules/words.yaml`, checked here, looked up word by word. */
 import { z } from 'zod'
 import { foldText } from './normal-text.ts'
+import { RuleFaults, sameInBoth, schemaFaults } from './rule-faults.ts'
 
 const documentSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]{2,40}$/), z.array(z.string().min(2).max(60)).min(1).max(200))
 
@@ -27,10 +28,10 @@ export interface Phrase {
   name: string
 }
 
-/** @throws Error that names the faulty meaning */
+/** @throws RuleFaults that names the faulty meaning */
 export function parseMeanings(document: unknown): Meanings {
-  const parsed = documentSchema.safeParse(document)
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
+  const parsed = documentSchema.safeParse(document, { reportInput: true })
+  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, {}, (path) => (path.length === 0 ? { sv: 'filen', en: 'document' } : sameInBoth(path.map(String).join('.')))))
   const words = new Map<string, string[]>()
   const inside = new Map<string, string[]>()
   const phrases = new Map<string, Phrase[]>()

@@ -1,6 +1,7 @@
 /** A message as the texts that rules and features look at, each in its normal form. */
 import { judgedAttachments, letterText } from './attachment-places.ts'
-import type { Direction, Message } from './message.ts'
+import { senderIsStaff } from './correspondents.ts'
+import type { Direction, Message, OwnIdentity } from './message.ts'
 import { foldText, normaliseText } from './normal-text.ts'
 import { extractNewText } from './quoting.ts'
 
@@ -14,6 +15,11 @@ export type Place = (typeof PLACES)[number]
 export type ClassifyInput = Pick<Message, 'from' | 'subject' | 'newText' | 'text' | 'attachments' | 'signs'> & {
   direction: Direction
   senderIsStaff: boolean
+}
+
+/** A message as the firm judges it. Stored directions count, not what would be read from it today. */
+export function classifyInput(message: Message, direction: Direction, own: OwnIdentity): ClassifyInput {
+  return { ...message, direction, senderIsStaff: senderIsStaff(message, own) }
 }
 
 export interface PlaceText {

@@ -1,5 +1,5 @@
 /** What a text must hold, letter by letter, for a regular expression to match: a cheap test before the dear one. */
-import { RegExpParser, type AST } from '@eslint-community/regexpp'
+import { RegExpParser, RegExpSyntaxError, type AST } from '@eslint-community/regexpp'
 
 /** Any of these, each all of its pieces; null: nothing can be said. */
 export type Required = string[][] | null
@@ -13,6 +13,16 @@ const MOST_ALTERNATIVES = 400
  */
 export function requiredLiterals(source: string, flags: string): Required {
   return ofAlternatives(new RegExpParser().parsePattern(source, 0, source.length, { unicode: flags.includes('u') }).alternatives)
+}
+
+/** Where an expression stops being one, counted from 0; null when nobody can say. */
+export function expressionBreaksAt(source: string): number | null {
+  try {
+    new RegExpParser().parsePattern(source, 0, source.length, { unicode: true })
+    return null
+  } catch (error) {
+    return error instanceof RegExpSyntaxError ? error.index : null
+  }
 }
 
 function ofAlternatives(alternatives: readonly AST.Alternative[]): Required {

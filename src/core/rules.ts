@@ -9,6 +9,18 @@ import { parseMeanings, type Meanings } from './meanings.ts'
 import type { Model } from './model.ts'
 import { PLACES } from './places.ts'
 import { prefilterOf, type Prefilter } from './prefilter.ts'
+import { expressionBreaksAt } from './regex-literals.ts'
+import { faultAt, RuleFaults, sameInBoth, schemaFaults, type Wording } from './rule-faults.ts'
+
+/** What a schema here demands beyond types. */
+const REQUIREMENTS = {
+  name: { sv: 'måste vara gemena ord med bindestreck emellan', en: 'must be lower-case words joined by hyphens' },
+  place: { sv: `måste vara ett eller flera av ${PLACES.join(', ')}`, en: `must be one or more of ${PLACES.join(', ')}` },
+  patternOrAny: { sv: 'måste ha antingen pattern eller any', en: 'must have either pattern or any' },
+  hard: { sv: 'bara en regel för ett ärendeslag kan vara hard', en: 'only a rule for a case can be hard' },
+} satisfies Record<string, Wording>
+type Requirement = keyof typeof REQUIREMENTS
+const must = (requirement: Requirement): Requirement => requirement
 
 const sentence = z.string().trim().min(3).max(500)
 const place = z.enum(PLACES)
@@ -18,8 +30,8 @@ const weight = z.number().min(-20).max(20)
 
 /** What every rule has, whatever it speaks for. */
 const ruleShape = {
-  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, 'must be lower-case words joined by hyphens'),
-  where: z.union([place.transform((one) => [one]), z.array(place).min(1)]).default(['subject', 'newText']),
+  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name')),
+  where: z.union([place.transform((one) => [one]), z.array(place).min(1)], must('place')).default(['subject', 'newText']),
   /** Regular expression source for lower-cased NFKC text with single blanks. */
   pattern: source.optional(),
   /** Beginnings of words; å, ä, ö may be typed as a, o. A leading '*' also finds the word inside compounds. */
@@ -29,7 +41,6 @@ const ruleShape = {
   reason,
   examples: z.strictObject({ match: z.array(z.string().max(2000)).min(1), not: z.array(z.string().max(2000)).min(1) }),
 }
-const PATTERN_OR_ANY = 'must have either pattern or any'
 
 const ruleSchema = z
   .strictObject({
@@ -39,12 +50,12 @@ const ruleSchema = z
     /** The case of such a message is settled, whatever the model says. Only for cases. */
     hard: z.boolean().default(false),
   })
-  .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), 'only a rule for a case can be hard')
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), PATTERN_OR_ANY)
+  .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), must('hard'))
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('patternOrAny'))
 
 const rightSchema = z
   .strictObject({ ...ruleShape, right: z.enum(RIGHTS) })
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), PATTERN_OR_ANY)
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('patternOrAny'))
 
 const documentSchema = z.strictObject({
   thresholds: z.strictObject({
@@ -89,7 +100,7 @@ export type Learned = keyof z.output<typeof documentSchema>['learned']
 export interface Rulebook {
   version: string
   thresholds: Thresholds
-  learned: Readonly<Record<Learned, { sv: string; en: string }>>
+  learned: Readonly<Record<Learned, Wording>>
   meanings: Meanings
   rules: Rule[]
   rights: RightRule[]
@@ -100,36 +111,34 @@ export interface TrainedRulebook extends Rulebook {
   model: Model
 }
 
-/** Checks a parsed `cases.yaml` and, as `words`, `words.yaml`. Throws Error whose message names the faulty rules and what is wrong. */
-export function parseRulebook(document: unknown, version: string, words: unknown = {}): Rulebook {
-  const meanings = parseMeanings(words)
-  const parsed = documentSchema.safeParse(document)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.slice(0, 20).map((issue) => `${placeOf(issue.path, document)}: ${issue.message}`)
-    throw new Error(`${problems.join('; ')}. Correct the file and start again`)
-  }
+/** Checks a parsed `cases.yaml`. Throws RuleFaults that names the faulty rules and what is wrong. */
+export function parseRulebook(document: unknown, version: string, meanings: Meanings = parseMeanings({})): Rulebook {
+  const parsed = documentSchema.safeParse(document, { reportInput: true })
+  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, REQUIREMENTS, (path) => placeOf(path, document)))
   const { thresholds, learned } = parsed.data
-  const problems: string[] = []
+  const faults: Wording[] = []
   const names = new Set<string>(Object.keys(learned))
   const compile = <T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }>(definition: T): (T & Matcher)[] => {
-    if (names.has(definition.name)) problems.push(`rule ${definition.name}: the name is taken`)
+    const say = (fault: Wording) => faults.push(faultAt(ruleNamed(definition.name), fault))
+    if (names.has(definition.name)) say({ sv: 'namnet är upptaget', en: 'the name is taken' })
     names.add(definition.name)
     try {
       return [{ ...definition, ...matcherOf(definition) }]
-    } catch (error) {
-      problems.push(`rule ${definition.name}: ${error instanceof Error ? error.message : String(error)}`)
+    } catch {
+      const broken = [definition.pattern, definition.unless].filter((source) => source !== undefined && !compiles(source))
+      for (const source of broken.length > 0 ? broken : [definition.pattern]) say(brokenExpression(source ?? ''))
       return []
     }
   }
   const rules = parsed.data.rules.flatMap(compile)
   const rights = parsed.data.rights.flatMap(compile)
-  if (problems.length > 0) throw new Error(`${problems.slice(0, 20).join('; ')}. Correct the file and start again`)
+  if (faults.length > 0) throw new RuleFaults(faults)
   return { version, thresholds, learned, meanings, rules, rights }
 }
 
 /** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */
-export function explainCaseRule(rulebook: Rulebook, name: string): { sv: string; en: string } | null {
-  const learned: Partial<Record<string, { sv: string; en: string }>> = rulebook.learned
+export function explainCaseRule(rulebook: Rulebook, name: string): Wording | null {
+  const learned: Partial<Record<string, Wording>> = rulebook.learned
   return learned[name] ?? [...rulebook.rules, ...rulebook.rights].find((rule) => rule.name === name)?.reason ?? null
 }
 
@@ -158,11 +167,34 @@ function matcherOf(definition: { pattern?: string | undefined; any?: string[] | 
   return { matcher, folded: true, exception, prefilter: prefilterOf(matcher) }
 }
 
-function placeOf(path: readonly PropertyKey[], document: unknown): string {
+function compiles(source: string): boolean {
+  try {
+    return new RegExp(source, 'iu').unicode
+  } catch {
+    return false
+  }
+}
+
+/** Told by where it breaks: what the engine says of it is English only. */
+function brokenExpression(source: string): Wording {
+  const at = expressionBreaksAt(source)
+  const shown = source.length > 60 ? `${source.slice(0, 59)}…` : source
+  if (at === null) return { sv: `ogiltigt reguljärt uttryck: ${shown}`, en: `Invalid regular expression: ${shown}` }
+  return { sv: `ogiltigt reguljärt uttryck, fel vid tecken ${at + 1}: ${shown}`, en: `Invalid regular expression, wrong at character ${at + 1}: ${shown}` }
+}
+
+function placeOf(path: readonly PropertyKey[], document: unknown): Wording {
   const [list, index, ...rest] = path
-  if ((list !== 'rules' && list !== 'rights') || typeof index !== 'number') return path.map(String).join('.') || 'document'
+  if (list === undefined) return { sv: 'filen', en: 'document' }
+  if ((list !== 'rules' && list !== 'rights') || typeof index !== 'number') return sameInBoth(path.map(String).join('.'))
   const rules: unknown = typeof document === 'object' && document !== null ? (document as Partial<Record<string, unknown>>)[list] : null
   const rule: unknown = Array.isArray(rules) ? rules[index] : null
-  const name = typeof rule === 'object' && rule !== null && 'name' in rule ? String(rule.name) : `number ${index + 1}`
-  return `rule ${name}${rest.length > 0 ? ` ${rest.map(String).join('.')}` : ''}`
+  const name = typeof rule === 'object' && rule !== null && 'name' in rule ? String(rule.name) : null
+  const { sv, en } = name === null ? { sv: `regel nummer ${index + 1}`, en: `rule number ${index + 1}` } : ruleNamed(name)
+  const field = rest.length > 0 ? ` ${rest.map(String).join('.')}` : ''
+  return { sv: sv + field, en: en + field }
+}
+
+function ruleNamed(name: string): Wording {
+  return { sv: `regeln ${name.slice(0, 60)}`, en: `rule ${name.slice(0, 60)}` }
 }

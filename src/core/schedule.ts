@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { addPeriod, compareDates, isPeriod } from './calendar.ts'
 import { CASES, MARKS } from './classification.ts'
+import { faultAt, RuleFaults, sameInBoth, schemaFaults, type Wording } from './rule-faults.ts'
 
 /** What can start a clock. `none` never happens: such a row has no end. */
 export const TRIGGERS = [
@@ -25,9 +26,21 @@ export type Trigger = (typeof TRIGGERS)[number]
 export const FIXED_RULES = ['hold', 'erasure-granted', 'unreadable-date'] as const
 export type FixedRule = (typeof FIXED_RULES)[number]
 
-const name = z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, 'must be lower-case words joined by hyphens, e.g. complaint-closed')
-const periodOf = z.string().refine(isPeriod, 'must be an ISO 8601 period of years, months, weeks or days, e.g. P12M')
-const period = periodOf.refine((value) => !isPeriod(value) || daysOf(value) > 0, 'must be at least one day, e.g. P30D')
+/** What a schema here demands beyond types. */
+const REQUIREMENTS = {
+  name: { sv: 'måste vara gemena ord med bindestreck emellan, t.ex. complaint-closed', en: 'must be lower-case words joined by hyphens, e.g. complaint-closed' },
+  period: { sv: 'måste vara en ISO 8601-period i år, månader, veckor eller dagar, t.ex. P12M', en: 'must be an ISO 8601 period of years, months, weeks or days, e.g. P12M' },
+  oneDay: { sv: 'måste vara minst en dag, t.ex. P30D', en: 'must be at least one day, e.g. P30D' },
+  appliesTo: { sv: 'måste ange minst ett av cases, mark, complaint, privacy, buyer', en: 'must name at least one of cases, mark, complaint, privacy, buyer' },
+  hours: { sv: 'måste vara timmar, t.ex. PT24H', en: 'must be hours, e.g. PT24H' },
+  wholeDay: { sv: 'måste vara minst PT24H (löfte P9)', en: 'must be at least PT24H (promise P9)' },
+} satisfies Record<string, Wording>
+type Requirement = keyof typeof REQUIREMENTS
+const must = (requirement: Requirement): Requirement => requirement
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name'))
+const periodOf = z.string().refine(isPeriod, must('period'))
+const period = periodOf.refine((value) => !isPeriod(value) || daysOf(value) > 0, must('oneDay'))
 const sentence = z.string().trim().min(3).max(1000)
 const text = z.strictObject({ sv: sentence, en: sentence })
 const grounds = { lawfulBasis: sentence, source: sentence, text }
@@ -43,7 +56,7 @@ const row = z.strictObject({
       privacy: z.enum(['open', 'closed']).optional(),
       buyer: z.enum(['consumer', 'business']).optional(),
     })
-    .refine((applies) => Object.keys(applies).length > 0, 'must name at least one of cases, mark, complaint, privacy, buyer'),
+    .refine((applies) => Object.keys(applies).length > 0, must('appliesTo')),
   trigger: z.enum(TRIGGERS),
   /** Trigger to use when staff have not entered the fact; without it the row then does not apply. */
   ifUnknown: z.enum(TRIGGERS).optional(),
@@ -75,7 +88,7 @@ const document = z.strictObject({
   /** P9: how long a weakening waits. Staff in the console wait only `minimum`. */
   wait: z.strictObject({
     weakening: period,
-    minimum: z.string().regex(/^PT\d{1,4}H$/, 'must be hours, e.g. PT24H').refine((value) => hoursOf(value) >= 24, 'must be at least PT24H (promise P9)'),
+    minimum: z.string().regex(/^PT\d{1,4}H$/, must('hours')).refine((value) => hoursOf(value) >= 24, must('wholeDay')),
   }),
   tombstone: period,
   /** A purged message that turns up again goes after this time. */
@@ -96,13 +109,13 @@ export type Caps = z.output<typeof document>['caps']
 export type Schedule = z.output<typeof document> & { version: string }
 
 /**
- * Checks a parsed YAML document. Throws Error whose message names every faulty row and what to do;
+ * Checks a parsed YAML document. Throws RuleFaults that names every faulty row and what to do;
  * a schedule with a hole in it is refused, since a missing row would purge or keep by accident.
  */
 export function parseSchedule(input: unknown, version: string): Schedule {
-  const parsed = document.safeParse(input)
-  const problems = parsed.success ? holesIn(parsed.data) : parsed.error.issues.map((issue) => `${placeOf(issue.path, input)}: ${issue.message}`)
-  if (!parsed.success || problems.length > 0) throw new Error(`${problems.slice(0, 20).join('; ')}. Correct the file and start again`)
+  const parsed = document.safeParse(input, { reportInput: true })
+  const faults = parsed.success ? holesIn(parsed.data) : schemaFaults(parsed.error.issues, REQUIREMENTS, (path) => placeOf(path, input))
+  if (!parsed.success || faults.length > 0) throw new RuleFaults(faults)
   return { ...parsed.data, version }
 }
 
@@ -118,23 +131,27 @@ export function hoursOf(duration: string): number {
   return Number(/^PT(\d{1,4})H$/.exec(duration)?.[1] ?? Number.NaN)
 }
 
-function holesIn(schedule: z.output<typeof document>): string[] {
-  const problems: string[] = []
+function holesIn(schedule: z.output<typeof document>): Wording[] {
+  const faults: Wording[] = []
   const seen = new Set<string>(FIXED_RULES)
   for (const each of schedule.rows) {
-    const say = (problem: string) => problems.push(`row "${each.rule}": ${problem}`)
-    if (seen.has(each.rule)) say('the name is taken; give it another')
+    const say = (sv: string, en: string) => faults.push(faultAt(rowNamed(each.rule), { sv, en }))
+    if (seen.has(each.rule)) say('namnet är upptaget; ge den ett annat', 'the name is taken; give it another')
     seen.add(each.rule)
     const lengths = Number(each.period !== undefined) + Number(each.endOfYearAfter !== undefined)
-    if (each.trigger === 'none' && lengths > 0) say('trigger "none" never ends; remove the period or name a trigger')
-    if (each.trigger !== 'none' && lengths !== 1) say('give exactly one of period and endOfYearAfter')
-    if (each.appliesTo.complaint === 'open' && each.trigger !== 'none') say('an open complaint has no expiry; set trigger to "none"')
-    if (each.limited && each.appliesTo.mark === undefined) say('limited belongs to one message; let it apply to a mark')
-    if (each.appliesTo.mark === 'spam' && each.trigger !== 'received') say('spam counts from receipt; set trigger to "received"')
+    if (each.trigger === 'none' && lengths > 0) say('med trigger "none" tar den aldrig slut; ta bort period eller ange en trigger', 'trigger "none" never ends; remove the period or name a trigger')
+    if (each.trigger !== 'none' && lengths !== 1) say('ange precis ett av period och endOfYearAfter', 'give exactly one of period and endOfYearAfter')
+    if (each.appliesTo.complaint === 'open' && each.trigger !== 'none') say('en öppen reklamation har inget slut; sätt trigger till "none"', 'an open complaint has no expiry; set trigger to "none"')
+    if (each.limited && each.appliesTo.mark === undefined) say('limited hör till ett enda meddelande; låt den gälla ett märke (mark)', 'limited belongs to one message; let it apply to a mark')
+    if (each.appliesTo.mark === 'spam' && each.trigger !== 'received') say('skräppost räknas från mottagandet; sätt trigger till "received"', 'spam counts from receipt; set trigger to "received"')
   }
   for (const known of CASES) {
     const general = schedule.rows.some((each) => isGeneral(each) && each.appliesTo.cases?.includes(known))
-    if (!general) problems.push(`no row gives case "${known}" a general period; add it to appliesTo.cases of a row with trigger "last-message"`)
+    if (general) continue
+    faults.push({
+      sv: `ingen rad ger ärendeslaget "${known}" en allmän tid; lägg till det i appliesTo.cases på en rad med trigger "last-message"`,
+      en: `no row gives case "${known}" a general period; add it to appliesTo.cases of a row with trigger "last-message"`,
+    })
   }
   const needed = [
     ['complaint: open', schedule.rows.some((each) => each.appliesTo.complaint === 'open')],
@@ -143,22 +160,30 @@ function holesIn(schedule: z.output<typeof document>): string[] {
     ['mark: spam', schedule.rows.some((each) => each.appliesTo.mark === 'spam')],
     ['mark: accounting-record', schedule.rows.some((each) => each.appliesTo.mark === 'accounting-record' && each.limited)],
   ] as const
-  for (const [what, found] of needed) if (!found) problems.push(`no row applies to ${what}; add one as in the shipped schedule`)
-  return problems
+  for (const [what, found] of needed) {
+    if (!found) faults.push({ sv: `ingen rad gäller ${what}; lägg till en som i det medföljande schemat`, en: `no row applies to ${what}; add one as in the shipped schedule` })
+  }
+  return faults
 }
 
 function isGeneral(each: ScheduleRow): boolean {
   return each.trigger === 'last-message' && Object.keys(each.appliesTo).length === 1
 }
 
-function placeOf(path: readonly PropertyKey[], input: unknown): string {
+function placeOf(path: readonly PropertyKey[], input: unknown): Wording {
   const at = path.map(String)
-  if (at[0] !== 'rows' || at[1] === undefined) return at.join('.') || 'the schedule'
+  if (at.length === 0) return { sv: 'schemat', en: 'the schedule' }
+  if (at[0] !== 'rows' || at[1] === undefined) return sameInBoth(at.join('.'))
   const rows = (input as { rows?: unknown }).rows
   const faulty: unknown = Array.isArray(rows) ? rows[Number(at[1])] : undefined
   const given: unknown = typeof faulty === 'object' && faulty !== null && 'rule' in faulty ? faulty.rule : undefined
-  const label = typeof given === 'string' ? `row "${given.slice(0, 60)}"` : `row ${Number(at[1]) + 1}`
-  return at.length > 2 ? `${label}, ${at.slice(2).join('.')}` : label
+  const { sv, en } = typeof given === 'string' ? rowNamed(given) : { sv: `rad ${Number(at[1]) + 1}`, en: `row ${Number(at[1]) + 1}` }
+  const field = at.length > 2 ? `, ${at.slice(2).join('.')}` : ''
+  return { sv: sv + field, en: en + field }
+}
+
+function rowNamed(rule: string): Wording {
+  return { sv: `raden "${rule.slice(0, 60)}"`, en: `row "${rule.slice(0, 60)}"` }
 }
 
 function daysOf(value: string): number {

@@ -3,7 +3,7 @@
  * nothing is missed because it was not indexed. What is found says how sure it is, so that a person can review:
  * an address or number is the person's own, a name may be a namesake's.
  */
-import { canonicalText, decodedReading, placedText, type CanonicalText, type PlacedText, type Reading } from './canonical-text.ts'
+import { canonicalText, decodedReading, placedText, type CanonicalText, type DecodedReading, type PlacedText } from './canonical-text.ts'
 import type { Message } from './message.ts'
 import type { SubjectTerm, TermKind } from './subject-terms.ts'
 
@@ -93,7 +93,7 @@ export function strongest(matches: readonly { strength: Strength }[]): Strength 
   return STRENGTHS.find((strength) => matches.some((match) => match.strength === strength)) ?? null
 }
 
-function findIn(asked: Asked[], text: string, reading: Reading | null): (Found & { term: number })[] {
+function findIn(asked: Asked[], text: string, reading: DecodedReading | null): (Found & { term: number })[] {
   const here = likely(asked, text)
   if (here.length === 0) return []
   const placed = placedText(text)

@@ -1,7 +1,7 @@
 import { isSpoofed, readAuthentication } from './authentication.ts'
 import { resolveComponent } from './components.ts'
 import { addressKey, correspondenceOf, isOwnAddress, senderIsStaff } from './correspondents.ts'
-import { isForwardSubject } from './forwarded.ts'
+import { findForwardedSender, isForwardSubject } from './forwarded.ts'
 import type { Direction, Message, OwnIdentity } from './message.ts'
 import { boundReferences, normaliseMessageId } from './message-id.ts'
 import { isReplySubject, subjectKey } from './subject.ts'
@@ -30,6 +30,10 @@ export interface ThreadNode {
   personKeys?: string[]
   /** Subject says that it passes something on. Absent in nodes stored before it was told: then it may be. */
   forward?: boolean
+  /** Key of the one sender, proven or not; null when it names several or none. Absent in nodes stored before it was told. */
+  senderKey?: string | null
+  /** Key of whom the firm's own forward says it passes on; null when it does not say, or is none. */
+  forwardedKey?: string | null
   /** Subject carries a reply or forward prefix. */
   reply: boolean
   /** Sent by the firm, and known to be (Sent folder or authenticated). */
@@ -89,6 +93,8 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
     correspondentKeys: correspondentKeys(message, own, facts),
     personKeys: (facts.personKeys ?? []).slice(0, MOST_PERSON_KEYS),
     forward: isForwardSubject(message.subject),
+    senderKey: message.from.length === 1 && from !== '' ? addressKey(from) : null,
+    forwardedKey: facts.trustedOutgoing ? forwardedKey(message) : null,
     reply: isReplySubject(message.subject),
     outgoing: facts.trustedOutgoing,
     spoofed: !facts.trustedOutgoing && isSpoofed(authentication, from, senderIsStaff(message, own)),
@@ -186,11 +192,15 @@ function linkBySubject(a: ThreadNode, b: ThreadNode, shared: string | null): Thr
 /**
  * `a` went out from the firm in direct answer to `b`. Only the direct parent counts: a reply carries on all
  * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes to
- * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID.
+ * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID. So does a
+ * `b` of another sender than the forward says it passes on; a forward that does not say may pass on any.
  */
 function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
   if (!a.outgoing || b.idKey === null || a.referenceKeys.at(-1) !== b.idKey) return false
-  return a.forward !== false || b.correspondentKeys.length === 0
+  if (a.forward === false) return b.correspondentKeys.length === 0
+  const passedOn = a.forwardedKey ?? null
+  if (passedOn === null || b.outgoing) return true
+  return b.senderKey === undefined ? b.correspondentKeys.length === 0 || b.correspondentKeys.includes(passedOn) : b.senderKey === passedOn
 }
 
 function lostReferences(node: ThreadNode): boolean {
@@ -215,6 +225,11 @@ function claimsDescent(node: ThreadNode, known: ThreadNode): boolean {
 function sharedKey(a: string[], b: string[]): string | null {
   const known = new Set(b)
   return a.filter((key) => known.has(key)).sort()[0] ?? null
+}
+
+function forwardedKey(message: Message): string | null {
+  const found = isForwardSubject(message.subject) ? findForwardedSender(message.subject, message.text) : null
+  return found === null ? null : addressKey(found.sender.address)
 }
 
 function correspondentKeys(message: Message, own: OwnIdentity, facts: ThreadFacts): string[] {

@@ -1,9 +1,11 @@
+import type { FeatureRow } from '../core/feature-space.ts'
 import { featureRow } from '../core/learn.ts'
+import { classifyInput } from '../core/places.ts'
 import type { Rulebook } from '../core/rules.ts'
-import { senderIsStaff } from '../core/correspondents.ts'
+import { GallraError } from '../errors.ts'
 import { listAccounts, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
-import { listConversationMessages, listMessages, openMessage } from '../store/messages.ts'
+import { listConversationMessages, listMessages, openMessage, type MessageRow } from '../store/messages.ts'
 import { getConversation } from '../store/conversations.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { listMissingExamples, removeStaleExamples, saveExample, type MissingExample } from '../store/training-examples.ts'
@@ -35,10 +37,19 @@ async function makeExample(tx: Sql, archive: Archive, account: Account, rulebook
   const [row] = await listMessages(tx, account.id, [missing.messageId])
   // Purged since the page was read, and its decision with it.
   if (row === undefined) return
-  const { message } = await openMessage(tx, archive, account.id, row.id)
-  const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
-  const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
-  const input = { ...message, direction: row.direction, senderIsStaff: senderIsStaff(message, account.settings.own) }
-  const features = featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
-  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: features }, now)
+  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: await featuresOf(tx, archive, account, rulebook, row) }, now)
+}
+
+/** null: the message does not open, damaged or changed. The others are learned from all the same. */
+async function featuresOf(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, row: MessageRow): Promise<FeatureRow | null> {
+  try {
+    const { message } = await openMessage(tx, archive, account.id, row.id)
+    const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
+    const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
+    const input = classifyInput(message, row.direction, account.settings.own)
+    return featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
+  } catch (error) {
+    if (error instanceof GallraError && error.code === 'seal-broken') return null
+    throw error
+  }
 }

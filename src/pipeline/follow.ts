@@ -1,5 +1,5 @@
 import type { GallraError } from '../errors.ts'
-import type { FolderInfo, Mailbox, OpenedFolder, RawMessage } from '../mail/mailbox-types.ts'
+import type { FolderInfo, Mailbox, OpenedFolder } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listConversationsHolding } from '../store/conversations.ts'
@@ -11,7 +11,8 @@ import { carryOutKeywords, noteFlags } from './act.ts'
 import { batches } from './batches.ts'
 import { redecide } from './decide.ts'
 import { caseOfInfo, carryOutFiling, readFilingPlan } from './file-mail.ts'
-import { archivePrepared, type IngestResult, type IngestSource } from './ingest.ts'
+import type { IngestResult } from './ingest.ts'
+import { ingestOverlapped } from './ingest-overlapped.ts'
 import { decideTransitions, forgetLoneTransitions } from './mailbox-decisions.ts'
 import { createPreparers, type Preparers } from './preparers.ts'
 import { isFolderRefused, REFUSAL_COUNTS_MS } from './refused-folder.ts'
@@ -19,8 +20,6 @@ import type { Rules } from './rules.ts'
 
 /** One transaction archives at most this many messages. */
 const BATCH_MESSAGES = 250
-/** More than this in one batch (a message of 50 MB) is not held beside another. */
-const LARGE_OCTETS = 16 * 1024 * 1024
 
 export interface FollowProgress {
   /** Messages on the server in the folders to read, and how many of them have been dealt with. */
@@ -241,43 +240,6 @@ function statusOf(info: FolderInfo): string | null {
   const { status } = info
   if (!status || status.highestModseq === null) return null
   return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
-}
-
-/** Batches that may be on their way at once, besides the one being fetched: one being prepared, one being archived. */
-const UNDER_WAY = 2
-
-/**
- * While the database archives one batch, the next is prepared and the one after it fetched; a large one has the memory
- * to itself. They are archived one after the other, so the cursor never passes a batch that is not committed (P1).
- */
-async function* ingestOverlapped(
-  from: IngestSource,
-  preparers: Preparers,
-  source: AsyncGenerator<RawMessage[]>,
-  clock: () => Date,
-): AsyncGenerator<{ size: number; ingested: IngestResult }> {
-  const underWay: Promise<{ size: number; ingested: IngestResult }>[] = []
-  let before: Promise<unknown> = Promise.resolve()
-  const begin = (batch: RawMessage[]) => {
-    const preparing = preparers.prepare(from, batch)
-    const archiving = before.then(async () => ({ size: batch.length, ingested: await archivePrepared(from, await preparing, clock()) }))
-    // Whoever waits for it is told; until then it must not end the process.
-    for (const promise of [preparing, archiving]) promise.catch(() => undefined)
-    before = archiving
-    underWay.push(archiving)
-  }
-  try {
-    for await (const batch of source) {
-      const most = batch.reduce((octets, { source: { length } }) => octets + length, 0) > LARGE_OCTETS ? 0 : UNDER_WAY - 1
-      while (underWay.length > most) yield await underWay.shift()!
-      begin(batch)
-      while (most === 0 && underWay.length > 0) yield await underWay.shift()!
-    }
-    while (underWay.length > 0) yield await underWay.shift()!
-  } finally {
-    // Also when fetching failed: nobody may find the folder's lock held by a batch that was forgotten.
-    await before.catch(() => undefined)
-  }
 }
 
 function add(sum: IngestResult, part: IngestResult): void {

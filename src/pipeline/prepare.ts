@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { isVerified, readAuthentication, type Authentication } from '../core/authentication.ts'
-import { directionOf, isTrustedOutgoing, senderIsStaff } from '../core/correspondents.ts'
+import { directionOf, isTrustedOutgoing } from '../core/correspondents.ts'
 import type { Case } from '../core/classification.ts'
 import { identityKeys, type CustomerIdentity } from '../core/customer.ts'
 import { placedDigest } from '../core/digest.ts'
 import type { Direction, Message, OwnIdentity } from '../core/message.ts'
+import { classifyInput } from '../core/places.ts'
 import { readMessage, type Reading } from '../core/reading.ts'
 import type { TrainedRulebook } from '../core/rules.ts'
 import { splitTerms, wordTerms, type SearchPart } from '../core/search-terms.ts'
@@ -136,7 +137,7 @@ function prepare(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalD
     identityKeys: trusted,
     customerKeys: trusted.map((key) => index.hash('customer', key)),
     searchEntries: searchEntriesOf(workshop, message),
-    reading: readMessage({ ...message, direction, senderIsStaff: senderIsStaff(message, own) }, rulebook),
+    reading: readMessage(classifyInput(message, direction, own), rulebook),
     content: packJson(message),
     source: raw.source.length > LARGE_SOURCE ? null : [...packSource(raw.source)],
   }

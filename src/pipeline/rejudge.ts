@@ -1,7 +1,7 @@
 import type { Case } from '../core/classification.ts'
 import { classify } from '../core/classify.ts'
-import { senderIsStaff } from '../core/correspondents.ts'
 import { weakening } from '../core/disposal.ts'
+import { classifyInput } from '../core/places.ts'
 import { decideAgain } from '../core/standing.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -103,7 +103,7 @@ function isDecided(row: MessageRow, conversation: ConversationRow | undefined): 
 
 async function judgeOne(tx: Sql, { archive, account, rules }: RejudgeContext, row: MessageRow, context: ReturnType<typeof contextOf>): Promise<MessageEvidence> {
   const { message, evidence } = await openMessage(tx, archive, account.id, row.id)
-  const verdict = classify({ ...message, direction: row.direction, senderIsStaff: senderIsStaff(message, account.settings.own) }, context, rules.rulebook)
+  const verdict = classify(classifyInput(message, row.direction, account.settings.own), context, rules.rulebook)
   return { ...evidence, classification: outranked(archive, verdict, { direction: row.direction, failed: row.unparsed, problems: evidence.problems, messageId: message.messageId }) }
 }
 

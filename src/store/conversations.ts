@@ -17,6 +17,8 @@ export function hashThreadNode({ index }: Pick<Archive, 'index'>, node: ThreadNo
     referenceKeys: node.referenceKeys.map((key) => hash('message-id', key)),
     subjectKey: node.subjectKey === null ? null : hash('subject', node.subjectKey),
     correspondentKeys: node.correspondentKeys.map((key) => hash('address', key)),
+    ...(node.senderKey == null ? {} : { senderKey: hash('address', node.senderKey) }),
+    ...(node.forwardedKey == null ? {} : { forwardedKey: hash('address', node.forwardedKey) }),
     personKeys: (node.personKeys ?? []).map((key) => hash('person', key)),
   }
 }

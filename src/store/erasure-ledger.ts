@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { stockholmDate } from '../core/calendar.ts'
 import { GallraError } from '../errors.ts'
 import type { BlindIndex } from './blind-index.ts'
 import { appendToFile, readRange, replaceFile, withLock } from './key-files.ts'
-import { LEDGER_FILE, type KeysCopy } from './keys-copy.ts'
+import { announcementFile, LEDGER_FILE, listAnnouncements, type KeysCopy } from './keys-copy.ts'
 import type { Sql } from './sql.ts'
 
 const erasure = z.object({
@@ -53,7 +54,7 @@ export interface ErasureLedger {
   announced(): Erasure[]
   /** Adds what these tombstones say; `until` decides nothing here. On the disk when it returns. @throws GallraError 'ledger-unwritable' */
   append(erasures: readonly Erasure[]): void
-  /** Adds what the file lacks of the tombstones, drops what has ended, and announcements that came to their line or are of an earlier day. */
+  /** `today` in Stockholm. Adds what the file lacks of the tombstones, drops what has ended, and announcements that came to their line or are of an earlier day. */
   mend(tombstones: readonly Erasure[], today: string): { added: number; ended: number }
 }
 
@@ -101,7 +102,7 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
         }
         for (const each of announcements(keysDirectory)) {
           // One of today that stands nowhere may be of a purge that is just committing.
-          const open = readLedger(each, index).erasures.some((one) => !standing.has(keyOf(one)) && one.purgedAt.slice(0, 10) >= today)
+          const open = readLedger(each, index).erasures.some((one) => !standing.has(keyOf(one)) && stockholmDate(new Date(one.purgedAt)) >= today)
           if (!open) rmSync(each, { force: true })
         }
         return { added: missing.length, ended }
@@ -110,11 +111,11 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
 }
 
 function announcementOf(keysDirectory: string, accountId: number): string {
-  return join(keysDirectory, `erasing-${accountId}.log`)
+  return join(keysDirectory, announcementFile(accountId))
 }
 
 function announcements(keysDirectory: string): string[] {
-  return readdirSync(keysDirectory).filter((name) => /^erasing-\d+\.log$/.test(name)).sort().map((name) => join(keysDirectory, name))
+  return listAnnouncements(keysDirectory).map((name) => join(keysDirectory, name))
 }
 
 /** Called in the purge's transaction, last before its commit. */

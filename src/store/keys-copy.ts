@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { appendToFile, isCode, readRange, replaceFile } from './key-files.ts'
 import { newestEpoch } from './keyring.ts'
@@ -6,6 +6,18 @@ import { KEYRING_FILE, MASTER_FILE, putKeys, readKeyDirectory, settleRotation } 
 
 /** The record of what was purged; see erasure-ledger.ts. */
 export const LEDGER_FILE = 'erasures.log'
+
+/** What is being purged at the moment, one file an account; see erasure-ledger.ts. */
+const ANNOUNCEMENT = /^erasing-\d+\.log$/
+
+export function announcementFile(accountId: number): string {
+  return `erasing-${accountId}.log`
+}
+
+/** Names of the announcements in a directory. */
+export function listAnnouncements(directory: string): string[] {
+  return readdirSync(directory).filter((name) => ANNOUNCEMENT.test(name)).sort()
+}
 
 /**
  * - `none`: no copy is kept (GALLRA_KEYS_COPY is not set)
@@ -41,6 +53,8 @@ export function createKeysCopy(keysDirectory: string, directory: string | null):
       try {
         copyKeys(keysDirectory, directory)
         copyLedger(join(keysDirectory, LEDGER_FILE), join(directory, LEDGER_FILE))
+        // After the lines: an announcement goes when its line stands.
+        copyAnnouncements(keysDirectory, directory)
         return look()
       } catch (error) {
         if (error instanceof Error && 'code' in error) return 'unreachable'
@@ -72,7 +86,7 @@ function relate(keysDirectory: string, directory: string): 'ours' | 'foreign' | 
 function isCurrent(keysDirectory: string, directory: string): boolean {
   const ledger = sizeOf(join(keysDirectory, LEDGER_FILE))
   const same = [MASTER_FILE, KEYRING_FILE].every((name) => sameFile(keysDirectory, directory, name))
-  return same && ledger === sizeOf(join(directory, LEDGER_FILE)) && sameEnd(join(keysDirectory, LEDGER_FILE), join(directory, LEDGER_FILE), ledger)
+  return same && sameAnnouncements(keysDirectory, directory) && ledger === sizeOf(join(directory, LEDGER_FILE)) && sameEnd(join(keysDirectory, LEDGER_FILE), join(directory, LEDGER_FILE), ledger)
 }
 
 function copyKeys(keysDirectory: string, directory: string): void {
@@ -90,6 +104,17 @@ function copyLedger(from: string, to: string): void {
   } else if (size > 0) replaceFile(to, readFileSync(from), true)
 }
 
+function sameAnnouncements(keysDirectory: string, directory: string): boolean {
+  const [own, copied] = [listAnnouncements(keysDirectory), listAnnouncements(directory)]
+  return own.join() === copied.join() && own.every((name) => sameFile(keysDirectory, directory, name))
+}
+
+function copyAnnouncements(keysDirectory: string, directory: string): void {
+  const own = listAnnouncements(keysDirectory)
+  for (const name of own) if (!sameFile(keysDirectory, directory, name)) replaceFile(join(directory, name), readFileSync(join(keysDirectory, name)), false)
+  for (const name of listAnnouncements(directory)) if (!own.includes(name)) rmSync(join(directory, name), { force: true })
+}
+
 const END = 256
 
 function sameEnd(one: string, other: string, size: number): boolean {
@@ -99,8 +124,18 @@ function sameEnd(one: string, other: string, size: number): boolean {
 }
 
 function sameFile(one: string, other: string, name: string): boolean {
-  const [first, second] = [one, other].map((directory) => join(directory, name))
-  return existsSync(first!) && existsSync(second!) && readFileSync(first!).equals(readFileSync(second!))
+  const [first, second] = [one, other].map((directory) => readIfThere(join(directory, name)))
+  return first != null && second != null && first.equals(second)
+}
+
+/** An announcement may go at any moment. */
+function readIfThere(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return null
+    throw error
+  }
 }
 
 function sizeOf(path: string): number {

@@ -13,12 +13,16 @@ export interface ModelRow {
   rulebook: string
   /** Decisions it learned from whose messages have been purged since. */
   gone: number
+  /** Decisions it learned from that were taken back since. */
+  withdrawn: number
 }
 
 /** null: the shipped model judges. */
 export async function findModel(sql: Sql): Promise<ModelRow | null> {
   const { rows } = await sql.query<ModelRow>(
-    `SELECT "id", "rulebook", (SELECT count(*)::int FROM unnest(m."overrideIds") learned(id) WHERE NOT EXISTS (SELECT 1 FROM "Override" o WHERE o."id" = learned.id)) AS gone FROM "Model" m`,
+    `SELECT m."id", m."rulebook", found.* FROM "Model" m, LATERAL (
+       SELECT count(*) FILTER (WHERE o."id" IS NULL)::int AS gone, count(o."withdrawnAt")::int AS withdrawn
+       FROM unnest(m."overrideIds") learned(id) LEFT JOIN "Override" o ON o."id" = learned.id) found`,
   )
   return rows[0] ?? null
 }
@@ -70,6 +74,9 @@ export interface TrainingResult {
   /** Decisions that the model in force had not learned from, and those it had and that are no more. */
   added: number
   removed: number
+  /** Decisions left out because their example does not open, and examples that did not and were tried anew from their messages; missing in what was recorded before they were counted. */
+  unreadable?: number
+  remade?: number
   before: Quality
   after: Quality
   mended: number
@@ -96,6 +103,17 @@ export async function saveTraining(tx: Sql, { id, startedAt, finishedAt, reason,
     'INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result") VALUES ($1, $2, $3, $4, $5, $6, $7)',
     [id, startedAt, finishedAt, reason, outcome, rulebook, JSON.stringify(result)],
   )
+}
+
+/** Whoever is about to record a training waits for any other that is; until the transaction ends. */
+export async function lockTrainings(tx: Sql): Promise<void> {
+  await tx.query('LOCK TABLE "Training" IN SHARE ROW EXCLUSIVE MODE')
+}
+
+/** 0: there has been none. */
+export async function findLastTrainingId(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ id: number | null }>('SELECT max("id") AS id FROM "Training"')
+  return rows[0]?.id ?? 0
 }
 
 /** Newest first. */

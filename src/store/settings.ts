@@ -20,6 +20,8 @@ export interface Settings {
   restored: { at: string; backupAt: string; folders: number[] } | null
   /** Since when examples are gone that were learned from, until the model has been replaced. */
   unlearning: { since: string } | null
+  /** What a training has begun to take up and not yet recorded: changed decisions, the oldest of these, other rules. */
+  training: { changed: number; since: string | null; outdated: boolean } | null
   /** How far a rebuilding of the search index has come. */
   reindexing: { accountId: number; messageId: number } | null
 }
@@ -35,6 +37,10 @@ export async function writeSetting<K extends keyof Settings>(sql: Sql, name: K, 
      ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3`,
     [name, JSON.stringify(value), now],
   )
+}
+
+export async function removeSetting(sql: Sql, name: keyof Settings): Promise<void> {
+  await sql.query('DELETE FROM "Setting" WHERE "name" = $1', [name])
 }
 
 /** Whether the caller is the one to run the day's job; of several processes one is told yes. */

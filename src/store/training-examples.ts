@@ -1,5 +1,6 @@
 import type { Case } from '../core/classification.ts'
 import type { FeatureRow } from '../core/feature-space.ts'
+import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import type { Override } from './overrides.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
@@ -29,11 +30,11 @@ export async function listMissingExamples(sql: Sql, rulebook: string, limit: num
   return rows
 }
 
-/** In place of what the message had. */
-export async function saveExample(tx: Sql, archive: Archive, example: MissingExample & { rulebook: string; row: FeatureRow }, now: Date): Promise<void> {
+/** In place of what the message had. A `row` of null stands for a message that does not open: it counts as unreadable, and is not asked for again and again. */
+export async function saveExample(tx: Sql, archive: Archive, example: MissingExample & { rulebook: string; row: FeatureRow | null }, now: Date): Promise<void> {
   const { accountId, messageId, overrideId, rulebook, row } = example
   const id = await nextId(tx, 'TrainingExample')
-  const { epoch, wrappedKey, sealed } = sealRow(archive.keyring, identityOf('TrainingExample', accountId, id), row.map((buckets) => [...buckets]), now)
+  const { epoch, wrappedKey, sealed } = sealRow(archive.keyring, identityOf('TrainingExample', accountId, id), row?.map((buckets) => [...buckets]) ?? null, now)
   await tx.query('DELETE FROM "TrainingExample" WHERE "accountId" = $1 AND "messageId" = $2', [accountId, messageId])
   await tx.query(
     `INSERT INTO "TrainingExample" ("accountId", "id", "messageId", "overrideId", "rulebook", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -65,8 +66,11 @@ export interface StoredExample {
   row: FeatureRow
 }
 
+/** An example that does not open, damaged or changed, or that was made of a message that does not. */
+export type UnreadableExample = Omit<StoredExample, 'row'> & { row: null }
+
 /** Opened page by page, in a fixed order. */
-export async function* readExamples(archive: Archive, rulebook: string): AsyncGenerator<StoredExample> {
+export async function* readExamples(archive: Archive, rulebook: string): AsyncGenerator<StoredExample | UnreadableExample> {
   const page = 500
   for (let after = 0; ; ) {
     const { rows } = await archive.pool.query<Omit<StoredExample, 'row'> & RowKey & { id: number; sealed: Buffer }>(
@@ -79,11 +83,36 @@ export async function* readExamples(archive: Archive, rulebook: string): AsyncGe
     )
     if (rows.length === 0) return
     for (const { id, epoch, wrappedKey, sealed, ...example } of rows) {
-      const opened = openRow(archive.keyring, { epoch, wrappedKey, sealed }, identityOf('TrainingExample', example.accountId, id)) as number[][]
-      yield { ...example, row: opened.map((buckets) => Uint32Array.from(buckets)) }
+      yield { ...example, row: openFeatures(archive, { epoch, wrappedKey, sealed }, identityOf('TrainingExample', example.accountId, id)) }
     }
     after = rows.at(-1)!.id
   }
+}
+
+function openFeatures(archive: Archive, row: RowKey & { sealed: Buffer }, identity: string): FeatureRow | null {
+  try {
+    return (openRow(archive.keyring, row, identity) as number[][] | null)?.map((buckets) => Uint32Array.from(buckets)) ?? null
+  } catch (error) {
+    if (error instanceof GallraError && error.code === 'seal-broken') return null
+    throw error
+  }
+}
+
+/** Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training. */
+export async function listUnreadableExamples(archive: Archive, rulebook: string): Promise<{ accountId: number; overrideId: number }[]> {
+  const found: { accountId: number; overrideId: number }[] = []
+  for await (const { accountId, overrideId, row } of readExamples(archive, rulebook)) if (row === null) found.push({ accountId, overrideId })
+  return found
+}
+
+/** So that they are made anew from their messages. Returns how many. */
+export async function removeUnreadableExamples(archive: Archive, rulebook: string): Promise<number> {
+  const unreadable = await listUnreadableExamples(archive, rulebook)
+  const { rowCount } = await archive.pool.query('DELETE FROM "TrainingExample" e USING unnest($1::int[], $2::int[]) gone(account, override) WHERE e."accountId" = gone.account AND e."overrideId" = gone.override', [
+    unreadable.map(({ accountId }) => accountId),
+    unreadable.map(({ overrideId }) => overrideId),
+  ])
+  return rowCount ?? 0
 }
 
 /** Standing decisions by where they were made. */
@@ -92,15 +121,21 @@ export async function countDecisions(sql: Sql): Promise<Record<Override['via'], 
   return { console: 0, cli: 0, mailbox: 0, ...Object.fromEntries(rows.map(({ via, count }) => [via, count])) }
 }
 
-/** Decisions that no training has taken up yet: new, changed or withdrawn. */
+/**
+ * Decisions that no training has taken up yet: new, changed or withdrawn. A withdrawn one counts for as long as an example
+ * or the model in force has it, and is not counted beside what stands in its place.
+ */
 export async function countChanges(sql: Sql): Promise<{ changed: number; since: Date | null }> {
   const { rows } = await sql.query<{ changed: number; since: Date | null }>(
     `SELECT count(*)::int AS changed, min("at") AS since FROM (
        SELECT s."decidedAt" AS "at" FROM (${STANDING}) s
          LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId" WHERE e."id" IS NULL
        UNION ALL
-       SELECT o."withdrawnAt" FROM "TrainingExample" e JOIN "Override" o ON o."accountId" = e."accountId" AND o."id" = e."overrideId"
-         WHERE o."withdrawnAt" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s WHERE s."accountId" = e."accountId" AND s."messageId" = e."messageId")
+       SELECT o."withdrawnAt" FROM "Override" o
+         WHERE o."withdrawnAt" IS NOT NULL
+           AND (EXISTS (SELECT 1 FROM "TrainingExample" e WHERE e."accountId" = o."accountId" AND e."overrideId" = o."id") OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
+           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId"
+                           WHERE s."accountId" = o."accountId" AND s."messageId" = o."messageId" AND e."id" IS NULL)
      ) change`,
   )
   return rows[0]!

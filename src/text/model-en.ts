@@ -25,6 +25,10 @@ export const modelEn: Record<keyof typeof modelSv, string> = {
   modelNumber: 'model {model}',
   modelInForce: 'Rulebook {rulebook}, {model}.',
   modelExamples: 'Learns from {seed} shipped examples and {decisions} corrections: {cli} from the command line, {console} from the console, {mailbox} from the mail program.',
+  modelUnreadable: '{count} of the examples do not open: damaged or changed in the database. The model learns from the rest. They are made anew from their messages by: gallra model train',
+  modelLeftOut: '{count} corrections are left out: their examples did not open.',
+  modelRemade: '{count} examples did not open, damaged or changed in the database, and were made anew from their messages.',
+  modelTrainedNothing: 'Training {id}: no example could be opened. The earlier model is kept.',
   modelWaiting: '{count} decisions are new, changed or withdrawn since the last training.',
   modelNothingNew: 'Nothing is new since the last training.',
   modelNext: 'Trained by gallra serve from {at}: {reason}.',
@@ -54,5 +58,6 @@ export const modelEn: Record<keyof typeof modelSv, string> = {
   rejudgeApplied: 'The changes have been made.',
   andMore: '… and {count} more',
   doctorUnlearn: '{count} messages the model learned from have been purged; it must be replaced by {by}. Run gallra serve, or: gallra model train',
+  doctorUnreadable: '{count} examples the model learns from do not open: damaged or changed in the database. Check the disk and who can write to the database, run gallra audit verify, and then make the examples anew from their messages: gallra model train',
   doctorModel: 'The model holds nothing that was purged.',
 }

@@ -23,6 +23,10 @@ export const modelSv = {
   modelNumber: 'modell {model}',
   modelInForce: 'Regelbok {rulebook}, {model}.',
   modelExamples: 'Lär sig av {seed} medföljande exempel och {decisions} rättelser: {cli} från kommandoraden, {console} från konsolen, {mailbox} från e-postprogrammet.',
+  modelUnreadable: '{count} av exemplen går inte att öppna: skadade eller ändrade i databasen. Modellen lär sig av resten. De görs om ur sina meddelanden med: gallra model train',
+  modelLeftOut: '{count} rättelser är inte med: deras exempel gick inte att öppna.',
+  modelRemade: '{count} exempel gick inte att öppna, skadade eller ändrade i databasen, och gjordes om ur sina meddelanden.',
+  modelTrainedNothing: 'Träning {id}: inget exempel gick att öppna. Den förra modellen behålls.',
   modelWaiting: '{count} beslut är nya, ändrade eller återtagna sedan den senaste träningen.',
   modelNothingNew: 'Inget är nytt sedan den senaste träningen.',
   modelNext: 'Tränas av gallra serve tidigast {at}: {reason}.',
@@ -52,5 +56,6 @@ export const modelSv = {
   rejudgeApplied: 'Ändringarna är gjorda.',
   andMore: '… och {count} till',
   doctorUnlearn: '{count} meddelanden som modellen lärt sig av är gallrade; den ska bytas ut senast {by}. Kör gallra serve, eller: gallra model train',
+  doctorUnreadable: '{count} exempel som modellen lär sig av går inte att öppna: skadade eller ändrade i databasen. Kontrollera disken och vilka som kan skriva i databasen, kör gallra audit verify, och gör sedan om exemplen ur sina meddelanden: gallra model train',
   doctorModel: 'Modellen har inte kvar något som gallrats.',
 }

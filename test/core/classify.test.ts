@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CASES, type Classification } from '../../src/core/classification.ts'
 import { classify, conversationMayBeComplaint, isComplaintConversation } from '../../src/core/classify.ts'
-import { signsText, type ClassifyInput } from '../../src/core/places.ts'
+import type { Message } from '../../src/core/message.ts'
+import { classifyInput, signsText, type ClassifyInput } from '../../src/core/places.ts'
 import { readRules } from '../../src/rulebook.ts'
 
 const { rulebook } = readRules(join(import.meta.dirname, '..', '..', 'rules'))
@@ -22,6 +23,26 @@ function message(subject: string, newText: string, rest: Partial<ClassifyInput> 
     ...overrides,
   }
 }
+
+describe('what is judged of a message', () => {
+  const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: ['carol@staff.example'], authservId: null }
+  const from = (...addresses: string[]): Message => ({
+    ...message('Hej', 'Vad gäller?'), messageId: null, inReplyTo: [], references: [], replyTo: [], to: [], cc: [], bcc: [], date: null, digest: '',
+    from: addresses.map((address) => ({ name: '', address })),
+  })
+
+  it.each<[string[], boolean]>([
+    [['alice@example.se'], false],
+    [['dan@promix.se'], true],
+    [['Carol@Staff.example'], true],
+    [['dan@promix.se', 'alice@example.se'], false],
+    [[], false],
+  ])('is from staff or not by who the firm is, whatever way it went: %j', (addresses, staff) => {
+    for (const direction of ['incoming', 'outgoing', 'internal'] as const) {
+      expect(classifyInput(from(...addresses), direction, own)).toMatchObject({ direction, senderIsStaff: staff, subject: 'Hej', newText: 'Vad gäller?' })
+    }
+  })
+})
 
 describe('classify', () => {
   it.each([

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import type { RuleFaults } from '../../src/core/rule-faults.ts'
 import { explainRule, parseSchedule } from '../../src/core/schedule.ts'
 
 type Doc = { rows: Record<string, unknown>[]; wait: Record<string, string>; caps: Record<string, number> }
@@ -28,6 +29,15 @@ describe('the shipped profiles', () => {
   })
 })
 
+function refusal(doc: unknown): RuleFaults {
+  try {
+    parseSchedule(doc, 'v')
+  } catch (error) {
+    return error as RuleFaults
+  }
+  throw new Error('it was not refused')
+}
+
 describe('a faulty schedule is refused, naming the row and what to do', () => {
   it.each<[string, (doc: Doc) => void, RegExp]>([
     ['a period that is none', (doc) => (rowNamed(doc, 'payments').period = '12 months'), /row "payments", period: must be an ISO 8601 period/],
@@ -49,7 +59,10 @@ describe('a faulty schedule is refused, naming the row and what to do', () => {
   ])('%s', (_name, spoil, message) => {
     const doc = shipped()
     spoil(doc)
-    expect(() => parseSchedule(doc, 'v')).toThrow(message)
+    const { wording } = refusal(doc)
+    expect(wording.en).toMatch(message)
+    expect(wording.sv).toMatch(/^(?:rad |raden |ingen rad |wait|caps).*Rätta filen och starta igen$/)
+    expect(wording.sv).not.toMatch(/\b(?:must|row|give|taken|missing|Correct|Invalid|expected)\b/)
   })
 
   it.each([null, [], 'rows', { rows: 7 }, { rows: [null] }])('and so is %j', (doc) => {

@@ -108,6 +108,29 @@ describe('a stranger cannot steer', () => {
     expect(archive([first, impostor, answer], [2, 1, 0])).toEqual([[0, 2], [1]])
   })
 
+  it('a Message-ID used again is not joined by the firm’s forward of the message that first bore it', () => {
+    const facts = { direction: 'incoming', at: later(0), trustedOutgoing: false } as const
+    const original = threadNode(mail({ messageId: 'm1@example.com', from: [person('alice@example.com')], subject: 'Trasig' }), own, facts)
+    const impostor = threadNode(mail({ messageId: 'm1@example.com', from: [person('mallory@example.org')], subject: 'Trasig' }), own, facts)
+    // Two senders prove no correspondent, which must not open the door.
+    const two = threadNode(mail({ messageId: 'm1@example.com', from: [person('mallory@example.org'), person('alice@example.com')], subject: 'Trasig' }), own, facts)
+    const text = 'Kan ni hjälpa oss?\n\nFrån: Alice <Alice@Example.com>\nSkickat: den 5 januari 2026 10:00\nTill: info@promix.se\nÄmne: Trasig\n\nSkrivaren är trasig.\n'
+    const forwarding = (body: string) =>
+      threadNode(mail({ messageId: 'f', inReplyTo: ['<m1@example.com>'], references: ['<m1@example.com>'], from: [person('info@promix.se')], to: [person('service@supplier.example')], subject: 'VB: Trasig', text: body }), own, { direction: 'outgoing', at: later(1), trustedOutgoing: true })
+    const forward = forwarding(text)
+    const answer = node({ idKey: 's', referenceKeys: ['m1@example.com', 'f'], correspondentKeys: ['service@supplier.example'] })
+    for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [1, 2, 0, 3]]) expect(archive([original, impostor, forward, answer], order)).toEqual([[0, 2, 3], [1]])
+    expect(linkMessages(two, forward)).toBeNull()
+    // What the firm itself wrote, and what it wrote before senders were told, is passed on as ever; so is what does not say whose it was.
+    const sent = threadNode(mail({ messageId: 'm1@example.com', from: [person('info@promix.se')], to: [person('alice@example.com')] }), own, { direction: 'outgoing', at: later(0), trustedOutgoing: true })
+    expect(linkMessages(sent, forwarding(text.replace('Alice <Alice@Example.com>', 'Promix <info@promix.se>')))?.by).toBe('reference')
+    const old = { ...original }
+    delete old.senderKey
+    expect(linkMessages(old, forward)?.by).toBe('reference')
+    expect(linkMessages({ ...old, correspondentKeys: ['mallory@example.org'] }, forward)).toBeNull()
+    expect(linkMessages(original, forwarding('Se bifogat.'))?.by).toBe('reference')
+  })
+
   it('a spoofed sender reaches nothing genuine by reference, ghost or subject', () => {
     const spoofed = node({ idKey: 'e', referenceKeys: ['m1', 'ghost'], subjectKey: 'skrivaren brummar', reply: true, spoofed: true })
     for (const genuine of [first, node({ referenceKeys: ['ghost'] }), node({ subjectKey: 'skrivaren brummar', reply: true })]) {
@@ -167,6 +190,8 @@ describe('the order of arrival', () => {
     correspondentKeys: fc.uniqueArray(fc.constantFrom('alice', 'bob', 'mallory'), { maxLength: 2 }),
     personKeys: fc.uniqueArray(fc.constantFrom('anna|tel', 'bertil|tel'), { maxLength: 1 }),
     forward: fc.boolean(),
+    forwardedKey: fc.option(fc.constantFrom('alice', 'mallory')),
+    senderKey: fc.option(fc.constantFrom('alice', 'bob', 'mallory')),
     reply: fc.boolean(),
     outgoing: fc.boolean(),
     spoofed: fc.boolean(),

@@ -52,7 +52,7 @@ export interface Restored {
   drop: () => Promise<void>
 }
 
-export function placeOn(database: TestDatabase, keysDirectory: string, migrationsDirectory = MIGRATIONS): ArchivePlace {
+export function placeOn(database: Pick<TestDatabase, 'url'>, keysDirectory: string, migrationsDirectory = MIGRATIONS): ArchivePlace {
   return { dataDirectory: join(keysDirectory, '..', 'unused'), keysDirectory, migrationsDirectory, databaseUrl: database.url }
 }
 

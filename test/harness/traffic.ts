@@ -308,6 +308,16 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const { ids, at, subject } = traffic.exchange(who, { turns: 3 })
     traffic.add({ from: who, to: FIRM, subject, body: traffic.say(who), inReplyTo: ids.at(-1)!, references: ids }, { conversation: `x${traffic.mails.length}`, customer: `spoofed ${who.key}`, at, spoofed: true })
   },
+  'a Message-ID used again, and forwarded': (traffic) => {
+    const who = traffic.person()
+    const supplier = traffic.person('leverans.example')
+    const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 1 })
+    const mallory = traffic.person('elak.example')
+    traffic.add({ id: ids[0]!, from: mallory, to: FIRM, subject, body: traffic.say(mallory) }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at: at + HOUR })
+    const body = `Kan ni hjälpa oss med den här?\n\nFrån: ${who.name} <${who.address}>\nSkickat: den 5 januari 2026\nTill: info@promix.se\nÄmne: ${subject}\n\nHej`
+    const forward = traffic.add({ from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] }, { conversation, customer: supplier.key, at: at + 2 * HOUR })
+    traffic.add({ from: supplier, to: FIRM, subject: `SV: VB: ${subject}`, body: traffic.say(supplier), inReplyTo: forward, references: [ids[0]!, forward] }, { conversation, customer: supplier.key, at: at + 3 * HOUR })
+  },
 }
 
 /** Over all pairs of messages that truth or the answer puts together. Shares; 1 where there was nothing to find. */

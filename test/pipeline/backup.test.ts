@@ -7,6 +7,7 @@ import { rebuildIndex } from '../../src/pipeline/reindex.ts'
 import { restoreBackup } from '../../src/pipeline/restore.ts'
 import { armPurge, hold, liftPurge, overrideCase } from '../../src/pipeline/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/upkeep.ts'
+import { openArchive } from '../../src/store/archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { verifyBackup } from '../../src/store/backup-check.ts'
 import type { Manifest } from '../../src/store/backup-manifest.ts'
@@ -245,6 +246,47 @@ describe('what was purged after the backup', () => {
     expect(test.archive.ledger.announced()).toHaveLength(1)
     await turnEpochs(test.archive, RULES, after(1))
     expect(test.archive.ledger.announced()).toEqual([])
+  })
+
+  it('where only the copy of the keys is left, what was purged is taken away, and what was being purged is told', async () => {
+    const copy = join(directory, 'copy')
+    mkdirSync(copy)
+    const archive = await openArchive({ ...placeOn({ url: test.databaseUrl }, test.keysDirectory), keysCopyDirectory: copy }, NOW)
+    try {
+      await take([letter('first', OLD), letter('second', '2025-11-29T10:00:00Z'), letter('kept', '2026-03-01T10:00:00Z')])
+      await back()
+      await armPurge(archive, (await carol(archive)).id, true, NOW)
+      expect(await purge(archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+      expect(readdirSync(copy).sort()).toEqual(['erasures.log', 'keyring.json', 'master.key'])
+      const killed = { ...archive.ledger, append: () => { throw new Error('killed') } }
+      await expect(purge({ ...archive, ledger: killed }, account, null, RULES, () => after(10))).rejects.toThrow('killed')
+      expect(archive.ledger.announced()).toHaveLength(1)
+      expect(archive.keyring.copy.state().state).toBe('current')
+      const announcement = 'erasing-1.log'
+      expect(readFileSync(join(copy, announcement)).equals(readFileSync(join(test.keysDirectory, announcement)))).toBe(true)
+      expect(statSync(join(copy, announcement)).mode & 0o777).toBe(0o600)
+      const elsewhere = join(directory, 'elsewhere')
+      cpSync(copy, elsewhere, { recursive: true })
+      const lost = await restored(join(directory, 'one'), elsewhere, after(10))
+      opened.push(lost)
+      expect(lost.report).toMatchObject({ dropped: 1, returned: [2], messages: 2 })
+      // Not lost after all: with its line written, the announcement goes from the copy too.
+      await turnEpochs(archive, RULES, after(10))
+      expect(readdirSync(copy).filter((name) => name.startsWith('erasing'))).toEqual([])
+      expect(archive.keyring.copy.state().state).toBe('current')
+    } finally {
+      await archive.close()
+    }
+  })
+
+  it('an announcement after midnight in Stockholm is of the new day, whatever day it is in UTC', () => {
+    const { ledger } = test.archive
+    const erasure = { accountId: 7, tombstoneId: 1, digestHash: 'd', messageIdHash: null, case: 'other', rule: 'general', purgedAt: '2026-11-24T23:30:00.000Z', until: '2030-01-01', liftedAt: null }
+    ledger.announce(7, [erasure])
+    ledger.mend([], '2026-11-25')
+    expect(ledger.announced()).toEqual([erasure])
+    ledger.mend([], '2026-11-26')
+    expect(ledger.announced()).toEqual([])
   })
 
   it('a purge that is taken back in the end is never named', async () => {

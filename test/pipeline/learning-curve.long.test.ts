@@ -69,7 +69,7 @@ describe('new kinds of mail, unknown to rules and seed, each corrected ten times
 
   it('the others are judged no worse: dev.jsonl by folds, with and without the corrections', async () => {
     const corrections: LearningExample[] = []
-    for await (const { row, case: label, conversationId } of readExamples(test.archive, RULES.rulebook.version)) corrections.push(storedCorrection(row, CASES.indexOf(label), `1:${conversationId}`))
+    for await (const { row, case: label, conversationId } of readExamples(test.archive, RULES.rulebook.version)) corrections.push(storedCorrection(row!, CASES.indexOf(label), `1:${conversationId}`))
     expect(corrections).toHaveLength(KINDS.length * CORRECTED)
     const corpus = readLabelled('corpus', 'dev.jsonl')
     const known = new Set(corpus.map(textKey))

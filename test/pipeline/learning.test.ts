@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/core/classification.ts'
 import { lesson, type LessonMaterial } from '../../src/core/lesson.ts'
+import { trainingDue } from '../../src/core/training-due.ts'
 import { collectExamples } from '../../src/pipeline/collect-examples.ts'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { withInstalledModel } from '../../src/pipeline/installed-model.ts'
@@ -19,7 +20,7 @@ import { findModel, listTrainings } from '../../src/store/models.ts'
 import { saveOverride } from '../../src/store/overrides.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { inTransaction } from '../../src/store/sql.ts'
-import { countDecisions, readExamples, type StoredExample } from '../../src/store/training-examples.ts'
+import { countDecisions, listUnreadableExamples, readExamples, type StoredExample } from '../../src/store/training-examples.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { KINDS } from './new-kinds.ts'
@@ -54,7 +55,7 @@ describe('learning from what staff decide', () => {
   const learning = (now: Date, rules: Rules = RULES, teach: (material: LessonMaterial) => ReturnType<typeof lesson> = lesson): Learning => ({ archive: test.archive, rulebook: rules.rulebook, seed: () => SEED, teach, clock: () => now })
   const examples = async () => {
     const all: StoredExample[] = []
-    for await (const each of readExamples(test.archive, RULES.rulebook.version)) all.push(each)
+    for await (const each of readExamples(test.archive, RULES.rulebook.version)) if (each.row !== null) all.push(each)
     return all
   }
 
@@ -170,5 +171,74 @@ describe('learning from what staff decide', () => {
     expect(new Set(moved.rows.map(({ epoch }) => epoch))).toEqual(new Set([test.archive.keyring.currentEpoch(later(40)).id]))
     expect((await withInstalledModel(test.archive, RULES)).rulebook.version).toMatch(/\+/)
     expect(await examples()).toHaveLength(6)
+  })
+
+  it('an example that does not open is left out, counted and told until somebody asks for a training, which makes it anew', async () => {
+    for (const id of ids) await say(id, 'support', NOW)
+    await collectExamples(test.archive, RULES.rulebook, () => NOW)
+    const whole = await examples()
+    // One with a changed octet, one with the key of another, one under an epoch there never was.
+    const { pool } = test.archive
+    await pool.query(`UPDATE "TrainingExample" SET "sealed" = set_byte("sealed", 20, get_byte("sealed", 20) # 1) WHERE "messageId" = $1`, [ids[0]])
+    await pool.query(`UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" = $2) WHERE "messageId" = $1`, [ids[1], ids[2]])
+    await pool.query(`UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = $1`, [ids[3]])
+    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } } })
+    expect(await listUnreadableExamples(test.archive, RULES.rulebook.version)).toHaveLength(3)
+    // It is not tried again every hour.
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
+    const event = await pool.query<{ payload: object }>(`SELECT "payload" FROM "AuditEvent" WHERE "kind" = 'model-trained'`)
+    expect(event.rows).toMatchObject([{ payload: { unreadable: 3 } }])
+    expect(await trainModel(learning(NOW), 'asked', 'cli')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 6 }, unreadable: 0, remade: 3 } })
+    expect((await examples()).map(({ row }) => row).sort()).toEqual(whole.map(({ row }) => row).sort())
+    await verifyAudit(test.archive)
+  })
+
+  it('a message that does not open costs its own example only, and is not tried again every hour', async () => {
+    for (const id of ids) await say(id, 'support', NOW)
+    await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = $1`, [ids[0]])
+    expect(await trainWhenDue(learning(later(2)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, unreadable: 1 } })
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
+    expect(await trainModel(learning(later(9)), 'asked', 'cli')).toMatchObject({ result: { examples: { cli: 5 }, unreadable: 1, remade: 1 } })
+  })
+
+  it('examples that are all lost do not cost the model that learned from them', async () => {
+    for (const id of ids) await say(id, 'support', NOW)
+    const first = await trainModel(learning(NOW), 'asked', 'cli')
+    await test.archive.pool.query('UPDATE "TrainingExample" SET "epoch" = 99')
+    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'kept', result: { unreadable: 6 } })
+    expect((await findModel(test.archive.pool))!.id).toBe(first.id)
+  })
+
+  it('a training that breaks off is due again: what was new before it still is', async () => {
+    const overrides: number[] = []
+    for (const id of ids) overrides.push(await say(id, 'support', NOW))
+    const broken = () => Promise.reject(new Error('stopped'))
+    await expect(trainWhenDue(learning(NOW, RULES, broken as never))).rejects.toThrow('stopped')
+    expect((await readLearningState(learning(NOW))).changed).toBe(6)
+    expect(await trainWhenDue(learning(NOW))).toMatchObject({ outcome: 'adopted', result: { added: 6 } })
+    await withdrawOverride({ archive: test.archive, account, rules: RULES }, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await expect(trainWhenDue(learning(later(3), RULES, broken as never))).rejects.toThrow('stopped')
+    expect(await trainWhenDue(learning(later(3)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, removed: 1 } })
+    expect((await readLearningState(learning(later(4)))).changed).toBe(0)
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
+  })
+
+  it('a decision taken back is due within a day, and the model that learned from it goes whatever the new one is worth', async () => {
+    const first = await say(ids[0]!, 'payments', NOW)
+    const overrides: number[] = []
+    for (const id of ids) overrides.push(await say(id, 'support', NOW))
+    const before = await trainModel(learning(NOW), 'asked', 'cli')
+    const context = { archive: test.archive, account, rules: RULES }
+    // One goes back to what staff had said before, the other to what the rules say.
+    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await withdrawOverride(context, { staffId, messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
+    expect(await readLearningState(learning(later(1)))).toMatchObject({ changed: 2 })
+    expect(trainingDue(await readLearningState(learning(later(1))), later(1))!.at.getTime()).toBeLessThanOrEqual(later(2).getTime())
+    const worse = (material: LessonMaterial) => ({ ...lesson(material), noWorse: false })
+    expect(await trainWhenDue(learning(later(2.1), RULES, worse))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, removed: 2 } })
+    const { rows } = await test.archive.pool.query<{ overrideIds: number[] }>('SELECT "overrideIds" FROM "Model"')
+    expect(rows[0]!.overrideIds.sort()).toEqual([first, ...overrides.slice(2)].sort())
+    expect((await findModel(test.archive.pool))!.id).not.toBe(before.id)
+    expect(await trainWhenDue(learning(later(9)))).toBeNull()
   })
 })

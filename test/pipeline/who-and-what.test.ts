@@ -87,7 +87,7 @@ describe.each(Object.keys(ORDERS))('generated traffic, archived %s', (order) => 
     expect(recall, byPhenomenon(answers)).toBeGreaterThanOrEqual(0.97)
   })
 
-  it.each(['forged references', 'a Message-ID used again, and answered', 'a copied signature', 'a spoofed sender'])('joins no stranger to anybody: %s', (phenomenon) => {
+  it.each(['forged references', 'a Message-ID used again, and answered', 'a Message-ID used again, and forwarded', 'a copied signature', 'a spoofed sender'])('joins no stranger to anybody: %s', (phenomenon) => {
     const own = answers.filter((answer) => answer.phenomenon === phenomenon)
     expect(own.length).toBeGreaterThan(TIMES)
     expect([threads(own).precision, customers(own).precision]).toEqual([1, 1])
@@ -100,7 +100,7 @@ describe('the labelled conversations', () => {
 
   it('are found again', { timeout: 900_000 }, async () => {
     test = await testArchive()
-    const labelled = readLabelled('corpus', 'dev.jsonl')
+    const labelled = readLabelled('corpus', 'dev.jsonl').sort((a, b) => Date.parse(a.date) - Date.parse(b.date))
     const byId = new Map(labelled.map((mail) => [mail.id, mail]))
     const idOf = (id: string) => `<${id}@corpus.example.org>`
     const mails = await Promise.all(
@@ -119,10 +119,15 @@ describe('the labelled conversations', () => {
         }
       }),
     )
-    const answers = await answered(test, byTime(mails))
+    const answers = await answered(test, mails)
     if (process.env['GALLRA_SHOW']) process.stdout.write(`${byPhenomenon(answers)}\n`)
-    const { precision, recall } = threads(answers)
-    expect(precision).toBeGreaterThanOrEqual(0.99)
-    expect(recall).toBeGreaterThanOrEqual(0.97)
+    for (const found of [threads(answers), customers(answers.filter(({ customer }) => customer !== null))]) {
+      expect(found.precision).toBeGreaterThanOrEqual(0.99)
+      expect(found.recall).toBeGreaterThanOrEqual(0.97)
+    }
+    // The corpus does not say who the customer is; the other side's address stands for it. Mail among the firm's own people has
+    // none, though two of them pass a customer's whole letter on: those concern the customer, and are labelled as of their conversation.
+    const customerOf = (id: string) => answers[labelled.findIndex((label) => label.id === id)]!.got.customer
+    expect([customerOf('d0097'), customerOf('d0242')]).toEqual([customerOf('d0095'), customerOf('d0241')])
   })
 })
