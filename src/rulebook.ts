@@ -18,7 +18,7 @@ import { GallraError } from './errors.ts'
  */
 export const LEARNING_CODE = [
   'attachment-places', 'classification', 'correspondents', 'feature-space', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text',
-  'personal-number', 'places', 'prefilter', 'quoting', 'quoting-lines', 'read-words', 'regex-literals', 'rule-evidence', 'rule-faults', 'rules', 'seeded-random', 'signature', 'stored-model', 'train',
+  'personal-number', 'places', 'prefilter', 'quoting', 'quoting-lines', 'read-words', 'regex-literals', 'rule-evidence', 'rule-faults', 'rules', 'seeded-random', 'signature', 'stored-model', 'train', 'word-shares',
 ] as const
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
