@@ -34,7 +34,7 @@ export interface Preparers {
 interface Share {
   from: IngestSource
   part: RawMessage[]
-  done(items: Promise<PreparedItem[]>): void
+  done: (items: Promise<PreparedItem[]>) => void
 }
 
 /** Threads start with the first batch that is worth it, and end with `close`. All batches must be of one archive and its rules. */
