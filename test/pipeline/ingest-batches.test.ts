@@ -22,7 +22,7 @@ interface Mail {
 
 /** Conversations, customers with several addresses, doubled copies; both folders. */
 function mailbox(): Mail[] {
-  const sample = sampleMailbox(NOW).map(({ folder, internalDate, source }) => ({ folder, date: internalDate, source }))
+  const sample = sampleMailbox(NOW).slice(0, 180).map(({ folder, internalDate, source }) => ({ folder, date: internalDate, source }))
   const all = [...mailMix('small', 120, 21), ...sample, ...sample.slice(5, 15)]
   return all.map(({ folder, date, source }, index) => ({
     folder: folder === 'Sent' ? 'Sent' : 'INBOX',
