@@ -3,6 +3,7 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchBackfill } from './backfill.ts'
+import { benchJudging } from './judging.ts'
 import { benchGrowth } from './large.ts'
 import { benchLatency } from './latency.ts'
 import { benchPurge } from './purge.ts'
@@ -34,6 +35,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   search: () => benchSearch({ ...common, sizes: [common.messages, large] }),
   purge: () => benchPurge({ ...common, messages: Math.ceil(common.messages * 0.75) }),
   training: () => benchTraining({ examples: 50_000, runs: common.runs, root }),
+  judging: () => benchJudging(common),
   latency: () => benchLatency({ ...common, archived: large }),
 }
 

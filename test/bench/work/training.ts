@@ -1,6 +1,7 @@
 /** A training on many decisions, made by mixing the features of seed messages so that no two are alike. */
 import { join } from 'node:path'
 import { labelledInputs } from '../../../src/core/labelled-mail.ts'
+import { GROUPS, type Group } from '../../../src/core/feature-space.ts'
 import { learningExample } from '../../../src/core/learn.ts'
 import { RowPacker } from '../../../src/core/packed-rows.ts'
 import { seededRandom } from '../../../src/core/seeded-random.ts'
@@ -31,9 +32,14 @@ function mixed(): Parameters<typeof learnApart>[0] {
   const conversations: string[] = []
   for (let index = 0; index < examples; index += 1) {
     const [one, other] = [any(), any()]
-    packer.add(one.row.map((group, at) => Uint32Array.from(new Set([...group.filter(() => random() < 0.7), ...other.row[at]!.filter(() => random() < 0.3)]))))
+    packer.add(one.row.map((group, at) => Uint32Array.from(distinctIn(GROUPS[at]!, [...group.filter(() => random() < 0.7), ...other.row[at]!.filter(() => random() < 0.3)]))))
     labels[index] = random() < 0.9 ? one.label : other.label
     conversations.push(`1:${index}`)
   }
   return { rulebook, seed, rows: packer.pack(), labels, conversations, known: Uint8Array.from({ length: examples }, (_, index) => (index % 2)) }
+}
+
+/** As a FeatureRow has them: those of words may be there more than once. */
+function distinctIn(group: Group, buckets: number[]): Iterable<number> {
+  return group === 'word' || group === 'letters' ? buckets : new Set(buckets)
 }
