@@ -7,8 +7,9 @@ import { prepareBatch, type PreparedItem } from './ingest.ts'
 import { workshopOf, type IngestSource } from './prepare.ts'
 import type { PrepareAnswer, PrepareOrder, WorkerSetup } from './prepare-worker.ts'
 
-/** Below this a thread costs more than it gives: it starts in half a second. */
+/** Before so many messages or octets have come a thread costs more than it gives: it starts in half a second. */
 const WORTH_MESSAGES = 200
+const WORTH_OCTETS = 8 * 1024 * 1024
 /** More octets are prepared here, so that they are not in memory twice. */
 const MOST_OCTETS = 16 * 1024 * 1024
 /** Each holds the model and its own memory of words, some 80 MB. */
@@ -37,11 +38,12 @@ interface Share {
   done: (items: Promise<PreparedItem[]>) => void
 }
 
-/** Threads start with the first batch that is worth it, and end with `close`. All batches must be of one archive and its rules. */
+/** Threads start once there has been enough to do, and end with `close`. All batches must be of one archive and its rules. */
 export function createPreparers(threads = isCompiled ? Math.min(MOST_THREADS, availableParallelism() - 1) : 0, worker = WORKER): Preparers {
   const waiting: Share[] = []
   let workers: Thread[] | null = null
   let helping = false
+  let [messages, octets] = [0, 0]
   const giveOut = (): void => {
     for (const thread of workers ?? []) {
       while (thread.isAlive() && thread.load < SHARES_AHEAD && waiting.length > 0) {
@@ -64,8 +66,10 @@ export function createPreparers(threads = isCompiled ? Math.min(MOST_THREADS, av
   }
   return {
     prepare: async (from, batch) => {
-      const octets = batch.reduce((sum, { source }) => sum + source.length, 0)
-      if (threads < 1 || octets > MOST_OCTETS || (workers === null && batch.length < WORTH_MESSAGES)) return prepareBatch(from, batch)
+      const size = batch.reduce((sum, { source }) => sum + source.length, 0)
+      messages += batch.length
+      octets += size
+      if (threads < 1 || size > MOST_OCTETS || (messages < WORTH_MESSAGES && octets < WORTH_OCTETS)) return prepareBatch(from, batch)
       workers ??= Array.from({ length: threads }, () => startThread(worker, setupOf(from)))
       const parts: Promise<PreparedItem[]>[] = []
       for (let at = 0; at < batch.length; at += SHARE_MESSAGES) {

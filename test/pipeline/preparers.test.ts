@@ -75,6 +75,22 @@ describe('messages prepared in threads', () => {
   }, 120_000)
 
   it.each([
+    ['messages', 110, 0],
+    ['octets', 3, 2_000_000],
+  ])('start once so many %s have come, in however many batches', async (_, count, length) => {
+    const preparers = program.createPreparers(1)
+    const part = batch().slice(10, 10 + count).map((one) => ({ ...one, source: Buffer.concat([one.source, Buffer.alloc(length, 'a ')]) }))
+    /** A thread answers in one piece of memory. */
+    const pieces = async () => new Set((await preparers.prepare(from, part)).slice(0, 3).map(({ prepared }) => prepared.content.buffer)).size
+    try {
+      expect(await pieces()).toBe(3)
+      expect(await pieces()).toBe(1)
+    } finally {
+      await preparers.close()
+    }
+  }, 120_000)
+
+  it.each([
     ['that fails at once', 'throw new Error("broken")'],
     ['that dies in the middle', 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit(3))'],
   ])('by a thread %s: they are prepared here instead', async (_, code) => {
