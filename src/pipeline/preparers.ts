@@ -14,8 +14,8 @@ const WORTH_OCTETS = 8 * 1024 * 1024
 const MOST_OCTETS = 16 * 1024 * 1024
 /** Each holds the model and its own memory of words, some 80 MB. */
 const MOST_THREADS = 4
-/** Enough for the messages of an order, which lie outside the heap; a bounded heap is tidied earlier. */
-const HEAP = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 }
+/** As much as the calling thread has (src/cli/main.ts): what can be read there can be read here. */
+const HEAP = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 }
 /** Messages taken at a time: few enough that nobody waits long for the last share of a batch. */
 const SHARE_MESSAGES = 20
 /** Shares a thread has before it, so that it need not wait for the next. */
