@@ -1,9 +1,10 @@
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { turnEpochs } from '../../src/pipeline/upkeep.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
+import { testDatabase } from '../harness/postgres.ts'
 import { gallra } from './capture.ts'
 
 const after = (days: number) => new Date(NOW.getTime() + days * 86_400_000)
@@ -61,4 +62,17 @@ it('keys rotate and keys show go on over a gap among the epochs', async () => {
   expect((await call(after(72), 'sv', 'keys', 'rotate', '--by', 'Carol')).exit).toBe(0)
   expect(await epochs()).toEqual(before)
   expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(0)
+})
+
+it('backup, verify, restore and index rebuild tell of rows that do not open', async () => {
+  const directory = join(dirname(test.keysDirectory), 'backup')
+  const made = await call(after(72), 'sv', 'backup', directory)
+  expect(made).toMatchObject({ exit: 0, out: expect.stringContaining('2 rader i den går inte att öppna') as string })
+  expect((await call(after(72), 'en', 'backup', 'verify', directory)).out).toContain('2 rows in it do not open')
+  expect(JSON.parse((await call(after(72), 'en', 'backup', 'verify', directory, '--json')).out)).toMatchObject({ broken: 2, unopened: 2 })
+  const other = await testDatabase()
+  const back = await gallra(['restore', directory, '--lang', 'sv'], { DATABASE_URL: other.url, GALLRA_DATA: dirname(test.keysDirectory) }, after(72))
+  expect(back).toMatchObject({ exit: 0, out: expect.stringContaining('2 meddelanden går inte att öppna, skadade eller ändrade: m2 m3') as string })
+  await other.drop()
+  expect(await call(after(72), 'en', 'index', 'rebuild')).toMatchObject({ exit: 0, out: expect.stringContaining('2 messages do not open, damaged or changed: m2 m3') as string })
 })

@@ -1,14 +1,21 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest.ts'
+import { purge } from '../../src/pipeline/purge.ts'
+import { armPurge } from '../../src/pipeline/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/upkeep.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
+import { verifyBackup } from '../../src/store/backup-check.ts'
+import { writeBackup } from '../../src/store/backup-write.ts'
 import { BROKEN_FEW, giveUpBrokenRows, listBrokenRows } from '../../src/store/epochs.ts'
 import { openKeyring } from '../../src/store/keyring-file.ts'
 import { openMessage } from '../../src/store/messages.ts'
 import { newDataKey, wrapKey } from '../../src/store/seal.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { find, readContent, restored, temporary } from '../harness/backup.ts'
 import { mail } from '../harness/mail.ts'
 
 const after = (days: number) => new Date(NOW.getTime() + days * 86_400_000)
@@ -113,3 +120,63 @@ describe('a row whose data key does not open', () => {
     expect(await query('SELECT "epoch", count(*)::int AS n FROM "Outbox" GROUP BY 1 ORDER BY 1')).toEqual([{ epoch: 1, n: 3 }, { epoch: 2, n: 1200 }])
   })
 })
+
+describe('a backup of an archive with such a row', () => {
+  let directory: string
+  beforeEach(() => {
+    directory = temporary('broken')
+  })
+  afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+  const back = (name: string, days: number) => writeBackup(test.archive, join(directory, name), { epochDays: 30 }, after(days))
+
+  it('is made, says how many rows do not open, opens with the newest epoch alone, and brings back all the rest', async () => {
+    await take('last')
+    await flip(ids[0]!, ids[3]!)
+    const manifest = await back('one', 8)
+    expect(manifest).toMatchObject({ broken: 2, epochs: [{ id: 2, rows: 41 }], restorableUntil: '2026-12-31' })
+    const verified = await verifyBackup(join(directory, 'one'), test.archive.keyring)
+    expect(verified).toEqual({ manifest, unopened: 2 })
+    await turn(16)
+    await giveUpBrokenRows(test.archive, (await carol(test.archive)).id, 2, after(17))
+    expect(await turn(31)).toMatchObject({ destroyed: [1] })
+    const { archive, report, drop } = await restored(join(directory, 'one'), test.keysDirectory, after(31))
+    try {
+      expect(report).toMatchObject({ messages: 21, indexed: 19, unopened: [ids[0], ids[3]] })
+      expect((await find(archive, account.id, 'rulle')).length).toBe(19)
+      await archive.pool.query('DELETE FROM "Message" WHERE "id" = ANY($1)', [[ids[0], ids[3]]])
+      expect((await readContent(archive)).size).toBe(19)
+    } finally {
+      await drop()
+    }
+  })
+
+  it('whole: the manifest says that none is broken', async () => {
+    expect(await back('one', 0)).not.toHaveProperty('broken')
+    expect(await verifyBackup(join(directory, 'one'), test.archive.keyring)).toMatchObject({ unopened: 0 })
+  })
+
+  it('one broken under the newest epoch is not known before the next week, but verify counts it', async () => {
+    await flip(ids[0]!)
+    expect(await back('one', 0)).not.toHaveProperty('broken')
+    expect(await verifyBackup(join(directory, 'one'), test.archive.keyring)).toMatchObject({ unopened: 1 })
+  })
+
+  it('what was purged since goes again, another message of the same customer being broken or not', async () => {
+    const letter = (id: string, date: string) => mail({ id: `${id}@example.se`, from: 'same@example.se', subject: 'Hur byter jag rulle?', body: `Hej! Hur byter jag rulle i ${id}?`, date })
+    const entries = [['old', '2024-01-10T09:00:00Z'], ['new', '2026-11-01T09:00:00Z']].map(([id, date]) => {
+      const source = letter(id!, date!)
+      return { uid: 0, flags: [], internalDate: new Date(date!), source, size: source.length }
+    })
+    const [old, fresh] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, entries, NOW)).archived
+    expect(await query('SELECT DISTINCT "customerId" FROM "Message" WHERE "id" = ANY($1)', [[old, fresh]])).toHaveLength(1)
+    await flip(fresh!)
+    await back('one', 8)
+    await armPurge(test.archive, (await carol(test.archive)).id, true, after(8))
+    expect(await purge(test.archive, account, null, RULES, () => after(9))).toMatchObject({ purged: 1 })
+    const { report, drop } = await restored(join(directory, 'one'), test.keysDirectory, after(10))
+    await drop()
+    expect(report).toMatchObject({ dropped: 1, messages: 21, unopened: [fresh] })
+  })
+})
+
