@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { purge } from '../../src/pipeline/purge.ts'
 import { armPurge } from '../../src/pipeline/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/upkeep.ts'
+import { runJob, type Daemon } from '../../src/serve.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { verifyBackup } from '../../src/store/backup-check.ts'
@@ -121,6 +123,19 @@ describe('a row whose data key does not open', () => {
   })
 })
 
+it('the nightly job says it in the log, and that no key was destroyed', async () => {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) })
+  const daemon = { archive: test.archive, rules: RULES, log } as unknown as Daemon
+  await runJob(daemon, 'epochs', after(1))
+  expect(lines.filter(({ level }) => level === 50)).toEqual([])
+  const many = ids.slice(0, BROKEN_FEW + 1)
+  await flip(...many)
+  await query('UPDATE "Message" SET "epoch" = 77 WHERE "id" = ANY($1)', [many])
+  await runJob(daemon, 'epochs', after(2))
+  expect(lines.filter(({ level }) => level === 50)).toEqual([expect.objectContaining({ broken: many.length, halted: true, msg: 'rows do not open: gallra doctor' })])
+})
+
 describe('a backup of an archive with such a row', () => {
   let directory: string
   beforeEach(() => {
@@ -149,6 +164,14 @@ describe('a backup of an archive with such a row', () => {
     } finally {
       await drop()
     }
+  })
+
+  it('is made of one with many, too', async () => {
+    await flip(...ids.slice(0, 19))
+    expect(await back('one', 8)).toMatchObject({ broken: 19, epochs: [{ id: 2 }] })
+    const { report, drop } = await restored(join(directory, 'one'), test.keysDirectory, after(9))
+    await drop()
+    expect(report).toMatchObject({ indexed: 1, unopened: ids.slice(0, 19) })
   })
 
   it('whole: the manifest says that none is broken', async () => {

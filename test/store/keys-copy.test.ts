@@ -50,6 +50,18 @@ describe('a second copy of the keys', () => {
     expect((await openKeyring(copy, june)).epochs().map((epoch) => epoch.id)).toEqual([2])
   })
 
+  test('a gap among the epochs is the same there, survives another master key and hinders no new epoch', async () => {
+    const keyring = await start()
+    keyring.currentEpoch(june)
+    keyring.currentEpoch(july)
+    expect(keyring.destroyEpochs([2])).toEqual([2])
+    keyring.rotateMaster()
+    expect(keyring.copy.state().state).toBe('current')
+    for (const place of [keys, copy]) expect((await openKeyring(place, july)).epochs().map((epoch) => epoch.id)).toEqual([1, 3])
+    expect(keyring.currentEpoch(new Date('2026-08-10T12:00:00Z')).id).toBe(4)
+    expect(keyring.copy.state().state).toBe('current')
+  })
+
   test('a disk that is away stops nothing, is never taken for the folder it hides, and is caught up with later', async () => {
     await rename(copy, `${copy}-away`)
     const keyring = await start()
