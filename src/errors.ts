@@ -56,6 +56,10 @@ export const ERRORS = {
     sv: '{what}: {problem}. {remedy}',
     en: '{what}: {problem}. {remedy}',
   },
+  'broken-rows-differ': {
+    sv: '{count} poster går inte att öppna, inte så många som angavs. Se dem med gallra doctor.',
+    en: '{count} rows do not open, not as many as given. See them with gallra doctor.',
+  },
   'certificate-refused': {
     sv: 'Servern {host} visade ett certifikat som inte går att lita på ({problem}). Ange egen CA-fil med --ca om servern använder en sådan.',
     en: 'The server {host} showed a certificate that cannot be trusted ({problem}). Give your own CA file with --ca if the server uses one.',

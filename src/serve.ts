@@ -146,6 +146,7 @@ async function runPurges({ archive, rules, leases, log }: Daemon): Promise<void>
 async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
   const turned = await turnEpochs(archive, rules, new Date())
   log.info(turned, 'epochs turned')
+  if (turned.broken > 0) log.error({ broken: turned.broken, held: turned.held, halted: turned.halted }, 'rows do not open: gallra doctor')
   if (!['none', 'current'].includes(turned.keysCopy)) log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
 }
 

@@ -54,6 +54,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   'rules-invalid': EXIT.badInput,
   'scan-failed': EXIT.failed,
   'schema-newer': EXIT.failed,
+  'broken-rows-differ': EXIT.badInput,
   'seal-broken': EXIT.failed,
   'server-refused': EXIT.failed,
   'split-impossible': EXIT.badInput,

@@ -31,7 +31,9 @@ async function backup(call: Call): Promise<undefined> {
       const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
       const manifest = await writeBackup(archive, directory, { epochDays: epochDays(rules), onProgress }, now)
       await writeSetting(archive.pool, 'backedUp', { at: manifest.createdAt, restorableUntil: manifest.restorableUntil }, now)
-      call.report({ directory, ...summary(manifest) }, () => fill(call.texts.backedUp, { directory, ...words(manifest) }))
+      call.report({ directory, ...summary(manifest) }, () =>
+        [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join('\n'),
+      )
     } finally {
       bar.stop()
     }
@@ -43,12 +45,13 @@ async function verify(call: Call): Promise<undefined> {
   const keyring = await openKeyring(call.config.keysDirectory, call.clock(), { expectExisting: true })
   const bar = startBar(call, call.texts.verifying)
   try {
-    const manifest = await verifyBackup(directory, keyring, (done, total) => bar.update(megabytes(done), megabytes(total)))
+    const { manifest, unopened } = await verifyBackup(directory, keyring, (done, total) => bar.update(megabytes(done), megabytes(total)))
     const ledger = openErasureLedger(call.config.keysDirectory, createBlindIndex(keyring.tombstoneKey), keyring.copy).read()
     const purgedSince = ledger.erasures.filter((each) => each.purgedAt >= manifest.createdAt && each.liftedAt === null).length
-    call.report({ directory, ...summary(manifest), ledger: ledger.exists, purgedSince }, () =>
+    call.report({ directory, ...summary(manifest), unopened, ledger: ledger.exists, purgedSince }, () =>
       [
         fill(call.texts.backupWhole, { directory, ...words(manifest) }),
+        ...brokenLines(call, unopened),
         fill(ledger.exists ? call.texts.backupPurgedSince : call.texts.backupNoLedger, { count: purgedSince }),
       ].join('\n'),
     )
@@ -74,12 +77,13 @@ async function restore(call: Call): Promise<undefined> {
     const place = { ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }
     const report = await restoreBackup(place, directory, { withoutLedger: call.given.has('withoutLedger'), onProgress: show }, call.clock)
     for (const bar of bars.values()) bar.stop()
-    const { returned, ...counts } = report
+    const { returned, unopened, ...counts } = report
     call.report(report, () =>
       [
         fill(texts.restored, { ...counts, at: moment(new Date(report.backupAt)) }),
         fill(texts.restoredDropped, counts),
         ...(returned.length > 0 ? [fill(texts.restoredReturned, { count: returned.length, ids: returned.map((id) => `m${id}`).join(' ') })] : []),
+        ...unopenedLines(call, unopened),
         ...(report.unreadable > 0 ? [fill(texts.restoredUnreadable, { count: report.unreadable })] : []),
         texts.restoredLost,
         fill(texts.restoredNext, counts),
@@ -96,17 +100,26 @@ async function reindex(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive }) => {
     const bar = startBar(call, call.texts.indexing)
     try {
-      const indexed = await rebuildIndex(archive, call.clock, (done, total) => bar.update(done, total))
-      call.report({ indexed }, () => fill(call.texts.indexed, { count: indexed }))
+      const unopened: number[] = []
+      const indexed = await rebuildIndex(archive, call.clock, (done, total) => bar.update(done, total), (ids) => unopened.push(...ids))
+      call.report({ indexed, unopened }, () => [fill(call.texts.indexed, { count: indexed }), ...unopenedLines(call, unopened)].join('\n'))
     } finally {
       bar.stop()
     }
   })
 }
 
+function brokenLines(call: Call, count: number): string[] {
+  return count === 0 ? [] : [fill(call.texts.backupBroken, { count })]
+}
+
+function unopenedLines(call: Call, ids: number[]): string[] {
+  return ids.length === 0 ? [] : [fill(call.texts.restoredUnopened, { count: ids.length, ids: ids.map((id) => `m${id}`).join(' ') })]
+}
+
 function summary(manifest: Manifest) {
   const { createdAt, restorableUntil, auditHeads, epochs, tables } = manifest
-  return { createdAt, restorableUntil, schema: manifest.migrations.at(-1)!.name, epochs, auditHeads, octets: octetsOf(manifest), rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])) }
+  return { createdAt, restorableUntil, schema: manifest.migrations.at(-1)!.name, epochs, broken: manifest.broken ?? 0, auditHeads, octets: octetsOf(manifest), rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])) }
 }
 
 function words(manifest: Manifest): Record<string, string | number> {

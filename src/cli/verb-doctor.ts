@@ -7,10 +7,12 @@ import { GallraError } from '../errors.ts'
 import { tryLogin } from '../mail/send.ts'
 import { connect } from '../pipeline/connect.ts'
 import { findSender } from '../pipeline/outbox.ts'
+import { epochDays } from '../pipeline/upkeep.ts'
 import { unlearnBy } from '../core/training-due.ts'
 import { readLearningState } from '../pipeline/train-model.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
+import { expiredEpochs, GIVEN_UP, listBrokenRows } from '../store/epochs.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
 import { countLetters } from '../store/outbox.ts'
@@ -25,6 +27,8 @@ import { COPY_TEXTS } from './verb-keys.ts'
 import { archiveExists, withArchive, type Opened } from './with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
+/** Rows that do not open are named up to this many. */
+const MOST_NAMED = 10
 /** A backup older than this is worth a word. */
 const BACKUP_DAYS = 7
 
@@ -105,7 +109,7 @@ async function checkModel(call: Call, { archive, shipped }: Opened): Promise<Fin
   return [say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) }), ...lost]
 }
 
-async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]> {
+async function checkDatabase(call: Call, { archive, rules }: Opened): Promise<Finding[]> {
   const version = await archive.pool.query<{ number: number; version: string }>(
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
   )
@@ -119,6 +123,7 @@ async function checkDatabase(call: Call, { archive }: Opened): Promise<Finding[]
     say(call, 'migrations', count === known ? 'ok' : 'bad', 'doctorMigrations', { count, known }),
     await checkBackup(call, archive),
     ...(await checkLedger(call, archive)),
+    ...(await checkEpochs(call, archive, epochDays(rules))),
     armed === null ? say(call, 'armed', 'warn', 'doctorDisarmed', {}) : say(call, 'armed', 'ok', 'doctorArmed', {}),
   ]
 }
@@ -130,6 +135,21 @@ async function checkLedger(call: Call, archive: Archive): Promise<Finding[]> {
   const today = stockholmDate(call.clock())
   const count = erasures.filter((each) => each.until >= today && !known.has(each.digestHash)).length
   return count === 0 ? [] : [say(call, 'ledger', 'bad', 'doctorLedgerAhead', { count })]
+}
+
+/** Rows that do not open keep old epochs alive, and with them what was purged in old copies (P8). So does a night without the job. */
+async function checkEpochs(call: Call, archive: Archive, days: number): Promise<Finding[]> {
+  const rows = await listBrokenRows(archive)
+  const givenUp = rows.filter(({ epoch }) => epoch === GIVEN_UP)
+  const broken = rows.filter(({ epoch }) => epoch !== GIVEN_UP)
+  const named = broken.slice(0, MOST_NAMED).map(({ table, id }) => `${table} ${id}`).join(', ')
+  // A day more, for the job's hour.
+  const late = expiredEpochs(archive.keyring.epochs(), days + 1, call.clock())
+  const found: Finding[] = []
+  if (broken.length > 0) found.push(say(call, 'rows', 'bad', 'doctorBrokenRows', { count: broken.length, rows: broken.length > MOST_NAMED ? `${named} …` : named }))
+  if (givenUp.length > 0) found.push(say(call, 'rows', 'warn', 'doctorGivenUp', { count: givenUp.length }))
+  if (late.length === 0) return [...found, say(call, 'epochs', 'ok', 'doctorEpochs', {})]
+  return [...found, say(call, 'epochs', 'bad', 'doctorLateEpochs', { epochs: late.join(', ') })]
 }
 
 /** A backup is of use for some weeks only: the epochs it needs are destroyed. */

@@ -5,6 +5,7 @@ import { stockholmDate } from '../core/calendar.ts'
 import { epochDays } from '../pipeline/upkeep.ts'
 import { readRules } from '../rulebook.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
+import { expiredEpochs, giveUpBrokenRows } from '../store/epochs.ts'
 import { withLock } from '../store/key-files.ts'
 import { openKeyring } from '../store/keyring-file.ts'
 import { MASTER_FILE, readMaster, restoreMaster } from '../store/master-key.ts'
@@ -19,6 +20,7 @@ import { deciderOf, withArchive } from './with-archive.ts'
 export const KEY_VERBS: readonly Verb[] = [
   { name: 'keys show', about: 'aboutKeysShow', act: show },
   { name: 'keys rotate', about: 'aboutKeysRotate', options: [BY], act: rotate },
+  { name: 'keys give-up', about: 'aboutKeysGiveUp', args: ['<count>'], options: [BY], act: giveUp },
   { name: 'keys paper', about: 'aboutKeysPaper', act: paper },
   { name: 'keys restore-master', about: 'aboutKeysRestoreMaster', act: restoreTyped },
 ]
@@ -42,6 +44,8 @@ async function show(call: Call): Promise<undefined> {
   const mark = paperMark(readMaster(join(config.keysDirectory, MASTER_FILE)))
   const { state, copiedAt } = keyring.copy.state()
   const newest = keyring.epochs().at(-1)!.id
+  // A day more, for the job's hour.
+  const late = expiredEpochs(keyring.epochs(), days + 1, call.clock())
   const epochs = keyring.epochs().map(({ id, beganOn }) => ({
     id,
     beganOn,
@@ -55,6 +59,7 @@ async function show(call: Call): Promise<undefined> {
       '',
       table(call, [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed], epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-'])),
       '',
+      ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
       fill(texts[COPY_TEXTS[state]], { directory: config.keysCopyDirectory ?? '', date: copiedAt === null ? '-' : moment(copiedAt), keys: config.keysDirectory }),
     ].join('\n'),
   )
@@ -71,6 +76,18 @@ async function rotate(call: Call): Promise<undefined> {
     )
     const { state } = archive.keyring.copy.state()
     call.report({ mark, copy: state }, () => fill(call.texts.keysRotated, { mark, directory: call.config.keysDirectory }))
+  })
+}
+
+/** Rows that do not open hold their epochs no longer. The number is asked for, so that nobody gives up more than was looked at. */
+async function giveUp(call: Call): Promise<undefined> {
+  const count = /^[1-9]\d{0,8}$/.test(call.args[0] ?? '') ? Number(call.args[0]) : 0
+  if (count === 0) throw badInput(call.texts, 'keys give-up', 'notACount', 'writeBrokenCount')
+  await withArchive(call, async (opened) => {
+    const { archive } = opened
+    const { id } = await deciderOf(call, opened)
+    const rows = await giveUpBrokenRows(archive, id, count, call.clock())
+    call.report(rows, () => fill(call.texts.keysGivenUp, { count: rows.length, rows: rows.map(({ table: name, id: row }) => `${name} ${row}`).join(', ') }))
   })
 }
 

@@ -21,10 +21,12 @@ async function showStatus(call: Call): Promise<undefined> {
     }
     const letters = await countLetters(opened.archive.pool)
     const { unknown, refused, queued } = letters
-    call.report({ armed, accounts, letters }, () =>
+    const epochs = await readSetting(opened.archive.pool, 'epochs')
+    call.report({ armed, accounts, letters, epochs }, () =>
       [
         armed === null ? texts.statusDisarmed : fill(texts.statusArmed, { since: moment(new Date(armed.since)) }),
         ...(unknown + refused + queued > 0 ? [fill(texts.statusLetters, { unknown, refused, queued })] : []),
+        ...(epochs !== null && epochs.broken > 0 ? [fill(texts.statusBroken, { count: epochs.broken, epochs: epochs.held.join(', ') || '-' })] : []),
         '',
         accounts.length === 0
           ? texts.noAccounts

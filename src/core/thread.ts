@@ -32,6 +32,8 @@ export interface ThreadNode {
   forward?: boolean
   /** Key of the one sender, proven or not; null when it names several or none. Absent in nodes stored before it was told. */
   senderKey?: string | null
+  /** Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes stored before it was told. */
+  claimedKeys?: string[]
   /** Key of whom the firm's own forward says it passes on; null when it does not say, or is none. */
   forwardedKey?: string | null
   /** Subject carries a reply or forward prefix. */
@@ -94,6 +96,7 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
     personKeys: (facts.personKeys ?? []).slice(0, MOST_PERSON_KEYS),
     forward: isForwardSubject(message.subject),
     senderKey: message.from.length === 1 && from !== '' ? addressKey(from) : null,
+    ...claimedKeys(message, own),
     forwardedKey: facts.trustedOutgoing ? forwardedKey(message) : null,
     reply: isReplySubject(message.subject),
     outgoing: facts.trustedOutgoing,
@@ -192,15 +195,21 @@ function linkBySubject(a: ThreadNode, b: ThreadNode, shared: string | null): Thr
 /**
  * `a` went out from the firm in direct answer to `b`. Only the direct parent counts: a reply carries on all
  * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes to
- * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID. So does a
+ * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID. The same
+ * where `b` proves nobody (several senders, a form robot): then it went to all whom `b` names. So does a
  * `b` of another sender than the forward says it passes on; a forward that does not say may pass on any.
  */
 function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
   if (!a.outgoing || b.idKey === null || a.referenceKeys.at(-1) !== b.idKey) return false
-  if (a.forward === false) return b.correspondentKeys.length === 0
+  if (a.forward === false) return b.correspondentKeys.length === 0 && (b.outgoing || answersAll(a, b))
   const passedOn = a.forwardedKey ?? null
   if (passedOn === null || b.outgoing) return true
   return b.senderKey === undefined ? b.correspondentKeys.length === 0 || b.correspondentKeys.includes(passedOn) : b.senderKey === passedOn
+}
+
+/** Of nodes from before it was told only whether there was one sender is known. */
+function answersAll(a: ThreadNode, { claimedKeys, senderKey }: ThreadNode): boolean {
+  return claimedKeys === undefined ? senderKey !== null : claimedKeys.length > 0 && claimedKeys.every((key) => a.correspondentKeys.includes(key))
 }
 
 function lostReferences(node: ThreadNode): boolean {
@@ -243,6 +252,14 @@ function correspondentKeys(message: Message, own: OwnIdentity, facts: ThreadFact
   const people = [...message.from, ...message.to, ...message.cc].map(({ address }) => address).filter((address) => isOwnAddress(address, own))
   const persons = people.filter((address) => !own.addresses.includes(address))
   return distinctKeys((persons.length > 0 ? persons : people).slice(0, MOST_RECIPIENTS))
+}
+
+/** The firm's own address among several senders is nobody an answer goes to: such a message is answered by none. */
+function claimedKeys(message: Message, own: OwnIdentity): Pick<ThreadNode, 'claimedKeys'> {
+  if (senderIsStaff(message, own)) return {}
+  const { correspondents, by } = correspondenceOf(message, own)
+  if (by === 'header' && message.from.length === 1) return {}
+  return { claimedKeys: distinctKeys((message.from.length > 1 ? message.from : correspondents).map(({ address }) => address)) }
 }
 
 function distinctKeys(addresses: string[]): string[] {

@@ -37,6 +37,8 @@ export interface RestoreReport {
   indexed: number
   /** Folders to be read again before anything may be purged. */
   folders: number
+  /** Ids of messages that do not open: they were damaged or changed before the backup. */
+  unopened: number[]
   /** Lines of the ledger that could not be read. */
   unreadable: number
 }
@@ -77,7 +79,8 @@ async function settle(archive: Archive, manifest: Manifest, options: RestoreOpti
   const folders = await disarm(archive, manifest, replay, clock())
   await mendLedger(archive, today)
   await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
-  const indexed = await rebuildIndex(archive, clock, (done, total) => options.onProgress?.('indexing', done, total))
+  const unopened: number[] = []
+  const indexed = await rebuildIndex(archive, clock, (done, total) => options.onProgress?.('indexing', done, total), (ids) => unopened.push(...ids))
   const { rows } = await archive.pool.query<{ accounts: number; messages: number }>(
     'SELECT (SELECT count(*)::int FROM "Account") AS accounts, (SELECT count(*)::int FROM "Message") AS messages',
   )
@@ -89,6 +92,7 @@ async function settle(archive: Archive, manifest: Manifest, options: RestoreOpti
     returned: [...replay.returned.values()].flat(),
     tombstones: replay.tombstones,
     indexed,
+    unopened,
     folders: folders.length,
     unreadable: ledger.unreadable,
   }

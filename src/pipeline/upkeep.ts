@@ -4,7 +4,7 @@ import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
-import { destroyOldEpochs, rewrapSurvivors } from '../store/epochs.ts'
+import { destroyOldEpochs, rewrapSurvivors, type Destroyed } from '../store/epochs.ts'
 import { mendLedger } from '../store/erasure-ledger.ts'
 import type { CopyState } from '../store/keys-copy.ts'
 import { readSetting, writeSetting } from '../store/settings.ts'
@@ -25,14 +25,25 @@ function daysOf(period: string): number {
   return Number(days)
 }
 
+export interface TurnedEpochs extends Destroyed {
+  rewrapped: number
+  /** Rows that do not open, and those of them that a person has given up. */
+  broken: number
+  givenUp: number
+  tombstones: number
+  keysCopy: CopyState
+}
+
 /** Ends tombstones past their time and turns epochs: survivors move to this week's, epochs past their time are destroyed (P8). */
-export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<{ rewrapped: number; destroyed: number[]; tombstones: number; keysCopy: CopyState }> {
+export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<TurnedEpochs> {
   archive.keyring.reload()
   const tombstones = await eraseEndedTombstones(archive.pool, stockholmDate(now))
   await mendLedger(archive, stockholmDate(now))
-  const rewrapped = await rewrapSurvivors(archive, now)
-  const destroyed = await destroyOldEpochs(archive, epochDays(rules), now)
-  return { rewrapped, tombstones, destroyed, keysCopy: archive.keyring.copy.bring() }
+  const { moved, broken, givenUp } = await rewrapSurvivors(archive, now)
+  const ended = await destroyOldEpochs(archive, epochDays(rules), broken, now)
+  const counts = { broken: broken.length, givenUp: givenUp.length }
+  await writeSetting(archive.pool, 'epochs', { at: now.toISOString(), ...counts, held: ended.held, halted: ended.halted }, now)
+  return { rewrapped: moved, ...counts, tombstones, ...ended, keysCopy: archive.keyring.copy.bring() }
 }
 
 /** A changed schedule is applied to everything stored; what would go earlier waits (P9). */

@@ -16,19 +16,21 @@ const CHUNK = 1024 * 1024
 
 /**
  * Reads a backup from end to end as a restore would: manifest, size and hash of every file, rows
- * one by one, every data key opened with the present keyring, every audit chain up to its head.
+ * one by one, every data key opened with the present keyring, every audit chain up to its head. A key that does
+ * not open in a file that is octet for octet what was written was broken in the archive: such rows are counted.
  * @throws GallraError 'backup-incomplete', 'backup-other-keyring', 'backup-newer', 'backup-expired', 'backup-damaged', 'audit-broken'
  */
-export async function verifyBackup(directory: string, keyring: Keyring, onProgress?: (done: number, total: number) => void): Promise<Manifest> {
+export async function verifyBackup(directory: string, keyring: Keyring, onProgress?: (done: number, total: number) => void): Promise<{ manifest: Manifest; unopened: number }> {
   const manifest = await readManifest(directory, keyring)
   requireEpochs(manifest, keyring)
   await checkSizes(directory, manifest)
   const total = manifest.tables.reduce((sum, table) => sum + table.octets, 0)
   let done = 0
+  let unopened = 0
   for (const table of manifest.tables) {
-    await verifyTable(directory, manifest, table, keyring, (octets) => onProgress?.((done += octets), total))
+    unopened += await verifyTable(directory, manifest, table, keyring, (octets) => onProgress?.((done += octets), total))
   }
-  return manifest
+  return { manifest, unopened }
 }
 
 /** Missing, shortened and lengthened files, before anything is read. @throws GallraError 'backup-damaged' */
@@ -59,16 +61,18 @@ export async function* readTable(directory: string, table: BackupTable, onRead: 
   if (hash.digest('hex') !== table.sha256) throw new GallraError('backup-damaged', { file: path, problem: 'SHA-256' })
 }
 
-async function verifyTable(directory: string, manifest: Manifest, table: BackupTable, keyring: Keyring, onRead: (octets: number) => void): Promise<void> {
+/** Returns how many rows do not open. @throws GallraError 'backup-damaged', 'audit-broken' */
+async function verifyTable(directory: string, manifest: Manifest, table: BackupTable, keyring: Keyring, onRead: (octets: number) => void): Promise<number> {
   const path = join(directory, table.file)
   const at = (name: string) => table.columns.findIndex((column) => column.name === name)
   const openKey = keyOpener(table, at, keyring)
   const chain = table.name === 'AuditEvent' ? chainReader(at, keyring) : null
   let rows = 0
+  let unopened = 0
   try {
     for await (const row of readCopyRows(readTable(directory, table, onRead), table.columns.length)) {
       rows += 1
-      openKey?.(row)
+      if (openKey?.(row) === false) unopened += 1
       chain?.take(row)
     }
   } catch (cause) {
@@ -78,18 +82,31 @@ async function verifyTable(directory: string, manifest: Manifest, table: BackupT
   }
   if (rows !== table.rows) throw new GallraError('backup-damaged', { file: path, problem: `${rows} ≠ ${table.rows} rows` })
   if (chain) checkHeads(path, manifest.auditHeads, chain.heads)
+  return unopened
 }
 
 type At = (name: string) => number
 
-function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow) => void) | null {
+function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow) => boolean) | null {
   const owner = SEALED_TABLES.find((each) => each.table === table.name)?.owner
   if (owner === undefined) return null
   const columns = { account: at('accountId'), id: at('id'), epoch: at('epoch'), key: at('wrappedKey') }
   return (row) => {
     const id = readInteger(required(row[columns.id]))
     const account = owner === 'account' ? readInteger(required(row[columns.account])) : owner === 'self' ? id : 0
-    unwrapKey(required(row[columns.key]), keyring.epochKey(readInteger(required(row[columns.epoch]))), identityOf(table.name, account, id))
+    const epoch = readInteger(required(row[columns.epoch]))
+    const key = keyring.epochs().find((each) => each.id === epoch)?.key
+    return key !== undefined && opens(required(row[columns.key]), key, identityOf(table.name, account, id))
+  }
+}
+
+function opens(wrapped: Buffer, key: Buffer, identity: string): boolean {
+  try {
+    unwrapKey(wrapped, key, identity)
+    return true
+  } catch (error) {
+    if (error instanceof GallraError && error.code === 'seal-broken') return false
+    throw error
   }
 }
 

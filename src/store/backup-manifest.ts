@@ -31,6 +31,8 @@ const content = z.object({
   migrations: z.array(z.object({ name: z.string(), checksum: z.string() })).min(1),
   /** The epoch keys that open it, and how many rows each. */
   epochs: z.array(z.object({ id: z.int(), beganOn: z.iso.date(), rows: z.int() })),
+  /** Rows in it whose data key did not open when it was made; absent: none. They need none of the epochs. */
+  broken: z.int().positive().optional(),
   /** Last day on which all those epochs still exist; null when nothing in it is sealed. */
   restorableUntil: z.iso.date().nullable(),
   auditHeads: z.array(z.object({ accountId: z.int(), events: z.int(), head: z.string() })),

@@ -9,7 +9,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { NOT_BACKED_UP, writeManifest, type BackupTable, type Manifest } from './backup-manifest.ts'
-import { rewrapSurvivors } from './epochs.ts'
+import { rewrapSurvivors, type BrokenRow } from './epochs.ts'
 import { mendLedger } from './erasure-ledger.ts'
 import { isCode, syncDirectory } from './key-files.ts'
 import { stockholmDate } from '../core/calendar.ts'
@@ -29,7 +29,7 @@ export interface BackupOptions {
  * when the manifest stands in it, which comes last. One that fails is taken away again.
  *
  * Living rows are moved to the newest epoch first, so that the backup opens with that one alone, for
- * as long as it lives.
+ * as long as it lives. A row that does not open goes along as it is and is counted in the manifest.
  * @throws GallraError 'backup-directory-not-empty', 'disk-full', 'backup-unwritable'
  */
 export async function writeBackup(archive: Archive, directory: string, options: BackupOptions, now: Date): Promise<Manifest> {
@@ -44,12 +44,12 @@ export async function writeBackup(archive: Archive, directory: string, options: 
 
 async function snapshot(archive: Archive, directory: string, options: BackupOptions, now: Date): Promise<Manifest> {
   await mendLedger(archive, stockholmDate(now))
-  await rewrapSurvivors(archive, now)
+  const { broken, givenUp } = await rewrapSurvivors(archive, now)
   const client = await archive.pool.connect()
   let failure: unknown
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-    const facts = await readFacts(client, archive, options.epochDays, now)
+    const facts = await readFacts(client, archive, [...broken, ...givenUp], options.epochDays, now)
     const total = await estimateOctets(client, facts.names)
     const tables: BackupTable[] = []
     let done = 0
@@ -100,7 +100,7 @@ async function clear(directory: string, made: boolean): Promise<void> {
 
 type Facts = { names: string[]; manifest: Omit<Manifest, 'tables' | 'sequences'> }
 
-async function readFacts(client: pg.PoolClient, archive: Archive, epochDays: number, now: Date): Promise<Facts> {
+async function readFacts(client: pg.PoolClient, archive: Archive, broken: BrokenRow[], epochDays: number, now: Date): Promise<Facts> {
   const found = await client.query<{ name: string; sealed: boolean }>(
     `SELECT t.table_name AS name,
        EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'wrappedKey') AS sealed
@@ -116,9 +116,18 @@ async function readFacts(client: pg.PoolClient, archive: Archive, epochDays: num
   )
   const server = await client.query<{ version: string }>(`SELECT current_setting('server_version') AS version`)
   const counts = new Map<number, number>()
+  let unopened = 0
   for (const { name } of found.rows.filter(({ sealed }) => sealed)) {
-    const { rows } = await client.query<{ epoch: number; rows: number }>(`SELECT "epoch", count(*)::int AS rows FROM "${name}" GROUP BY "epoch"`)
-    for (const each of rows) counts.set(each.epoch, (counts.get(each.epoch) ?? 0) + each.rows)
+    // One that was sealed anew or purged meanwhile is broken no more.
+    const { rows } = await client.query<{ epoch: number; rows: number; broken: number }>(
+      `SELECT t."epoch", count(*) FILTER (WHERE b.id IS NULL)::int AS rows, count(b.id)::int AS broken
+       FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch GROUP BY t."epoch"`,
+      [broken.filter(({ table }) => table === name).map(({ id }) => id), broken.filter(({ table }) => table === name).map(({ epoch }) => epoch)],
+    )
+    for (const each of rows) {
+      if (each.rows > 0) counts.set(each.epoch, (counts.get(each.epoch) ?? 0) + each.rows)
+      unopened += each.broken
+    }
   }
   const epochs = archive.keyring.epochs().flatMap(({ id, beganOn }) => (counts.has(id) ? [{ id, beganOn, rows: counts.get(id)! }] : []))
   const oldest = epochs[0]
@@ -130,6 +139,7 @@ async function readFacts(client: pg.PoolClient, archive: Archive, epochDays: num
       postgres: server.rows[0]!.version,
       migrations: migrations.rows,
       epochs,
+      ...(unopened > 0 ? { broken: unopened } : {}),
       // Destroyed on the day it is `epochDays` old, so the day before is the last one.
       restorableUntil: oldest === undefined ? null : new Date(Date.parse(oldest.beganOn) + (epochDays - 1) * DAY).toISOString().slice(0, 10),
       auditHeads: heads.rows,

@@ -18,6 +18,7 @@ export function hashThreadNode({ index }: Pick<Archive, 'index'>, node: ThreadNo
     subjectKey: node.subjectKey === null ? null : hash('subject', node.subjectKey),
     correspondentKeys: node.correspondentKeys.map((key) => hash('address', key)),
     ...(node.senderKey == null ? {} : { senderKey: hash('address', node.senderKey) }),
+    ...(node.claimedKeys === undefined ? {} : { claimedKeys: node.claimedKeys.map((key) => hash('address', key)) }),
     ...(node.forwardedKey == null ? {} : { forwardedKey: hash('address', node.forwardedKey) }),
     personKeys: (node.personKeys ?? []).map((key) => hash('person', key)),
   }

@@ -22,8 +22,8 @@ export interface Keyring {
   epochKey(id: number): Buffer
   /** All epochs that still exist, oldest first. */
   epochs(): readonly EpochKey[]
-  /** Destroys every epoch below `beforeId`, except the newest; returns the ids that went. Rows sealed under them are lost for good. */
-  destroyEpochs(beforeId: number): number[]
+  /** Destroys these epochs, never the newest; returns the ids that went. Rows sealed under them are lost for good. */
+  destroyEpochs(ids: readonly number[]): number[]
   /** Takes in what other processes changed. */
   reload(): void
   /** Wraps the same keys under a new master key; paper and hand-made copies of the old one open nothing new. Other processes go on. */
@@ -88,9 +88,9 @@ export async function openKeyring(directory: string, now: Date, options: OpenKey
       if (found === undefined) throw new GallraError('seal-broken', { identity: `epoch ${id}` })
       return found.key
     },
-    destroyEpochs: (beforeId) => {
+    destroyEpochs: (ids) => {
       const before = change((fresh) => {
-        const rest = withoutEpochs(fresh, beforeId)
+        const rest = withoutEpochs(fresh, ids)
         return rest.epochs.length === fresh.epochs.length ? fresh : rest
       }, true)
       return before.epochs.map((epoch) => epoch.id).filter((id) => !keys.epochs.some((epoch) => epoch.id === id))

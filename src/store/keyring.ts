@@ -54,10 +54,10 @@ export function withNewEpoch(keys: Keys, now: Date): Keys {
   return { ...keys, epochs: [...keys.epochs, newEpoch(newestEpoch(keys).id + 1, now)] }
 }
 
-/** Without the epochs below `beforeId`. The newest always stays: live rows are sealed under it. */
-export function withoutEpochs(keys: Keys, beforeId: number): Keys {
+/** Without these epochs; there may be gaps. The newest always stays: live rows are sealed under it. */
+export function withoutEpochs(keys: Keys, ids: readonly number[]): Keys {
   const newest = newestEpoch(keys)
-  return { ...keys, epochs: keys.epochs.filter((epoch) => epoch.id >= beforeId || epoch.id === newest.id) }
+  return { ...keys, epochs: keys.epochs.filter((epoch) => !ids.includes(epoch.id) || epoch.id === newest.id) }
 }
 
 /** The file's text: every key wrapped by the master key, bound to its place. */

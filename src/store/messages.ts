@@ -168,6 +168,11 @@ export async function openMessage(
   }
 }
 
+/** What it says; null when it does not open, damaged or changed. */
+export async function openUnlessBroken(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Message | null> {
+  return unlessBroken(async () => (await openMessage(sql, archive, accountId, id)).message)
+}
+
 /** What several say, by id; those that are not there are left out. */
 export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, Message>> {
   const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
@@ -186,7 +191,7 @@ export function openEvidence(archive: Archive, accountId: number, id: number, ro
   return openJson(openRowKey(archive.keyring, row, identity), row.sealedEvidence, `${identity}:evidence`) as MessageEvidence
 }
 
-/** What each message of these customers alone says of them, by when it came. */
+/** What each message of these customers alone says of them, by when it came; one that does not open does not tell, like those from before schema 0002. */
 export async function listCustomerIdentities(
   sql: Sql,
   archive: Archive,
@@ -197,7 +202,11 @@ export async function listCustomerIdentities(
     'SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"',
     [accountId, customerIds],
   )
-  return rows.map((row) => ({ id: row.id, customerId: row.customerId, identity: openEvidence(archive, accountId, row.id, row).identity }))
+  const opened = rows.map(async (row) => {
+    const evidence = await unlessBroken(() => openEvidence(archive, accountId, row.id, row))
+    return { id: row.id, customerId: row.customerId, identity: evidence?.identity }
+  })
+  return Promise.all(opened)
 }
 
 /** The raw octets as they were fetched. */
@@ -218,6 +227,15 @@ export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'
   )
   const identity = identityOf('Message', accountId, id)
   return openSource(openRowKey(keys, rows[0], identity), pieces.rows.map((row) => row.sealed), `${identity}:source`)
+}
+
+async function unlessBroken<T>(open: () => T | Promise<T>): Promise<T | null> {
+  try {
+    return await open()
+  } catch (error) {
+    if (error instanceof GallraError && error.code === 'seal-broken') return null
+    throw error
+  }
 }
 
 function reviveDate(message: Message): Message {

@@ -1,7 +1,7 @@
 import type { Archive } from './archive.ts'
 import { eraseOrphanHolds, removeMessages } from './erase.ts'
 import { listErasures, type Erasure } from './erasure-ledger.ts'
-import { openMessage } from './messages.ts'
+import { openUnlessBroken } from './messages.ts'
 import { refreshCustomers } from './refresh-customers.ts'
 import { inTransaction, lockAccount, nextId, type Sql } from './sql.ts'
 
@@ -72,7 +72,9 @@ async function dropPurged(
     if (rows.length === 0) break
     const gone: number[] = []
     for (const { id, archivedAt } of rows) {
-      const { message } = await openMessage(archive.pool, archive, accountId, id)
+      const message = await openUnlessBroken(archive.pool, archive, accountId, id)
+      // Whether it is one of them cannot be known; nobody can read it either.
+      if (message === null) continue
       const hash = archive.tombstoneIndex.hash('digest', message.digest)
       const since = (times: Map<string, number>) => archivedAt.getTime() <= (times.get(hash) ?? -Infinity)
       if (since(by.purged)) gone.push(id)

@@ -12,6 +12,8 @@ export interface Settings {
   'job-purge': { day: string } | null
   'job-epochs': { day: string } | null
   'job-digest': { day: string } | null
+  /** What the last turn of the epochs left: rows that do not open, given up or not, and epochs past their time that still stand. */
+  epochs: { at: string; broken: number; givenUp: number; held: number[]; halted: boolean } | null
   /** The newest backup that `gallra backup` finished, and the last day it can be restored. */
   backedUp: { at: string; restorableUntil: string | null } | null
   /** A restore that has not come to its end: nothing else may open the archive. */

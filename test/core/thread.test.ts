@@ -108,6 +108,34 @@ describe('a stranger cannot steer', () => {
     expect(archive([first, impostor, answer], [2, 1, 0])).toEqual([[0, 2], [1]])
   })
 
+  it('nor when it names several senders, or comes from a form robot, so that it proves none', () => {
+    const facts = { direction: 'incoming', at: later(0), trustedOutgoing: false } as const
+    const [alice, mallory, robot] = [person('alice@example.com'), person('mallory@example.org'), person('noreply@example.org')]
+    const incoming = (fields: Partial<Message>) => threadNode(mail({ messageId: 'm1@example.com', subject: 'Trasig', ...fields }), own, facts)
+    const answerTo = (...to: ReturnType<typeof person>[]) =>
+      threadNode(mail({ messageId: 'a', inReplyTo: ['<m1@example.com>'], references: ['<m1@example.com>'], from: [person('info@promix.se')], to, subject: 'SV: Trasig' }), own, { direction: 'outgoing', at: later(1), trustedOutgoing: true })
+    const original = incoming({ from: [alice] })
+    const impostors = [
+      incoming({ from: [mallory, alice] }),
+      incoming({ from: [alice, mallory] }),
+      incoming({ from: [person('info@promix.se'), alice] }),
+      incoming({ from: [robot], replyTo: [mallory] }),
+      incoming({ from: [robot], text: 'E-post: mallory@example.org' }),
+      incoming({ from: [] }),
+    ]
+    for (const impostor of impostors) {
+      for (const order of [[0, 1, 2], [2, 1, 0], [1, 2, 0]]) expect(archive([original, impostor, answerTo(alice)], order)).toEqual([[0, 2], [1]])
+    }
+    // Stored before it was told whom they name.
+    const old = { ...impostors[0]! }
+    delete old.claimedKeys
+    expect(linkMessages(old, answerTo(alice))).toBeNull()
+    // What is answered as it asks for is answered.
+    expect(linkMessages(incoming({ from: [mallory, alice] }), answerTo(alice, mallory))?.by).toBe('reference')
+    expect(linkMessages(incoming({ from: [robot], replyTo: [alice] }), answerTo(alice))?.by).toBe('reference')
+    expect(linkMessages(incoming({ from: [robot], text: 'E-post: alice@example.com' }), answerTo(alice))?.by).toBe('reference')
+  })
+
   it('a Message-ID used again is not joined by the firm’s forward of the message that first bore it', () => {
     const facts = { direction: 'incoming', at: later(0), trustedOutgoing: false } as const
     const original = threadNode(mail({ messageId: 'm1@example.com', from: [person('alice@example.com')], subject: 'Trasig' }), own, facts)
@@ -192,6 +220,7 @@ describe('the order of arrival', () => {
     forward: fc.boolean(),
     forwardedKey: fc.option(fc.constantFrom('alice', 'mallory')),
     senderKey: fc.option(fc.constantFrom('alice', 'bob', 'mallory')),
+    claimedKeys: fc.uniqueArray(fc.constantFrom('alice', 'bob', 'mallory'), { maxLength: 2 }),
     reply: fc.boolean(),
     outgoing: fc.boolean(),
     spoofed: fc.boolean(),

@@ -1,0 +1,78 @@
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ingest } from '../../src/pipeline/ingest.ts'
+import { turnEpochs } from '../../src/pipeline/upkeep.ts'
+import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { mail } from '../harness/mail.ts'
+import { testDatabase } from '../harness/postgres.ts'
+import { gallra } from './capture.ts'
+
+const after = (days: number) => new Date(NOW.getTime() + days * 86_400_000)
+
+let test: TestArchive
+
+beforeAll(async () => {
+  test = await testArchive()
+  const account = await testAccount(test.archive)
+  await carol(test.archive)
+  const sources = [1, 2, 3].map((number) => mail({ id: `e${number}@kund.example`, from: `e${number}@kund.example`, subject: 'Hej', body: `Vad gäller för nummer ${number}?` }))
+  await ingest({ archive: test.archive, account, rules: RULES, folder: null }, sources.map((source) => ({ uid: 0, flags: [], internalDate: NOW, source, size: source.length })), NOW)
+})
+afterAll(() => test.drop())
+
+const call = (now: Date, language: string, ...argv: string[]) => gallra([...argv, '--lang', language], { DATABASE_URL: test.databaseUrl, GALLRA_DATA: dirname(test.keysDirectory) }, now)
+const turn = async (...days: number[]) => {
+  for (const day of days) await turnEpochs(test.archive, RULES, after(day))
+}
+
+it('doctor, status and keys show tell of a row that does not open until a person gives it up', async () => {
+  expect((await call(NOW, 'sv', 'doctor')).out).toContain('Epokerna förstörs i tid')
+  await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = 2`)
+  await turn(8, 16, 24, 32)
+  const doctor = await call(after(32), 'sv', 'doctor')
+  expect(doctor.exit).toBe(1)
+  expect(doctor.out).toMatch(/^fel +1 rader i databasen går inte att öppna \(Message 2\).*gallra keys give-up 1 --by NAMN$/m)
+  expect(doctor.out).toMatch(/^fel +Epok 1 skulle ha varit förstörd/m)
+  expect((await call(after(32), 'en', 'doctor')).out).toContain('1 rows in the database do not open (Message 2)')
+  expect((await call(after(32), 'sv', 'status')).out).toContain('1 rader i databasen går inte att öppna; kvarhållna epoker: 1')
+  expect(JSON.parse((await call(after(32), 'sv', 'status', '--json')).out)).toMatchObject({ epochs: { broken: 1, held: [1], halted: false } })
+  expect((await call(after(32), 'en', 'keys', 'show')).out).toContain('Epoch 1 should have been destroyed')
+
+  expect(await call(after(32), 'en', 'keys', 'give-up', 'all', '--by', 'Carol')).toMatchObject({ exit: 2 })
+  expect(await call(after(32), 'en', 'keys', 'give-up', '1')).toMatchObject({ exit: 2 })
+  expect(await call(after(32), 'en', 'keys', 'give-up', '3', '--by', 'Carol')).toMatchObject({ exit: 2, err: expect.stringContaining('1 rows do not open') as string })
+  expect((await call(after(32), 'en', 'doctor')).out).toContain('1 rows in the database do not open')
+  expect(await call(after(32), 'sv', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({ exit: 0, out: expect.stringContaining('1 rader är uppgivna') as string })
+  await turn(33)
+  const settled = (await call(after(33), 'sv', 'doctor')).out
+  expect(settled).toMatch(/^obs +1 rader som inte går att öppna är uppgivna/m)
+  expect(settled).not.toContain('skulle ha varit förstörd')
+  expect((await call(after(33), 'sv', 'status')).out).not.toContain('går inte att öppna')
+  const shown = JSON.parse((await call(after(33), 'sv', 'keys', 'show', '--json')).out) as { epochs: { id: number }[] }
+  expect(shown.epochs.map(({ id }) => id)).toEqual([2, 3, 4, 5])
+  expect((await call(after(33), 'sv', 'audit', 'verify')).exit).toBe(0)
+})
+
+it('keys rotate and keys show go on over a gap among the epochs', async () => {
+  await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = 3`)
+  await turn(40, 48, 56, 64, 72)
+  const epochs = async () => (JSON.parse((await call(after(72), 'sv', 'keys', 'show', '--json')).out) as { epochs: { id: number }[] }).epochs.map(({ id }) => id)
+  const before = await epochs()
+  expect(before).toEqual([5, 7, 8, 9, 10])
+  expect((await call(after(72), 'sv', 'keys', 'rotate', '--by', 'Carol')).exit).toBe(0)
+  expect(await epochs()).toEqual(before)
+  expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(0)
+})
+
+it('backup, verify, restore and index rebuild tell of rows that do not open', async () => {
+  const directory = join(dirname(test.keysDirectory), 'backup')
+  const made = await call(after(72), 'sv', 'backup', directory)
+  expect(made).toMatchObject({ exit: 0, out: expect.stringContaining('2 rader i den går inte att öppna') as string })
+  expect((await call(after(72), 'en', 'backup', 'verify', directory)).out).toContain('2 rows in it do not open')
+  expect(JSON.parse((await call(after(72), 'en', 'backup', 'verify', directory, '--json')).out)).toMatchObject({ broken: 2, unopened: 2 })
+  const other = await testDatabase()
+  const back = await gallra(['restore', directory, '--lang', 'sv'], { DATABASE_URL: other.url, GALLRA_DATA: dirname(test.keysDirectory) }, after(72))
+  expect(back).toMatchObject({ exit: 0, out: expect.stringContaining('2 meddelanden går inte att öppna, skadade eller ändrade: m2 m3') as string })
+  await other.drop()
+  expect(await call(after(72), 'en', 'index', 'rebuild')).toMatchObject({ exit: 0, out: expect.stringContaining('2 messages do not open, damaged or changed: m2 m3') as string })
+})
