@@ -6,9 +6,10 @@ import { noise, Random } from './random.ts'
 
 /**
  * `small`: mean 6 KB, no attachments. `attachments`: mean 140 KB; of every hundred, eighty carry no
- * file, fifteen one of 37 to 222 KB and five one of 0.75 to 2.2 MB (base64 adds a third).
+ * file, fifteen one of 37 to 222 KB and five one of 0.75 to 2.2 MB (base64 adds a third). `giants`: as
+ * `attachments`, and every fiftieth message is of 50 MB.
  */
-export type Mix = 'small' | 'attachments'
+export type Mix = 'small' | 'attachments' | 'giants'
 
 export interface MixedMessage {
   folder: 'INBOX' | 'Sent'
@@ -60,7 +61,7 @@ function build(random: Random, mix: Mix, conversation: Conversation, fromFirm: b
   const quoted = conversation.ids.length > 0 && random.chance(0.8) ? conversation.lastText.slice(0, 1500) : null
   const text = letter(random, writer, random.between(700, 4150), quoted)
   const body = textBody(random, text, number)
-  const file = mix === 'attachments' ? fileOf(random) : null
+  const file = mix === 'small' ? null : mix === 'giants' && number % 50 === 49 ? giant(random) : fileOf(random)
   const content = file === null ? body : multipart('mixed', `mix${number}`, [body, file])
   const answers = conversation.ids.length > 0
   const headers = [
@@ -121,11 +122,20 @@ function fileOf(random: Random): Part | null {
   const share = random.fraction()
   if (share < 0.8) return null
   const content = noise(random, share < 0.95 ? random.between(37_000, 222_000) : random.between(750_000, 2_230_000))
+  return filePart(random, base64(content))
+}
+
+/** Twelve pieces of 4 MB in whole lines, for the pool of noise holds no more. */
+function giant(random: Random): Part {
+  return filePart(random, Buffer.concat(Array.from({ length: 12 }, () => base64(noise(random, 57 * 52_600)))))
+}
+
+function filePart(random: Random, body: Buffer): Part {
   const [contentType, extension] = random.pick(FILES)
   const name = `underlag ${random.between(1, 9999)}.${extension}`
   return {
     headers: [`Content-Type: ${contentType}; name="${name}"`, `Content-Disposition: attachment; filename="${name}"`, 'Content-Transfer-Encoding: base64'],
-    body: base64(content),
+    body,
   }
 }
 

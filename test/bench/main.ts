@@ -6,6 +6,7 @@ import { benchBackfill } from './backfill.ts'
 import { benchJudging } from './judging.ts'
 import { benchGrowth } from './large.ts'
 import { benchLatency } from './latency.ts'
+import { benchMemory } from './memory.ts'
 import { benchPurge } from './purge.ts'
 import { benchTraining } from './training.ts'
 import { benchScan } from './scan.ts'
@@ -35,6 +36,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   search: () => benchSearch({ ...common, sizes: [common.messages, large] }),
   purge: () => benchPurge({ ...common, messages: Math.ceil(common.messages * 0.75) }),
   training: () => benchTraining({ examples: 50_000, runs: common.runs, root }),
+  memory: () => benchMemory({ root }),
   judging: () => benchJudging(common),
   latency: () => benchLatency({ ...common, archived: large }),
 }
