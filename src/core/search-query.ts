@@ -214,14 +214,15 @@ function readWanted({ value, quoted, written }: Token): Wanted {
   return quoted || others.length > 0 ? { kind: 'phrase', words } : { kind: 'word', word: first }
 }
 
-/**
- * Terms every match has, each in one part of its field (null: in some part; several of one
- * phrase in the same part). Candidates are the messages that have them all; negations and limits narrow nothing here.
- */
-export function requiredTerms(query: SearchQuery): { field: SearchField | null; term: string }[] {
-  return query.clauses.flatMap(({ field, negated, wanted }) =>
-    negated ? [] : termsOf(wanted).map((term) => ({ field, term })),
-  )
+/** Terms that every match has in one and the same part, of the field or (null) of any. */
+export interface RequiredTerms {
+  field: SearchField | null
+  terms: string[]
+}
+
+/** What every match has, clause by clause. Negations narrow nothing. */
+export function requiredTerms(query: SearchQuery): RequiredTerms[] {
+  return query.clauses.flatMap(({ field, negated, wanted }) => (negated ? [] : [{ field, terms: termsOf(wanted) }]))
 }
 
 function termsOf(wanted: Wanted): string[] {

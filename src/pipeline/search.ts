@@ -1,9 +1,9 @@
 import { stockholmDate } from '../core/calendar.ts'
 import type { Message } from '../core/message.ts'
-import { matchesQuery, requiredTerms, type SearchQuery } from '../core/search-query.ts'
+import { matchesQuery, requiredTerms, type SearchableMessage, type SearchQuery } from '../core/search-query.ts'
 import type { Archive } from '../store/archive.ts'
 import { listMessages, openMessages, type MessageRow } from '../store/messages.ts'
-import { listSearchCandidates, type SearchCandidate } from '../store/search.ts'
+import { listFewMatches, listSearchCandidates, type SearchCandidate } from '../store/search.ts'
 import { searchableParts } from './prepare.ts'
 
 /** As many as are usually wanted: opening and comparing costs most. Where few of them match, more come at once. */
@@ -17,21 +17,25 @@ export interface SearchHit {
 
 /** The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show. */
 export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number): Promise<SearchHit[]> {
-  const hits: SearchHit[] = []
-  const terms = requiredTerms(query)
+  const { pool } = archive
+  const clauses = requiredTerms(query)
+  const wanted = { clauses, limits: query, among: await listFewMatches(pool, archive, accountId, clauses) }
+  const found = new Map<number, Message>()
   let after: SearchCandidate | null = null
-  for (let size = FIRST_PAGE; ; size = Math.min(size * 2, LARGEST_PAGE)) {
-    const candidates: SearchCandidate[] = await listSearchCandidates(archive.pool, archive, accountId, terms, { limit: size, after })
-    const ids = candidates.map(({ id }) => id)
-    const messages = await openMessages(archive.pool, archive, accountId, ids)
-    for (const row of await listMessages(archive.pool, accountId, ids)) {
-      const message = messages.get(row.id)
-      if (message === undefined) continue
-      const searched = { parts: searchableParts(message), case: row.case, day: stockholmDate(row.receivedAt), hasAttachment: row.attachments > 0 }
-      if (matchesQuery(query, searched)) hits.push({ row, message })
-      if (hits.length >= limit) return hits
+  for (let size = FIRST_PAGE; found.size < limit; size = Math.min(size * 2, LARGEST_PAGE)) {
+    const candidates: SearchCandidate[] = await listSearchCandidates(pool, archive, accountId, wanted, { limit: size, after })
+    const messages = await openMessages(pool, archive, accountId, candidates.map(({ id }) => id))
+    for (const candidate of candidates) {
+      const message = messages.get(candidate.id)
+      if (found.size < limit && message !== undefined && matchesQuery(query, searchable(candidate, message))) found.set(candidate.id, message)
     }
-    if (candidates.length < size) return hits
+    if (candidates.length < size) break
     after = candidates.at(-1)!
   }
+  const rows = await listMessages(pool, accountId, [...found.keys()])
+  return rows.map((row) => ({ row, message: found.get(row.id)! }))
+}
+
+function searchable(candidate: SearchCandidate, message: Message): SearchableMessage {
+  return { parts: searchableParts(message), case: candidate.case, day: stockholmDate(candidate.receivedAt), hasAttachment: candidate.attachments > 0 }
 }

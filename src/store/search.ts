@@ -1,6 +1,9 @@
+import type pg from 'pg'
+import type { Case } from '../core/classification.ts'
+import type { RequiredTerms, SearchQuery } from '../core/search-query.ts'
 import type { Archive } from './archive.ts'
 import { bulkInsert } from './bulk-insert.ts'
-import type { Sql } from './sql.ts'
+import { inTransaction, type Sql } from './sql.ts'
 
 /** What one part of a message is found by. */
 export interface SearchEntry {
@@ -15,33 +18,69 @@ export async function insertSearchEntries(tx: Sql, accountId: number, messages: 
   await bulkInsert(tx, 'SearchEntry', { accountId: 'int', messageId: 'int', part: 'text', terms: 'int[]' }, rows)
 }
 
-/** A message that may match, with what its place in the list rests on. */
+/** A message that may match, with what its place in the list and the limits of a query rest on. */
 export interface SearchCandidate {
   id: number
   receivedAt: Date
+  case: Case
+  attachments: number
+}
+
+/** What narrows besides terms; days as in a `SearchQuery`, which still verifies them. */
+export type SearchLimits = Pick<SearchQuery, 'case' | 'before' | 'after' | 'hasAttachment'>
+
+/** Above this many a walk from the newest message meets enough of them soon; below, fetching and sorting all costs some 10 ms. */
+const FEW = 3_000
+
+/**
+ * All messages that have the terms of one of the clauses, when there are few; null when every clause names many. Which
+ * way is the faster the database cannot know: it keeps no count of each of the terms.
+ */
+export async function listFewMatches(pool: pg.Pool, archive: Archive, accountId: number, clauses: readonly RequiredTerms[]): Promise<number[] | null> {
+  return inTransaction(pool, async (tx) => {
+    // By the index of terms, whatever is guessed of them.
+    await tx.query('SET LOCAL enable_seqscan = off')
+    await tx.query('SET LOCAL enable_indexscan = off')
+    for (const { field, terms } of clauses) {
+      const { rows } = await tx.query<{ messageId: number }>(
+        `SELECT "messageId" FROM "SearchEntry" WHERE "accountId" = $1 AND "terms" @> $2::int[] AND ($3::text IS NULL OR "part" = $3) LIMIT ${FEW + 1}`,
+        [accountId, terms.map((term) => archive.index.term(term)), field],
+      )
+      if (rows.length <= FEW) return [...new Set(rows.map((row) => row.messageId))]
+    }
+    return null
+  })
 }
 
 /**
- * Messages that carry every term (each in its field, or in any), newest first; to be verified on the text. The next
- * page begins `after` the last candidate of this one: an offset would find all the earlier ones again.
+ * Messages that carry the terms of every clause, newest first; to be verified on the text. The next page begins `after`
+ * the last candidate of this one: an offset would find all the earlier ones again. `among`: as `listFewMatches` says.
  */
 export async function listSearchCandidates(
   sql: Sql,
   archive: Archive,
   accountId: number,
-  terms: { field: string | null; term: string }[],
+  wanted: { clauses: readonly RequiredTerms[]; limits: SearchLimits; among: number[] | null },
   page: { limit: number; after: SearchCandidate | null },
 ): Promise<SearchCandidate[]> {
   const values: unknown[] = [accountId, page.limit]
   const place = (value: unknown): string => `$${values.push(value)}`
-  const conditions = terms.map(({ field, term }) => {
+  const conditions = wanted.clauses.map(({ field, terms }) => {
     const fieldCondition = field === null ? '' : `AND s."part" = ${place(field)}`
     return `AND EXISTS (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id"
-              AND s."terms" @> ${place([archive.index.term(term)])}::int[] ${fieldCondition})`
+              AND s."terms" @> ${place(terms.map((term) => archive.index.term(term)))}::int[] ${fieldCondition})`
   })
-  const older = page.after === null ? '' : `AND (m."receivedAt", m."id") < (${place(page.after.receivedAt)}, ${place(page.after.id)})`
+  if (wanted.among !== null) conditions.push(`AND m."id" = ANY(${place(wanted.among)})`)
+  if (page.after !== null) conditions.push(`AND (m."receivedAt", m."id") < (${place(page.after.receivedAt)}, ${place(page.after.id)})`)
+  const { case: judged, before, after, hasAttachment } = wanted.limits
+  if (judged !== null) conditions.push(`AND m."case" = ${place(judged)}`)
+  if (hasAttachment) conditions.push('AND m."attachments" > 0')
+  // A day of slack each way: the firm's day is not that of UTC.
+  if (before !== null) conditions.push(`AND m."receivedAt" < ${place(before)}::date + 1`)
+  if (after !== null) conditions.push(`AND m."receivedAt" >= ${place(after)}::date - 1`)
   const { rows } = await sql.query<SearchCandidate>(
-    `SELECT m."id", m."receivedAt" FROM "Message" m WHERE m."accountId" = $1 AND m."state" <> 'limited' ${older} ${conditions.join('\n')}
+    `SELECT m."id", m."receivedAt", m."case", m."attachments" FROM "Message" m
+     WHERE m."accountId" = $1 AND m."state" <> 'limited' ${conditions.join('\n')}
      ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT $2`,
     values,
   )

@@ -107,8 +107,8 @@ describe('index and verification agree', () => {
         if (!matchesQuery(query, { parts, case: null, day: null, hasAttachment: false })) return
         matched++
         const indexed = parts.map((one) => ({ field: one.field, terms: indexTerms(one) }))
-        for (const { field, term } of requiredTerms(query)) {
-          expect(indexed.some((one) => (field === null || one.field === field) && one.terms.has(term)), term).toBe(true)
+        for (const { field, terms } of requiredTerms(query)) {
+          expect(indexed.some((one) => (field === null || one.field === field) && terms.every((term) => one.terms.has(term))), terms.join()).toBe(true)
         }
       }),
       { numRuns: 8_000 },

@@ -6,7 +6,7 @@ import { ingest, searchableParts } from '../../src/pipeline/ingest.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { searchMessages } from '../../src/pipeline/search.ts'
 import { openMessage } from '../../src/store/messages.ts'
-import { listSearchCandidates } from '../../src/store/search.ts'
+import { listFewMatches, listSearchCandidates } from '../../src/store/search.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 
@@ -39,7 +39,7 @@ describe('search in the sealed index', () => {
   async function indexSearch(input: string): Promise<number[]> {
     const query = parseSearchQuery(input)
     const found: number[] = []
-    for (const { id } of await listSearchCandidates(test.archive.pool, test.archive, account.id, requiredTerms(query), { limit: 1000, after: null })) {
+    for (const { id } of await listSearchCandidates(test.archive.pool, test.archive, account.id, { clauses: requiredTerms(query), limits: query, among: null }, { limit: 1000, after: null })) {
       if (await matches(query, id)) found.push(id)
     }
     return found.sort((a, b) => a - b)
@@ -63,6 +63,33 @@ describe('search in the sealed index', () => {
       expect(hits.map(({ row }) => row.id).sort((a, b) => a - b)).toEqual(await plainSearch(input))
       expect(new Set(hits.map(({ row }) => row.id)).size).toBe(hits.length)
     }
+  })
+
+  it('narrows by case, day and attachment before anything is opened, and loses nothing by it', async () => {
+    const all = await test.archive.pool.query<{ id: number; case: string }>('SELECT "id", "case" FROM "Message"')
+    const caseOf = new Map(all.rows.map((row) => [row.id, row.case]))
+    const found = async (input: string) => (await searchMessages(test.archive, account.id, parseSearchQuery(input), 1000)).map(({ row }) => row.id).sort((a, b) => a - b)
+    const orders = await plainSearch('order')
+    for (const judged of ['support', 'payments', 'other']) expect(await found(`order case:${judged}`)).toEqual(orders.filter((id) => caseOf.get(id) === judged))
+    expect(await found('order after:2026-11-24 before:2026-11-25')).toEqual(orders)
+    for (const none of ['order before:2026-11-24', 'order after:2026-11-25', 'order has:attachment']) expect(await found(none)).toEqual([])
+    expect(await found('case:support')).toEqual(all.rows.filter((row) => row.case === 'support').map(({ id }) => id).sort((a, b) => a - b))
+  })
+
+  it('counts days as the firm does: half past eleven in UTC is tomorrow', async () => {
+    const source = mail({ id: 'midnatt@example.se', from: 'p1@example.se', subject: 'midnatt', body: 'sent' })
+    const raw = { uid: 0, flags: [], internalDate: new Date('2026-11-24T23:30:00Z'), source, size: source.length }
+    const { archived } = await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], new Date('2026-11-25T12:00:00Z'))
+    const found = async (input: string) => (await searchMessages(test.archive, account.id, parseSearchQuery(input), 10)).map(({ row }) => row.id)
+    expect(await found('midnatt after:2026-11-25 before:2026-11-26')).toEqual(archived)
+    expect(await found('midnatt before:2026-11-25')).toEqual([])
+  })
+
+  it('knows few matches from many, of one part or of any', async () => {
+    const few = (input: string) => listFewMatches(test.archive.pool, test.archive, account.id, requiredTerms(parseSearchQuery(input)))
+    for (const input of ['order', 'subject:order', '"skrivaren rulle"']) expect((await few(input))!.sort((a, b) => a - b)).toEqual(expect.arrayContaining(await plainSearch(input)))
+    expect(await few('nirgends')).toEqual([])
+    expect(await few('-order')).toBeNull()
   })
 
   it('finds inflected Swedish nouns from either form', async () => {
