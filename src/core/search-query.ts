@@ -257,7 +257,7 @@ export function matchesQuery(query: SearchQuery, message: SearchableMessage): bo
 function holds(wanted: Wanted, text: SearchableText): boolean {
   switch (wanted.kind) {
     case 'word':
-      return text.stems.has(stemWord(wanted.word))
+      return hasStem(stemWord(wanted.word), text.words) || hasStem(stemWord(wanted.word), text.folded)
     case 'prefix':
       return text.words.some((word, at) => word.startsWith(wanted.prefix) || text.folded[at]?.startsWith(wanted.prefix))
     case 'number':
@@ -267,6 +267,11 @@ function holds(wanted: Wanted, text: SearchableText): boolean {
     case 'phrase':
       return text.words.some((_, at) => wanted.words.every((word, i) => isWord(word, text, at + i)))
   }
+}
+
+/** A stem begins as its word does: only endings are taken off. */
+function hasStem(stem: string, words: readonly string[]): boolean {
+  return words.some((word) => word.charCodeAt(0) === stem.charCodeAt(0) && stemWord(word) === stem)
 }
 
 function isWord(wanted: string, text: SearchableText, at: number): boolean {

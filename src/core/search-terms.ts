@@ -31,8 +31,6 @@ export interface SearchableText {
   words: string[]
   /** Without marks: å, ä → a, ö → o. Same length as `words`. */
   folded: string[]
-  /** Stems of words and folded words. */
-  stems: Set<string>
   /** Normal forms (see `normalNumber`). */
   numbers: Set<string>
   addresses: Set<string>
@@ -48,14 +46,12 @@ export function readSearchable(part: SearchPart): SearchableText {
   const text = normalise(part.text)
   const words = once(() => splitWords(text))
   const folded = once(() => words().map(fold))
-  const stems = once(() => new Set([...words(), ...folded()].map(stemWord)))
   const numbers = once(() => findNumbers(text))
   const addresses = once(() => findAddresses(text))
   return {
     field: part.field,
     get words() { return words() },
     get folded() { return folded() },
-    get stems() { return stems() },
     get numbers() { return numbers() },
     get addresses() { return addresses() },
   }

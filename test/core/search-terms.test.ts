@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { stemWord } from '../../src/core/search-stem.ts'
-import { findNumbers, fold, indexTerms, normalNumber, prefixTerm } from '../../src/core/search-terms.ts'
+import { findNumbers, fold, indexTerms, normalise, normalNumber, prefixTerm, splitWords } from '../../src/core/search-terms.ts'
 
 const terms = (text: string) => indexTerms({ field: 'text', text })
 
@@ -29,6 +29,16 @@ describe('stems', () => {
 
   test('a word with digits stays as it is', () => {
     expect(stemWord('px1200n')).toBe('px1200n')
+  })
+
+  test('a stem begins as its word, whatever the word: the verification looks no further where it does not', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), (text) => {
+        for (const word of splitWords(normalise(text))) expect(stemWord(word).charCodeAt(0), word).toBe(word.charCodeAt(0))
+      }),
+      { numRuns: 1_000 },
+    )
+    for (const word of ['en', 'er', 'arna', 'ernas', 'n', 'orn', 'ans']) expect(stemWord(word)[0], word).toBe(word[0])
   })
 })
 
