@@ -1,6 +1,7 @@
 /** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
 import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
+import { ownString } from './own-string.ts'
 import type { WordShares } from './word-shares.ts'
 
 /** One folded word and its hashed features. */
@@ -28,7 +29,8 @@ const STEM_LENGTH = 6
 /** Letters in a piece of a word; word ends count as letters. */
 const PIECE = 4
 const LONGEST_WORD = 40
-const MEMO_WORDS = 50_000
+/** Some 1 KB each. */
+const MEMO_WORDS = 20_000
 
 const [WORD, PAIR, LETTERS, SUBJECT, HISTORY, FILE] = (['word', 'pair', 'letters', 'subject', 'history', 'file'] as const).map((name) => GROUPS.indexOf(name)) as [number, number, number, number, number, number]
 
@@ -45,8 +47,8 @@ export function readWords(folded: string, most: number, meanings: Meanings): Rea
   return wordsOf(folded, most).map((word) => {
     const known = seen.get(word)
     if (known !== undefined) return known
-    const read = readWord(word, meanings)
-    seen.set(word, read)
+    const read = readWord(ownString(word), meanings)
+    seen.set(read.word, read)
     return read
   })
 }

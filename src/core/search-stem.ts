@@ -1,4 +1,5 @@
 import snowball from 'snowball-stemmers'
+import { ownString } from './own-string.ts'
 
 const swedish = snowball.newStemmer('swedish')
 
@@ -30,7 +31,7 @@ export function stemWord(word: string): string {
   if (known !== undefined) return known
   const stem = /^\p{L}+$/u.test(word) ? reduce(swedish.stem(word)) : word
   if (memo.size >= MEMO_WORDS) memo.clear()
-  memo.set(word, stem)
+  memo.set(ownString(word), ownString(stem))
   return stem
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { ownString } from '../core/own-string.ts'
 
 /** Keyed hashes of what must be found again but may not lie in clear (P7). */
 export interface BlindIndex {
@@ -10,16 +11,18 @@ export interface BlindIndex {
   terms(words: Iterable<string>, termsOf: (word: string) => string[], others: Iterable<string>): number[]
 }
 
-/** A mailbox uses the same words, addresses and references over and over: most have been hashed before. Emptied when full. */
-const MEMO_VALUES = 100_000
+/** A mailbox uses the same words over and over: of a hundred, nearly all have been hashed before. */
+const MEMO_WORDS = 40_000
+/** Addresses and references come again soon or not at all. */
+const MEMO_VALUES = 4_000
 const LONGEST_REMEMBERED = 200
 /** Kinds whose values hardly come again. */
 const UNIQUE = new Set(['digest', 'source'])
 
 export function createBlindIndex(indexKey: Buffer): BlindIndex {
   const keyed = (value: string): Buffer => createHmac('sha256', indexKey).update(value).digest()
-  const termsOfWord = new Memo<number[]>()
-  const termsOfOther = new Memo<number>()
+  const termsOfWord = new Memo<number[]>(MEMO_WORDS)
+  const termsOfOther = new Memo<number>(MEMO_VALUES)
   const hashes = new Map<string, Memo<string>>()
   const term = (value: string): number => keyed(`term\0${value}`).readInt32BE(4)
   return {
@@ -27,7 +30,7 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
       const hash = () => keyed(`hash\0${kind}\0${value}`).toString('base64url', 0, 16)
       if (UNIQUE.has(kind)) return hash()
       let memo = hashes.get(kind)
-      if (memo === undefined) hashes.set(kind, (memo = new Memo()))
+      if (memo === undefined) hashes.set(kind, (memo = new Memo(MEMO_VALUES)))
       return memo.get(value, hash)
     },
     term,
@@ -40,17 +43,22 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
   }
 }
 
-/** Answers by what was asked; plain text stays in memory only. */
+/** Answers by what was asked; plain text stays in memory only. Emptied when full. */
 class Memo<T> {
+  readonly #most: number
   readonly #known = new Map<string, T>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   get(asked: string, work: () => T): T {
     const known = this.#known.get(asked)
     if (known !== undefined) return known
     const answer = work()
     if (asked.length > LONGEST_REMEMBERED) return answer
-    if (this.#known.size >= MEMO_VALUES) this.#known.clear()
-    this.#known.set(asked, answer)
+    if (this.#known.size >= this.#most) this.#known.clear()
+    this.#known.set(ownString(asked), answer)
     return answer
   }
 }
