@@ -5,6 +5,7 @@ import {
   addressTerm,
   findNumbers,
   fold,
+  LONGEST_WORD,
   normalise,
   normalNumber,
   numberTerm,
@@ -265,8 +266,19 @@ function holds(wanted: Wanted, text: SearchableText): boolean {
     case 'address':
       return [...text.addresses].some((address) => addressForms(address).includes(wanted.address))
     case 'phrase':
-      return text.words.some((_, at) => wanted.words.every((word, i) => isWord(word, text, at + i)))
+      return mayStandTogether(wanted.words, text) && text.words.some((_, at) => wanted.words.every((word, i) => isWord(word, text, at + i)))
   }
+}
+
+const together = new WeakMap<readonly string[], RegExp>()
+
+/** False only when the words stand nowhere side by side: told without taking the text apart, for most candidates have them apart. */
+function mayStandTogether(words: readonly string[], text: SearchableText): boolean {
+  // What is longer stands in the text as its beginning.
+  if (words.some((word) => word.length >= LONGEST_WORD)) return true
+  let pattern = together.get(words)
+  if (pattern === undefined) together.set(words, (pattern = new RegExp(words.map(fold).join('[^\\p{L}\\p{N}]+'), 'u')))
+  return pattern.test(text.foldedText)
 }
 
 /** A stem begins as its word does: only endings are taken off. */

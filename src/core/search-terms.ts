@@ -12,7 +12,7 @@ export interface SearchPart {
 /** Only this much of a part is searchable, in the index and in the verification alike, so that they never differ. */
 const LONGEST_TEXT = 400_000
 const MOST_WORDS = 20_000
-const LONGEST_WORD = 64
+export const LONGEST_WORD = 64
 const MOST_ADDRESSES = 2_000
 const LONGEST_ADDRESS = 254
 export const SHORTEST_PREFIX = 3
@@ -27,6 +27,8 @@ const MOST_DIGIT_GROUPS = 10_000
 /** A part taken apart, each view at most once; what the verification looks at. */
 export interface SearchableText {
   field: SearchField
+  /** All of it in lower case NFKC, without marks. */
+  foldedText: string
   /** In order, in lower case NFKC. */
   words: string[]
   /** Without marks: å, ä → a, ö → o. Same length as `words`. */
@@ -44,12 +46,14 @@ function once<T>(work: () => T): () => T {
 
 export function readSearchable(part: SearchPart): SearchableText {
   const text = normalise(part.text)
+  const foldedText = once(() => fold(text))
   const words = once(() => splitWords(text))
   const folded = once(() => words().map(fold))
   const numbers = once(() => findNumbers(text))
   const addresses = once(() => findAddresses(text))
   return {
     field: part.field,
+    get foldedText() { return foldedText() },
     get words() { return words() },
     get folded() { return folded() },
     get numbers() { return numbers() },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matchesQuery, parseSearchQuery, requiredTerms, SearchQueryError, type SearchableMessage } from '../../src/core/search-query.ts'
-import { indexTerms, SEARCH_FIELDS, type SearchPart } from '../../src/core/search-terms.ts'
+import { indexTerms, normalise, readSearchable, SEARCH_FIELDS, splitWords, type SearchPart } from '../../src/core/search-terms.ts'
 
 const message = (parts: Partial<Record<SearchPart['field'], string>>, rest: Partial<SearchableMessage> = {}): SearchableMessage => ({
   parts: Object.entries(parts).map(([field, text]) => ({ field: field as SearchPart['field'], text })),
@@ -114,6 +114,24 @@ describe('index and verification agree', () => {
       { numRuns: 8_000 },
     )
     expect(matched).toBeGreaterThan(300)
+  })
+
+  test('a phrase is found where its words are neighbours, letter by letter or without marks, and only there', () => {
+    const words = fc.constantFrom('åka', 'aka', 'båt', 'båtar', 'bat', 'ægir', 'x1', 'e\u0301n', 'ß', 'i'.repeat(70), 'ﬁ')
+    const gaps = fc.constantFrom(' ', ', ', '\n', ' - ', ' \u0301 ', '.\u200b', '/')
+    let matched = 0
+    fc.assert(
+      fc.property(fc.array(fc.tuple(words, gaps), { maxLength: 8 }), fc.array(words, { minLength: 1, maxLength: 3 }), (written, phrase) => {
+        const one: SearchPart = { field: 'text', text: written.flat().join('') }
+        const text = readSearchable(one)
+        const wanted = splitWords(normalise(phrase.join(' ')))
+        const expected = text.words.some((_, at) => wanted.every((word, next) => text.words[at + next] === word || text.folded[at + next] === word))
+        if (expected) matched++
+        expect(finds(`"${phrase.join(' ')}"`, { ...letter, parts: [one] })).toBe(expected)
+      }),
+      { numRuns: 2_000 },
+    )
+    expect(matched).toBeGreaterThan(200)
   })
 
   test('a word, phrase start, prefix and number taken from a text always finds that text', () => {
