@@ -29,8 +29,10 @@ export interface SearchCandidate {
 /** What narrows besides terms; days as in a `SearchQuery`, which still verifies them. */
 export type SearchLimits = Pick<SearchQuery, 'case' | 'before' | 'after' | 'hasAttachment'>
 
-/** Above this many a walk from the newest message meets enough of them soon; below, fetching and sorting all costs some 10 ms. */
-const FEW = 3_000
+/** Above this many entries a walk from the newest message meets enough of them soon; to fetch and sort fewer costs some 10 ms. */
+const FEW = 1_000
+/** Of those with all words of a phrase most have them apart, so a walk would go far. */
+const FEW_OF_PHRASE = 4_000
 
 /**
  * All messages that have the terms of one of the clauses, when there are few; null when every clause names many. Which
@@ -42,11 +44,12 @@ export async function listFewMatches(pool: pg.Pool, archive: Archive, accountId:
     await tx.query('SET LOCAL enable_seqscan = off')
     await tx.query('SET LOCAL enable_indexscan = off')
     for (const { field, terms } of clauses) {
+      const few = terms.length > 1 ? FEW_OF_PHRASE : FEW
       const { rows } = await tx.query<{ messageId: number }>(
-        `SELECT "messageId" FROM "SearchEntry" WHERE "accountId" = $1 AND "terms" @> $2::int[] AND ($3::text IS NULL OR "part" = $3) LIMIT ${FEW + 1}`,
+        `SELECT "messageId" FROM "SearchEntry" WHERE "accountId" = $1 AND "terms" @> $2::int[] AND ($3::text IS NULL OR "part" = $3) LIMIT ${few + 1}`,
         [accountId, terms.map((term) => archive.index.term(term)), field],
       )
-      if (rows.length <= FEW) return [...new Set(rows.map((row) => row.messageId))]
+      if (rows.length <= few) return [...new Set(rows.map((row) => row.messageId))]
     }
     return null
   })
