@@ -12,7 +12,7 @@ import { unlearnBy } from '../core/training-due.ts'
 import { readLearningState } from '../pipeline/train-model.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
-import { expiredEpochs, GIVEN_UP, listBrokenRows } from '../store/epochs.ts'
+import { GIVEN_UP, lateEpochs, listBrokenRows } from '../store/epochs.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
 import { countLetters } from '../store/outbox.ts'
@@ -143,8 +143,7 @@ async function checkEpochs(call: Call, archive: Archive, days: number): Promise<
   const givenUp = rows.filter(({ epoch }) => epoch === GIVEN_UP)
   const broken = rows.filter(({ epoch }) => epoch !== GIVEN_UP)
   const named = broken.slice(0, MOST_NAMED).map(({ table, id }) => `${table} ${id}`).join(', ')
-  // A day more, for the job's hour.
-  const late = expiredEpochs(archive.keyring.epochs(), days + 1, call.clock())
+  const late = lateEpochs(archive.keyring.epochs(), days, call.clock())
   const found: Finding[] = []
   if (broken.length > 0) found.push(say(call, 'rows', 'bad', 'doctorBrokenRows', { count: broken.length, rows: broken.length > MOST_NAMED ? `${named} …` : named }))
   if (givenUp.length > 0) found.push(say(call, 'rows', 'warn', 'doctorGivenUp', { count: givenUp.length }))

@@ -5,7 +5,7 @@ import { stockholmDate } from '../core/calendar.ts'
 import { epochDays } from '../pipeline/upkeep.ts'
 import { readRules } from '../rulebook.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
-import { expiredEpochs, giveUpBrokenRows } from '../store/epochs.ts'
+import { giveUpBrokenRows, lateEpochs } from '../store/epochs.ts'
 import { withLock } from '../store/key-files.ts'
 import { openKeyring } from '../store/keyring-file.ts'
 import { MASTER_FILE, readMaster, restoreMaster } from '../store/master-key.ts'
@@ -44,8 +44,7 @@ async function show(call: Call): Promise<undefined> {
   const mark = paperMark(readMaster(join(config.keysDirectory, MASTER_FILE)))
   const { state, copiedAt } = keyring.copy.state()
   const newest = keyring.epochs().at(-1)!.id
-  // A day more, for the job's hour.
-  const late = expiredEpochs(keyring.epochs(), days + 1, call.clock())
+  const late = lateEpochs(keyring.epochs(), days, call.clock())
   const epochs = keyring.epochs().map(({ id, beganOn }) => ({
     id,
     beganOn,

@@ -86,10 +86,6 @@ function addScores(model: Model, buckets: Uint32Array, group: Group, scores: num
   }
 }
 
-export function probabilitiesOf(model: Model, row: FeatureRow): number[] {
-  return softmax(scoresOf(model, row))
-}
-
 export function softmax(scores: readonly number[]): number[] {
   const probabilities = Float64Array.from(scores)
   softmaxInPlace(probabilities)

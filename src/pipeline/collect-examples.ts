@@ -2,10 +2,9 @@ import type { FeatureRow } from '../core/feature-space.ts'
 import { featureRow } from '../core/learn.ts'
 import { classifyInput } from '../core/places.ts'
 import type { Rulebook } from '../core/rules.ts'
-import { GallraError } from '../errors.ts'
 import { listAccounts, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
-import { listConversationMessages, listMessages, openMessage, type MessageRow } from '../store/messages.ts'
+import { listConversationMessages, listMessages, openUnlessBroken, type MessageRow } from '../store/messages.ts'
 import { getConversation } from '../store/conversations.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { listMissingExamples, removeStaleExamples, saveExample, type MissingExample } from '../store/training-examples.ts'
@@ -42,14 +41,10 @@ async function makeExample(tx: Sql, archive: Archive, account: Account, rulebook
 
 /** null: the message does not open, damaged or changed. The others are learned from all the same. */
 async function featuresOf(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, row: MessageRow): Promise<FeatureRow | null> {
-  try {
-    const { message } = await openMessage(tx, archive, account.id, row.id)
-    const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
-    const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
-    const input = classifyInput(message, row.direction, account.settings.own)
-    return featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
-  } catch (error) {
-    if (error instanceof GallraError && error.code === 'seal-broken') return null
-    throw error
-  }
+  const message = await openUnlessBroken(tx, archive, account.id, row.id)
+  if (message === null) return null
+  const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
+  const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
+  const input = classifyInput(message, row.direction, account.settings.own)
+  return featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
 }

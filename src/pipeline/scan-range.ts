@@ -5,6 +5,7 @@ import { GallraError } from '../errors.ts'
 import { MAX_TEXT_LENGTH } from '../mail/parse.ts'
 import { openContent, readContent, readContents, type IdRange, type SealedContent } from '../store/contents.ts'
 import { readMessageSource } from '../store/messages.ts'
+import { isSealBroken } from '../store/seal.ts'
 import type { Sql } from '../store/sql.ts'
 
 /** Whom to look for; plain data, so that it can be given to a thread. */
@@ -65,7 +66,7 @@ async function scanMessage(sql: Sql, keys: Map<number, Buffer | null>, wanted: W
     // Purged while its page was open.
     if (error instanceof GallraError && error.code === 'not-found') return
     // Damage to one message must not hide the others; the caller tells of it.
-    if (!(error instanceof GallraError && error.code === 'seal-broken') && !(error instanceof SyntaxError)) throw error
+    if (!isSealBroken(error) && !(error instanceof SyntaxError)) throw error
     page.unopened.push(row.id)
     return
   }

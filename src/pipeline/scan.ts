@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { GallraError, type ErrorCode } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { contentBounds, type IdRange } from '../store/contents.ts'
+import { unlessBroken } from '../store/seal.ts'
 import { scanRange, type EpochKeys, type Finding, type ScannedPage, type Wanted } from './scan-range.ts'
 import type { FromWorker, ScanWorkerData, ToWorker } from './scan-worker.ts'
 
@@ -63,14 +64,7 @@ export async function scanArchive(archive: Archive, accountIds: number[], wanted
 /** Reads the keyring file again for one that began meanwhile. */
 function keysOf({ keyring }: Archive): EpochKeys {
   // eslint-disable-next-line @typescript-eslint/require-await -- a thread has to ask for it
-  return async (id) => {
-    try {
-      return keyring.epochKey(id)
-    } catch (error) {
-      if (error instanceof GallraError && error.code === 'seal-broken') return null
-      throw error
-    }
-  }
+  return async (id) => unlessBroken(() => keyring.epochKey(id))
 }
 
 async function scanInThreads(archive: Archive, wanted: Wanted, ranges: IdRange[], threads: number, take: (page: ScannedPage) => void): Promise<void> {

@@ -9,7 +9,7 @@ import { readCopyRows, readInstant, readInteger, readJsonb, readText, type CopyR
 import { SEALED_TABLES } from './epochs.ts'
 import type { Keyring } from './keyring-file.ts'
 import { isCode } from './key-files.ts'
-import { unwrapKey } from './seal.ts'
+import { unlessBroken, unwrapKey } from './seal.ts'
 import { identityOf } from './sealed-row.ts'
 
 const CHUNK = 1024 * 1024
@@ -96,17 +96,7 @@ function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow
     const account = owner === 'account' ? readInteger(required(row[columns.account])) : owner === 'self' ? id : 0
     const epoch = readInteger(required(row[columns.epoch]))
     const key = keyring.epochs().find((each) => each.id === epoch)?.key
-    return key !== undefined && opens(required(row[columns.key]), key, identityOf(table.name, account, id))
-  }
-}
-
-function opens(wrapped: Buffer, key: Buffer, identity: string): boolean {
-  try {
-    unwrapKey(wrapped, key, identity)
-    return true
-  } catch (error) {
-    if (error instanceof GallraError && error.code === 'seal-broken') return false
-    throw error
+    return key !== undefined && unlessBroken(() => unwrapKey(required(row[columns.key]), key, identityOf(table.name, account, id))) !== null
   }
 }
 

@@ -3,7 +3,7 @@ import type { Archive } from './archive.ts'
 import { appendAudit, INSTALLATION } from './audit.ts'
 import type { EpochKey } from './keyring.ts'
 import { identityOf } from './sealed-row.ts'
-import { unwrapKey, wrapKey } from './seal.ts'
+import { unlessBroken, unwrapKey, wrapKey } from './seal.ts'
 import { inTransaction, type Sql } from './sql.ts'
 
 const PAGE = 500
@@ -123,9 +123,14 @@ export interface Destroyed {
 }
 
 /** Epochs that began more than `keepDays` days ago and have a successor. */
-export function expiredEpochs(epochs: readonly EpochKey[], keepDays: number, now: Date): number[] {
+function expiredEpochs(epochs: readonly EpochKey[], keepDays: number, now: Date): number[] {
   const limit = now.getTime() - keepDays * 86_400_000
   return epochs.slice(0, -1).filter((epoch) => Date.parse(epoch.beganOn) <= limit).map(({ id }) => id)
+}
+
+/** Those that should be gone by now: expired for more than a day, since the job has its hour. */
+export function lateEpochs(epochs: readonly EpochKey[], keepDays: number, now: Date): number[] {
+  return expiredEpochs(epochs, keepDays + 1, now)
 }
 
 /**
@@ -194,11 +199,8 @@ async function openPage(sql: Sql, archive: Archive, { table, owner }: SealedTabl
 function openWithAny(epochs: readonly EpochKey[], row: { epoch: number; wrappedKey: Buffer }, identity: string): { key: Buffer; by: number } | null {
   const named = epochs.filter(({ id }) => id === row.epoch)
   for (const { id, key } of [...named, ...epochs]) {
-    try {
-      return { key: unwrapKey(row.wrappedKey, key, identity), by: id }
-    } catch (error) {
-      if (!(error instanceof GallraError) || error.code !== 'seal-broken') throw error
-    }
+    const opened = unlessBroken(() => unwrapKey(row.wrappedKey, key, identity))
+    if (opened !== null) return { key: opened, by: id }
   }
   return null
 }

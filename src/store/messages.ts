@@ -8,7 +8,7 @@ import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { bulkInsert } from './bulk-insert.ts'
 import type { Keyring } from './keyring-file.ts'
-import { openJson, openSource, sealJson, sealPacked, sealSource } from './seal.ts'
+import { isSealBroken, openJson, openSource, sealJson, sealPacked, sealSource, unlessBroken } from './seal.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
 import type { Sql } from './sql.ts'
 
@@ -170,7 +170,12 @@ export async function openMessage(
 
 /** What it says; null when it does not open, damaged or changed. */
 export async function openUnlessBroken(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Message | null> {
-  return unlessBroken(async () => (await openMessage(sql, archive, accountId, id)).message)
+  try {
+    return (await openMessage(sql, archive, accountId, id)).message
+  } catch (error) {
+    if (isSealBroken(error)) return null
+    throw error
+  }
 }
 
 /** What several say, by id; those that are not there are left out. */
@@ -202,11 +207,10 @@ export async function listCustomerIdentities(
     'SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"',
     [accountId, customerIds],
   )
-  const opened = rows.map(async (row) => {
-    const evidence = await unlessBroken(() => openEvidence(archive, accountId, row.id, row))
+  return rows.map((row) => {
+    const evidence = unlessBroken(() => openEvidence(archive, accountId, row.id, row))
     return { id: row.id, customerId: row.customerId, identity: evidence?.identity }
   })
-  return Promise.all(opened)
 }
 
 /** The raw octets as they were fetched. */
@@ -227,15 +231,6 @@ export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'
   )
   const identity = identityOf('Message', accountId, id)
   return openSource(openRowKey(keys, rows[0], identity), pieces.rows.map((row) => row.sealed), `${identity}:source`)
-}
-
-async function unlessBroken<T>(open: () => T | Promise<T>): Promise<T | null> {
-  try {
-    return await open()
-  } catch (error) {
-    if (error instanceof GallraError && error.code === 'seal-broken') return null
-    throw error
-  }
 }
 
 function reviveDate(message: Message): Message {

@@ -65,6 +65,21 @@ export function openJson(dataKey: Buffer, sealed: Uint8Array, identity: string):
   return JSON.parse(open(dataKey, sealed, identity).toString('utf8')) as unknown
 }
 
+/** Damaged or changed, or under a key that is no more. */
+export function isSealBroken(error: unknown): boolean {
+  return error instanceof GallraError && error.code === 'seal-broken'
+}
+
+/** What `open` gives; null when its seal is broken. */
+export function unlessBroken<T>(open: () => T): T | null {
+  try {
+    return open()
+  } catch (error) {
+    if (isSealBroken(error)) return null
+    throw error
+  }
+}
+
 /** A message's source, compressed in pieces of at most 1 MB of plaintext; at least one. Made as they are asked for. */
 export function* packSource(source: Buffer): Generator<Buffer> {
   const count = Math.max(1, Math.ceil(source.length / PIECE_BYTES))

@@ -39,6 +39,7 @@ const FEW_OF_PHRASE = 4_000
  * way is the faster the database cannot know: it keeps no count of each of the terms.
  */
 export async function listFewMatches(pool: pg.Pool, archive: Archive, accountId: number, clauses: readonly RequiredTerms[]): Promise<number[] | null> {
+  if (clauses.length === 0) return null
   return inTransaction(pool, async (tx) => {
     // By the index of terms, whatever is guessed of them.
     await tx.query('SET LOCAL enable_seqscan = off')

@@ -1,8 +1,8 @@
 import type { Case } from '../core/classification.ts'
 import type { FeatureRow } from '../core/feature-space.ts'
-import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import type { Override } from './overrides.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 
@@ -90,12 +90,8 @@ export async function* readExamples(archive: Archive, rulebook: string): AsyncGe
 }
 
 function openFeatures(archive: Archive, row: RowKey & { sealed: Buffer }, identity: string): FeatureRow | null {
-  try {
-    return (openRow(archive.keyring, row, identity) as number[][] | null)?.map((buckets) => Uint32Array.from(buckets)) ?? null
-  } catch (error) {
-    if (error instanceof GallraError && error.code === 'seal-broken') return null
-    throw error
-  }
+  const opened = unlessBroken(() => openRow(archive.keyring, row, identity)) as number[][] | null
+  return opened?.map((buckets) => Uint32Array.from(buckets)) ?? null
 }
 
 /** Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training. */

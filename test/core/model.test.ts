@@ -6,7 +6,7 @@ import { featuresOf, rowOf } from '../../src/core/features.ts'
 import { contextFactsOf, factsOf } from '../../src/core/message-facts.ts'
 import { parseMeanings } from '../../src/core/meanings.ts'
 import { meaningsIn, readWords } from '../../src/core/read-words.ts'
-import { CLASSES, probabilitiesOf, scoresOf, scoresOfFeatures, softmax, type GroupScale } from '../../src/core/model.ts'
+import { CLASSES, scoresOf, scoresOfFeatures, softmax, type GroupScale, type Model } from '../../src/core/model.ts'
 import { placesOf, quotedTextOf, type ClassifyInput } from '../../src/core/places.ts'
 import { quotedMessages } from '../../src/core/quoted-messages.ts'
 import { readStoredModel, storeModel } from '../../src/core/stored-model.ts'
@@ -25,6 +25,8 @@ function rowFor(text: string): FeatureRow {
   const input = message(text)
   return rowOf(featuresOf(input, placesOf(input), [], NO_MEANINGS))
 }
+
+const probabilitiesOf = (model: Model, row: FeatureRow): number[] => softmax(scoresOf(model, row))
 
 const TEXTS = ['hur gör jag', 'fakturan är betald', 'den gick sönder', 'radera mig', 'tack så mycket']
 const examples: Example[] = TEXTS.flatMap((text, label) => [text, `${text} igen`, `hej ${text}`].map((one) => ({ row: rowFor(one), label, weight: 1 })))
