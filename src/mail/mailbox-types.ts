@@ -70,12 +70,14 @@ export interface Mailbox {
    * Compare `uidValidity` with yours: the changes are empty when it differs.
    */
   openFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null, readOnly: boolean): Promise<OpenedFolder>
+  /** As `openFolder` to read and write; does not open INBOX anew when it is open and the server can tell what changed. */
+  refreshFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null): Promise<OpenedFolder>
   /** UIDs of the open folder from `fromUid` on, ascending. */
   listUids(fromUid: number): Promise<number[]>
   /** `range` is a UID sequence-set; without CONDSTORE `changedSince` is ignored and all rows come. */
   fetchFlags(range: string, changedSince: bigint | null): Promise<FlagRow[]>
   /**
-   * Sources in batches of at most 16 MB in memory, never setting \Seen. A UID the folder no longer
+   * Sources in batches of at most 4 MB in memory, never setting \Seen. A UID the folder no longer
    * has is left out. No fetch is open while the consumer runs: other commands are allowed. A message that is there but
    * not given (too large, or without a source) is told to `onWithheld` before any with a higher UID of its batch is
    * yielded; without it that is `server-refused`.

@@ -4,7 +4,7 @@ import { answered, commandError } from './mailbox-errors.ts'
 import { logIn, type Connection, type MailboxLogin } from './mailbox-login.ts'
 import { fetchMessage, fetchMessages, fetchFlagRows } from './mailbox-fetch.ts'
 import { listFolderInfos } from './mailbox-folders.ts'
-import { openWithChanges } from './mailbox-open.ts'
+import { openWithChanges, refreshWithChanges } from './mailbox-open.ts'
 import { requireKeywords } from './mailbox-keywords.ts'
 import { uidPieces, uidSet } from './mailbox-uids.ts'
 import type { Appended, FlagRow, FolderInfo, Mailbox, MailboxCapabilities, OpenedFolder, RawMessage } from './mailbox-types.ts'
@@ -71,6 +71,12 @@ class ImapMailbox implements Mailbox {
     const folder = await this.#run('SELECT', () => openWithChanges(this.#client, path, known, readOnly))
     this.#opened = { path: folder.path, uidValidity: folder.uidValidity }
     return folder
+  }
+
+  async refreshFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null): Promise<OpenedFolder> {
+    const open = this.#opened?.path === path
+    const refreshed = open ? await this.#run('NOOP', () => refreshWithChanges(this.#client, known)) : null
+    return refreshed ?? this.openFolder(path, known, false)
   }
 
   listUids(fromUid: number): Promise<number[]> {

@@ -150,7 +150,7 @@ export async function syncFolder(
   const { archive, account, mailbox, clock } = follower
   const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
   const lookedAt = clock()
-  const opened = await mailbox.openFolder(folder.path, known, false)
+  const opened = await mailbox.refreshFolder(folder.path, known)
   let { lastUid, lookedAt: sinceAt } = folder
   const reused = hasLostState(folder, opened)
   if (reused || folder.uidValidity !== opened.uidValidity) {
@@ -221,10 +221,12 @@ async function followChanges(
   if (vanished.length === 0 && changedFlags.length === 0) return
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    await noteDepartures(tx, account.id, folder.id, vanished, clock())
-    const left = await dropLocations(tx, account.id, folder.id, vanished)
-    // What is no longer in the mailbox has only its archive end to come.
-    await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
+    if (vanished.length > 0) {
+      await noteDepartures(tx, account.id, folder.id, vanished, clock())
+      const left = await dropLocations(tx, account.id, folder.id, vanished)
+      // What is no longer in the mailbox has only its archive end to come.
+      await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
+    }
     await noteFlags(tx, account.id, folder.id, changedFlags, clock())
   })
 }

@@ -16,7 +16,7 @@ export function isFolderRefused(error: unknown): error is GallraError {
 /** null: refused or missing. */
 export async function openUnlessRefused(mailbox: Mailbox, path: string): Promise<OpenedFolder | null> {
   try {
-    return await mailbox.openFolder(path, null, false)
+    return await mailbox.refreshFolder(path, null)
   } catch (error) {
     if (isFolderRefused(error)) return null
     throw error

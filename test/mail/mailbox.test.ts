@@ -2,6 +2,7 @@ import { ImapFlow } from 'imapflow'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { connectMailbox, type Mailbox, type MailboxLogin } from '../../src/mail/mailbox.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
+import { startImapProxy } from '../harness/imap-proxy.ts'
 
 it.runIf(!dovecotAvailable())('Dovecot is not installed: the mailbox tests are skipped', ({ skip }) => skip())
 
@@ -191,6 +192,39 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     expect(rows[0]?.modseq).toBeGreaterThan(known.modseq)
     const foreign = await again.openFolder('Frånvaro', { ...known, uidValidity: known.uidValidity + 1n }, true)
     expect(foreign).toMatchObject({ resynced: false, vanished: [], changedFlags: [] })
+  })
+
+  it('refreshes INBOX without opening it: everything since the known state, and nothing is passed over', async () => {
+    const proxy = await startImapProxy(server)
+    const mailbox = await connected(server, { port: proxy.port })
+    for (let i = 0; i < 5; i += 1) await mailbox.append('INBOX', message(`Färsk ${i}`), [], null)
+    const opened = await mailbox.openFolder('INBOX', null, false)
+    const known = { uidValidity: opened.uidValidity, modseq: opened.highestModseq ?? 0n }
+    const selects = (): number => proxy.seen.filter(({ verb }) => verb === 'SELECT').length - 1
+    const [first, second, third] = (await mailbox.listUids(1)) as [number, number, number]
+    await otherClient(server, 'INBOX', async (client) => {
+      await client.messageFlagsAdd(String(first), ['\\Flagged'], { uid: true })
+      await client.messageFlagsAdd(String(second), ['\\Flagged'], { uid: true })
+      await client.messageDelete(String(second), { uid: true })
+      await client.append('INBOX', message('Ny'))
+    })
+    const after = await mailbox.refreshFolder('INBOX', known)
+    expect(after).toMatchObject({ uidValidity: opened.uidValidity, exists: opened.exists, uidNext: opened.uidNext + 1, resynced: true, vanished: [second] })
+    expect(after.changedFlags.filter(({ uid }) => uid < opened.uidNext)).toEqual([{ uid: first, flags: ['\\Flagged'] }])
+    expect(await mailbox.listUids(opened.uidNext)).toEqual([opened.uidNext])
+    // Its own change and a later one of another client: each is told from the state that was told before.
+    await mailbox.addKeywords([third], ['gallra-test'])
+    await otherClient(server, 'INBOX', (client) => client.messageFlagsAdd(String(first), ['\\Seen'], { uid: true }))
+    const again = await mailbox.refreshFolder('INBOX', { ...known, modseq: after.highestModseq ?? 0n })
+    expect(again.changedFlags.map(({ uid }) => uid).sort()).toEqual([first, third])
+    const nothing = await mailbox.refreshFolder('INBOX', { ...known, modseq: again.highestModseq ?? 0n })
+    expect(nothing).toMatchObject({ resynced: true, changedFlags: [], vanished: [] })
+    // The old state again, as after a lost commit: told once more.
+    expect((await mailbox.refreshFolder('INBOX', known)).vanished).toEqual([second])
+    expect(selects()).toBe(0)
+    expect((await mailbox.refreshFolder('INBOX', { ...known, uidValidity: known.uidValidity + 1n })).resynced).toBe(false)
+    expect(selects()).toBe(1)
+    await proxy.close()
   })
 
   it('wakes when another client delivers, and stops when told to', async () => {
