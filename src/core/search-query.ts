@@ -6,6 +6,7 @@ import {
   findNumbers,
   fold,
   LONGEST_WORD,
+  neighbourTerm,
   normalise,
   normalNumber,
   numberTerm,
@@ -219,11 +220,13 @@ function readWanted({ value, quoted, written }: Token): Wanted {
 export interface RequiredTerms {
   field: SearchField | null
   terms: string[]
+  /** Terms of words that stand side by side in this order, as `neighbourTerm` says. */
+  neighbours: string[]
 }
 
 /** What every match has, clause by clause. Negations narrow nothing. */
 export function requiredTerms(query: SearchQuery): RequiredTerms[] {
-  return query.clauses.flatMap(({ field, negated, wanted }) => (negated ? [] : [{ field, terms: termsOf(wanted) }]))
+  return query.clauses.flatMap(({ field, negated, wanted }) => (negated ? [] : [{ field, terms: termsOf(wanted), neighbours: wanted.kind === 'phrase' ? wanted.words.map(neighbourTerm) : [] }]))
 }
 
 function termsOf(wanted: Wanted): string[] {

@@ -65,32 +65,34 @@ export function readSearchable(part: SearchPart): SearchableText {
  * The terms one part is found by: `s:` stems of words as written and folded (so that inflected Swedish
  * nouns are found), `p:` prefixes of 3 and 6 letters, folded, `n:` numbers in normal form, `a:` addresses
  * whole, `@domain` and `local@`. Bounded by the limits above. Phrases have no terms of their own: their
- * words narrow, the verification decides. Each term costs a posting in the index, which is what
+ * words narrow, and which of them are neighbours (`store/neighbours.ts`); the verification decides. Each term costs a posting in the index, which is what
  * archiving spends most of its time on: words, pairs and all prefixes were three times as many.
  */
 export function indexTerms(part: SearchPart): Set<string> {
   const { words, others } = splitTerms(part)
-  return new Set([...[...words].flatMap(wordTerms), ...others])
+  return new Set([...[...new Set(words)].flatMap(wordTerms), ...others])
 }
 
-/** The same, as words, whose terms `wordTerms` gives, and the other terms. */
-export function splitTerms(part: SearchPart): { words: Set<string>; others: Set<string> } {
+/** The same, as words in order, whose terms `wordTerms` gives, and the other terms. */
+export function splitTerms(part: SearchPart): { words: string[]; others: Set<string> } {
   const text = normalise(part.text)
   const others = new Set<string>()
   for (const number of findNumbers(text)) others.add(numberTerm(number))
   for (const address of findAddresses(text)) {
     for (const known of addressForms(address)) others.add(addressTerm(known))
   }
-  return { words: new Set(splitWords(text)), others }
+  return { words: splitWords(text), others }
 }
 
-/** The terms of one word. */
+/** The terms of one word, first its `neighbourTerm`. */
 export function wordTerms(word: string): string[] {
   const folded = fold(word)
-  const stems = new Set([stemWord(word), stemWord(folded)])
+  const stems = new Set([stemWord(folded), stemWord(word)])
   return [...Array.from(stems, stemTerm), ...PREFIXES.filter((length) => folded.length >= length).map((length) => `p:${folded.slice(0, length)}`)]
 }
 
+/** What a word is by its neighbours: as in any text where a phrase finds it. */
+export const neighbourTerm = (word: string): string => stemTerm(stemWord(fold(word)))
 export const stemTerm = (stem: string): string => `s:${stem}`
 /** The longest indexed prefix that every word with this one has. */
 export const prefixTerm = (prefix: string): string => {

@@ -150,15 +150,17 @@ function trustedKeys(identity: CustomerIdentity): string[] {
 
 /** What the message is found by, part by part. */
 export function searchEntriesOf({ index }: Pick<Archive, 'index'>, message: Message): SearchEntry[] {
-  const byField = new Map<string, SearchEntry>()
+  const byField = new Map<string, { words: string[]; others: Set<string> }[]>()
   for (const part of searchableParts(message)) {
-    const { words, others } = splitTerms(part)
-    const terms = index.terms(words, wordTerms, others)
+    const split = splitTerms(part)
     const known = byField.get(part.field)
-    if (known !== undefined) known.terms = [...new Set([...known.terms, ...terms])]
-    else if (terms.length > 0) byField.set(part.field, { part: part.field, terms })
+    if (known !== undefined) known.push(split)
+    else byField.set(part.field, [split])
   }
-  return [...byField.values()]
+  return [...byField].flatMap(([part, texts]) => {
+    const terms = index.terms(texts.flatMap(({ words }) => words), wordTerms, texts.flatMap(({ others }) => [...others]))
+    return terms.length === 0 ? [] : [{ part, terms, neighbours: index.neighbours(texts.map(({ words }) => words), wordTerms) }]
+  })
 }
 
 /** The texts one can search for, by field. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ownString } from '../core/own-string.ts'
+import { createNeighbourFilter } from './neighbours.ts'
 
 /** Keyed hashes of what must be found again but may not lie in clear (P7). */
 export interface BlindIndex {
@@ -9,6 +10,10 @@ export interface BlindIndex {
   term(term: string): number
   /** Hashes of the words' terms and of the others, doubles removed. `termsOf` must answer a word always the same. */
   terms(words: Iterable<string>, termsOf: (word: string) => string[], others: Iterable<string>): number[]
+  /** Which words stand side by side in the texts (see `NeighbourFilter`), told by the first of each word's terms. */
+  neighbours(texts: readonly (readonly string[])[], termsOf: (word: string) => string[]): Uint8Array
+  /** What `neighbours` must answer when these terms stand side by side. */
+  neighbourQuestions(terms: readonly string[]): number[]
 }
 
 /** A mailbox uses the same words over and over: of a hundred, nearly all have been hashed before. */
@@ -24,7 +29,9 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
   const termsOfWord = new Memo<number[]>(MEMO_WORDS)
   const termsOfOther = new Memo<number>(MEMO_VALUES)
   const hashes = new Map<string, Memo<string>>()
+  const pairs = createNeighbourFilter(indexKey)
   const term = (value: string): number => keyed(`term\0${value}`).readInt32BE(4)
+  const termsFor = (word: string, termsOf: (word: string) => string[]) => termsOfWord.get(word, () => termsOf(word).map(term))
   return {
     hash: (kind, value) => {
       const hash = () => keyed(`hash\0${kind}\0${value}`).toString('base64url', 0, 16)
@@ -36,10 +43,12 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
     term,
     terms: (words, termsOf, others) => {
       const terms = new Set<number>()
-      for (const word of new Set(words)) for (const one of termsOfWord.get(word, () => termsOf(word).map(term))) terms.add(one)
+      for (const word of new Set(words)) for (const one of termsFor(word, termsOf)) terms.add(one)
       for (const other of others) terms.add(termsOfOther.get(other, () => term(other)))
       return [...terms]
     },
+    neighbours: (texts, termsOf) => pairs.filter(texts.map((words) => words.map((word) => termsFor(word, termsOf)[0]!))),
+    neighbourQuestions: (terms) => pairs.questions(terms.map(term)),
   }
 }
 

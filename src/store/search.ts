@@ -10,12 +10,14 @@ export interface SearchEntry {
   part: string
   /** Hashes, none twice. */
   terms: number[]
+  /** Of its words, see `NeighbourFilter`. */
+  neighbours: Uint8Array
 }
 
 /** Of messages just archived. */
 export async function insertSearchEntries(tx: Sql, accountId: number, messages: { messageId: number; entries: SearchEntry[] }[]): Promise<void> {
   const rows = messages.flatMap(({ messageId, entries }) => entries.map((entry) => ({ accountId, messageId, ...entry })))
-  await bulkInsert(tx, 'SearchEntry', { accountId: 'int', messageId: 'int', part: 'text', terms: 'int[]' }, rows)
+  await bulkInsert(tx, 'SearchEntry', { accountId: 'int', messageId: 'int', part: 'text', terms: 'int[]', neighbours: 'bytes' }, rows)
 }
 
 /** A message that may match, with what its place in the list and the limits of a query rest on. */
@@ -31,8 +33,8 @@ export type SearchLimits = Pick<SearchQuery, 'case' | 'before' | 'after' | 'hasA
 
 /** Above this many entries a walk from the newest message meets enough of them soon; to fetch and sort fewer costs some 10 ms. */
 const FEW = 1_000
-/** Of those with all words of a phrase most have them apart, so a walk would go far. */
-const FEW_OF_PHRASE = 4_000
+/** More neighbours of a long phrase are not asked for: few messages are left. */
+const MOST_QUESTIONS = 16
 
 /**
  * All messages that have the terms of one of the clauses, when there are few; null when every clause names many. Which
@@ -44,13 +46,13 @@ export async function listFewMatches(pool: pg.Pool, archive: Archive, accountId:
     // By the index of terms, whatever is guessed of them.
     await tx.query('SET LOCAL enable_seqscan = off')
     await tx.query('SET LOCAL enable_indexscan = off')
-    for (const { field, terms } of clauses) {
-      const few = terms.length > 1 ? FEW_OF_PHRASE : FEW
+    for (const clause of clauses) {
+      const values: unknown[] = [accountId]
       const { rows } = await tx.query<{ messageId: number }>(
-        `SELECT "messageId" FROM "SearchEntry" WHERE "accountId" = $1 AND "terms" @> $2::int[] AND ($3::text IS NULL OR "part" = $3) LIMIT ${few + 1}`,
-        [accountId, terms.map((term) => archive.index.term(term)), field],
+        `SELECT s."messageId" FROM "SearchEntry" s WHERE s."accountId" = $1 AND ${entryHas(archive, clause, values)} LIMIT ${FEW + 1}`,
+        values,
       )
-      if (rows.length <= few) return [...new Set(rows.map((row) => row.messageId))]
+      if (rows.length <= FEW) return [...new Set(rows.map((row) => row.messageId))]
     }
     return null
   })
@@ -69,11 +71,9 @@ export async function listSearchCandidates(
 ): Promise<SearchCandidate[]> {
   const values: unknown[] = [accountId, page.limit]
   const place = (value: unknown): string => `$${values.push(value)}`
-  const conditions = wanted.clauses.map(({ field, terms }) => {
-    const fieldCondition = field === null ? '' : `AND s."part" = ${place(field)}`
-    return `AND EXISTS (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id"
-              AND s."terms" @> ${place(terms.map((term) => archive.index.term(term)))}::int[] ${fieldCondition})`
-  })
+  const conditions = wanted.clauses.map(
+    (clause) => `AND EXISTS (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)})`,
+  )
   if (wanted.among !== null) conditions.push(`AND m."id" = ANY(${place(wanted.among)})`)
   if (page.after !== null) conditions.push(`AND (m."receivedAt", m."id") < (${place(page.after.receivedAt)}, ${place(page.after.id)})`)
   const { case: judged, before, after, hasAttachment } = wanted.limits
@@ -89,4 +89,15 @@ export async function listSearchCandidates(
     values,
   )
   return rows
+}
+
+/** Condition on the entry `s`; its parameters are added to `values`. */
+function entryHas(archive: Archive, { field, terms, neighbours }: RequiredTerms, values: unknown[]): string {
+  const place = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
+  const conditions = [`s."terms" @> ${place(terms.map((term) => archive.index.term(term)), 'int[]')}`]
+  if (field !== null) conditions.push(`s."part" = ${place(field, 'text')}`)
+  const questions = archive.index.neighbourQuestions(neighbours).slice(0, MOST_QUESTIONS)
+  const answers = questions.map((question) => `get_bit(s."neighbours", ${place(question, 'bigint')} % (octet_length(s."neighbours") * 8)) = 1`)
+  if (answers.length > 0) conditions.push(`(s."neighbours" IS NULL OR (${answers.join(' AND ')}))`)
+  return conditions.join(' AND ')
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startDovecot, type Dovecot } from '../harness/dovecot.ts'
@@ -34,6 +34,8 @@ export async function startLoaded(mix: Mix, count: number): Promise<LoadedServer
 
 export async function withDirectory<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'gallra-bench-'))
+  // Else PostgreSQL, which refuses root, would live outside it and stay behind.
+  await chmod(directory, 0o711)
   try {
     return await work(directory)
   } finally {

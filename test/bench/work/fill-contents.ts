@@ -3,9 +3,8 @@
  * measured on reading a large archive; some ten times as fast as archiving.
  */
 import { randomUUID } from 'node:crypto'
-import { splitTerms, wordTerms } from '../../../src/core/search-terms.ts'
 import { parseMessage } from '../../../src/mail/parse.ts'
-import { searchableParts } from '../../../src/pipeline/prepare.ts'
+import { searchEntriesOf } from '../../../src/pipeline/prepare.ts'
 import { bulkInsert } from '../../../src/store/bulk-insert.ts'
 import { sealJson } from '../../../src/store/seal.ts'
 import { createRowKey, identityOf } from '../../../src/store/sealed-row.ts'
@@ -41,8 +40,7 @@ for (const batch of rawBatches('small', the.messages, 500)) {
       rulebook: 'bench', state: 'active', retention: {}, epoch, wrappedKey, sealedContent: sealJson(key, message, `${identity}:content`), sealedEvidence: Buffer.alloc(0),
     })
     if (!the.index) continue
-    const terms = searchableParts(message).map((part) => ({ part: part.field, ...splitTerms(part) }))
-    entries.push({ messageId: id, entries: terms.map(({ part, words, others }) => ({ part, terms: archive.index.terms(words, wordTerms, others) })).filter((entry) => entry.terms.length > 0) })
+    entries.push({ messageId: id, entries: searchEntriesOf(archive, message) })
   }
   await writing
   writing = inTransaction(archive.pool, async (tx) => {
