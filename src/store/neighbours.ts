@@ -2,7 +2,7 @@ import { createCipheriv, createHmac } from 'node:crypto'
 
 /**
  * Which words stand side by side in a text, as a Bloom filter (B. H. Bloom, Communications of the ACM 13 (1970) 7): no
- * pair that is there is missed, two or three in a hundred that are not there seem to be. Without the key nobody can ask it.
+ * pair that is there is missed, fewer than one in a hundred that are not there seem to be. Without the key nobody can ask it.
  */
 export interface NeighbourFilter {
   /** Words by their index terms, in order; pairs do not reach from one text to the next. */
@@ -11,7 +11,7 @@ export interface NeighbourFilter {
   questions(words: readonly number[]): number[]
 }
 
-const BITS_A_PAIR = 8
+const BITS_A_PAIR = 12
 const HASHES = 4
 const BLOCK = 16
 

@@ -58,24 +58,40 @@ export async function listFewMatches(pool: pg.Pool, archive: Archive, accountId:
   })
 }
 
+/** Where in the list a message stands: newest first. */
+export type SearchPlace = Pick<SearchCandidate, 'id' | 'receivedAt'>
+
+/** The last of the newest `count` messages; null when there are not more. */
+export async function findPlace(sql: Sql, accountId: number, count: number): Promise<SearchPlace | null> {
+  const { rows } = await sql.query<SearchPlace>(
+    'SELECT "id", "receivedAt" FROM "Message" WHERE "accountId" = $1 ORDER BY "receivedAt" DESC, "id" DESC OFFSET $2 LIMIT 2',
+    [accountId, count - 1],
+  )
+  return rows.length === 2 ? rows[0]! : null
+}
+
 /**
  * Messages that carry the terms of every clause, newest first; to be verified on the text. The next page begins `after`
- * the last candidate of this one: an offset would find all the earlier ones again. `among`: as `listFewMatches` says.
+ * the last candidate of this one: an offset would find all the earlier ones again. `among`: as `listFewMatches` says;
+ * `downTo`: no older one.
  */
 export async function listSearchCandidates(
   sql: Sql,
   archive: Archive,
   accountId: number,
-  wanted: { clauses: readonly RequiredTerms[]; limits: SearchLimits; among: number[] | null },
-  page: { limit: number; after: SearchCandidate | null },
+  wanted: { clauses: readonly RequiredTerms[]; limits: SearchLimits },
+  page: { limit: number; after: SearchPlace | null; downTo: SearchPlace | null; among: number[] | null },
 ): Promise<SearchCandidate[]> {
   const values: unknown[] = [accountId, page.limit]
   const place = (value: unknown): string => `$${values.push(value)}`
-  const conditions = wanted.clauses.map(
-    (clause) => `AND EXISTS (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)})`,
+  // With LIMIT the planner goes from message to entry: by its guess of how few match it would rather find them all first.
+  const entries = wanted.clauses.map(
+    (clause) => `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)} LIMIT 1)`,
   )
-  if (wanted.among !== null) conditions.push(`AND m."id" = ANY(${place(wanted.among)})`)
+  const conditions: string[] = []
+  if (page.among !== null) conditions.push(`AND m."id" = ANY(${place(page.among)})`)
   if (page.after !== null) conditions.push(`AND (m."receivedAt", m."id") < (${place(page.after.receivedAt)}, ${place(page.after.id)})`)
+  if (page.downTo !== null) conditions.push(`AND (m."receivedAt", m."id") >= (${place(page.downTo.receivedAt)}, ${place(page.downTo.id)})`)
   const { case: judged, before, after, hasAttachment } = wanted.limits
   if (judged !== null) conditions.push(`AND m."case" = ${place(judged)}`)
   if (hasAttachment) conditions.push('AND m."attachments" > 0')
@@ -83,7 +99,7 @@ export async function listSearchCandidates(
   if (before !== null) conditions.push(`AND m."receivedAt" < ${place(before)}::date + 1`)
   if (after !== null) conditions.push(`AND m."receivedAt" >= ${place(after)}::date - 1`)
   const { rows } = await sql.query<SearchCandidate>(
-    `SELECT m."id", m."receivedAt", m."case", m."attachments" FROM "Message" m
+    `SELECT m."id", m."receivedAt", m."case", m."attachments" FROM "Message" m ${entries.join('\n')}
      WHERE m."accountId" = $1 AND m."state" <> 'limited' ${conditions.join('\n')}
      ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT $2`,
     values,
@@ -91,13 +107,14 @@ export async function listSearchCandidates(
   return rows
 }
 
-/** Condition on the entry `s`; its parameters are added to `values`. */
+/** Condition on the entry `s`, what is told fastest first; its parameters are added to `values`. */
 function entryHas(archive: Archive, { field, terms, neighbours }: RequiredTerms, values: unknown[]): string {
   const place = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
-  const conditions = [`s."terms" @> ${place(terms.map((term) => archive.index.term(term)), 'int[]')}`]
+  const conditions: string[] = []
   if (field !== null) conditions.push(`s."part" = ${place(field, 'text')}`)
   const questions = archive.index.neighbourQuestions(neighbours).slice(0, MOST_QUESTIONS)
   const answers = questions.map((question) => `get_bit(s."neighbours", ${place(question, 'bigint')} % (octet_length(s."neighbours") * 8)) = 1`)
   if (answers.length > 0) conditions.push(`(s."neighbours" IS NULL OR (${answers.join(' AND ')}))`)
+  conditions.push(`s."terms" @> ${place(terms.map((term) => archive.index.term(term)), 'int[]')}`)
   return conditions.join(' AND ')
 }

@@ -42,7 +42,7 @@ export async function readContent(archive: Archive): Promise<Map<number, Content
 /** Ids that a search for one word finds, newest first. */
 export async function find(archive: Archive, accountId: number, word: string): Promise<number[]> {
   const [term] = indexTerms({ field: 'text', text: word })
-  const candidates = await listSearchCandidates(archive.pool, archive, accountId, { limits: { case: null, before: null, after: null, hasAttachment: false }, clauses: [{ field: null, terms: [term!], neighbours: [] }], among: null }, { limit: 1000, after: null })
+  const candidates = await listSearchCandidates(archive.pool, archive, accountId, { limits: { case: null, before: null, after: null, hasAttachment: false }, clauses: [{ field: null, terms: [term!], neighbours: [] }] }, { limit: 1000, after: null, downTo: null, among: null })
   return candidates.map(({ id }) => id)
 }
 

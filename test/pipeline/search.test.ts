@@ -40,7 +40,7 @@ describe('search in the sealed index', () => {
   async function indexSearch(input: string): Promise<number[]> {
     const query = parseSearchQuery(input)
     const found: number[] = []
-    for (const { id } of await listSearchCandidates(test.archive.pool, test.archive, account.id, { clauses: requiredTerms(query), limits: query, among: null }, { limit: 1000, after: null })) {
+    for (const { id } of await listSearchCandidates(test.archive.pool, test.archive, account.id, { clauses: requiredTerms(query), limits: query }, { limit: 1000, after: null, downTo: null, among: null })) {
       if (await matches(query, id)) found.push(id)
     }
     return found.sort((a, b) => a - b)
@@ -82,6 +82,18 @@ describe('search in the sealed index', () => {
       const hits = await searchMessages(test.archive, account.id, parseSearchQuery(input), 1000)
       expect(hits.map(({ row }) => row.id).sort((a, b) => a - b)).toEqual(await plainSearch(input))
       expect(new Set(hits.map(({ row }) => row.id)).size).toBe(hits.length)
+    }
+  })
+
+  it('finds the same wherever the newest messages, looked through first, end', async () => {
+    for (const input of ['order', '"skrivaren rulle"', 'from:p3@example.se -tack', '"nummer 12"', 'nummer', 'case:other', 'finnsinte']) {
+      const query = parseSearchQuery(input)
+      const expected = (await searchMessages(test.archive, account.id, query, 1000)).map(({ row }) => row.id)
+      for (const recent of [1, 2, 20, 90, RUNS - 1, RUNS, RUNS + 1]) {
+        const ids = async (limit: number) => (await searchMessages(test.archive, account.id, query, limit, recent)).map(({ row }) => row.id)
+        expect(await ids(1000), `${input} ${recent}`).toEqual(expected)
+        expect(await ids(5), `${input} ${recent}`).toEqual(expected.slice(0, 5))
+      }
     }
   })
 
