@@ -48,12 +48,13 @@ function listen(port: NonNullable<typeof parentPort>, setup: WorkerSetup): void 
 function bundled(all: PreparedMessage[]): PrepareAnswer {
   const pieces: Uint8Array[] = []
   let length = 0
-  const put = (piece: Uint8Array): [number, number] => {
-    pieces.push(piece)
-    length += piece.length
-    return [length - piece.length, length]
+  const put = (...parts: Uint8Array[]): [number, number] => {
+    const start = length
+    for (const part of parts) length += part.length
+    pieces.push(...parts)
+    return [start, length]
   }
-  const messages = all.map(({ content, source, ...prepared }) => ({ prepared, content: put(content), source: source === null ? null : source.map(put) }))
+  const messages = all.map(({ content, source, ...prepared }) => ({ prepared, content: put(content), source: source === null ? null : source.map((parts) => put(...parts)) }))
   const octets = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {

@@ -15,7 +15,7 @@ import type { RawMessage } from '../mail/mailbox-types.ts'
 import { parseMessage } from '../mail/parse.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
-import type { BlindIndex } from '../store/blind-index.ts'
+import type { BlindIndex, SplitText } from '../store/blind-index.ts'
 import { hashThreadKeys, hashThreadNode } from '../store/conversations.ts'
 import type { Folder } from '../store/folders.ts'
 import { packJson, packSource } from '../store/seal.ts'
@@ -79,7 +79,7 @@ export interface PreparedMessage {
   /** The `Message`, packed for sealing. */
   content: Uint8Array
   /** The source, packed for sealing; null: large, it is packed piece by piece as it is written. */
-  source: Uint8Array[] | null
+  source: Uint8Array[][] | null
 }
 
 /** Source octets above which a message is not held twice. */
@@ -150,7 +150,7 @@ function trustedKeys(identity: CustomerIdentity): string[] {
 
 /** What the message is found by, part by part. */
 export function searchEntriesOf({ index }: Pick<Archive, 'index'>, message: Message): SearchEntry[] {
-  const byField = new Map<string, { words: string[]; others: Set<string> }[]>()
+  const byField = new Map<string, SplitText[]>()
   for (const part of searchableParts(message)) {
     const split = splitTerms(part)
     const known = byField.get(part.field)
@@ -158,8 +158,8 @@ export function searchEntriesOf({ index }: Pick<Archive, 'index'>, message: Mess
     else byField.set(part.field, [split])
   }
   return [...byField].flatMap(([part, texts]) => {
-    const terms = index.terms(texts.flatMap(({ words }) => words), wordTerms, texts.flatMap(({ others }) => [...others]))
-    return terms.length === 0 ? [] : [{ part, terms, neighbours: index.neighbours(texts.map(({ words }) => words), wordTerms) }]
+    const entry = index.entry(texts, wordTerms)
+    return entry.terms.length === 0 ? [] : [{ part, ...entry }]
   })
 }
 

@@ -119,7 +119,7 @@ function itemsOf(part: RawMessage[], { octets, messages }: PrepareAnswer): Prepa
   const bytes = ([start, end]: [number, number]) => new Uint8Array(octets, start, end - start)
   return part.map((raw, index) => {
     const { prepared, content, source } = messages[index]!
-    return { raw, prepared: { ...prepared, content: bytes(content), source: source === null ? null : source.map(bytes) } }
+    return { raw, prepared: { ...prepared, content: bytes(content), source: source === null ? null : source.map((piece) => [bytes(piece)]) } }
   })
 }
 

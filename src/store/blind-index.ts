@@ -8,12 +8,18 @@ export interface BlindIndex {
   hash(kind: string, value: string): string
   /** A search term as a signed 32-bit number; collisions only widen the candidates, which are verified. */
   term(term: string): number
-  /** Hashes of the words' terms and of the others, doubles removed. `termsOf` must answer a word always the same. */
-  terms(words: Iterable<string>, termsOf: (word: string) => string[], others: Iterable<string>): number[]
-  /** Which words stand side by side in the texts (see `NeighbourFilter`), told by the first of each word's terms. */
-  neighbours(texts: readonly (readonly string[])[], termsOf: (word: string) => string[]): Uint8Array
+  /**
+   * Of texts, each as its words in order and its other terms: hashes of all terms, doubles removed; and which words stand
+   * side by side (see `NeighbourFilter`), told by the first of each word's terms. `termsOf` must answer a word always the same.
+   */
+  entry(texts: readonly SplitText[], termsOf: (word: string) => string[]): { terms: number[]; neighbours: Uint8Array }
   /** What `neighbours` must answer when these terms stand side by side. */
   neighbourQuestions(terms: readonly string[]): number[]
+}
+
+export interface SplitText {
+  words: readonly string[]
+  others: Iterable<string>
 }
 
 /** A mailbox uses the same words over and over: of a hundred, nearly all have been hashed before. */
@@ -31,7 +37,6 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
   const hashes = new Map<string, Memo<string>>()
   const pairs = createNeighbourFilter(indexKey)
   const term = (value: string): number => keyed(`term\0${value}`).readInt32BE(4)
-  const termsFor = (word: string, termsOf: (word: string) => string[]) => termsOfWord.get(word, () => termsOf(word).map(term))
   return {
     hash: (kind, value) => {
       const hash = () => keyed(`hash\0${kind}\0${value}`).toString('base64url', 0, 16)
@@ -41,13 +46,19 @@ export function createBlindIndex(indexKey: Buffer): BlindIndex {
       return memo.get(value, hash)
     },
     term,
-    terms: (words, termsOf, others) => {
+    entry: (texts, termsOf) => {
       const terms = new Set<number>()
-      for (const word of new Set(words)) for (const one of termsFor(word, termsOf)) terms.add(one)
-      for (const other of others) terms.add(termsOfOther.get(other, () => term(other)))
-      return [...terms]
+      const inOrder = texts.map(({ words, others }) => {
+        const firsts = words.map((word) => {
+          const known = termsOfWord.get(word, () => termsOf(word).map(term))
+          for (const one of known) terms.add(one)
+          return known[0]!
+        })
+        for (const other of others) terms.add(termsOfOther.get(other, () => term(other)))
+        return firsts
+      })
+      return { terms: [...terms], neighbours: pairs.filter(inOrder) }
     },
-    neighbours: (texts, termsOf) => pairs.filter(texts.map((words) => words.map((word) => termsFor(word, termsOf)[0]!))),
     neighbourQuestions: (terms) => pairs.questions(terms.map(term)),
   }
 }

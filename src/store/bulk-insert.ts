@@ -7,6 +7,8 @@ import type { Sql } from './sql.ts'
 export type ColumnType = 'int' | 'bigint' | 'double' | 'boolean' | 'text' | 'json' | 'bytes' | 'instant' | 'date' | 'text[]' | 'int[]'
 
 const CHUNK = 256 * 1024
+/** Octets that are sent as they are instead of being copied into a chunk. */
+const LARGE = 32 * 1024
 /** PostgreSQL counts from 2000-01-01. */
 const EPOCH = Date.UTC(2000, 0, 1)
 const OID = { 'int[]': 23, 'text[]': 25 } as const
@@ -26,44 +28,56 @@ export async function bulkInsert<Column extends string>(
   await pipeline(Readable.from(encode(names.map((name) => [name, columns[name]] as const), rows)), target)
 }
 
-function* encode<Column extends string>(columns: (readonly [Column, ColumnType])[], rows: Iterable<Record<Column, unknown>>): Generator<Buffer> {
+function* encode<Column extends string>(columns: (readonly [Column, ColumnType])[], rows: Iterable<Record<Column, unknown>>): Generator<Uint8Array> {
   const writer = new RowWriter()
   writer.raw(Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1'))
   for (const row of rows) {
     writer.int16(columns.length)
     for (const [name, type] of columns) writer.value(type, row[name])
-    if (writer.length >= CHUNK) yield writer.take()
+    yield* writer.take()
   }
   writer.int16(-1)
-  yield writer.take()
+  yield* writer.takeAll()
 }
 
-/** A buffer that grows; holds what has not been sent. */
+/** Octets in the order written; of what is full. */
 class RowWriter {
-  #buffer = Buffer.allocUnsafe(2 * CHUNK)
-  length = 0
+  #full: Uint8Array[] = []
+  #buffer = Buffer.allocUnsafe(CHUNK)
+  /** What has been taken of `#buffer`, and what has been written. */
+  #start = 0
+  #end = 0
 
-  take(): Buffer {
-    const taken = this.#buffer.subarray(0, this.length)
-    this.#buffer = Buffer.allocUnsafe(2 * CHUNK)
-    this.length = 0
-    return taken
+  take(): Uint8Array[] {
+    const full = this.#full
+    if (full.length > 0) this.#full = []
+    return full
+  }
+
+  takeAll(): Uint8Array[] {
+    this.#close()
+    return this.take()
   }
 
   raw(octets: Uint8Array): void {
+    if (octets.length >= LARGE) {
+      this.#close()
+      this.#full.push(octets)
+      return
+    }
     this.#reserve(octets.length)
-    this.#buffer.set(octets, this.length)
-    this.length += octets.length
+    this.#buffer.set(octets, this.#end)
+    this.#end += octets.length
   }
 
   int16(value: number): void {
     this.#reserve(2)
-    this.length = this.#buffer.writeInt16BE(value, this.length)
+    this.#end = this.#buffer.writeInt16BE(value, this.#end)
   }
 
   int32(value: number): void {
     this.#reserve(4)
-    this.length = this.#buffer.writeInt32BE(value, this.length)
+    this.#end = this.#buffer.writeInt32BE(value, this.#end)
   }
 
   value(type: ColumnType, value: unknown): void {
@@ -73,11 +87,12 @@ class RowWriter {
         this.int32(4)
         return this.int32(value as number)
       case 'bigint':
+        this.int32(8)
         return this.#int64(BigInt(value as number | bigint))
       case 'double':
         this.int32(8)
         this.#reserve(8)
-        this.length = this.#buffer.writeDoubleBE(value as number, this.length)
+        this.#end = this.#buffer.writeDoubleBE(value as number, this.#end)
         return
       case 'boolean':
         this.int32(1)
@@ -91,28 +106,28 @@ class RowWriter {
         this.raw(Buffer.of(1))
         return this.raw(octets)
       }
-      case 'bytes':
-        this.int32((value as Uint8Array).length)
-        return this.raw(value as Uint8Array)
+      case 'bytes': {
+        const parts = value instanceof Uint8Array ? [value] : (value as Uint8Array[])
+        this.int32(parts.reduce((sum, part) => sum + part.length, 0))
+        for (const part of parts) this.raw(part)
+        return
+      }
       case 'instant':
+        this.int32(8)
         return this.#int64(BigInt((value as Date).getTime() - EPOCH) * 1000n)
       case 'date':
         this.int32(4)
         return this.int32((Date.parse(`${value as string}T00:00:00Z`) - EPOCH) / 86_400_000)
       case 'text[]':
-        return this.#array(OID[type], value as string[], (item) => this.#text(item))
+        return this.#texts(value as string[])
       case 'int[]':
-        return this.#array(OID[type], value as number[], (item) => {
-          this.int32(4)
-          this.int32(item)
-        })
+        return this.#ints(value as number[])
     }
   }
 
   #int64(value: bigint): void {
-    this.int32(8)
     this.#reserve(8)
-    this.length = this.#buffer.writeBigInt64BE(value, this.length)
+    this.#end = this.#buffer.writeBigInt64BE(value, this.#end)
   }
 
   #text(value: string): void {
@@ -121,25 +136,43 @@ class RowWriter {
     this.raw(octets)
   }
 
-  /** Dimensions, whether there are nulls, element type; then length and lower bound of the one dimension. */
-  #array<T>(oid: number, items: readonly T[], write: (item: T) => void): void {
-    this.int32(0)
-    const start = this.length
-    this.int32(items.length === 0 ? 0 : 1)
+  #texts(items: readonly string[]): void {
+    const octets = items.map((item) => Buffer.from(item, 'utf8'))
+    this.#arrayHead(OID['text[]'], items.length, octets.reduce((sum, { length }) => sum + length, 0))
+    for (const item of octets) {
+      this.int32(item.length)
+      this.raw(item)
+    }
+  }
+
+  #ints(items: readonly number[]): void {
+    this.#arrayHead(OID['int[]'], items.length, items.length * 4)
+    for (const item of items) {
+      this.int32(4)
+      this.int32(item)
+    }
+  }
+
+  /** Length in octets; dimensions, whether there are nulls, element type; then length and lower bound of the one dimension. */
+  #arrayHead(oid: number, items: number, octets: number): void {
+    this.int32(12 + (items > 0 ? 8 : 0) + items * 4 + octets)
+    this.int32(items === 0 ? 0 : 1)
     this.int32(0)
     this.int32(oid)
-    if (items.length > 0) {
-      this.int32(items.length)
-      this.int32(1)
-    }
-    for (const item of items) write(item)
-    this.#buffer.writeInt32BE(this.length - start, start - 4)
+    if (items === 0) return
+    this.int32(items)
+    this.int32(1)
+  }
+
+  #close(): void {
+    if (this.#end > this.#start) this.#full.push(this.#buffer.subarray(this.#start, this.#end))
+    this.#start = this.#end
   }
 
   #reserve(octets: number): void {
-    if (this.length + octets <= this.#buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.length + octets))
-    this.#buffer.copy(larger, 0, 0, this.length)
-    this.#buffer = larger
+    if (this.#end + octets <= this.#buffer.length) return
+    this.#close()
+    this.#buffer = Buffer.allocUnsafe(CHUNK)
+    this.#start = this.#end = 0
   }
 }

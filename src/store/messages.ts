@@ -33,7 +33,7 @@ export interface NewMessage {
   /** The `Message`, as `packJson` packs it. */
   content: Uint8Array
   /** The source in pieces, as `packSource` gives them. */
-  source: Iterable<Uint8Array>
+  source: Iterable<Uint8Array[]>
   evidence: MessageEvidence
 }
 
@@ -95,7 +95,7 @@ export async function insertMessages(tx: Sql, archive: Archive, accountId: numbe
 }
 
 /** Sealed one by one as they are sent. */
-function* sourcePieces(accountId: number, entries: NewMessage[], keys: Map<number, Buffer>): Generator<{ accountId: number; messageId: number; piece: number; sealed: Buffer }> {
+function* sourcePieces(accountId: number, entries: NewMessage[], keys: Map<number, Buffer>): Generator<{ accountId: number; messageId: number; piece: number; sealed: Uint8Array[] }> {
   for (const { row, source } of entries) {
     let piece = 0
     for (const sealed of sealSource(keys.get(row.id)!, source, row.size, `${identityOf('Message', accountId, row.id)}:source`)) {

@@ -20,7 +20,7 @@ export function newDataKey(): Buffer {
 
 /** The data key under an epoch key (60 bytes). `identity` is the row's, so that a key cannot be moved to another row. */
 export function wrapKey(dataKey: Buffer, epochKey: Buffer, identity: string): Buffer {
-  return encrypt(epochKey, dataKey, `key:${identity}`)
+  return Buffer.concat(encrypt(epochKey, [dataKey], `key:${identity}`))
 }
 
 /** @throws GallraError 'seal-broken' */
@@ -38,7 +38,7 @@ export function seal(dataKey: Buffer, plaintext: Uint8Array, identity: string): 
 
 /** The same of what `compress` made before, perhaps in another thread: that is the dear part. */
 export function sealPacked(dataKey: Buffer, packed: Uint8Array, identity: string): Buffer {
-  return encrypt(dataKey, packed, identity)
+  return Buffer.concat(encrypt(dataKey, [packed], identity))
 }
 
 /** @throws GallraError 'seal-broken' when the key, the identity or a single bit differs. */
@@ -80,18 +80,21 @@ export function unlessBroken<T>(open: () => T): T | null {
   }
 }
 
-/** A message's source, compressed in pieces of at most 1 MB of plaintext; at least one. Made as they are asked for. */
-export function* packSource(source: Buffer): Generator<Buffer> {
+/**
+ * A message's source, compressed in pieces of at most 1 MB of plaintext; at least one. Made as they are asked for; each
+ * is octets that follow one another, not put together: sources are most of what is copied when mail is archived.
+ */
+export function* packSource(source: Buffer): Generator<Uint8Array[]> {
   const count = Math.max(1, Math.ceil(source.length / PIECE_BYTES))
-  for (let index = 0; index < count; index += 1) yield compress(source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES))
+  for (let index = 0; index < count; index += 1) yield compressed(source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES))
 }
 
-/** Seals what `packSource` gives of a source of `length` octets. */
-export function* sealSource(dataKey: Buffer, packed: Iterable<Uint8Array>, length: number, identity: string): Generator<Buffer> {
+/** Seals what `packSource` gives of a source of `length` octets; each piece is octets that follow one another. */
+export function* sealSource(dataKey: Buffer, packed: Iterable<Uint8Array[]>, length: number, identity: string): Generator<Uint8Array[]> {
   const count = Math.max(1, Math.ceil(length / PIECE_BYTES))
   let index = 0
   for (const piece of packed) {
-    yield sealPacked(dataKey, piece, pieceIdentity(identity, index, count))
+    yield encrypt(dataKey, piece, pieceIdentity(identity, index, count))
     index += 1
   }
 }
@@ -110,13 +113,19 @@ function pieceIdentity(identity: string, index: number, count: number): string {
 
 /** One leading byte says how: 0 as it is, 1 Brotli (quality 1: 260 MB/s, deflate is five times slower). */
 export function compress(plaintext: Uint8Array): Buffer {
+  return Buffer.concat(compressed(plaintext))
+}
+
+function compressed(plaintext: Uint8Array): Uint8Array[] {
   if (plaintext.length >= WORTH_COMPRESSING) {
     const smaller = brotliCompressSync(plaintext, {
+      // In one piece, instead of many that zlib would put together.
+      chunkSize: plaintext.length,
       params: { [constants.BROTLI_PARAM_QUALITY]: 1, [constants.BROTLI_PARAM_SIZE_HINT]: plaintext.length },
     })
-    if (smaller.length < plaintext.length) return Buffer.concat([Buffer.of(BROTLI), smaller])
+    if (smaller.length < plaintext.length) return [Buffer.of(BROTLI), smaller]
   }
-  return Buffer.concat([Buffer.of(AS_IS), plaintext])
+  return [Buffer.of(AS_IS), plaintext]
 }
 
 export function decompress(packed: Buffer): Buffer {
@@ -126,11 +135,11 @@ export function decompress(packed: Buffer): Buffer {
   throw new Error('unknown compression')
 }
 
-function encrypt(key: Buffer, plaintext: Uint8Array, identity: string): Buffer {
+function encrypt(key: Buffer, plaintext: Uint8Array[], identity: string): Uint8Array[] {
   const nonce = randomBytes(NONCE_BYTES)
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
   cipher.setAAD(Buffer.from(identity, 'utf8'))
-  return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()])
+  return [nonce, ...plaintext.map((octets) => cipher.update(octets)), cipher.final(), cipher.getAuthTag()]
 }
 
 function decrypt(key: Buffer, sealed: Uint8Array, identity: string): Buffer {

@@ -41,7 +41,7 @@ function plain(items: PreparedItem[]) {
   return items.map(({ raw, prepared: { content, source, ...rest } }) => ({
     uid: raw.uid,
     content: Buffer.from(content).toString('base64'),
-    source: source?.map((piece) => Buffer.from(piece).toString('base64')) ?? null,
+    source: source?.map((piece) => Buffer.concat(piece).toString('base64')) ?? null,
     rest,
   }))
 }
