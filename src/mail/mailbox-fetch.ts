@@ -3,7 +3,7 @@ import { MAX_MESSAGE_BYTES } from './mailbox-login.ts'
 import { byteBatches, uidPieces, uidSet } from './mailbox-uids.ts'
 import type { FlagRow, RawMessage } from './mailbox-types.ts'
 
-/** Octets asked for in one FETCH; a larger message goes alone. */
+/** Octets asked for in one FETCH; a larger message comes in pieces of as many: else it would be in memory twice while it comes. */
 const BATCH_BYTES = 4 * 1024 * 1024
 
 /** imapflow asks for BODY.PEEK[], which leaves \Seen alone. */
@@ -28,15 +28,18 @@ export async function* fetchMessages(client: ImapFlow, uids: number[], around: S
       for (const { uid } of found.filter(isGiant)) onWithheld(uid)
       return found.filter((one) => !isGiant(one))
     })
+    const sizeOf = new Map(sizes.map(({ uid, size }) => [uid, size]))
     for (const batch of byteBatches(sizes, BATCH_BYTES)) {
-      const messages = await around.run(() => fetchBatch(client, batch, around, onWithheld))
+      const messages = await around.run(() => fetchBatch(client, batch, sizeOf, around, onWithheld))
       for (const message of messages) yield message
     }
   }
 }
 
 export async function fetchMessage(client: ImapFlow, uid: number): Promise<RawMessage | null> {
-  if ((await fetchSizes(client, [uid])).some(isGiant)) return null
+  const [sized] = await fetchSizes(client, [uid])
+  if (sized !== undefined && isGiant(sized)) return null
+  if (sized !== undefined && sized.size > BATCH_BYTES) return fetchInPieces(client, sized)
   for (const row of await client.fetchAll(String(uid), QUERY, { uid: true })) {
     const message = row.uid === uid ? rawMessage(row) : null
     if (message !== null) return message
@@ -70,8 +73,21 @@ function isGiant({ size }: { size: number }): boolean {
   return size > MAX_MESSAGE_BYTES
 }
 
-async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings, onWithheld: (uid: number) => void): Promise<RawMessage[]> {
+async function fetchBatch(
+  client: ImapFlow,
+  uids: number[],
+  sizeOf: ReadonlyMap<number, number>,
+  around: Surroundings,
+  onWithheld: (uid: number) => void,
+): Promise<RawMessage[]> {
   const missing = new Set(uids)
+  const [uid] = uids
+  const size = sizeOf.get(uid!) ?? 0
+  if (size > BATCH_BYTES) {
+    const message = await fetchInPieces(client, { uid: uid!, size })
+    if (message === null) await tellWithheld(uids, around, onWithheld)
+    return message === null ? [] : [message]
+  }
   const messages: RawMessage[] = []
   for (const row of await client.fetchAll(uidSet(uids), QUERY, { uid: true })) {
     // A row without source tells of a flag that another client has just changed.
@@ -82,6 +98,27 @@ async function fetchBatch(client: ImapFlow, uids: number[], around: Surroundings
   }
   await tellWithheld([...missing], around, onWithheld)
   return messages.sort((a, b) => a.uid - b.uid)
+}
+
+/** Partial FETCH (RFC 9051 section 6.4.5). `size` is what the server says, which need not be true. null: gone, or not given. */
+async function fetchInPieces(client: ImapFlow, { uid, size }: { uid: number; size: number }): Promise<RawMessage | null> {
+  let source = Buffer.allocUnsafe(size)
+  let length = 0
+  let first: FetchMessageObject | null = null
+  for (let ended = false; !ended; ) {
+    const rows = await client.fetchAll(String(uid), { ...QUERY, source: { start: length, maxLength: BATCH_BYTES } }, { uid: true })
+    const row = rows.find((one) => one.uid === uid && Buffer.isBuffer(one.source))
+    // Nothing after the last octet; before it the message has gone meanwhile.
+    if (row?.source === undefined && length < size) return null
+    if (isGiant({ size: length })) return null
+    const piece = row?.source ?? Buffer.alloc(0)
+    if (length + piece.length > source.length) source = Buffer.concat([source.subarray(0, length)], length + Math.max(piece.length, length))
+    length += piece.copy(source, length)
+    // A shorter one is the last; a longer one is everything, from a server that knows no pieces.
+    ended = piece.length !== BATCH_BYTES
+    first ??= row ?? null
+  }
+  return first === null ? null : rawMessage({ ...first, source: source.subarray(0, length) })
 }
 
 /** A message missing in an answer is gone, or the server does not give it: never passed over in silence (P1). */

@@ -171,6 +171,22 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     expect(flags.map((row) => [...(row.flags ?? [])].includes('\\Seen'))).toEqual([false, false, false, false])
   })
 
+  it.each([-1, 0, 1])('fetches a large message in pieces, byte for byte: %i octets beside a whole number of them', async (beside) => {
+    const mailbox = await connected(server)
+    const path = `Stora ${beside}`
+    await mailbox.createFolder(path)
+    const head = message('stort', '')
+    const large = Buffer.concat([head, Buffer.alloc(8 * 1024 * 1024 + beside - head.length - 2, 'abc '), Buffer.from('\r\n')])
+    await mailbox.append(path, large, ['\\Flagged'], new Date('2026-03-02T10:00:00Z'))
+    await mailbox.openFolder(path, null, false)
+    for await (const one of mailbox.fetchSources([1])) {
+      expect(one.source.equals(large)).toBe(true)
+      expect(one).toMatchObject({ uid: 1, size: large.length, flags: ['\\Flagged'], internalDate: new Date('2026-03-02T10:00:00Z') })
+    }
+    expect((await mailbox.fetchSource(1))?.source.equals(large)).toBe(true)
+    expect(await mailbox.fetchSource(2)).toBeNull()
+  })
+
   it('brings flags and deletions made while it was away', async () => {
     const first = await connected(server)
     await freshFolder(first, 'Frånvaro', 4)
