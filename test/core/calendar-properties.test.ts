@@ -16,15 +16,17 @@ describe('the calendar equals one written out step by step', () => {
   it('in the date of an instant', () => all(instant, (at) => expect(stockholmDate(at)).toBe(stockholmDay(at))))
 
   it('also in the hours around every midnight and change of clocks', () => {
+    const wrong: Date[] = []
     for (let year = 1996; year <= 2045; year += 1) {
       for (const date of [`${year}-03-24`, `${year}-10-24`, `${year}-12-31`, `${year}-02-28`]) {
         const from = new Date(`${date}T21:00:00Z`).getTime()
         for (let hour = 0; hour < 8 * 24; hour += 1) for (const ms of [-1, 0]) {
           const at = new Date(from + hour * 3_600_000 + ms)
-          expect(stockholmDate(at)).toBe(stockholmDay(at))
+          if (stockholmDate(at) !== stockholmDay(at)) wrong.push(at)
         }
       }
     }
+    expect(wrong).toEqual([])
   })
 
   it('in the first and last moment of a day', () => all(day, (date) => {
