@@ -115,9 +115,13 @@ async function readLines(call: Call): Promise<string[]> {
   const terminal = io.stdin.isTTY === true
   const lines: string[] = []
   const reader = createInterface({ input: io.stdin, ...(terminal ? { output: io.stderr } : {}), terminal, historySize: 0 })
+  // The input may end before all its lines have been read; Node 24 refuses a prompt then.
+  let ended = !terminal
+  reader.once('close', () => (ended = true))
   const ask = () => {
+    if (ended) return
     reader.setPrompt(fill(texts.askPaperLine, { line: lines.length + 1, lines: PAPER_LINES }))
-    if (terminal) reader.prompt()
+    reader.prompt()
   }
   try {
     ask()
