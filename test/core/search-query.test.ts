@@ -119,7 +119,7 @@ describe('index and verification agree', () => {
       }),
       { numRuns: LONG ? 8_000 : 1_500 },
     )
-    expect(matched).toBeGreaterThan(60)
+    expect(matched).toBeGreaterThan(20)
   })
 
   test('a phrase is found where its words are neighbours, letter by letter or without marks, and only there', () => {
@@ -137,7 +137,7 @@ describe('index and verification agree', () => {
       }),
       { numRuns: LONG ? 2_000 : 600 },
     )
-    expect(matched).toBeGreaterThan(60)
+    expect(matched).toBeGreaterThan(20)
   })
 
   test('a word, phrase start, prefix and number taken from a text always finds that text', () => {
