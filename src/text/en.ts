@@ -2,6 +2,7 @@ import { foldersEn } from './folders-en.ts'
 import { lettersEn } from './letters-en.ts'
 import { modelEn } from './model-en.ts'
 import { reviewEn } from './review-en.ts'
+import { repairEn } from './repair-en.ts'
 import { scanEn } from './scan-en.ts'
 import type { Texts } from './texts.ts'
 
@@ -370,7 +371,7 @@ export const en: Texts = {
   doctorNoBackup: 'No backup has been made. Make one: gallra backup DIRECTORY',
   doctorOldBackup: 'The newest backup is of {date} and can be restored until {until}. Make a new one: gallra backup DIRECTORY',
   doctorBackup: 'Newest backup {date}; it can be restored until {until}.',
-  doctorBrokenRows: '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one; restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
+  doctorBrokenRows: '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one. Mend messages from the mailbox: gallra repair --by NAME. What then remains: restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
   doctorGivenUp: '{count} rows that do not open are given up and still there.',
   doctorEpochs: 'The epochs are destroyed in time.',
   doctorLateEpochs: 'Epoch {epochs} should have been destroyed: what was purged since can be read in old copies with the keys. Let gallra serve run at night; rows that do not open are named above.',
@@ -392,4 +393,5 @@ export const en: Texts = {
   ...foldersEn,
   ...modelEn,
   ...scanEn,
+  ...repairEn,
 }

@@ -2,6 +2,7 @@ import { foldersSv } from './folders-sv.ts'
 import { lettersSv } from './letters-sv.ts'
 import { modelSv } from './model-sv.ts'
 import { reviewSv } from './review-sv.ts'
+import { repairSv } from './repair-sv.ts'
 import { scanSv } from './scan-sv.ts'
 
 /** Swedish, the original. `{name}` is filled in. */
@@ -369,7 +370,7 @@ export const sv = {
   doctorNoBackup: 'Ingen säkerhetskopia är gjord. Gör en: gallra backup KATALOG',
   doctorOldBackup: 'Den senaste säkerhetskopian är från {date} och går att läsa in till och med {until}. Gör en ny: gallra backup KATALOG',
   doctorBackup: 'Senaste säkerhetskopian {date}; den går att läsa in till och med {until}.',
-  doctorBrokenRows: '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt; läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
+  doctorBrokenRows: '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt. Laga meddelanden ur brevlådan: gallra repair --by NAMN. Det som återstår: läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
   doctorGivenUp: '{count} rader som inte går att öppna är uppgivna och ligger kvar.',
   doctorEpochs: 'Epokerna förstörs i tid.',
   doctorLateEpochs: 'Epok {epochs} skulle ha varit förstörd: det som gallrats sedan dess går att läsa i gamla kopior med nycklarna. Låt gallra serve gå om natten; rader som inte går att öppna nämns här ovanför.',
@@ -391,4 +392,5 @@ export const sv = {
   ...foldersSv,
   ...modelSv,
   ...scanSv,
+  ...repairSv,
 } as const
