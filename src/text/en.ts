@@ -9,7 +9,7 @@ import type { Texts } from './texts.ts'
 /** English; the type demands every key of the Swedish original. */
 export const en: Texts = {
   aboutGallra: 'Archives mail sealed, classifies it and purges it on schedule.',
-  exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 nothing done because a person must act, 4 server or database unreachable.',
+  exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 a person must act, 4 server or database unreachable.',
   usageOptions: '[options]',
   usageCommand: '[command]',
   helpUsage: 'Usage:',
@@ -344,7 +344,7 @@ export const en: Texts = {
   indexing: 'Building the search index',
   backedUp: '{messages} messages ({size} MB) are backed up to {directory}. The backup can be restored until {until}, with the keys as they are that day. The keys are not in it: keep them elsewhere.',
   backupWhole: '{directory} is whole: {messages} messages ({size} MB) of {at}. It can be restored until {until}.',
-  backupBroken: '{count} rows in it do not open: they were damaged or changed in the archive already. Everything else is there. See gallra doctor.',
+  backupBroken: '{count} rows in it do not open: they were damaged or changed in the archive already. Everything else is there. Keep earlier backups for now; see gallra doctor, and gallra repair --by NAME.',
   backupPurgedSince: '{count} messages were purged since then and are taken away by a restore.',
   backupNoLedger: 'The ledger of purges is missing beside the keys: a restore cannot take away what was purged since then.',
   restored: '{accounts} accounts and {messages} messages are restored, as they were at {at}. {indexed} messages can be searched.',

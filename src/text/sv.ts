@@ -8,7 +8,7 @@ import { scanSv } from './scan-sv.ts'
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
   aboutGallra: 'Arkiverar e-post förseglad, klassar den och gallrar efter schema.',
-  exitCodes: 'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 inget gjordes för att en person måste agera, 4 servern eller databasen nås inte.',
+  exitCodes: 'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 en person måste agera, 4 servern eller databasen nås inte.',
   usageOptions: '[val]',
   usageCommand: '[kommando]',
   helpUsage: 'Användning:',
@@ -343,7 +343,7 @@ export const sv = {
   indexing: 'Bygger sökregistret',
   backedUp: '{messages} meddelanden ({size} MB) är säkerhetskopierade till {directory}. Kopian går att läsa in till och med {until}, med nycklarna som de är den dagen. Nycklarna ingår inte: förvara dem på annat håll.',
   backupWhole: '{directory} är hel: {messages} meddelanden ({size} MB) från {at}. Den går att läsa in till och med {until}.',
-  backupBroken: '{count} rader i den går inte att öppna: de var redan skadade eller ändrade i arkivet. Allt annat finns med. Se gallra doctor.',
+  backupBroken: '{count} rader i den går inte att öppna: de var redan skadade eller ändrade i arkivet. Allt annat finns med. Behåll äldre säkerhetskopior tills vidare; se gallra doctor, och gallra repair --by NAMN.',
   backupPurgedSince: '{count} meddelanden har gallrats sedan dess och tas bort vid inläsning.',
   backupNoLedger: 'Gallringsliggaren saknas bredvid nycklarna: inläsning kan inte ta bort det som gallrats sedan dess.',
   restored: '{accounts} konton och {messages} meddelanden är inlästa, som de var {at}. {indexed} meddelanden är sökbara.',

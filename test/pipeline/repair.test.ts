@@ -213,15 +213,15 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
 
   it('purged while the copy is fetched, are not made again', async () => {
     for (const id of [ids.alfa, ids.beta]) await flip('wrappedKey', id)
-    let repairing: ReturnType<typeof repair> | null = null
+    const started: ReturnType<typeof repair>[] = []
     await inTransaction(test.archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
-      repairing = repair()
+      started.push(repair())
       // It waits for the account now, with the first copy in hand.
       await expect.poll(() => query(`SELECT 1 FROM pg_locks WHERE "locktype" = 'advisory' AND NOT "granted"`), { timeout: 20_000 }).toHaveLength(1)
       await removeMessages(tx, account.id, [ids.alfa], NOW)
     })
-    expect(await repairing).toEqual({ examined: 3, repaired: [ids.beta], left: [], problem: null })
+    expect(await started[0]).toEqual({ examined: 3, repaired: [ids.beta], left: [], problem: null })
     expect(await query('SELECT 1 FROM "Message" WHERE "id" = $1', [ids.alfa])).toEqual([])
     for (const table of ['MessageSource', 'SearchEntry']) expect(await query(`SELECT 1 FROM "${table}" WHERE "messageId" = $1`, [ids.alfa])).toEqual([])
   })
