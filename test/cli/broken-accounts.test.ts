@@ -141,6 +141,15 @@ it('what an account that does not open has taught is left out and told, and made
   expect(await collect()).toEqual([])
 })
 
+it('the weekly letter says which account is not in it', async () => {
+  await flip('Account', 'sealed', 1)
+  const { exit, out } = await call('digest', 'preview')
+  expect(exit).toBe(0)
+  expect(out).toContain('Account 1 does not open and is not in this letter')
+  expect(out).toContain(SECOND)
+  expect(out).not.toContain(FIRST)
+})
+
 it('of accounts only one that does not open: the verbs say so', async () => {
   await withArchive(({ pool }) => pool.query('DELETE FROM "Account" WHERE "id" = 2'))
   await flip('Account', 'sealed', 1)
