@@ -39,6 +39,7 @@ const REASONS: Record<Unrepaired, TextKey> = {
   gone: 'repairGone',
   'other-content': 'repairOtherContent',
   refused: 'repairRefused',
+  'folder-broken': 'repairFolderBroken',
   'not-followed': 'repairNotFollowed',
   unreachable: 'repairUnreachable',
 }

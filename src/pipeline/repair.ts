@@ -11,7 +11,7 @@ import { listFolders, type Folder } from '../store/folders.ts'
 import { listLocations, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages, type MessageEvidence } from '../store/messages.ts'
 import { insertSearchEntries } from '../store/search.ts'
-import { packSource } from '../store/seal.ts'
+import { isSealBroken, packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { groupByFolder } from './act.ts'
 import { contextOf } from './archive-batch.ts'
@@ -26,9 +26,9 @@ const PAGE = 500
 /**
  * Why a message stays as it is. `no-copy`: none is known on the server in a followed folder; `gone`: none of the known
  * ones lies there any more; `other-content`: what lies there is another message; `refused`: the server does not open the
- * folder; `not-followed`: the account is removed or its login was refused; `unreachable`: no connection, or it was lost.
+ * folder; `folder-broken`: the archive does not know where to look before a sync; `not-followed`: the account is removed or its login was refused; `unreachable`: no connection, or it was lost.
  */
-export type Unrepaired = 'no-copy' | 'gone' | 'other-content' | 'refused' | 'not-followed' | 'unreachable'
+export type Unrepaired = 'no-copy' | 'gone' | 'other-content' | 'refused' | 'folder-broken' | 'not-followed' | 'unreachable'
 
 export interface Repair {
   /** Messages that were opened to see whether they are whole. */
@@ -99,8 +99,14 @@ async function repairFromServer(task: RepairTask, ids: number[], told: Repair): 
   const { archive, account } = task
   const search: Search = { wanted: new Map(ids.map((id) => [id, 'no-copy'])), alike: [] }
   const tell = () => told.left.push(...[...search.wanted].map(([id, reason]) => ({ id, reason })))
-  const folders = ids.length === 0 ? new Map<number, Folder>() : new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
-  const copies = ids.length === 0 ? [] : (await listLocations(archive.pool, account.id, ids)).filter(({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity)
+  if (ids.length === 0) return
+  const listed = await listFolders(archive, account.id).catch((error: unknown) => {
+    if (isSealBroken(error)) return null
+    throw error
+  })
+  if (listed === null) return void told.left.push(...ids.map((id) => ({ id, reason: 'folder-broken' as const })))
+  const folders = new Map(listed.map((folder) => [folder.id, folder]))
+  const copies = (await listLocations(archive.pool, account.id, ids)).filter(({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity)
   for (const { messageId } of copies) search.wanted.set(messageId!, account.state === 'active' ? 'unreachable' : 'not-followed')
   if (copies.length === 0 || account.state !== 'active') return void tell()
   let mailbox: Mailbox | null = null

@@ -10,6 +10,7 @@ export const repairEn: Record<keyof typeof repairSv, string> = {
   repairGone: 'the copy is no longer where it lay. Run gallra sync and try again',
   repairOtherContent: 'what lies in its place is another message',
   repairRefused: 'the server does not give the folder or the message',
+  repairFolderBroken: 'the row of its folder does not open either. Run gallra sync, which mends it, and try again',
   repairNotFollowed: 'the account is not followed; the server was not asked',
   repairUnreachable: 'the server was not reached. Try again',
 }

@@ -8,6 +8,7 @@ export const repairSv = {
   repairGone: 'kopian ligger inte kvar där den låg. Kör gallra sync och försök igen',
   repairOtherContent: 'det som ligger på dess plats är ett annat meddelande',
   repairRefused: 'servern lämnar inte ut mappen eller meddelandet',
+  repairFolderBroken: 'mappens rad går inte heller att öppna. Kör gallra sync, som lagar den, och försök igen',
   repairNotFollowed: 'kontot följs inte; servern tillfrågades inte',
   repairUnreachable: 'servern nåddes inte. Försök igen',
 } as const

@@ -249,6 +249,23 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     expect(await query('SELECT 1 FROM "Message" WHERE "id" = $1', [old])).toEqual([])
   })
 
+  it('wait for a sync when the row of their folder does not open either; that seals it anew, since the server tells the path', async () => {
+    const folders = () => query('SELECT "id", "pathHash", "uidValidity" FROM "Folder" ORDER BY "id"')
+    const before = { folders: await folders(), others: await others() }
+    await flip('wrappedKey', ids.alfa)
+    for (const column of ['wrappedKey', 'sealedPath']) {
+      await query(`UPDATE "Folder" SET "${column}" = set_byte("${column}", 20, get_byte("${column}", 20) # 1) WHERE "role" = 'inbox'`)
+      await flip('sealedContent', ids.beta)
+      expect(await repair()).toMatchObject({ repaired: [ids.beta], left: column === 'wrappedKey' ? [{ id: ids.alfa, reason: 'folder-broken' }] : [] })
+      await mailbox.append('INBOX', sourceOf(column), [], new Date(RECENT))
+      expect((await sync()).archived).toHaveLength(1)
+      expect((await repair()).left).toEqual([])
+    }
+    expect(await folders()).toEqual(before.folders)
+    expect((await others())[0]!.slice(0, 3)).toEqual(before.others[0])
+    expect(await turnEpochs(test.archive, RULES, after(8))).toMatchObject({ broken: 0 })
+  })
+
   it('imported from a file, have no copy: told, unless their own source opens', async () => {
     const sources = ['x', 'y'].map((name) => sourceOf(name))
     const { archived } = await ingest({ archive: test.archive, account, rules: RULES, folder: null }, sources.map((source) => ({ uid: 0, flags: [], internalDate: new Date(RECENT), source, size: source.length })), NOW)
