@@ -226,6 +226,19 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     for (const table of ['MessageSource', 'SearchEntry']) expect(await query(`SELECT 1 FROM "${table}" WHERE "messageId" = $1`, [ids.alfa])).toEqual([])
   })
 
+  it('are mended once by two at the same time, while epochs turn and the mailbox is read', async () => {
+    for (const id of Object.values(ids)) await flip('wrappedKey', id)
+    const before = await facts()
+    const [one, other] = await Promise.all([repair(after(8)), repair(after(8)), turnEpochs(test.archive, RULES, after(8)), sync()])
+    expect([...one.repaired, ...other.repaired].sort()).toEqual(Object.values(ids))
+    expect([...one.left, ...other.left]).toEqual([])
+    for (const id of Object.values(ids)) expect(await opens(id)).toBe(true)
+    expect(await facts()).toEqual(before)
+    expect(await events()).toHaveLength(3)
+    await verifyAudit(test.archive)
+    expect(await turnEpochs(test.archive, RULES, after(9))).toMatchObject({ broken: 0 })
+  })
+
   it('are as broken as before when the work breaks off, and whole after the next', async () => {
     await flip('wrappedKey', ids.alfa)
     const before = [await sealed(), await entries(), await facts()]
