@@ -87,6 +87,9 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   expect((await call(after(72), 'en', 'repair', '--by', 'Nobody')).exit).toBe(2)
   await test.archive.pool.query(`UPDATE "Message" SET "sealedContent" = set_byte("sealedContent", 20, get_byte("sealedContent", 20) # 1) WHERE "id" = 1`)
   expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(1)
+  // It still stands in the index, and hides no other.
+  const found = await call(after(72), 'en', 'search', 'nummer')
+  expect(found).toMatchObject({ exit: 0, err: expect.stringContaining('1 messages do not open, damaged or changed: m1') as string })
   const scan = () => call(after(72), 'en', 'scan', '--address', 'e1@kund.example')
   expect((await scan()).out).not.toMatch(/^m1\b/m)
   const mended = await call(after(72), 'sv', 'repair', '--by', 'Carol')
