@@ -151,7 +151,7 @@ function scanTable(call: Call, messages: ScannedMessage[]): string {
       texts[STATE_TEXTS[item.state]],
       texts[STRENGTH_TEXTS[item.strength]],
       oneLine(reasons(call, item), 60),
-      oneLine(item.subject, 50),
+      oneLine(item.subject ?? texts.subjectBroken, 50),
     ]),
   )
 }

@@ -13,4 +13,5 @@ export const repairEn: Record<keyof typeof repairSv, string> = {
   repairFolderBroken: 'the row of its folder does not open either. Run gallra sync, which mends it, and try again',
   repairNotFollowed: 'the account is not followed; the server was not asked',
   repairUnreachable: 'the server was not reached. Try again',
+  subjectBroken: '(does not open)',
 }

@@ -11,4 +11,5 @@ export const repairSv = {
   repairFolderBroken: 'mappens rad går inte heller att öppna. Kör gallra sync, som lagar den, och försök igen',
   repairNotFollowed: 'kontot följs inte; servern tillfrågades inte',
   repairUnreachable: 'servern nåddes inte. Försök igen',
+  subjectBroken: '(går inte att öppna)',
 } as const

@@ -87,6 +87,10 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   expect((await call(after(72), 'en', 'repair', '--by', 'Nobody')).exit).toBe(2)
   await test.archive.pool.query(`UPDATE "Message" SET "sealedContent" = set_byte("sealedContent", 20, get_byte("sealedContent", 20) # 1) WHERE "id" = 1`)
   expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(1)
+  const listed = await call(after(72), 'sv', 'list')
+  expect(listed.exit).toBe(0)
+  expect(listed.out.match(/\(går inte att öppna\)/g)).toHaveLength(3)
+  expect((JSON.parse((await call(after(72), 'en', 'list', '--json')).out) as { subject: string | null }[]).map(({ subject }) => subject)).toEqual([null, null, null])
   // It still stands in the index, and hides no other.
   const found = await call(after(72), 'en', 'search', 'nummer')
   expect(found).toMatchObject({ exit: 0, err: expect.stringContaining('1 messages do not open, damaged or changed: m1') as string })
