@@ -8,6 +8,10 @@ export const ERRORS = {
     sv: 'Kontot {account} finns redan. Ta bort det först med: gallra account remove {account}',
     en: 'Account {account} already exists. Remove it first: gallra account remove {account}',
   },
+  'account-broken': {
+    sv: 'Kontot {id} går inte att öppna: dess rad i databasen är skadad eller ändrad. Övriga konton berörs inte. Ange det på nytt med samma adress, så är det samma konto igen med all sin post: gallra account add (egna adresser, mappar och smtp anges också på nytt).',
+    en: 'Account {id} does not open: its row in the database is damaged or changed. Other accounts are not affected. Give it again with the same address, and it is the same account with all its mail: gallra account add (own addresses, folders and smtp have to be given again, too).',
+  },
   'account-missing': {
     sv: 'Det finns inget konto {account}. Se: gallra account list',
     en: 'There is no account {account}. See: gallra account list',
@@ -219,6 +223,10 @@ export const ERRORS = {
   'smtp-missing': {
     sv: 'Inget konto kan skicka brev ännu. Ange hur: gallra smtp set smtps://användare@server',
     en: 'No account can send mail yet. Say how: gallra smtp set smtps://user@server',
+  },
+  'staff-broken': {
+    sv: 'Medarbetaren {id} går inte att öppna: raden i databasen är skadad eller ändrad. Övriga medarbetare berörs inte. Lägg till personen igen med samma namn, så är det samma medarbetare: gallra staff add',
+    en: 'Staff member {id} does not open: the row in the database is damaged or changed. Others are not affected. Add the person again with the same name, and it is the same staff member: gallra staff add',
   },
   'staff-missing': {
     sv: 'Det finns ingen medarbetare {staff}. Lägg till: gallra staff add',

@@ -13,7 +13,7 @@ import { trainWhenDue, type Learning } from './pipeline/train-model.ts'
 import { applySchedule, turnEpochs } from './pipeline/upkeep.ts'
 import { followAccount } from './pipeline/watch.ts'
 import { readRules, readSeed } from './rulebook.ts'
-import { listAccounts } from './store/accounts.ts'
+import { listAccounts, readAccounts } from './store/accounts.ts'
 import { openArchive, type Archive } from './store/archive.ts'
 import { openLeases, type Leases } from './store/lease.ts'
 import { findModelId } from './store/models.ts'
@@ -53,7 +53,9 @@ export async function serve(config: Config): Promise<void> {
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   try {
-    await applySchedule(archive, await listAccounts(archive), rules, new Date())
+    const known = await readAccounts(archive)
+    // Retention needs nothing of what is sealed in the account's row.
+    await applySchedule(archive, [...known.accounts, ...known.broken], rules, new Date())
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
     const learning: Daemon['learning'] = { seed: () => readSeed(config.rulesDirectory), teach: (material) => learnApart(material, stop.signal) }
     while (!stop.signal.aborted) await serveOnce({ archive, rules, learning, log }, stop.signal)
@@ -93,6 +95,7 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   try {
     let rules = daemon.rules
     let model: number | null = null
+    let told = new Set<number>()
     while (!signal.aborted) {
       const newest = await findModelId(archive.pool)
       if (newest !== model) {
@@ -100,7 +103,10 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
         model = newest
         log.info({ rulebook: rules.rulebook.version }, 'model changed')
       }
-      const active = (await listAccounts(archive)).filter((account) => account.state === 'active')
+      const { accounts, broken } = await readAccounts(archive)
+      for (const { id } of broken) if (!told.has(id)) log.error({ account: id }, 'the account does not open: gallra doctor')
+      told = new Set(broken.map(({ id }) => id))
+      const active = accounts.filter((account) => account.state === 'active')
       for (const account of active) {
         if (running.has(account.id) || !(await leases.acquire('follow', account.id))) continue
         const abort = new AbortController()

@@ -6,6 +6,7 @@ export const EXIT = { ok: 0, failed: 1, badInput: 2, needsPerson: 3, unreachable
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const BY_CODE: Record<ErrorCode, ExitCode> = {
+  'account-broken': EXIT.failed,
   'account-exists': EXIT.badInput,
   'account-missing': EXIT.badInput,
   'archive-missing': EXIT.badInput,
@@ -60,6 +61,7 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
   'split-impossible': EXIT.badInput,
   'smtp-login-refused': EXIT.unreachable,
   'smtp-missing': EXIT.needsPerson,
+  'staff-broken': EXIT.failed,
   'staff-missing': EXIT.badInput,
   'sync-first': EXIT.needsPerson,
   'training-running': EXIT.failed,

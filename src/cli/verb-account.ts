@@ -7,7 +7,7 @@ import { readCa, readPassword } from './password.ts'
 import { parseImapUrl, type ServerPlace } from './server-url.ts'
 import { table } from './output.ts'
 import { testAccount } from './verb-account-test.ts'
-import { oneAccount, withArchive } from './with-archive.ts'
+import { noteBroken, oneAccount, withArchive } from './with-archive.ts'
 
 export const ACCOUNT_VERBS: readonly Verb[] = [
   {
@@ -98,7 +98,9 @@ function publicSettings(settings: AccountSettings): Omit<AccountSettings, 'passw
 
 async function showAccounts(call: Call): Promise<undefined> {
   const { texts } = call
-  await withArchive(call, ({ accounts }) => {
+  await withArchive(call, (opened) => {
+    noteBroken(call, opened)
+    const { accounts } = opened
     call.report(
       accounts.map(({ id, state, settings }) => ({ id, state, ...publicSettings(settings) })),
       () =>

@@ -7,11 +7,13 @@ import { verifyBackup } from '../store/backup-check.ts'
 import type { Manifest } from '../store/backup-manifest.ts'
 import { writeBackup } from '../store/backup-write.ts'
 import { createBlindIndex } from '../store/blind-index.ts'
+import { GIVEN_UP, listBrokenRows } from '../store/epochs.ts'
 import { openErasureLedger } from '../store/erasure-ledger.ts'
 import { openKeyring } from '../store/keyring-file.ts'
 import { writeSetting } from '../store/settings.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
 import { moment, startBar } from './output.ts'
 import { withArchive } from './with-archive.ts'
 
@@ -22,39 +24,44 @@ export const BACKUP_VERBS: readonly Verb[] = [
   { name: 'index rebuild', about: 'aboutIndexRebuild', act: reindex },
 ]
 
-async function backup(call: Call): Promise<undefined> {
+/** The backup is made all the same, but a person has to look: what it lacks now, an earlier one may still have. */
+async function backup(call: Call): Promise<ExitCode> {
   const directory = resolve(call.args[0] ?? '')
-  await withArchive(call, async ({ archive, rules }) => {
+  return withArchive(call, async ({ archive, rules }) => {
     const bar = startBar(call, call.texts.backingUp)
     const now = call.clock()
     try {
       const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
       const manifest = await writeBackup(archive, directory, { epochDays: epochDays(rules), onProgress }, now)
       await writeSetting(archive.pool, 'backedUp', { at: manifest.createdAt, restorableUntil: manifest.restorableUntil }, now)
+      // All others are under the newest epoch by now.
+      const broken = (manifest.broken ?? 0) === 0 ? [] : await listBrokenRows(archive)
       call.report({ directory, ...summary(manifest) }, () =>
         [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join('\n'),
       )
+      return broken.some(({ epoch }) => epoch !== GIVEN_UP) ? EXIT.needsPerson : EXIT.ok
     } finally {
       bar.stop()
     }
   })
 }
 
-async function verify(call: Call): Promise<undefined> {
+async function verify(call: Call): Promise<ExitCode> {
   const directory = resolve(call.args[0] ?? '')
   const keyring = await openKeyring(call.config.keysDirectory, call.clock(), { expectExisting: true })
   const bar = startBar(call, call.texts.verifying)
   try {
-    const { manifest, unopened } = await verifyBackup(directory, keyring, (done, total) => bar.update(megabytes(done), megabytes(total)))
+    const { manifest, unopened, givenUp } = await verifyBackup(directory, keyring, (done, total) => bar.update(megabytes(done), megabytes(total)))
     const ledger = openErasureLedger(call.config.keysDirectory, createBlindIndex(keyring.tombstoneKey), keyring.copy).read()
     const purgedSince = ledger.erasures.filter((each) => each.purgedAt >= manifest.createdAt && each.liftedAt === null).length
-    call.report({ directory, ...summary(manifest), unopened, ledger: ledger.exists, purgedSince }, () =>
+    call.report({ directory, ...summary(manifest), unopened, givenUp, ledger: ledger.exists, purgedSince }, () =>
       [
         fill(call.texts.backupWhole, { directory, ...words(manifest) }),
         ...brokenLines(call, unopened),
         fill(ledger.exists ? call.texts.backupPurgedSince : call.texts.backupNoLedger, { count: purgedSince }),
       ].join('\n'),
     )
+    return unopened > givenUp ? EXIT.needsPerson : EXIT.ok
   } finally {
     bar.stop()
   }

@@ -17,7 +17,7 @@ import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
 import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
-import { listStaff } from '../store/staff.ts'
+import { readStaff } from '../store/staff.ts'
 import { listUnreadableExamples } from '../store/training-examples.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
@@ -160,10 +160,10 @@ async function checkBackup(call: Call, archive: Archive): Promise<Finding> {
   return say(call, 'backup', old ? 'warn' : 'ok', old ? 'doctorOldBackup' : 'doctorBackup', values)
 }
 
-async function checkAccounts(call: Call, { accounts }: Opened): Promise<Finding[]> {
-  const found: Finding[] = []
+async function checkAccounts(call: Call, { accounts, brokenAccounts }: Opened): Promise<Finding[]> {
+  const found = brokenAccounts.map(({ id }) => refusal(call, 'account', new GallraError('account-broken', { id })))
   const followed = accounts.filter((account) => account.state !== 'removed')
-  if (followed.length === 0) return [say(call, 'account', 'warn', 'doctorNoAccount', {})]
+  if (followed.length + found.length === 0) return [say(call, 'account', 'warn', 'doctorNoAccount', {})]
   for (const { settings } of followed) {
     try {
       const mailbox = await connect(settings)
@@ -180,11 +180,12 @@ async function checkAccounts(call: Call, { accounts }: Opened): Promise<Finding[
 
 /** Whether the weekly digest can go out, and what became of the letters before. */
 async function checkLetters(call: Call, { archive }: Opened): Promise<Finding[]> {
-  const found: Finding[] = []
+  const { staff, broken } = await readStaff(archive)
+  const found = broken.map(({ id }) => refusal(call, 'staff', new GallraError('staff-broken', { id })))
   const { unknown, refused } = await countLetters(archive.pool)
   if (unknown > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersUnknown', { count: unknown }))
   if (refused > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersRefused', { count: refused }))
-  if (!(await listStaff(archive)).some(({ address }) => address !== null)) found.push(say(call, 'digest', 'warn', 'doctorDigestNobody', {}))
+  if (!staff.some(({ address }) => address !== null)) found.push(say(call, 'digest', 'warn', 'doctorDigestNobody', {}))
   const sender = await findSender(archive)
   if (sender === null) return [...found, say(call, 'smtp', 'warn', 'doctorSmtpNone', {})]
   try {

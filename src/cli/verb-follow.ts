@@ -23,8 +23,8 @@ async function startServing(call: Call): Promise<undefined> {
 /** One account that fails does not keep the others from their turn. */
 async function syncAll(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
-    let exit: ExitCode = EXIT.ok
     const named = call.args[0]
+    let exit: ExitCode = named === undefined && opened.brokenAccounts.length > 0 ? EXIT.failed : EXIT.ok
     const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state !== 'removed')
     if (accounts.length === 0) call.note(call.texts.nothingToSync)
     const results: { account: string; archived: number; known: number; tombstoned: number }[] = []

@@ -4,7 +4,7 @@ import type { Account } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
 import { displayName, getCustomerCard } from '../store/customers.ts'
 import { listLatestOverrides } from '../store/overrides.ts'
-import { openMessage, type MessageRow } from '../store/messages.ts'
+import { openUnlessBroken, type MessageRow } from '../store/messages.ts'
 import { listMessages, type MessageFilter } from '../store/read/list.ts'
 import { inTransaction } from '../store/sql.ts'
 import { givenCount, givenDay, oneOf } from './bad-input.ts'
@@ -92,13 +92,14 @@ export interface ListedMessage {
   decidedBy: DecidedBy
   state: MessageRow['state']
   until: string | null
-  subject: string
+  /** null: does not open, damaged or changed. */
+  subject: string | null
   customerName: string
 }
 
 export async function readListed(opened: Opened, accountId: number, row: MessageRow, known?: { subject: string }): Promise<ListedMessage> {
   const { archive } = opened
-  const { subject } = known ?? (await openMessage(archive.pool, archive, accountId, row.id)).message
+  const subject = (known ?? (await openUnlessBroken(archive.pool, archive, accountId, row.id)))?.subject ?? null
   const card = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, accountId, row.customerId)
   return {
     id: `m${row.id}`,
@@ -129,7 +130,7 @@ export function listTable(call: Call, items: ListedMessage[]): string {
       texts[DECIDED_BY[item.decidedBy]],
       texts[STATE_TEXTS[item.state]],
       item.until ?? texts.noEnd,
-      oneLine(item.subject, 50),
+      oneLine(item.subject ?? texts.subjectBroken, 50),
       oneLine(item.customer === null ? '' : `${item.customer} ${item.customerName}`, 30),
     ]),
   )

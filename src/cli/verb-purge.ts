@@ -98,7 +98,7 @@ async function runPurge(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     // Told before any server is asked for anything.
     if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
-    let exit: ExitCode = EXIT.ok
+    let exit: ExitCode = !call.given.has('account') && opened.brokenAccounts.length > 0 ? EXIT.failed : EXIT.ok
     const results: ({ account: string; reached: boolean } & PurgeResult)[] = []
     await withLeases(opened.archive.databaseUrl, async (leases) => {
       for (const account of chosenAccounts(call, opened, call.given.text('account'))) {

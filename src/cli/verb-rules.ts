@@ -89,7 +89,7 @@ const NOBODY: OwnIdentity = strangerFacts()
 /** Who we are here, and what judges here. */
 async function installed(call: Call): Promise<{ own: OwnIdentity; rules: Rules }> {
   return withArchive(call, (opened) => {
-    const none = opened.accounts.length === 0 && call.given.text('account') === undefined
+    const none = opened.accounts.length + opened.brokenAccounts.length === 0 && call.given.text('account') === undefined
     return Promise.resolve({ own: none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own, rules: opened.rules })
   })
 }

@@ -14,7 +14,7 @@ import { parseId } from './ids.ts'
 import { ACCOUNT } from './options.ts'
 import { oneLine, startBar, table } from './output.ts'
 import { DIRECTIONS, readListed, STATE_TEXTS, type ListedMessage } from './verb-list.ts'
-import { accountOf, chosenAccounts, deciderOf, withArchive, type Opened } from './with-archive.ts'
+import { accountOf, chosenAccounts, deciderOf, requireWhole, withArchive, type Opened } from './with-archive.ts'
 
 export const SCAN_VERBS: readonly Verb[] = [
   {
@@ -49,6 +49,8 @@ async function scan(call: Call): Promise<ExitCode | undefined> {
   const customers = given.texts('customer').map((text) => parseId(text, ['k'], texts))
   if (customers.length === 0 && Object.values(described).every((values: string[]) => values.length === 0)) throw badInput(texts, 'scan', 'scanNobody', 'writeSubject')
   return withArchive(call, async (opened) => {
+    // An answer without the mail of one account would pass for whole.
+    if (!given.has('account')) requireWhole(opened.brokenAccounts)
     const decider = given.has('by') ? await deciderOf(call, opened) : null
     const accounts = chosenAccounts(call, opened, given.text('account'))
     const { archive } = opened
@@ -149,7 +151,7 @@ function scanTable(call: Call, messages: ScannedMessage[]): string {
       texts[STATE_TEXTS[item.state]],
       texts[STRENGTH_TEXTS[item.strength]],
       oneLine(reasons(call, item), 60),
-      oneLine(item.subject, 50),
+      oneLine(item.subject ?? texts.subjectBroken, 50),
     ]),
   )
 }

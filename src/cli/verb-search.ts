@@ -2,6 +2,7 @@ import { parseSearchQuery } from '../core/search-query.ts'
 import { searchMessages } from '../pipeline/search.ts'
 import type { Account } from '../store/accounts.ts'
 import type { MessageRow } from '../store/messages.ts'
+import { fill } from '../text/texts.ts'
 import { givenCount } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
 import { ACCOUNT } from './options.ts'
@@ -24,14 +25,16 @@ async function search(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const accounts = chosenAccounts(call, opened, call.given.text('account'))
     const hits: Hit[] = []
+    const broken: number[] = []
     for (const account of accounts) {
-      const found = await searchMessages(opened.archive, account.id, query, limit)
+      const found = await searchMessages(opened.archive, account.id, query, limit, undefined, (id) => broken.push(id))
       hits.push(...found.map(({ row, message }) => ({ account, row, subject: message.subject })))
     }
     const newest = hits.sort((a, b) => b.row.receivedAt.getTime() - a.row.receivedAt.getTime()).slice(0, limit)
     const items: ListedMessage[] = []
     for (const { account, row, subject } of newest) items.push(await readListed(opened, account.id, row, { subject }))
     await noteReading(call, opened, accounts, newest.map(({ account, row }) => ({ accountId: account.id, id: row.id })), 'searched')
+    if (broken.length > 0) call.note(fill(call.texts.restoredUnopened, { count: broken.length, ids: broken.map((id) => `m${id}`).join(' ') }))
     call.report(items, () => (items.length === 0 ? call.texts.nothingFound : listTable(call, items)))
   })
 }

@@ -1,4 +1,5 @@
-import { listStaff, ROLES, saveStaff } from '../store/staff.ts'
+import { GallraError } from '../errors.ts'
+import { readStaff, ROLES, saveStaff } from '../store/staff.ts'
 import { fill } from '../text/texts.ts'
 import { badInput, oneOf } from './bad-input.ts'
 import type { Call, Verb } from './call.ts'
@@ -42,7 +43,8 @@ async function addStaff(call: Call): Promise<undefined> {
 async function showStaff(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async ({ archive }) => {
-    const staff = await listStaff(archive)
+    const { staff, broken } = await readStaff(archive)
+    for (const { id } of broken) call.note(new GallraError('staff-broken', { id }).describe(call.language))
     call.report(staff, () =>
       staff.length === 0 ? texts.noStaff : table(call, [texts.headName, texts.headRole, texts.headAddress], staff.map((each) => [each.name, each.role, each.address ?? ''])),
     )

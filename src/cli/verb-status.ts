@@ -7,7 +7,7 @@ import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
 import { moment, table } from './output.ts'
 import { STATES } from './verb-account.ts'
-import { withArchive } from './with-archive.ts'
+import { noteBroken, withArchive } from './with-archive.ts'
 
 export const STATUS_VERBS: readonly Verb[] = [{ name: 'status', about: 'aboutStatus', act: showStatus }]
 
@@ -15,6 +15,7 @@ async function showStatus(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async (opened) => {
     const armed = await readSetting(opened.archive.pool, 'armed')
+    noteBroken(call, opened)
     const accounts: ({ account: string; state: Account['state'] } & AccountCounts)[] = []
     for (const { id, state, settings } of opened.accounts) {
       accounts.push({ account: settings.address, state, ...(await countAccount(opened.archive.pool, id, stockholmDate(call.clock()))) })

@@ -13,6 +13,7 @@ import { KEY_VERBS } from './verb-keys.ts'
 import { LIST_VERBS } from './verb-list.ts'
 import { MODEL_VERBS } from './verb-model.ts'
 import { PURGE_VERBS } from './verb-purge.ts'
+import { REPAIR_VERBS } from './verb-repair.ts'
 import { REVIEW_VERBS } from './verb-review.ts'
 import { RULE_VERBS } from './verb-rules.ts'
 import { SCAN_VERBS } from './verb-scan.ts'
@@ -47,6 +48,7 @@ export const VERBS: readonly Verb[] = [
   ...MODEL_VERBS,
   ...BACKUP_VERBS,
   ...KEY_VERBS,
+  ...REPAIR_VERBS,
 ]
 
 /** What the first word of two stands for. */

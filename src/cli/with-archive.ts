@@ -4,7 +4,7 @@ import { GallraError } from '../errors.ts'
 import { withInstalledModel } from '../pipeline/installed-model.ts'
 import type { Rules } from '../pipeline/rules.ts'
 import { readRules } from '../rulebook.ts'
-import { listAccounts, type Account } from '../store/accounts.ts'
+import { readAccounts, type Account, type BrokenAccount } from '../store/accounts.ts'
 import { openArchive, type Archive } from '../store/archive.ts'
 import { getStaff, type StaffMember } from '../store/staff.ts'
 import { badInput } from './bad-input.ts'
@@ -17,8 +17,10 @@ export interface Opened {
   rules: Rules
   /** As read from their folder, with the shipped model. */
   shipped: Rules
-  /** All, removed ones too. */
+  /** All that open, removed ones too. */
   accounts: Account[]
+  /** Those that do not. */
+  brokenAccounts: BrokenAccount[]
 }
 
 /** Opens archive and rules, and closes whatever happens. Only `create` makes an archive where there is none. */
@@ -29,7 +31,8 @@ export async function withArchive<T>(call: Call, work: (opened: Opened) => Promi
   if (!create && !archiveExists(call)) throw new GallraError('archive-missing')
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, call.clock())
   try {
-    return await work({ archive, rules: await withInstalledModel(archive, shipped), shipped, accounts: await listAccounts(archive) })
+    const { accounts, broken: brokenAccounts } = await readAccounts(archive)
+    return await work({ archive, rules: await withInstalledModel(archive, shipped), shipped, accounts, brokenAccounts })
   } finally {
     await archive.close()
   }
@@ -40,28 +43,44 @@ export function archiveExists({ config }: Call): boolean {
 }
 
 /** The accounts a verb speaks of: the one named, else all that are not removed (all, when none is left). */
-export function chosenAccounts(call: Call, { accounts }: Opened, named: string | undefined): Account[] {
-  if (named !== undefined) return [accountNamed(accounts, named)]
+export function chosenAccounts(call: Call, opened: Opened, named: string | undefined): Account[] {
+  if (named !== undefined) return [accountNamed(opened, named)]
+  const { accounts, brokenAccounts } = opened
+  if (accounts.length === 0) requireWhole(brokenAccounts)
+  noteBroken(call, opened)
   const standing = accounts.filter((account) => account.state !== 'removed')
   return standing.length > 0 ? standing : accounts
+}
+
+/** Which accounts are left out, and what to do. */
+export function noteBroken(call: Call, { brokenAccounts }: Opened): void {
+  for (const { id } of brokenAccounts) call.note(new GallraError('account-broken', { id }).describe(call.language))
+}
+
+/** Where leaving one account out would be wrong. @throws GallraError account-broken */
+export function requireWhole([broken]: BrokenAccount[]): void {
+  if (broken !== undefined) throw new GallraError('account-broken', { id: broken.id })
 }
 
 /** The one account meant: named, or the only one there is. */
 export function oneAccount(call: Call, opened: Opened, named: string | undefined): Account {
   const [account, ...others] = chosenAccounts(call, opened, named)
   if (account === undefined) throw new GallraError('archive-missing')
-  if (others.length > 0) throw badInput(call.texts, '--account', 'severalAccounts', 'nameAccount')
+  // Which of several is meant is not guessed from which one opens.
+  if (others.length > 0 || (named === undefined && opened.brokenAccounts.length > 0)) throw badInput(call.texts, '--account', 'severalAccounts', 'nameAccount')
   return account
 }
 
 const TABLES: Record<IdKind, string> = { m: 'Message', c: 'Conversation', k: 'Customer', h: 'Hold', t: 'Tombstone' }
 
 /** Ids are unique in the whole archive, so they tell their account themselves. */
-export async function accountOf(call: Call, { archive, accounts }: Opened, id: Id): Promise<Account> {
+export async function accountOf(call: Call, opened: Opened, id: Id): Promise<Account> {
+  const { archive, accounts } = opened
   const { rows } = await archive.pool.query<{ accountId: number }>(`SELECT "accountId" FROM "${TABLES[id.kind]}" WHERE "id" = $1`, [id.number])
   const account = accounts.find((each) => each.id === rows[0]?.accountId)
+  requireWhole(opened.brokenAccounts.filter((each) => each.id === rows[0]?.accountId))
   const named = call.given.text('account')
-  const other = named !== undefined && accountNamed(accounts, named).id !== account?.id
+  const other = named !== undefined && accountNamed(opened, named).id !== account?.id
   if (account === undefined || other) throw new GallraError('not-found', { id: `${id.kind}${id.number}` })
   return account
 }
@@ -71,9 +90,11 @@ export async function deciderOf(call: Call, { archive }: Opened): Promise<StaffM
   return getStaff(archive, call.given.text('by') ?? '')
 }
 
-function accountNamed(accounts: Account[], named: string): Account {
+function accountNamed({ archive, accounts, brokenAccounts }: Opened, named: string): Account {
   const name = named.trim().toLowerCase()
   const found = accounts.find((account) => account.settings.address === name || String(account.id) === name)
-  if (found === undefined) throw new GallraError('account-missing', { account: name })
-  return found
+  if (found !== undefined) return found
+  const addressHash = archive.index.hash('account', name)
+  requireWhole(brokenAccounts.filter((each) => each.addressHash === addressHash || String(each.id) === name))
+  throw new GallraError('account-missing', { account: name })
 }

@@ -27,19 +27,19 @@ export async function collectExamples(archive: Archive, rulebook: Rulebook, cloc
     await inTransaction(archive.pool, async (tx) => {
       // No purge in between: an example must not outlive its message.
       await lockAccount(tx, accountId)
-      for (const each of own) await makeExample(tx, archive, accounts.get(accountId)!, rulebook, each, clock())
+      for (const each of own) await makeExample(tx, archive, accounts.get(accountId) ?? null, rulebook, each, clock())
     })
   }
 }
 
-async function makeExample(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, missing: MissingExample, now: Date): Promise<void> {
-  const [row] = await listMessages(tx, account.id, [missing.messageId])
+async function makeExample(tx: Sql, archive: Archive, account: Account | null, rulebook: Rulebook, missing: MissingExample, now: Date): Promise<void> {
+  const [row] = await listMessages(tx, missing.accountId, [missing.messageId])
   // Purged since the page was read, and its decision with it.
   if (row === undefined) return
-  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: await featuresOf(tx, archive, account, rulebook, row) }, now)
+  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: account === null ? null : await featuresOf(tx, archive, account, rulebook, row) }, now)
 }
 
-/** null: the message does not open, damaged or changed. The others are learned from all the same. */
+/** null: the message does not open, damaged or changed; the same counts for one whose account does not. The others are learned from all the same. */
 async function featuresOf(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, row: MessageRow): Promise<FeatureRow | null> {
   const message = await openUnlessBroken(tx, archive, account.id, row.id)
   if (message === null) return null

@@ -111,11 +111,14 @@ export async function dispose(
     await recordOutcomes(tx, account.id, outcomes, now)
     const verdicts = await judgeDisposals(tx, account.id, messageIds, rules, now)
     // All are judged before any is erased: what goes together must not change its neighbours' facts on the way.
-    const due = verdicts.filter(({ disposal, standing }) => !standing.inMailbox && disposal.act === 'purge')
+    const toGo = verdicts.filter(({ disposal, standing }) => !standing.inMailbox && disposal.act === 'purge')
+    const contents = await readContents(tx, archive, account, toGo, outcomes)
+    // One that does not open has no name for its tombstone, so a copy that shows up would not be known again (P3): it stays, and keeps back no other.
+    const due = toGo.filter(({ messageId }) => contents.has(messageId))
     const purged = due.map(({ messageId }) => messageId)
     const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ messageId }) => messageId))
     const expunged = verdicts.filter(({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId)).map(({ messageId }) => messageId)
-    tombstones.push(...(await erase(tx, archive, account, due, outcomes, rules, now)))
+    tombstones.push(...(await erase(tx, archive, account, due, contents, rules, now)))
     const customers = new Set(due.flatMap(({ standing }) => standing.row.customerId ?? []))
     // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
     await redecide(tx, account.id, [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))], rules.schedule, 'schedule', now)
@@ -145,13 +148,17 @@ export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOut
   for (const folderId of unlike) await rereadFolder(tx, accountId, folderId)
 }
 
-async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], outcomes: CopyOutcome[], rules: Rules, now: Date): Promise<number[]> {
-  if (due.length === 0) return []
-  const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
+async function readContents(tx: Sql, archive: Archive, account: Account, due: Verdict[], outcomes: CopyOutcome[]): Promise<Map<number, VerifiedContent>> {
   // What was just compared need not be opened to be named; what had no copy on the server is.
   const contents = new Map(outcomes.flatMap(({ messageId, content }): [number, VerifiedContent][] => (content ? [[messageId, content]] : [])))
   const unseen = due.map(({ messageId }) => messageId).filter((id) => !contents.has(id))
   for (const [id, message] of await openMessages(tx, archive, account.id, unseen)) contents.set(id, { digest: message.digest, messageIdHeader: message.messageId })
+  return contents
+}
+
+async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], contents: Map<number, VerifiedContent>, rules: Rules, now: Date): Promise<number[]> {
+  if (due.length === 0) return []
+  const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
   const facts = due.map(({ messageId, decision, standing }) => ({ messageId, ...contents.get(messageId)!, case: standing.row.case, rule: decision.rule, until }))
   return eraseMessages(tx, archive, account.id, facts, now)
 }

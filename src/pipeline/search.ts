@@ -19,12 +19,12 @@ export interface SearchHit {
   message: Message
 }
 
-/** The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show. */
-export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number, recent = RECENT): Promise<SearchHit[]> {
+/** The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show; one that does not open is left out and told. */
+export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number, recent = RECENT, onBroken?: (id: number) => void): Promise<SearchHit[]> {
   const { pool } = archive
   const found = new Map<number, Message>()
   for await (const candidates of candidatePages(archive, accountId, query, recent)) {
-    const messages = await openMessages(pool, archive, accountId, candidates.map(({ id }) => id))
+    const messages = await openMessages(pool, archive, accountId, candidates.map(({ id }) => id), onBroken)
     for (const candidate of candidates) {
       const message = messages.get(candidate.id)
       if (found.size < limit && message !== undefined && matchesQuery(query, searchable(candidate, message))) found.set(candidate.id, message)

@@ -47,7 +47,7 @@ export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Pro
 }
 
 /** A changed schedule is applied to everything stored; what would go earlier waits (P9). */
-export async function applySchedule(archive: Archive, accounts: Account[], rules: Rules, now: Date): Promise<boolean> {
+export async function applySchedule(archive: Archive, accounts: Pick<Account, 'id'>[], rules: Rules, now: Date): Promise<boolean> {
   const versions = { rulebook: rules.rulebook.version, schedule: rules.schedule.version, logic: RETENTION_LOGIC }
   const applied = await readSetting(archive.pool, 'rules')
   if (applied?.schedule === versions.schedule && applied.logic === versions.logic) return false
@@ -70,7 +70,7 @@ export async function turnDates(archive: Archive, account: Account, rules: Rules
 }
 
 /** Decides every conversation again. */
-export async function redecideAll(archive: Archive, account: Account, rules: Rules, now: Date): Promise<void> {
+export async function redecideAll(archive: Archive, account: Pick<Account, 'id'>, rules: Rules, now: Date): Promise<void> {
   for (let after = 0; ; ) {
     const { rows } = await archive.pool.query<{ id: number }>(
       `SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
@@ -82,7 +82,7 @@ export async function redecideAll(archive: Archive, account: Account, rules: Rul
   }
 }
 
-async function redecideConversations(archive: Archive, account: Account, conversations: number[], rules: Rules, now: Date): Promise<void> {
+async function redecideConversations(archive: Archive, account: Pick<Account, 'id'>, conversations: number[], rules: Rules, now: Date): Promise<void> {
   for (let at = 0; at < conversations.length; at += PAGE) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)

@@ -1,6 +1,6 @@
 import { addPeriod, stockholmDate } from '../core/calendar.ts'
 import type { IsoDate } from '../core/retention.ts'
-import { listAccounts, type Account } from '../store/accounts.ts'
+import { readAccounts, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { INSTALLATION } from '../store/audit.ts'
 import type { CopyState } from '../store/keys-copy.ts'
@@ -22,6 +22,8 @@ export interface Digest {
   until: IsoDate
   armedSince: IsoDate | null
   accounts: ({ id: number; address: string; state: Account['state'] } & AccountDigest)[]
+  /** Ids of accounts of which nothing can be said: they do not open. */
+  brokenAccounts: number[]
   keysCopy: { state: CopyState; copiedOn: IsoDate | null }
   backup: { on: IsoDate; restorableUntil: string | null } | null
   letters: { unknown: number; refused: number }
@@ -33,7 +35,8 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
   const date = stockholmDate(now)
   const until = addPeriod(date, DIGEST_PERIOD)
   const accounts: Digest['accounts'] = []
-  for (const { id, state, settings } of await listAccounts(archive)) {
+  const known = await readAccounts(archive)
+  for (const { id, state, settings } of known.accounts) {
     accounts.push({ id, address: settings.address, state, ...(await readAccountDigest(pool, id, date, until, new Date(now.getTime() - WEEK_MS))) })
   }
   const armed = await readSetting(pool, 'armed')
@@ -45,6 +48,7 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
     until,
     armedSince: armed === null ? null : stockholmDate(new Date(armed.since)),
     accounts,
+    brokenAccounts: known.broken.map(({ id }) => id),
     keysCopy: { state, copiedOn: copiedAt === null ? null : stockholmDate(copiedAt) },
     backup: backedUp === null ? null : { on: stockholmDate(new Date(backedUp.at)), restorableUntil: backedUp.restorableUntil },
     letters: { unknown, refused },
@@ -105,12 +109,13 @@ function connectionLines({ state, folders, refusedFolders, syncedAt }: Digest['a
   return [syncedAt === null ? texts.connectionNever : fill(texts.connectionFine, { date: stockholmDate(syncedAt) })]
 }
 
-function installationPart({ keysCopy, backup, letters, auditHead, accounts }: Digest, texts: DigestTexts): string[] {
+function installationPart({ keysCopy, backup, letters, auditHead, accounts, brokenAccounts }: Digest, texts: DigestTexts): string[] {
   const keys = { none: texts.keysNone, current: texts.keysCurrent } as Partial<Record<CopyState, string>>
   const heads = [{ account: texts.auditInstallation, number: INSTALLATION, head: auditHead }, ...accounts.map(({ id, address, auditHead: head }) => ({ account: address, number: id, head }))]
   return [
     texts.installation,
     '',
+    ...brokenAccounts.map((account) => fill(texts.accountBroken, { account })),
     fill(keys[keysCopy.state] ?? texts.keysTrouble, { date: keysCopy.copiedOn ?? '-' }),
     backup === null ? texts.backupNone : fill(texts.backup, { date: backup.on, until: backup.restorableUntil ?? '-' }),
     ...(letters.unknown > 0 ? [fill(texts.lettersUnknown, { count: letters.unknown })] : []),

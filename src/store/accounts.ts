@@ -1,6 +1,7 @@
 import type { FolderNames } from '../core/case-folders.ts'
 import type { OwnIdentity } from '../core/message.ts'
 import type { Archive } from './archive.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
 import { nextId } from './sql.ts'
 
@@ -66,13 +67,28 @@ export async function saveFolderSettings(
   await archive.prisma.account.update({ where: { id }, data: stored(row) })
 }
 
+/** An account whose row does not open, damaged or changed: nobody knows its server or whose address it is. */
+export interface BrokenAccount {
+  id: number
+  addressHash: string
+}
+
+/** One that does not open keeps no other from its turn. `saveAccount` with the same address makes it whole, under its id. */
+export async function readAccounts(archive: Archive): Promise<{ accounts: Account[]; broken: BrokenAccount[] }> {
+  const accounts: Account[] = []
+  const broken: BrokenAccount[] = []
+  for (const row of await archive.prisma.account.findMany({ orderBy: { id: 'asc' } })) {
+    const { id, addressHash } = row
+    const settings = unlessBroken(() => openRow(archive.keyring, loaded(row), identityOf('Account', id, id)) as AccountSettings)
+    if (settings === null) broken.push({ id, addressHash })
+    else accounts.push({ id, state: row.state as Account['state'], settings })
+  }
+  return { accounts, broken }
+}
+
+/** Those that open. */
 export async function listAccounts(archive: Archive): Promise<Account[]> {
-  const rows = await archive.prisma.account.findMany({ orderBy: { id: 'asc' } })
-  return rows.map((row) => ({
-    id: row.id,
-    state: row.state as Account['state'],
-    settings: openRow(archive.keyring, loaded(row), identityOf('Account', row.id, row.id)) as AccountSettings,
-  }))
+  return (await readAccounts(archive)).accounts
 }
 
 export async function findAccount(archive: Archive, address: string): Promise<Account | null> {

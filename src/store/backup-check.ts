@@ -6,7 +6,7 @@ import { GallraError } from '../errors.ts'
 import { nextHead, type AuditHead, type AuditPayload } from './audit.ts'
 import { readManifest, requireEpochs, type BackupTable, type Manifest } from './backup-manifest.ts'
 import { readCopyRows, readInstant, readInteger, readJsonb, readText, type CopyRow } from './copy-rows.ts'
-import { SEALED_TABLES } from './epochs.ts'
+import { GIVEN_UP, SEALED_TABLES } from './epochs.ts'
 import type { Keyring } from './keyring-file.ts'
 import { isCode } from './key-files.ts'
 import { unlessBroken, unwrapKey } from './seal.ts'
@@ -17,20 +17,23 @@ const CHUNK = 1024 * 1024
 /**
  * Reads a backup from end to end as a restore would: manifest, size and hash of every file, rows
  * one by one, every data key opened with the present keyring, every audit chain up to its head. A key that does
- * not open in a file that is octet for octet what was written was broken in the archive: such rows are counted.
+ * not open in a file that is octet for octet what was written was broken in the archive: such rows are counted, and
+ * those of them that a person had given up.
  * @throws GallraError 'backup-incomplete', 'backup-other-keyring', 'backup-newer', 'backup-expired', 'backup-damaged', 'audit-broken'
  */
-export async function verifyBackup(directory: string, keyring: Keyring, onProgress?: (done: number, total: number) => void): Promise<{ manifest: Manifest; unopened: number }> {
+export async function verifyBackup(directory: string, keyring: Keyring, onProgress?: (done: number, total: number) => void): Promise<{ manifest: Manifest; unopened: number; givenUp: number }> {
   const manifest = await readManifest(directory, keyring)
   requireEpochs(manifest, keyring)
   await checkSizes(directory, manifest)
   const total = manifest.tables.reduce((sum, table) => sum + table.octets, 0)
   let done = 0
-  let unopened = 0
+  const counts = { unopened: 0, givenUp: 0 }
   for (const table of manifest.tables) {
-    unopened += await verifyTable(directory, manifest, table, keyring, (octets) => onProgress?.((done += octets), total))
+    const found = await verifyTable(directory, manifest, table, keyring, (octets) => onProgress?.((done += octets), total))
+    counts.unopened += found.unopened
+    counts.givenUp += found.givenUp
   }
-  return { manifest, unopened }
+  return { manifest, ...counts }
 }
 
 /** Missing, shortened and lengthened files, before anything is read. @throws GallraError 'backup-damaged' */
@@ -61,18 +64,20 @@ export async function* readTable(directory: string, table: BackupTable, onRead: 
   if (hash.digest('hex') !== table.sha256) throw new GallraError('backup-damaged', { file: path, problem: 'SHA-256' })
 }
 
-/** Returns how many rows do not open. @throws GallraError 'backup-damaged', 'audit-broken' */
-async function verifyTable(directory: string, manifest: Manifest, table: BackupTable, keyring: Keyring, onRead: (octets: number) => void): Promise<number> {
+/** Returns how many rows do not open, and how many of them are given up. @throws GallraError 'backup-damaged', 'audit-broken' */
+async function verifyTable(directory: string, manifest: Manifest, table: BackupTable, keyring: Keyring, onRead: (octets: number) => void): Promise<{ unopened: number; givenUp: number }> {
   const path = join(directory, table.file)
   const at = (name: string) => table.columns.findIndex((column) => column.name === name)
   const openKey = keyOpener(table, at, keyring)
   const chain = table.name === 'AuditEvent' ? chainReader(at, keyring) : null
   let rows = 0
-  let unopened = 0
+  const counts = { unopened: 0, givenUp: 0 }
   try {
     for await (const row of readCopyRows(readTable(directory, table, onRead), table.columns.length)) {
       rows += 1
-      if (openKey?.(row) === false) unopened += 1
+      const epoch = openKey?.(row) ?? null
+      if (epoch !== null) counts.unopened += 1
+      if (epoch === GIVEN_UP) counts.givenUp += 1
       chain?.take(row)
     }
   } catch (cause) {
@@ -82,12 +87,13 @@ async function verifyTable(directory: string, manifest: Manifest, table: BackupT
   }
   if (rows !== table.rows) throw new GallraError('backup-damaged', { file: path, problem: `${rows} ≠ ${table.rows} rows` })
   if (chain) checkHeads(path, manifest.auditHeads, chain.heads)
-  return unopened
+  return counts
 }
 
 type At = (name: string) => number
 
-function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow) => boolean) | null {
+/** null, or the epoch a row names whose key does not open. */
+function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow) => number | null) | null {
   const owner = SEALED_TABLES.find((each) => each.table === table.name)?.owner
   if (owner === undefined) return null
   const columns = { account: at('accountId'), id: at('id'), epoch: at('epoch'), key: at('wrappedKey') }
@@ -96,7 +102,8 @@ function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow
     const account = owner === 'account' ? readInteger(required(row[columns.account])) : owner === 'self' ? id : 0
     const epoch = readInteger(required(row[columns.epoch]))
     const key = keyring.epochs().find((each) => each.id === epoch)?.key
-    return key !== undefined && unlessBroken(() => unwrapKey(required(row[columns.key]), key, identityOf(table.name, account, id))) !== null
+    const opens = key !== undefined && unlessBroken(() => unwrapKey(required(row[columns.key]), key, identityOf(table.name, account, id))) !== null
+    return opens ? null : epoch
   }
 }
 

@@ -196,7 +196,7 @@ async function openPage(sql: Sql, archive: Archive, { table, owner }: SealedTabl
 }
 
 /** With the key it names, else with whichever opens it: the number of its epoch may be what was damaged. */
-function openWithAny(epochs: readonly EpochKey[], row: { epoch: number; wrappedKey: Buffer }, identity: string): { key: Buffer; by: number } | null {
+export function openWithAny(epochs: readonly EpochKey[], row: { epoch: number; wrappedKey: Buffer }, identity: string): { key: Buffer; by: number } | null {
   const named = epochs.filter(({ id }) => id === row.epoch)
   for (const { id, key } of [...named, ...epochs]) {
     const opened = unlessBroken(() => unwrapKey(row.wrappedKey, key, identity))

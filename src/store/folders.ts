@@ -1,4 +1,5 @@
 import type { Archive } from './archive.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 import { noteDisappearance } from './tombstones.ts'
@@ -41,7 +42,7 @@ export async function ensureFolder(archive: Archive, accountId: number, path: st
     'UPDATE "Folder" SET "role" = $3, "unfollowedAt" = NULL WHERE "accountId" = $1 AND "pathHash" = $2 RETURNING *',
     [accountId, pathHash, role],
   )
-  if (rows[0]) return toFolder(archive, accountId, rows[0])
+  if (rows[0]) return openOrSeal(archive, accountId, rows[0], path, now)
   const id = await nextId(archive.pool, 'Folder')
   const row = sealRow(archive.keyring, identityOf('Folder', accountId, id), path, now)
   // One that was not there when the others were looked at last has been made since, and what lies in it came since.
@@ -53,7 +54,16 @@ export async function ensureFolder(archive: Archive, accountId: number, path: st
   return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null, lookedAt: made[0]?.lookedAt ?? null }
 }
 
-/** The folders that are followed. */
+/** A path that does not open, damaged or changed, is sealed anew: the row was found by its keyed hash, which proves it. */
+async function openOrSeal(archive: Archive, accountId: number, row: FolderRow, path: string, now: Date): Promise<Folder> {
+  const opened = unlessBroken(() => toFolder(archive, accountId, row))
+  if (opened !== null) return opened
+  const { epoch, wrappedKey, sealed } = sealRow(archive.keyring, identityOf('Folder', accountId, row.id), path, now)
+  await archive.pool.query('UPDATE "Folder" SET "epoch" = $3, "wrappedKey" = $4, "sealedPath" = $5 WHERE "accountId" = $1 AND "id" = $2', [accountId, row.id, epoch, wrappedKey, sealed])
+  return toFolder(archive, accountId, { ...row, epoch, wrappedKey, sealedPath: sealed })
+}
+
+/** The folders that are followed. @throws GallraError 'seal-broken' */
 export async function listFolders(archive: Archive, accountId: number): Promise<Folder[]> {
   const { rows } = await archive.pool.query<FolderRow>(
     'SELECT * FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL ORDER BY "id"',

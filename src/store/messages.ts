@@ -178,15 +178,17 @@ export async function openUnlessBroken(sql: Sql, archive: Archive, accountId: nu
   }
 }
 
-/** What several say, by id; those that are not there are left out. */
-export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, Message>> {
+/** What several say, by id; those that are not there are left out, and so are those that do not open, damaged or changed: these are told. */
+export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[], onBroken?: (id: number) => void): Promise<Map<number, Message>> {
   const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
     'SELECT "id", "epoch", "wrappedKey", "sealedContent" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
     [accountId, ids],
   )
-  return new Map(rows.map((row) => {
+  return new Map(rows.flatMap((row): [number, Message][] => {
     const identity = identityOf('Message', accountId, row.id)
-    return [row.id, reviveDate(openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message)]
+    const message = unlessBroken(() => openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message)
+    if (message === null) onBroken?.(row.id)
+    return message === null ? [] : [[row.id, reviveDate(message)]]
   }))
 }
 

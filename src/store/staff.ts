@@ -1,5 +1,6 @@
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
 import { nextId } from './sql.ts'
 
@@ -25,21 +26,32 @@ export async function saveStaff(archive: Archive, member: Omit<StaffMember, 'id'
   return { id, language: 'sv', ...member }
 }
 
-export async function listStaff(archive: Archive): Promise<StaffMember[]> {
-  const rows = await archive.prisma.staff.findMany({ orderBy: { id: 'asc' } })
-  return rows.map((row) => ({
-    id: row.id,
-    role: row.role as Role,
+/** One whose row does not open, damaged or changed, keeps nobody else from deciding. `saveStaff` with the same name makes it whole, under its id. */
+export async function readStaff(archive: Archive): Promise<{ staff: StaffMember[]; broken: { id: number; nameHash: string }[] }> {
+  const staff: StaffMember[] = []
+  const broken: { id: number; nameHash: string }[] = []
+  for (const row of await archive.prisma.staff.findMany({ orderBy: { id: 'asc' } })) {
+    const { id, nameHash } = row
+    const opened = unlessBroken(() => openRow(archive.keyring, loaded(row), identityOf('Staff', 0, id)) as { name: string; address: string | null; language?: 'sv' | 'en' })
     // Rows from before schema 0003 name no language.
-    language: 'sv' as const,
-    ...(openRow(archive.keyring, loaded(row), identityOf('Staff', 0, row.id)) as { name: string; address: string | null; language?: 'sv' | 'en' }),
-  }))
+    if (opened !== null) staff.push({ id, role: row.role as Role, language: 'sv', ...opened })
+    else broken.push({ id, nameHash })
+  }
+  return { staff, broken }
 }
 
-/** By name (any case) or id; throws when there is none. */
+/** Those whose rows open. */
+export async function listStaff(archive: Archive): Promise<StaffMember[]> {
+  return (await readStaff(archive)).staff
+}
+
+/** By name (any case) or id. @throws GallraError 'staff-missing', 'staff-broken' */
 export async function getStaff(archive: Archive, name: string): Promise<StaffMember> {
   const wanted = name.trim().toLowerCase()
-  const found = (await listStaff(archive)).find((member) => member.name.toLowerCase() === wanted || String(member.id) === wanted)
-  if (!found) throw new GallraError('staff-missing', { staff: name })
-  return found
+  const { staff, broken } = await readStaff(archive)
+  const found = staff.find((member) => member.name.toLowerCase() === wanted || String(member.id) === wanted)
+  if (found) return found
+  const nameHash = archive.index.hash('staff', wanted)
+  const damaged = broken.find((each) => each.nameHash === nameHash || String(each.id) === wanted)
+  throw damaged ? new GallraError('staff-broken', { id: damaged.id }) : new GallraError('staff-missing', { staff: name })
 }

@@ -2,13 +2,14 @@ import { foldersEn } from './folders-en.ts'
 import { lettersEn } from './letters-en.ts'
 import { modelEn } from './model-en.ts'
 import { reviewEn } from './review-en.ts'
+import { repairEn } from './repair-en.ts'
 import { scanEn } from './scan-en.ts'
 import type { Texts } from './texts.ts'
 
 /** English; the type demands every key of the Swedish original. */
 export const en: Texts = {
   aboutGallra: 'Archives mail sealed, classifies it and purges it on schedule.',
-  exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 nothing done because a person must act, 4 server or database unreachable.',
+  exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 a person must act, 4 server or database unreachable.',
   usageOptions: '[options]',
   usageCommand: '[command]',
   helpUsage: 'Usage:',
@@ -343,7 +344,7 @@ export const en: Texts = {
   indexing: 'Building the search index',
   backedUp: '{messages} messages ({size} MB) are backed up to {directory}. The backup can be restored until {until}, with the keys as they are that day. The keys are not in it: keep them elsewhere.',
   backupWhole: '{directory} is whole: {messages} messages ({size} MB) of {at}. It can be restored until {until}.',
-  backupBroken: '{count} rows in it do not open: they were damaged or changed in the archive already. Everything else is there. See gallra doctor.',
+  backupBroken: '{count} rows in it do not open: they were damaged or changed in the archive already. Everything else is there. Keep earlier backups for now; see gallra doctor, and gallra repair --by NAME.',
   backupPurgedSince: '{count} messages were purged since then and are taken away by a restore.',
   backupNoLedger: 'The ledger of purges is missing beside the keys: a restore cannot take away what was purged since then.',
   restored: '{accounts} accounts and {messages} messages are restored, as they were at {at}. {indexed} messages can be searched.',
@@ -370,7 +371,7 @@ export const en: Texts = {
   doctorNoBackup: 'No backup has been made. Make one: gallra backup DIRECTORY',
   doctorOldBackup: 'The newest backup is of {date} and can be restored until {until}. Make a new one: gallra backup DIRECTORY',
   doctorBackup: 'Newest backup {date}; it can be restored until {until}.',
-  doctorBrokenRows: '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one; restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
+  doctorBrokenRows: '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one. Mend messages from the mailbox: gallra repair --by NAME. What then remains: restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
   doctorGivenUp: '{count} rows that do not open are given up and still there.',
   doctorEpochs: 'The epochs are destroyed in time.',
   doctorLateEpochs: 'Epoch {epochs} should have been destroyed: what was purged since can be read in old copies with the keys. Let gallra serve run at night; rows that do not open are named above.',
@@ -392,4 +393,5 @@ export const en: Texts = {
   ...foldersEn,
   ...modelEn,
   ...scanEn,
+  ...repairEn,
 }

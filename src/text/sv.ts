@@ -2,12 +2,13 @@ import { foldersSv } from './folders-sv.ts'
 import { lettersSv } from './letters-sv.ts'
 import { modelSv } from './model-sv.ts'
 import { reviewSv } from './review-sv.ts'
+import { repairSv } from './repair-sv.ts'
 import { scanSv } from './scan-sv.ts'
 
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
   aboutGallra: 'Arkiverar e-post förseglad, klassar den och gallrar efter schema.',
-  exitCodes: 'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 inget gjordes för att en person måste agera, 4 servern eller databasen nås inte.',
+  exitCodes: 'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 en person måste agera, 4 servern eller databasen nås inte.',
   usageOptions: '[val]',
   usageCommand: '[kommando]',
   helpUsage: 'Användning:',
@@ -342,7 +343,7 @@ export const sv = {
   indexing: 'Bygger sökregistret',
   backedUp: '{messages} meddelanden ({size} MB) är säkerhetskopierade till {directory}. Kopian går att läsa in till och med {until}, med nycklarna som de är den dagen. Nycklarna ingår inte: förvara dem på annat håll.',
   backupWhole: '{directory} är hel: {messages} meddelanden ({size} MB) från {at}. Den går att läsa in till och med {until}.',
-  backupBroken: '{count} rader i den går inte att öppna: de var redan skadade eller ändrade i arkivet. Allt annat finns med. Se gallra doctor.',
+  backupBroken: '{count} rader i den går inte att öppna: de var redan skadade eller ändrade i arkivet. Allt annat finns med. Behåll äldre säkerhetskopior tills vidare; se gallra doctor, och gallra repair --by NAMN.',
   backupPurgedSince: '{count} meddelanden har gallrats sedan dess och tas bort vid inläsning.',
   backupNoLedger: 'Gallringsliggaren saknas bredvid nycklarna: inläsning kan inte ta bort det som gallrats sedan dess.',
   restored: '{accounts} konton och {messages} meddelanden är inlästa, som de var {at}. {indexed} meddelanden är sökbara.',
@@ -369,7 +370,7 @@ export const sv = {
   doctorNoBackup: 'Ingen säkerhetskopia är gjord. Gör en: gallra backup KATALOG',
   doctorOldBackup: 'Den senaste säkerhetskopian är från {date} och går att läsa in till och med {until}. Gör en ny: gallra backup KATALOG',
   doctorBackup: 'Senaste säkerhetskopian {date}; den går att läsa in till och med {until}.',
-  doctorBrokenRows: '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt; läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
+  doctorBrokenRows: '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt. Laga meddelanden ur brevlådan: gallra repair --by NAMN. Det som återstår: läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
   doctorGivenUp: '{count} rader som inte går att öppna är uppgivna och ligger kvar.',
   doctorEpochs: 'Epokerna förstörs i tid.',
   doctorLateEpochs: 'Epok {epochs} skulle ha varit förstörd: det som gallrats sedan dess går att läsa i gamla kopior med nycklarna. Låt gallra serve gå om natten; rader som inte går att öppna nämns här ovanför.',
@@ -391,4 +392,5 @@ export const sv = {
   ...foldersSv,
   ...modelSv,
   ...scanSv,
+  ...repairSv,
 } as const

@@ -102,7 +102,7 @@ describe('a backup', () => {
     await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[2]! } }, NOW)
     const before = await readContent(test.archive)
     const manifest = await back()
-    expect(await verifyBackup(join(directory, 'one'), await openKeyring(test.keysDirectory, NOW))).toEqual({ manifest, unopened: 0 })
+    expect(await verifyBackup(join(directory, 'one'), await openKeyring(test.keysDirectory, NOW))).toEqual({ manifest, unopened: 0, givenUp: 0 })
     const { archive, report } = await restoreHere()
     expect(report).toMatchObject({ messages: 4, accounts: 1, dropped: 0, indexed: 4, unreadable: 0 })
     expect(await readContent(archive)).toEqual(before)

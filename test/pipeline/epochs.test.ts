@@ -151,7 +151,7 @@ describe('a backup of an archive with such a row', () => {
     const manifest = await back('one', 8)
     expect(manifest).toMatchObject({ broken: 2, epochs: [{ id: 2, rows: 41 }], restorableUntil: '2026-12-31' })
     const verified = await verifyBackup(join(directory, 'one'), test.archive.keyring)
-    expect(verified).toEqual({ manifest, unopened: 2 })
+    expect(verified).toEqual({ manifest, unopened: 2, givenUp: 0 })
     await turn(16)
     await giveUpBrokenRows(test.archive, (await carol(test.archive)).id, 2, after(17))
     expect(await turn(31)).toMatchObject({ destroyed: [1] })

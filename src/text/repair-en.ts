@@ -1,0 +1,17 @@
+import type { repairSv } from './repair-sv.ts'
+
+/** English, of damaged rows and what becomes of them. */
+export const repairEn: Record<keyof typeof repairSv, string> = {
+  aboutRepair: 'mend messages that do not open, from their own source or the copy in the mailbox',
+  repairing: 'Examining {account}',
+  repairDone: '{account}: {examined} messages examined, {broken} broken, {repaired} mended: {ids}',
+  repairLeft: '{id} stays as it was: {reason}',
+  repairNoCopy: 'no copy in a folder that is followed. Restore a backup from before',
+  repairGone: 'the copy is no longer where it lay. Run gallra sync and try again',
+  repairOtherContent: 'what lies in its place is another message',
+  repairRefused: 'the server does not give the folder or the message',
+  repairFolderBroken: 'the row of its folder does not open either. Run gallra sync, which mends it, and try again',
+  repairNotFollowed: 'the account is not followed; the server was not asked',
+  repairUnreachable: 'the server was not reached. Try again',
+  subjectBroken: '(does not open)',
+}

@@ -1,0 +1,15 @@
+/** Swedish, of damaged rows and what becomes of them. */
+export const repairSv = {
+  aboutRepair: 'laga meddelanden som inte går att öppna, ur deras egen källa eller kopian i brevlådan',
+  repairing: 'Undersöker {account}',
+  repairDone: '{account}: {examined} meddelanden undersökta, {broken} trasiga, {repaired} lagade: {ids}',
+  repairLeft: '{id} är kvar som det var: {reason}',
+  repairNoCopy: 'ingen kopia i en mapp som följs. Läs in en säkerhetskopia från tiden innan',
+  repairGone: 'kopian ligger inte kvar där den låg. Kör gallra sync och försök igen',
+  repairOtherContent: 'det som ligger på dess plats är ett annat meddelande',
+  repairRefused: 'servern lämnar inte ut mappen eller meddelandet',
+  repairFolderBroken: 'mappens rad går inte heller att öppna. Kör gallra sync, som lagar den, och försök igen',
+  repairNotFollowed: 'kontot följs inte; servern tillfrågades inte',
+  repairUnreachable: 'servern nåddes inte. Försök igen',
+  subjectBroken: '(går inte att öppna)',
+} as const
