@@ -108,14 +108,14 @@ async function fetchInPieces(client: ImapFlow, { uid, size }: { uid: number; siz
   for (let ended = false; !ended; ) {
     const rows = await client.fetchAll(String(uid), { ...QUERY, source: { start: length, maxLength: BATCH_BYTES } }, { uid: true })
     const row = rows.find((one) => one.uid === uid && Buffer.isBuffer(one.source))
-    // Nothing after the last octet; before it the message has gone meanwhile.
+    // Nothing after the last octet; before it the message has gone meanwhile, or the server gives no more: never half of it.
     if (row?.source === undefined && length < size) return null
     if (isGiant({ size: length })) return null
     const piece = row?.source ?? Buffer.alloc(0)
     if (length + piece.length > source.length) source = Buffer.concat([source.subarray(0, length)], length + Math.max(piece.length, length))
     length += piece.copy(source, length)
-    // A shorter one is the last; a longer one is everything, from a server that knows no pieces.
-    ended = piece.length !== BATCH_BYTES
+    // A longer one is everything, from a server that knows no pieces.
+    ended = piece.length === 0 || piece.length > BATCH_BYTES || (piece.length < BATCH_BYTES && length >= size)
     first ??= row ?? null
   }
   return first === null ? null : rawMessage({ ...first, source: source.subarray(0, length) })
