@@ -29,7 +29,8 @@ async function repair(call: Call): Promise<ExitCode> {
       }
     }
     const value = told.map(({ account, examined, repaired, left }) => ({ account, examined, repaired: repaired.map((id) => `m${id}`), left: left.map(({ id, reason }) => ({ id: `m${id}`, reason })) }))
-    call.report(value, () => told.map((each) => repairText(call, each)).join('\n'))
+    const none = told.length === 0 && opened.brokenAccounts.length === 0
+    call.report(value, () => (none ? call.texts.noAccounts : told.map((each) => repairText(call, each)).join('\n')))
     return exit
   })
 }
