@@ -53,9 +53,7 @@ export async function serve(config: Config): Promise<void> {
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   try {
-    const known = await readAccounts(archive)
-    // Retention needs nothing of what is sealed in the account's row.
-    await applySchedule(archive, [...known.accounts, ...known.broken], rules, new Date())
+    await applySchedule(archive, rules, new Date())
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
     const learning: Daemon['learning'] = { seed: () => readSeed(config.rulesDirectory), teach: (material) => learnApart(material, stop.signal) }
     while (!stop.signal.aborted) await serveOnce({ archive, rules, learning, log }, stop.signal)

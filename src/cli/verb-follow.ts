@@ -6,9 +6,9 @@ import { setAccountState, type Account } from '../store/accounts.ts'
 import { withLeases, type Leases } from '../store/lease.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { startBar } from './output.ts'
-import { chosenAccounts, withArchive, type Opened } from './with-archive.ts'
+import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from './with-archive.ts'
 
 export const FOLLOW_VERBS: readonly Verb[] = [
   { name: 'serve', about: 'aboutServe', act: startServing },
@@ -24,7 +24,7 @@ async function startServing(call: Call): Promise<undefined> {
 async function syncAll(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     const named = call.args[0]
-    let exit: ExitCode = named === undefined && opened.brokenAccounts.length > 0 ? EXIT.failed : EXIT.ok
+    let exit: ExitCode = exitLeavingOut(opened, named)
     const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state !== 'removed')
     if (accounts.length === 0) call.note(call.texts.nothingToSync)
     const results: { account: string; archived: number; known: number; tombstoned: number }[] = []

@@ -8,12 +8,12 @@ import { withLeases, type Leases } from '../store/lease.ts'
 import { readSetting } from '../store/settings.ts'
 import { fill } from '../text/texts.ts'
 import type { Call, Verb } from './call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { parseId } from './ids.ts'
 import { ACCOUNT, BY } from './options.ts'
 import { moment, startBar, table } from './output.ts'
 import { retentionText } from './verb-show.ts'
-import { accountOf, chosenAccounts, deciderOf, withArchive, type Opened, oneAccount } from './with-archive.ts'
+import { accountOf, chosenAccounts, deciderOf, exitLeavingOut, oneAccount, withArchive, type Opened } from './with-archive.ts'
 
 export const PURGE_VERBS: readonly Verb[] = [
   {
@@ -98,10 +98,11 @@ async function runPurge(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     // Told before any server is asked for anything.
     if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
-    let exit: ExitCode = !call.given.has('account') && opened.brokenAccounts.length > 0 ? EXIT.failed : EXIT.ok
+    const named = call.given.text('account')
+    let exit: ExitCode = exitLeavingOut(opened, named)
     const results: ({ account: string; reached: boolean } & PurgeResult)[] = []
     await withLeases(opened.archive.databaseUrl, async (leases) => {
-      for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
+      for (const account of chosenAccounts(call, opened, named)) {
         try {
           results.push({ account: account.settings.address, ...(await purgeOne(call, opened, leases, account)) })
         } catch (error) {

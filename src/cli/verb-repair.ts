@@ -4,7 +4,7 @@ import type { Call, Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { ACCOUNT, BY } from './options.ts'
 import { startBar } from './output.ts'
-import { chosenAccounts, deciderOf, noteBroken, withArchive } from './with-archive.ts'
+import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } from './with-archive.ts'
 
 export const REPAIR_VERBS: readonly Verb[] = [{ name: 'repair', about: 'aboutRepair', options: [ACCOUNT, BY], act: repair }]
 
@@ -15,7 +15,7 @@ async function repair(call: Call): Promise<ExitCode> {
     const { id: staffId } = await deciderOf(call, opened)
     const named = call.given.text('account')
     if (named === undefined) noteBroken(call, opened)
-    let exit: ExitCode = named === undefined && opened.brokenAccounts.length > 0 ? EXIT.failed : EXIT.ok
+    let exit: ExitCode = exitLeavingOut(opened, named)
     const told: ({ account: string } & Repair)[] = []
     for (const account of named === undefined ? opened.accounts : chosenAccounts(call, opened, named)) {
       const bar = startBar(call, fill(call.texts.repairing, { account: account.settings.address }))

@@ -27,7 +27,7 @@ async function search(call: Call): Promise<undefined> {
     const hits: Hit[] = []
     const broken: number[] = []
     for (const account of accounts) {
-      const found = await searchMessages(opened.archive, account.id, query, limit, undefined, (id) => broken.push(id))
+      const found = await searchMessages(opened.archive, account.id, query, limit, { onBroken: (id) => broken.push(id) })
       hits.push(...found.map(({ row, message }) => ({ account, row, subject: message.subject })))
     }
     const newest = hits.sort((a, b) => b.row.receivedAt.getTime() - a.row.receivedAt.getTime()).slice(0, limit)

@@ -8,6 +8,7 @@ import { readAccounts, type Account, type BrokenAccount } from '../store/account
 import { openArchive, type Archive } from '../store/archive.ts'
 import { getStaff, type StaffMember } from '../store/staff.ts'
 import { badInput } from './bad-input.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { Call } from './call.ts'
 import type { Id, IdKind } from './ids.ts'
 
@@ -55,6 +56,11 @@ export function chosenAccounts(call: Call, opened: Opened, named: string | undef
 /** Which accounts are left out, and what to do. */
 export function noteBroken(call: Call, { brokenAccounts }: Opened): void {
   for (const { id } of brokenAccounts) call.note(new GallraError('account-broken', { id }).describe(call.language))
+}
+
+/** What a verb for these accounts ends with if nothing else fails: leaving one out is a failure unless another was named. */
+export function exitLeavingOut({ brokenAccounts }: Opened, named: string | undefined): ExitCode {
+  return named === undefined && brokenAccounts.length > 0 ? EXIT.failed : EXIT.ok
 }
 
 /** Where leaving one account out would be wrong. @throws GallraError account-broken */

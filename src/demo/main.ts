@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   try {
     if (server.isEmpty(ADDRESS)) for (const { source, ...where } of sampleMailbox(new Date())) server.deliver(ADDRESS, source, where)
     const demo: Demo = { archive, account: await demoAccount(archive, server), rules, server, language, say }
-    await applySchedule(archive, [demo.account], rules, new Date())
+    await applySchedule(archive, rules, new Date())
     await readMailbox(demo)
     const report = await reportAccount(archive, demo.account, rules, new Date())
     if (values.json) process.stdout.write(`${JSON.stringify({ ...report, purged: report.due }, null, 2)}\n`)

@@ -1,3 +1,4 @@
+import { listAccountIds } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { openUnlessBroken } from '../store/messages.ts'
 import { insertSearchEntries, type SearchEntry } from '../store/search.ts'
@@ -20,10 +21,9 @@ export async function rebuildIndex(
 ): Promise<number> {
   const begun = await readSetting(archive.pool, 'reindexing')
   const total = (await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!.count
-  const accounts = await archive.pool.query<{ id: number }>('SELECT "id" FROM "Account" ORDER BY "id"')
   let done = 0
   let indexed = 0
-  for (const { id: accountId } of accounts.rows) {
+  for (const accountId of await listAccountIds(archive.pool)) {
     if (begun !== null && accountId < begun.accountId) continue
     let after = begun?.accountId === accountId ? begun.messageId : 0
     for (;;) {

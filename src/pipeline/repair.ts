@@ -55,24 +55,15 @@ export interface RepairTask {
  * when something is broken, reading only, beside whoever follows the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
-  const { archive, account } = task
   const told: Repair = { examined: 0, repaired: [], left: [], problem: null }
-  const broken: number[] = []
-  for (const id of await findBroken(task, told)) {
-    const found = await examineMessage(archive.pool, archive, account.id, id)
-    // Purged or put right meanwhile.
-    if (found === null || found.whole) continue
-    // When the server had it matters only for mail without any date, and then it is when it was received.
-    const own = found.source === null ? null : await prepareFor(task, found, found.source, found.receivedAt)
-    if (own === null || found.source === null) broken.push(id)
-    else if (await seal(task, id, own, found.source)) told.repaired.push(id)
-  }
-  await repairFromServer(task, broken, told)
+  await repairFromServer(task, await repairFromOwnSources(task, told), told)
   told.left.sort((a, b) => a.id - b.id)
   return told
 }
 
-async function findBroken({ archive, account, onProgress }: RepairTask, told: Repair): Promise<number[]> {
+/** Opens every message; those it leaves broken. */
+async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
+  const { archive, account } = task
   const broken: number[] = []
   const { rows } = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1', [account.id])
   for (let after = 0; ; ) {
@@ -80,9 +71,14 @@ async function findBroken({ archive, account, onProgress }: RepairTask, told: Re
     if (ids.length === 0) return broken
     for (const id of ids) {
       const found = await examineMessage(archive.pool, archive, account.id, id)
-      if (found?.whole === false) broken.push(id)
+      if (found !== null && !found.whole) {
+        // When the server had it matters only for mail without any date, and then it is when it was received.
+        const own = found.source === null ? null : await prepareFor(task, found, found.source, found.receivedAt)
+        if (own === null || found.source === null) broken.push(id)
+        else if (await seal(task, id, own, found.source)) told.repaired.push(id)
+      }
       told.examined += 1
-      onProgress?.(told.examined, rows[0]!.count)
+      task.onProgress?.(told.examined, rows[0]!.count)
     }
     after = ids.at(-1)!
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { stockholmDate } from '../core/calendar.ts'
 import { GallraError } from '../errors.ts'
+import { listAccountIds } from '../store/accounts.ts'
 import { openContent, openDatabase, type Archive, type ArchivePlace } from '../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
 import { checkSizes } from '../store/backup-check.ts'
@@ -104,9 +105,8 @@ async function settle(archive: Archive, manifest: Manifest, options: RestoreOpti
  */
 async function disarm(archive: Archive, manifest: Manifest, replay: Replay, now: Date): Promise<number[]> {
   return inTransaction(archive.pool, async (tx) => {
-    const { rows } = await tx.query<{ id: number }>('SELECT "id" FROM "Account" ORDER BY "id"')
     const folders: number[] = []
-    for (const { id } of rows) {
+    for (const id of await listAccountIds(tx)) {
       await lockAccount(tx, id)
       folders.push(...(await voidServerState(tx, id, now)))
       const messages = replay.dropped.get(id) ?? []

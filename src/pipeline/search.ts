@@ -19,8 +19,15 @@ export interface SearchHit {
   message: Message
 }
 
+interface SearchOptions {
+  /** How many of the newest messages are looked through first. */
+  recent?: number
+  /** Told of a candidate that does not open. */
+  onBroken?: (id: number) => void
+}
+
 /** The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show; one that does not open is left out and told. */
-export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number, recent = RECENT, onBroken?: (id: number) => void): Promise<SearchHit[]> {
+export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number, { recent = RECENT, onBroken }: SearchOptions = {}): Promise<SearchHit[]> {
   const { pool } = archive
   const found = new Map<number, Message>()
   for await (const candidates of candidatePages(archive, accountId, query, recent)) {

@@ -2,7 +2,7 @@ import { stockholmDate } from '../core/calendar.ts'
 import { RETENTION_LOGIC } from '../core/decide-retention.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
-import type { Account } from '../store/accounts.ts'
+import { listAccountIds, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { destroyOldEpochs, rewrapSurvivors, type Destroyed } from '../store/epochs.ts'
 import { mendLedger } from '../store/erasure-ledger.ts'
@@ -47,11 +47,12 @@ export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Pro
 }
 
 /** A changed schedule is applied to everything stored; what would go earlier waits (P9). */
-export async function applySchedule(archive: Archive, accounts: Pick<Account, 'id'>[], rules: Rules, now: Date): Promise<boolean> {
+export async function applySchedule(archive: Archive, rules: Rules, now: Date): Promise<boolean> {
   const versions = { rulebook: rules.rulebook.version, schedule: rules.schedule.version, logic: RETENTION_LOGIC }
   const applied = await readSetting(archive.pool, 'rules')
   if (applied?.schedule === versions.schedule && applied.logic === versions.logic) return false
-  for (const account of accounts) await redecideAll(archive, account, rules, now)
+  // Retention needs nothing of what is sealed in an account's row.
+  for (const id of await listAccountIds(archive.pool)) await redecideAll(archive, { id }, rules, now)
   await writeSetting(archive.pool, 'rules', versions, now)
   return true
 }

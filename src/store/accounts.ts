@@ -3,7 +3,7 @@ import type { OwnIdentity } from '../core/message.ts'
 import type { Archive } from './archive.ts'
 import { unlessBroken } from './seal.ts'
 import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
-import { nextId } from './sql.ts'
+import { nextId, type Sql } from './sql.ts'
 
 export interface AccountSettings {
   /** The mailbox's own address; also how people name the account. */
@@ -84,6 +84,12 @@ export async function readAccounts(archive: Archive): Promise<{ accounts: Accoun
     else accounts.push({ id, state: row.state as Account['state'], settings })
   }
   return { accounts, broken }
+}
+
+/** All, whether they open or not. */
+export async function listAccountIds(sql: Sql): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>('SELECT "id" FROM "Account" ORDER BY "id"')
+  return rows.map(({ id }) => id)
 }
 
 /** Those that open. */

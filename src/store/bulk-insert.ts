@@ -87,7 +87,6 @@ class RowWriter {
         this.int32(4)
         return this.int32(value as number)
       case 'bigint':
-        this.int32(8)
         return this.#int64(BigInt(value as number | bigint))
       case 'double':
         this.int32(8)
@@ -113,7 +112,6 @@ class RowWriter {
         return
       }
       case 'instant':
-        this.int32(8)
         return this.#int64(BigInt((value as Date).getTime() - EPOCH) * 1000n)
       case 'date':
         this.int32(4)
@@ -126,6 +124,7 @@ class RowWriter {
   }
 
   #int64(value: bigint): void {
+    this.int32(8)
     this.#reserve(8)
     this.#end = this.#buffer.writeBigInt64BE(value, this.#end)
   }

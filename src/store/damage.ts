@@ -1,10 +1,9 @@
 /** Messages that do not open whole, and how one is sealed anew in its own row. */
 import type { Direction } from '../core/message.ts'
 import type { Archive } from './archive.ts'
-import { bulkInsert } from './bulk-insert.ts'
 import { openWithAny } from './epochs.ts'
-import type { MessageEvidence } from './messages.ts'
-import { open, openJson, openSource, sealJson, sealPacked, sealSource, unlessBroken } from './seal.ts'
+import { insertSources, readSourcePieces, type MessageEvidence } from './messages.ts'
+import { open, openJson, openSource, sealJson, sealPacked, unlessBroken } from './seal.ts'
 import { createRowKey, identityOf, type RowKey } from './sealed-row.ts'
 import type { Sql } from './sql.ts'
 
@@ -38,10 +37,7 @@ export async function examineMessage(sql: Sql, archive: Archive, accountId: numb
   )
   const row = rows[0]
   if (row === undefined) return null
-  const { rows: pieces } = await sql.query<{ sealed: Buffer }>(
-    'SELECT "sealed" FROM "MessageSource" WHERE "accountId" = $1 AND "messageId" = $2 ORDER BY "piece"',
-    [accountId, id],
-  )
+  const pieces = await readSourcePieces(sql, accountId, id)
   const { conversationId, direction, receivedAt, digestHash, sourceHash } = row
   const identity = identityOf('Message', accountId, id)
   // Another process may have begun an epoch meanwhile.
@@ -50,7 +46,7 @@ export async function examineMessage(sql: Sql, archive: Archive, accountId: numb
   const opened = found === null ? { content: null, evidence: null, source: null } : {
     content: unlessBroken(() => open(found.key, row.sealedContent, `${identity}:content`)),
     evidence: unlessBroken(() => openJson(found.key, row.sealedEvidence, `${identity}:evidence`) as MessageEvidence),
-    source: unlessBroken(() => openSource(found.key, pieces.map(({ sealed }) => sealed), `${identity}:source`)),
+    source: unlessBroken(() => openSource(found.key, pieces, `${identity}:source`)),
   }
   const whole = found?.by === row.epoch && opened.content !== null && opened.evidence !== null && opened.source !== null
   return { id, conversationId, direction, receivedAt, digestHash, sourceHash, whole, evidence: opened.evidence, source: opened.source }
@@ -83,9 +79,5 @@ export async function resealMessage(tx: Sql, archive: Archive, accountId: number
   )
   if (rowCount !== 1) return
   await tx.query('DELETE FROM "MessageSource" WHERE "accountId" = $1 AND "messageId" = $2', [accountId, id])
-  const pieces = function* () {
-    let piece = 0
-    for (const sealed of sealSource(key, parts.source, parts.size, `${identity}:source`)) yield { accountId, messageId: id, piece: piece++, sealed }
-  }
-  await bulkInsert(tx, 'MessageSource', { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' }, pieces())
+  await insertSources(tx, accountId, [{ id, key, source: parts.source, size: parts.size }])
 }

@@ -91,15 +91,27 @@ export async function insertMessages(tx: Sql, archive: Archive, accountId: numbe
     return { accountId, ...row, digestHash: entry.digestHash, sourceHash: entry.sourceHash, thread: entry.thread, ...seals }
   })
   await bulkInsert(tx, 'Message', COPIED, sealed)
-  await bulkInsert(tx, 'MessageSource', { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' }, sourcePieces(accountId, entries, keys))
+  await insertSources(tx, accountId, entries.map(({ row, source }) => ({ id: row.id, key: keys.get(row.id)!, source, size: row.size })))
+}
+
+/** A source in pieces, as `packSource` gives them, of `size` octets, and the data key of its message. */
+export interface NewSource {
+  id: number
+  key: Buffer
+  source: Iterable<Uint8Array[]>
+  size: number
+}
+
+export async function insertSources(tx: Sql, accountId: number, sources: NewSource[]): Promise<void> {
+  await bulkInsert(tx, 'MessageSource', { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' }, sealedPieces(accountId, sources))
 }
 
 /** Sealed one by one as they are sent. */
-function* sourcePieces(accountId: number, entries: NewMessage[], keys: Map<number, Buffer>): Generator<{ accountId: number; messageId: number; piece: number; sealed: Uint8Array[] }> {
-  for (const { row, source } of entries) {
+function* sealedPieces(accountId: number, sources: NewSource[]): Generator<{ accountId: number; messageId: number; piece: number; sealed: Uint8Array[] }> {
+  for (const { id, key, source, size } of sources) {
     let piece = 0
-    for (const sealed of sealSource(keys.get(row.id)!, source, row.size, `${identityOf('Message', accountId, row.id)}:source`)) {
-      yield { accountId, messageId: row.id, piece, sealed }
+    for (const sealed of sealSource(key, source, size, `${identityOf('Message', accountId, id)}:source`)) {
+      yield { accountId, messageId: id, piece, sealed }
       piece += 1
     }
   }
@@ -220,6 +232,15 @@ export async function openMessageSource(sql: Sql, archive: Archive, accountId: n
   return readMessageSource(sql, archive.keyring, accountId, id)
 }
 
+/** Sealed, in order. */
+export async function readSourcePieces(sql: Sql, accountId: number, id: number): Promise<Buffer[]> {
+  const { rows } = await sql.query<{ sealed: Buffer }>(
+    'SELECT "sealed" FROM "MessageSource" WHERE "accountId" = $1 AND "messageId" = $2 ORDER BY "piece"',
+    [accountId, id],
+  )
+  return rows.map(({ sealed }) => sealed)
+}
+
 /** The same where only keys are at hand. @throws GallraError not-found, seal-broken */
 export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'>, accountId: number, id: number): Promise<Buffer> {
   const { rows } = await sql.query<RowKey>('SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2', [
@@ -227,12 +248,8 @@ export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'
     id,
   ])
   if (!rows[0]) throw new GallraError('not-found', { id: `m${id}` })
-  const pieces = await sql.query<{ sealed: Buffer }>(
-    'SELECT "sealed" FROM "MessageSource" WHERE "accountId" = $1 AND "messageId" = $2 ORDER BY "piece"',
-    [accountId, id],
-  )
   const identity = identityOf('Message', accountId, id)
-  return openSource(openRowKey(keys, rows[0], identity), pieces.rows.map((row) => row.sealed), `${identity}:source`)
+  return openSource(openRowKey(keys, rows[0], identity), await readSourcePieces(sql, accountId, id), `${identity}:source`)
 }
 
 function reviveDate(message: Message): Message {

@@ -12,17 +12,18 @@ export interface NeighbourFilter {
 }
 
 const BITS_A_PAIR = 12
-const HASHES = 4
+/** Octets: one block of AES a pair, taken as four hashes. */
 const BLOCK = 16
+const HASH = 4
 
 export function createNeighbourFilter(indexKey: Buffer): NeighbourFilter {
   const key = createHmac('sha256', indexKey).update('neighbours').digest()
   return {
     filter: (texts) => {
       const hashed = hashPairs(key, texts)
-      const octets = new Uint8Array(Math.max(1, Math.ceil(((hashed.length / BLOCK) * BITS_A_PAIR) / 8)))
+      const octets = new Uint8Array(Math.max(1, Math.ceil((hashed.length / BLOCK) * (BITS_A_PAIR / 8))))
       const bits = octets.length * 8
-      for (let at = 0; at < hashed.length; at += BLOCK / HASHES) {
+      for (let at = 0; at < hashed.length; at += HASH) {
         // As PostgreSQL counts the bits of a bytea (get_bit): the lowest of an octet first.
         const bit = hashed.readUInt32BE(at) % bits
         octets[bit >> 3]! |= 1 << (bit & 7)
@@ -31,7 +32,7 @@ export function createNeighbourFilter(indexKey: Buffer): NeighbourFilter {
     },
     questions: (words) => {
       const hashed = hashPairs(key, [words])
-      return Array.from({ length: hashed.length / (BLOCK / HASHES) }, (_, at) => hashed.readUInt32BE((at * BLOCK) / HASHES))
+      return Array.from({ length: hashed.length / HASH }, (_, at) => hashed.readUInt32BE(at * HASH))
     },
   }
 }

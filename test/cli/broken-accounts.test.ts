@@ -8,7 +8,7 @@ import { collectExamples } from '../../src/pipeline/collect-examples.ts'
 import { runJob, type Daemon } from '../../src/serve.ts'
 import { listUnreadableExamples, removeUnreadableExamples } from '../../src/store/training-examples.ts'
 import { withLeases } from '../../src/store/lease.ts'
-import { RULES } from '../harness/archive.ts'
+import { flipped, RULES } from '../harness/archive.ts'
 import { openArchive } from '../../src/store/archive.ts'
 import { MIGRATIONS_DIRECTORY } from '../../src/config.ts'
 import { buildProgram, runProgram } from '../harness/program.ts'
@@ -32,7 +32,7 @@ async function withArchive<T>(work: (archive: Awaited<ReturnType<typeof openArch
   return work(archive).finally(() => archive.close())
 }
 const flip = (table: 'Account' | 'Staff', column: 'wrappedKey' | 'sealed', id: number) =>
-  withArchive(({ pool }) => pool.query(`UPDATE "${table}" SET "${column}" = set_byte("${column}", 20, get_byte("${column}", 20) # 1) WHERE "id" = $1`, [id]))
+  withArchive(({ pool }) => pool.query(`UPDATE "${table}" SET ${flipped(column)} WHERE "id" = $1`, [id]))
 
 beforeEach(async () => {
   database = await testDatabase()

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { turnEpochs } from '../../src/pipeline/upkeep.ts'
-import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { testDatabase } from '../harness/postgres.ts'
 import { gallra } from './capture.ts'
@@ -27,7 +27,7 @@ const turn = async (...days: number[]) => {
 
 it('doctor, status and keys show tell of a row that does not open until a person gives it up', async () => {
   expect((await call(NOW, 'sv', 'doctor')).out).toContain('Epokerna förstörs i tid')
-  await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = 2`)
+  await test.archive.pool.query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = 2`)
   await turn(8, 16, 24, 32)
   const doctor = await call(after(32), 'sv', 'doctor')
   expect(doctor.exit).toBe(1)
@@ -54,7 +54,7 @@ it('doctor, status and keys show tell of a row that does not open until a person
 })
 
 it('keys rotate and keys show go on over a gap among the epochs', async () => {
-  await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = 3`)
+  await test.archive.pool.query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = 3`)
   await turn(40, 48, 56, 64, 72)
   const epochs = async () => (JSON.parse((await call(after(72), 'sv', 'keys', 'show', '--json')).out) as { epochs: { id: number }[] }).epochs.map(({ id }) => id)
   const before = await epochs()
@@ -85,7 +85,7 @@ it('backup, verify, restore and index rebuild tell of rows that do not open, and
 it('repair mends what it can, tells the rest with its reason, and doctor names it before give-up', async () => {
   expect((await call(after(72), 'en', 'repair')).exit).toBe(2)
   expect((await call(after(72), 'en', 'repair', '--by', 'Nobody')).exit).toBe(2)
-  await test.archive.pool.query(`UPDATE "Message" SET "sealedContent" = set_byte("sealedContent", 20, get_byte("sealedContent", 20) # 1) WHERE "id" = 1`)
+  await test.archive.pool.query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = 1`)
   expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(1)
   const listed = await call(after(72), 'sv', 'list')
   expect(listed.exit).toBe(0)

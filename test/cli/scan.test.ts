@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { flipped } from '../harness/archive.ts'
 import { testDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { buildProgram, runProgram } from '../harness/program.ts'
 import { gallra, type Outcome } from './capture.ts'
@@ -114,7 +115,7 @@ describe('scan', () => {
     }
     const { exit, out } = await run('--name', 'Alice Lind', '--json')
     expect({ exit, count: (JSON.parse(out) as Scanned).count }).toEqual({ exit: 0, count: 3 })
-    await pool.query('UPDATE "Message" SET "sealedContent" = set_byte("sealedContent", 20, get_byte("sealedContent", 20) # 1) WHERE "id" = (SELECT max("id") FROM "Message")')
+    await pool.query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = (SELECT max("id") FROM "Message")`)
     expect(await run('--phone', '0701740605')).toMatchObject({ exit: 1, out: expect.stringContaining('NOT COMPLETE: 1') })
   })
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { collectExamples } from '../../src/pipeline/collect-examples.ts'
 import { ingest } from '../../src/pipeline/ingest.ts'
 import { overrideCase } from '../../src/pipeline/staff-decisions.ts'
-import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { gallra } from './capture.ts'
 
@@ -26,7 +26,7 @@ const call = (language: string, ...argv: string[]) => gallra([...argv, '--lang',
 it('doctor and model status tell of an example that does not open, and of none when all do', async () => {
   expect((await call('sv', 'doctor')).out).not.toContain('går inte att öppna')
   expect(JSON.parse((await call('sv', 'model', 'status', '--json')).out)).toMatchObject({ unreadable: 0 })
-  await test.archive.pool.query(`UPDATE "TrainingExample" SET "sealed" = set_byte("sealed", 20, get_byte("sealed", 20) # 1) WHERE "id" = (SELECT min("id") FROM "TrainingExample")`)
+  await test.archive.pool.query(`UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "id" = (SELECT min("id") FROM "TrainingExample")`)
   const doctor = await call('sv', 'doctor')
   expect(doctor.exit).toBe(1)
   expect(doctor.out).toMatch(/^fel +1 exempel som modellen lär sig av går inte att öppna/m)

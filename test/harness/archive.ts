@@ -61,3 +61,8 @@ export function testAccount(archive: Archive, login: Partial<AccountSettings> = 
 export function carol(archive: Archive, now: Date = NOW): Promise<StaffMember> {
   return saveStaff(archive, { name: 'Carol', address: null, role: 'staff' }, now)
 }
+
+/** An assignment in SQL that turns one bit of what a column holds, as a disk or a hand may; the same again mends it. */
+export function flipped(column: string): string {
+  return `"${column}" = set_byte("${column}", 20, get_byte("${column}", 20) # 1)`
+}

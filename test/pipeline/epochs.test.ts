@@ -16,7 +16,7 @@ import { openKeyring } from '../../src/store/keyring-file.ts'
 import { openMessage } from '../../src/store/messages.ts'
 import { newDataKey, wrapKey } from '../../src/store/seal.ts'
 import { readSetting } from '../../src/store/settings.ts'
-import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { find, readContent, restored, temporary } from '../harness/backup.ts'
 import { mail } from '../harness/mail.ts'
 
@@ -40,7 +40,7 @@ async function take(...names: string[]): Promise<number[]> {
 }
 const query = async <T extends object>(sql: string, values: unknown[] = []) => (await test.archive.pool.query<T>(sql, values)).rows
 /** One bit of the wrapped key of each, as a disk or a hand may turn it; the same again mends it. */
-const flip = (...messages: number[]) => query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = ANY($1)`, [messages])
+const flip = (...messages: number[]) => query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = ANY($1)`, [messages])
 const epochOf = async (id: number) => (await query<{ epoch: number }>('SELECT "epoch" FROM "Message" WHERE "id" = $1', [id]))[0]!.epoch
 const standing = () => test.archive.keyring.epochs().map(({ id }) => id)
 const turn = (...days: number[]) => days.reduce<Promise<Awaited<ReturnType<typeof turnEpochs>> | null>>(async (before, day) => (await before, turnEpochs(test.archive, RULES, after(day))), Promise.resolve(null))

@@ -21,7 +21,7 @@ import { saveOverride } from '../../src/store/overrides.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { inTransaction } from '../../src/store/sql.ts'
 import { countDecisions, listUnreadableExamples, readExamples, type StoredExample } from '../../src/store/training-examples.ts'
-import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { KINDS } from './new-kinds.ts'
 
@@ -179,7 +179,7 @@ describe('learning from what staff decide', () => {
     const whole = await examples()
     // One with a changed octet, one with the key of another, one under an epoch there never was.
     const { pool } = test.archive
-    await pool.query(`UPDATE "TrainingExample" SET "sealed" = set_byte("sealed", 20, get_byte("sealed", 20) # 1) WHERE "messageId" = $1`, [ids[0]])
+    await pool.query(`UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "messageId" = $1`, [ids[0]])
     await pool.query(`UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" = $2) WHERE "messageId" = $1`, [ids[1], ids[2]])
     await pool.query(`UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = $1`, [ids[3]])
     expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } } })
@@ -195,7 +195,7 @@ describe('learning from what staff decide', () => {
 
   it('a message that does not open costs its own example only, and is not tried again every hour', async () => {
     for (const id of ids) await say(id, 'support', NOW)
-    await test.archive.pool.query(`UPDATE "Message" SET "wrappedKey" = set_byte("wrappedKey", 20, get_byte("wrappedKey", 20) # 1) WHERE "id" = $1`, [ids[0]])
+    await test.archive.pool.query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = $1`, [ids[0]])
     expect(await trainWhenDue(learning(later(2)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, unreadable: 1 } })
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
     expect(await trainModel(learning(later(9)), 'asked', 'cli')).toMatchObject({ result: { examples: { cli: 5 }, unreadable: 1, remade: 1 } })

@@ -4,7 +4,7 @@ import { purge } from '../../src/pipeline/purge.ts'
 import { armPurge } from '../../src/pipeline/staff-decisions.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
-import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 
 const OLD = '2024-01-10T09:00:00Z'
@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 afterEach(() => test.drop())
 
-const flip = (column: string, id: number) => test.archive.pool.query(`UPDATE "Message" SET "${column}" = set_byte("${column}", 20, get_byte("${column}", 20) # 1) WHERE "id" = $1`, [id])
+const flip = (column: string, id: number) => test.archive.pool.query(`UPDATE "Message" SET ${flipped(column)} WHERE "id" = $1`, [id])
 const left = async () => (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).rows.map(({ id }) => id)
 const run = () => purge(test.archive, account, null, RULES, tomorrow)
 

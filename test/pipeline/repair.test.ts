@@ -15,7 +15,7 @@ import { removeMessages } from '../../src/store/erase.ts'
 import { openMessage, openMessageSource } from '../../src/store/messages.ts'
 import { isSealBroken } from '../../src/store/seal.ts'
 import { inTransaction, lockAccount } from '../../src/store/sql.ts'
-import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { find } from '../harness/backup.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { mail } from '../harness/mail.ts'
@@ -56,8 +56,8 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
   const query = async <T extends object>(sql: string, values: unknown[] = []) => (await test.archive.pool.query<T>(sql, values)).rows
   const sync = () => syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock: () => NOW })
   const repair = (now = NOW, of: Account = account) => repairAccount({ archive: test.archive, account: of, rules: RULES, staffId, clock: () => now })
-  const flip = (column: 'wrappedKey' | 'sealedContent' | 'sealedEvidence', id: number) => query(`UPDATE "Message" SET "${column}" = set_byte("${column}", 20, get_byte("${column}", 20) # 1) WHERE "id" = $1`, [id])
-  const flipPiece = (id: number, piece: number) => query('UPDATE "MessageSource" SET "sealed" = set_byte("sealed", 20, get_byte("sealed", 20) # 1) WHERE "messageId" = $1 AND "piece" = $2', [id, piece])
+  const flip = (column: 'wrappedKey' | 'sealedContent' | 'sealedEvidence', id: number) => query(`UPDATE "Message" SET ${flipped(column)} WHERE "id" = $1`, [id])
+  const flipPiece = (id: number, piece: number) => query(`UPDATE "MessageSource" SET ${flipped('sealed')} WHERE "messageId" = $1 AND "piece" = $2`, [id, piece])
   const source = (id: number) => openMessageSource(test.archive.pool, test.archive, account.id, id)
   const opened = (id: number) => openMessage(test.archive.pool, test.archive, account.id, id)
   const opens = (id: number) => Promise.all([opened(id), source(id)]).then(() => true, (error: unknown) => (isSealBroken(error) ? false : Promise.reject(error as Error)))
@@ -267,7 +267,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     const before = { folders: await folders(), others: await others() }
     await flip('wrappedKey', ids.alfa)
     for (const column of ['wrappedKey', 'sealedPath']) {
-      await query(`UPDATE "Folder" SET "${column}" = set_byte("${column}", 20, get_byte("${column}", 20) # 1) WHERE "role" = 'inbox'`)
+      await query(`UPDATE "Folder" SET ${flipped(column)} WHERE "role" = 'inbox'`)
       await flip('sealedContent', ids.beta)
       expect(await repair()).toMatchObject({ repaired: [ids.beta], left: column === 'wrappedKey' ? [{ id: ids.alfa, reason: 'folder-broken' }] : [] })
       await mailbox.append('INBOX', sourceOf(column), [], new Date(RECENT))

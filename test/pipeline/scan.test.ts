@@ -9,7 +9,7 @@ import type { Account } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import { readContents } from '../../src/store/contents.ts'
 import { openMessage } from '../../src/store/messages.ts'
-import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
+import { flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { buildProgram } from '../harness/program.ts'
 
@@ -93,14 +93,14 @@ describe('a scan for a person', () => {
 
   it('a broken seal hides nothing else, and a text that could not be read is looked for in its source', async () => {
     const [broken, unread] = [ids[10]!, ids[11]!]
-    await test.archive.pool.query('UPDATE "Message" SET "sealedContent" = set_byte("sealedContent", 20, get_byte("sealedContent", 20) # 1) WHERE "id" = $1', [broken])
+    await test.archive.pool.query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = $1`, [broken])
     await test.archive.pool.query('UPDATE "Message" SET "unparsed" = true WHERE "id" = $1', [unread])
     try {
       const result = await threaded.scanArchive(test.archive, [account.id], wanted({ references: [`s11@exempel.se`.slice(0, 3)] }), { threads: 1 })
       expect(result).toMatchObject({ scanned: ids.length, unopened: [broken], partly: [unread] })
       expect(result.findings).toMatchObject([{ messageId: unread, matches: [{ field: 'source' }] }])
     } finally {
-      await test.archive.pool.query('UPDATE "Message" SET "sealedContent" = set_byte("sealedContent", 20, get_byte("sealedContent", 20) # 1) WHERE "id" = $1', [broken])
+      await test.archive.pool.query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = $1`, [broken])
       await test.archive.pool.query('UPDATE "Message" SET "unparsed" = false WHERE "id" = $1', [unread])
     }
   })

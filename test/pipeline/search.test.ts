@@ -90,7 +90,7 @@ describe('search in the sealed index', () => {
       const query = parseSearchQuery(input)
       const expected = (await searchMessages(test.archive, account.id, query, 1000)).map(({ row }) => row.id)
       for (const recent of [1, 2, 20, 90, RUNS - 1, RUNS, RUNS + 1]) {
-        const ids = async (limit: number) => (await searchMessages(test.archive, account.id, query, limit, recent)).map(({ row }) => row.id)
+        const ids = async (limit: number) => (await searchMessages(test.archive, account.id, query, limit, { recent })).map(({ row }) => row.id)
         expect(await ids(1000), `${input} ${recent}`).toEqual(expected)
         expect(await ids(5), `${input} ${recent}`).toEqual(expected.slice(0, 5))
       }

@@ -60,7 +60,7 @@ export class ServerWorld implements World {
     other.on('error', () => undefined)
     await other.connect()
     const staffId = (await carol(test.archive, now)).id
-    await applySchedule(test.archive, [account], RULES, now)
+    await applySchedule(test.archive, RULES, now)
     return new ServerWorld({ server, test, account, mailbox, other, staffId })
   }
 
@@ -137,7 +137,7 @@ export class ServerWorld implements World {
 
   async changePolicy(policy: Policy, now: Date): Promise<void> {
     this.rules = { ...RULES, schedule: scheduleOf(RULES.schedule, policy) }
-    await applySchedule(this.test.archive, [this.account], this.rules, now)
+    await applySchedule(this.test.archive, this.rules, now)
   }
 
   async night(now: Date): Promise<'done' | 'not-armed' | 'over-cap'> {
