@@ -177,8 +177,8 @@ export async function syncFolder(
   await inTransaction(archive.pool, async (tx) => {
     await saveWithheld(tx, account.id, from.folder, withheld, clock())
     await advanceFolder(tx, account.id, folder.id, fresh.at(-1) ?? 0)
-    // What was withheld is asked for on every pass, so none may be skipped.
-    const seenStatus = info && withheld.length === 0 ? statusOf(info) : null
+    // What was withheld is asked for on every pass, so none may be skipped; nor what STATUS counted and this connection was not told of.
+    const seenStatus = info && withheld.length === 0 && coversStatus(opened, info) ? statusOf(info) : null
     await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, lookedAt, now: clock() })
   })
   if (withheld.length > 0) follower.onWithheld?.(folder.id, withheld.length)
@@ -242,6 +242,12 @@ function statusOf(info: FolderInfo): string | null {
   const { status } = info
   if (!status || status.highestModseq === null) return null
   return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
+}
+
+/** STATUS comes from another connection, and some servers answer each from a copy of its own. */
+function coversStatus(opened: OpenedFolder, { status }: FolderInfo): boolean {
+  if (!status) return false
+  return opened.uidNext >= status.uidNext && (opened.highestModseq ?? 0n) >= (status.highestModseq ?? 0n)
 }
 
 function add(sum: IngestResult, part: IngestResult): void {

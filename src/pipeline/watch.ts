@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GallraError } from '../errors.ts'
 import type { Logger } from '../log.ts'
-import type { Mailbox } from '../mail/mailbox-types.ts'
 import { setAccountState, type Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { ensureFolder } from '../store/folders.ts'
 import { hasTransitions } from '../store/transitions.ts'
-import { connect } from './connect.ts'
+import { connectToFollow } from './connect.ts'
 import { decideAndAct, syncAccount, syncFolder, type Follower } from './follow.ts'
 import type { IngestResult } from './ingest.ts'
 import type { Rules } from './rules.ts'
@@ -55,21 +54,17 @@ export async function followAccount(options: WatchOptions, signal: AbortSignal):
 async function followConnection(options: WatchOptions, signal: AbortSignal, onWorking: () => void): Promise<void> {
   const { archive, account, rules, clock, log } = options
   const wake = createWake(signal)
-  const worker = await connect(account.settings)
-  let watcher: Mailbox | null = null
+  const mailbox = await connectToFollow(account.settings)
   try {
-    worker.onClose(wake.close)
-    const follower: Follower = { archive, account, rules, mailbox: worker, clock }
+    mailbox.onClose(wake.close)
+    const follower: Follower = { archive, account, rules, mailbox, clock }
     follower.onRefused = (folder, err) => log.warn({ account: account.id, folder, err }, 'folder not read')
     follower.onWithheld = (folder, messages) => log.warn({ account: account.id, folder, messages }, 'messages the server does not give')
     if (options.onArchived) follower.onArchived = options.onArchived
-    // IDLE needs a connection of its own: the worker goes from folder to folder.
-    watcher = await connect(account.settings)
-    watcher.onClose(wake.close)
-    const inbox = (await watcher.listFolders()).find((info) => info.role === 'inbox')
+    const inbox = (await mailbox.listFolders()).find((info) => info.role === 'inbox')
     if (inbox) {
-      await watcher.openFolder(inbox.path, null, true)
-      watcher.watch(wake.ring)
+      await mailbox.openFolder(inbox.path, null, false)
+      mailbox.watch(wake.ring)
     }
     const archived = await syncAccount(follower)
     log.info({ account: account.id, archived: archived.archived.length, known: archived.known }, 'caught up')
@@ -92,8 +87,7 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
       nextPass = performance.now() + pollMs
     }
   } finally {
-    watcher?.close()
-    worker.close()
+    mailbox.close()
   }
 }
 

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
-import { connect } from '../../src/pipeline/connect.ts'
+import { connect, connectToFollow } from '../../src/pipeline/connect.ts'
 import { syncAccount } from '../../src/pipeline/follow.ts'
 import { previewPurge } from '../../src/pipeline/purge.ts'
 import { purgeAccount } from '../../src/pipeline/purge-account.ts'
@@ -104,6 +104,7 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
   await armPurge(archive, staffId, true, new Date())
   const server = { ...account.settings, port: dovecot.port }
 
+  let syncs = 0
   const world: World = {
     site,
     dovecot,
@@ -135,7 +136,9 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
       return runProgram([verb], env)
     },
     async sync() {
-      const mailbox = await connect(account.settings)
+      // In turns as `gallra sync` does it and as the daemon.
+      syncs += 1
+      const mailbox = await (syncs % 2 === 0 ? connectToFollow : connect)(account.settings)
       try {
         await syncAccount({ archive: world.archive, account, rules: site.rules, mailbox, clock: () => new Date() })
       } finally {
