@@ -11,6 +11,7 @@ import { findByDigests, insertMessages, listConversationMessages, type MessageRo
 import { insertSearchEntries } from '../store/search.ts'
 import { packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../store/sql.ts'
+import { refreshCustomers } from '../store/refresh-customers.ts'
 import { findPurged, noteReappearance } from '../store/tombstones.ts'
 import { noteArrivals } from '../store/transitions.ts'
 import { intendKeywordsFor } from './act.ts'
@@ -65,6 +66,8 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     const all = [...rows.values()].sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
     const locations = await redecideRows(tx, account.id, { conversationIds: touched, rows: all, unsaved: new Set(fresh.map(({ row }) => row.id)) }, from.rules.schedule, now)
     await insertMessages(tx, archive, account.id, fresh, now)
+    // Their card has lost what stood in one that did not open.
+    if (customers.lost.size > 0) await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
     await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
     await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
     await intendKeywordsFor(tx, account.id, all, locations, now)

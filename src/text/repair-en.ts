@@ -13,5 +13,8 @@ export const repairEn: Record<keyof typeof repairSv, string> = {
   repairFolderBroken: 'the row of its folder does not open either. Run gallra sync, which mends it, and try again',
   repairNotFollowed: 'the account is not followed; the server was not asked',
   repairUnreachable: 'the server was not reached. Try again',
+  messagesUnopened: '{count} messages do not open, damaged or changed: {ids}. Mend them: gallra repair --by NAME',
+  repairCustomers: 'Customers that did not open and now have names and addresses from their messages: {ids}. Names that you gave them yourselves are lost: gallra customer rename',
+  repairCustomersLeft: 'Customers that do not open and are as they were, none of their messages says who they are: {ids}',
   subjectBroken: '(does not open)',
 }
