@@ -2,7 +2,7 @@ import type { repairSv } from './repair-sv.ts'
 
 /** English, of damaged rows and what becomes of them. */
 export const repairEn: Record<keyof typeof repairSv, string> = {
-  aboutRepair: 'mend messages that do not open, from their own source or the copy in the mailbox',
+  aboutRepair: 'mend messages that do not open, from their own source or the copy in the mailbox, and customers from their messages',
   repairing: 'Examining {account}',
   repairDone: '{account}: {examined} messages examined, {broken} broken, {repaired} mended: {ids}',
   repairLeft: '{id} stays as it was: {reason}',

@@ -1,6 +1,6 @@
 /** Swedish, of damaged rows and what becomes of them. */
 export const repairSv = {
-  aboutRepair: 'laga meddelanden som inte går att öppna, ur deras egen källa eller kopian i brevlådan',
+  aboutRepair: 'laga meddelanden som inte går att öppna, ur deras egen källa eller kopian i brevlådan, och kunder ur sina meddelanden',
   repairing: 'Undersöker {account}',
   repairDone: '{account}: {examined} meddelanden undersökta, {broken} trasiga, {repaired} lagade: {ids}',
   repairLeft: '{id} är kvar som det var: {reason}',
