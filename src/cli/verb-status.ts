@@ -28,7 +28,8 @@ async function showStatus(call: Call): Promise<undefined> {
     call.report({ armed, accounts, letters, epochs }, () =>
       [
         armed === null ? texts.statusDisarmed : fill(texts.statusArmed, { since: moment(new Date(armed.since)) }),
-        ...(unknown + refused + unreadable + queued > 0 ? [fill(texts.statusLetters, { unknown, refused, unreadable, queued })] : []),
+        ...(unknown + refused + queued > 0 ? [fill(texts.statusLetters, { unknown, refused, queued })] : []),
+        ...(unreadable > 0 ? [fill(texts.statusLettersUnreadable, { count: unreadable })] : []),
         ...(epochs !== null && epochs.broken > 0 ? [fill(texts.statusBroken, { count: epochs.broken, epochs: epochs.held.join(', ') || '-' })] : []),
         '',
         accounts.length === 0

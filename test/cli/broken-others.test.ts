@@ -162,7 +162,7 @@ it.each(['sealed', 'wrappedKey'])('a letter that does not open (%s) keeps back n
   expect((await sendQueued(test.archive, () => NOW)).map(({ state }) => state)).toEqual(['unreadable', 'sent'])
   expect(server.received).toHaveLength(1)
   expect(await sendQueued(test.archive, () => NOW)).toEqual([])
-  expect((await call('sv', 'status')).out).toContain('1 går inte att öppna')
+  expect((await call('sv', 'status')).out).toContain('som inte går att öppna och inte skickades: 1.')
   expect((await call('en', 'doctor')).out).toContain('1 letters did not open, damaged or changed, and were not sent. A new one: gallra digest send')
   await turnEpochs(test.archive, RULES, after(1))
   expect((await callAt(after(1), 'en', 'digest', 'send')).exit).toBe(0)
