@@ -76,6 +76,10 @@ export const ERRORS = {
     sv: 'Rad {line} går inte att läsa ({problem}). Varje rad är ett JSON-objekt med id, conversation, in_reply_to, date, from, to, subject, body, attachments och etiketterna.',
     en: 'Line {line} cannot be read ({problem}). Each line is one JSON object with id, conversation, in_reply_to, date, from, to, subject, body, attachments and the labels.',
   },
+  'customer-broken': {
+    sv: 'Kunden {id} går inte att öppna, skadad eller ändrad. Kör gallra repair --by NAMN: namn och adresser tas då ur kundens meddelanden.',
+    en: 'Customer {id} does not open, damaged or changed. Run gallra repair --by NAME: names and addresses are then taken from their messages.',
+  },
   'customers-same': {
     sv: 'Ange minst två olika kunder att slå samman, till exempel: gallra customer merge k1 k2',
     en: 'Name at least two different customers to merge, such as: gallra customer merge k1 k2',
@@ -143,6 +147,10 @@ export const ERRORS = {
   'mail-server-unreachable': {
     sv: 'E-postservern {host}:{port} svarar inte ({problem}).',
     en: 'The mail server {host}:{port} does not answer ({problem}).',
+  },
+  'model-broken': {
+    sv: 'Modellen som lärt sig av rättelserna går inte att öppna, skadad eller ändrad. Lär först upp en ny: gallra model train',
+    en: 'The model that learned from corrections does not open, damaged or changed. Train a new one first: gallra model train',
   },
   'no-run-waiting': {
     sv: 'Ingen gallring väntar på godkännande. Se: gallra purge --preview',

@@ -97,7 +97,7 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const newest = await findModelId(archive.pool)
       if (newest !== model) {
-        rules = await withInstalledModel(archive, daemon.rules)
+        rules = await withInstalledModel(archive, daemon.rules, () => log.error('the learned model does not open: gallra doctor'))
         model = newest
         log.info({ rulebook: rules.rulebook.version }, 'model changed')
       }

@@ -27,6 +27,7 @@ const STATES = {
   refused: 'letterRefused',
   unknown: 'letterUnknown',
   lapsed: 'letterLapsed',
+  unreadable: 'letterUnreadable',
 } as const satisfies Record<SentLetter['state'], TextKey>
 
 async function send(call: Call): Promise<ExitCode> {

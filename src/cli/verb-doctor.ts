@@ -99,13 +99,16 @@ function checkRuleFiles(call: Call): Finding[] {
   }
 }
 
-/** A model that learned from what was purged since has to go in time (P3); an example that does not open was damaged or changed. */
-async function checkModel(call: Call, { archive, shipped }: Opened): Promise<Finding[]> {
+/** A model that learned from what was purged since has to go in time (P3); an example or a model that does not open was damaged or changed. */
+async function checkModel(call: Call, { archive, shipped, brokenModel }: Opened): Promise<Finding[]> {
   const state = await readLearningState({ archive, rulebook: shipped.rulebook })
   const unreadable = (await listUnreadableExamples(archive, shipped.rulebook.version)).length
-  const lost = unreadable === 0 ? [] : [say(call, 'examples', 'bad', 'doctorUnreadable', { count: unreadable })]
+  const lost = [
+    ...(brokenModel ? [say(call, 'model', 'bad', 'doctorModelBroken', {})] : []),
+    ...(unreadable === 0 ? [] : [say(call, 'examples', 'bad', 'doctorUnreadable', { count: unreadable })]),
+  ]
   const by = unlearnBy(state, call.clock())
-  if (by === null) return [say(call, 'model', 'ok', 'doctorModel', {}), ...lost]
+  if (by === null) return [...(brokenModel ? [] : [say(call, 'model', 'ok', 'doctorModel', {})]), ...lost]
   return [say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) }), ...lost]
 }
 
@@ -146,6 +149,7 @@ async function checkEpochs(call: Call, archive: Archive, days: number): Promise<
   const late = lateEpochs(archive.keyring.epochs(), days, call.clock())
   const found: Finding[] = []
   if (broken.length > 0) found.push(say(call, 'rows', 'bad', 'doctorBrokenRows', { count: broken.length, rows: broken.length > MOST_NAMED ? `${named} …` : named }))
+  if (broken.some(({ table }) => table === 'Hold' || table === 'Override')) found.push(say(call, 'rows', 'warn', 'doctorBrokenReasons', {}))
   if (givenUp.length > 0) found.push(say(call, 'rows', 'warn', 'doctorGivenUp', { count: givenUp.length }))
   if (late.length === 0) return [...found, say(call, 'epochs', 'ok', 'doctorEpochs', {})]
   return [...found, say(call, 'epochs', 'bad', 'doctorLateEpochs', { epochs: late.join(', ') })]
@@ -182,9 +186,10 @@ async function checkAccounts(call: Call, { accounts, brokenAccounts }: Opened): 
 async function checkLetters(call: Call, { archive }: Opened): Promise<Finding[]> {
   const { staff, broken } = await readStaff(archive)
   const found = broken.map(({ id }) => refusal(call, 'staff', new GallraError('staff-broken', { id })))
-  const { unknown, refused } = await countLetters(archive.pool)
+  const { unknown, refused, unreadable } = await countLetters(archive.pool)
   if (unknown > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersUnknown', { count: unknown }))
   if (refused > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersRefused', { count: refused }))
+  if (unreadable > 0) found.push(say(call, 'letters', 'warn', 'doctorLettersUnreadable', { count: unreadable }))
   if (!staff.some(({ address }) => address !== null)) found.push(say(call, 'digest', 'warn', 'doctorDigestNobody', {}))
   const sender = await findSender(archive)
   if (sender === null) return [...found, say(call, 'smtp', 'warn', 'doctorSmtpNone', {})]

@@ -94,7 +94,8 @@ export interface ListedMessage {
   until: string | null
   /** null: does not open, damaged or changed. */
   subject: string | null
-  customerName: string
+  /** null: does not open. */
+  customerName: string | null
 }
 
 export async function readListed(opened: Opened, accountId: number, row: MessageRow, known?: { subject: string }): Promise<ListedMessage> {
@@ -113,7 +114,7 @@ export async function readListed(opened: Opened, accountId: number, row: Message
     state: row.state,
     until: row.archiveUntil,
     subject,
-    customerName: card === null ? '' : displayName(card),
+    customerName: row.customerId === null ? '' : card === null ? null : displayName(card),
   }
 }
 
@@ -131,7 +132,7 @@ export function listTable(call: Call, items: ListedMessage[]): string {
       texts[STATE_TEXTS[item.state]],
       item.until ?? texts.noEnd,
       oneLine(item.subject ?? texts.subjectBroken, 50),
-      oneLine(item.customer === null ? '' : `${item.customer} ${item.customerName}`, 30),
+      oneLine(item.customer === null ? '' : `${item.customer} ${item.customerName ?? texts.subjectBroken}`, 30),
     ]),
   )
 }

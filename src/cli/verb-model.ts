@@ -32,7 +32,7 @@ const OUTCOMES = { adopted: 'outcomeAdopted', kept: 'outcomeKept', shipped: 'out
 const TRAINED = { adopted: 'modelTrainedAdopted', kept: 'modelTrainedKept', shipped: 'modelTrainedShipped' } as const satisfies Record<Training['outcome'], TextKey>
 
 async function showModel(call: Call): Promise<undefined> {
-  await withArchive(call, async ({ archive, rules, shipped }) => {
+  await withArchive(call, async ({ archive, rules, shipped, brokenModel }) => {
     const now = call.clock()
     const state = await readLearningState({ archive, rulebook: shipped.rulebook })
     const due = trainingDue(state, now)
@@ -43,6 +43,7 @@ async function showModel(call: Call): Promise<undefined> {
     const unreadable = (await listUnreadableExamples(archive, shipped.rulebook.version)).length
     const status = {
       inForce: readVersion(rules.rulebook.version),
+      broken: brokenModel,
       examples: { seed, ...decisions },
       unreadable,
       waiting: state.changed,
@@ -57,6 +58,8 @@ async function showModel(call: Call): Promise<undefined> {
 
 interface ModelStatus {
   inForce: ReturnType<typeof readVersion>
+  /** The one that learned from staff does not open; the shipped one judges. */
+  broken: boolean
   examples: { seed: number } & Awaited<ReturnType<typeof countDecisions>>
   unreadable: number
   waiting: number
@@ -66,11 +69,12 @@ interface ModelStatus {
   trainings: Training[]
 }
 
-function statusText(call: Call, { inForce, examples, unreadable, waiting, next, purged, outdated, trainings }: ModelStatus): string {
+function statusText(call: Call, { inForce, broken, examples, unreadable, waiting, next, purged, outdated, trainings }: ModelStatus): string {
   const { texts } = call
   const [last] = trainings
   return [
     fill(texts.modelInForce, { rulebook: inForce.rulebook, model: modelName(call, inForce.model) }),
+    ...(broken ? [texts.modelBroken] : []),
     fill(texts.modelExamples, { ...examples, decisions: examples.cli + examples.console + examples.mailbox }),
     ...(unreadable === 0 ? [] : [fill(texts.modelUnreadable, { count: unreadable })]),
     waiting === 0 ? texts.modelNothingNew : fill(texts.modelWaiting, { count: waiting }),
@@ -141,6 +145,8 @@ async function rejudgeMessages(call: Call): Promise<undefined> {
   const apply = call.given.has('apply')
   if (apply && !call.given.has('by')) throw badInput(call.texts, '--by', 'modelNeedsBy', 'modelGiveBy')
   await withArchive(call, async (opened) => {
+    // The shipped one would undo what the learned one judged.
+    if (opened.brokenModel) throw new GallraError('model-broken')
     const by = apply ? { staffId: (await deciderOf(call, opened)).id } : null
     const told: ({ account: string } & Rejudgement)[] = []
     for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
@@ -157,6 +163,7 @@ function rejudgedText(call: Call, { rules }: Opened, told: { account: string } &
   const { texts } = call
   const { rulebook, model } = readVersion(rules.rulebook.version)
   const left = told.left === 0 ? [] : [fill(texts.rejudgeLeft, { left: told.left })]
+  if (told.unopened.count > 0) left.push(fill(texts.messagesUnopened, { count: told.unopened.count, ids: idsOf(call, told.unopened) }))
   if (told.judged === 0) return [told.account, texts.rejudgeNothing, ...left].join('\n')
   const changed = [...told.changed].sort((a, b) => b.count - a.count)
   return [

@@ -23,12 +23,19 @@ async function repair(call: Call): Promise<ExitCode> {
         const result = await repairAccount({ archive, account, rules, staffId, clock: call.clock, onProgress: (done, total) => bar.update(done, total) })
         told.push({ account: account.settings.address, ...result })
         if (result.problem !== null) call.note(`${account.settings.address}: ${result.problem.describe(call.language)}`)
+        if (result.customers.left.length > 0 && exit === EXIT.ok) exit = EXIT.failed
         if (result.left.length > 0) exit = result.problem === null ? EXIT.failed : exitCodeOf(result.problem)
       } finally {
         bar.stop()
       }
     }
-    const value = told.map(({ account, examined, repaired, left }) => ({ account, examined, repaired: repaired.map((id) => `m${id}`), left: left.map(({ id, reason }) => ({ id: `m${id}`, reason })) }))
+    const value = told.map(({ account, examined, repaired, left, customers }) => ({
+      account,
+      examined,
+      repaired: repaired.map((id) => `m${id}`),
+      left: left.map(({ id, reason }) => ({ id: `m${id}`, reason })),
+      customers: { repaired: customers.repaired.map((id) => `k${id}`), left: customers.left.map((id) => `k${id}`) },
+    }))
     const none = told.length === 0 && opened.brokenAccounts.length === 0
     call.report(value, () => (none ? call.texts.noAccounts : told.map((each) => repairText(call, each)).join('\n')))
     return exit
@@ -45,10 +52,13 @@ const REASONS: Record<Unrepaired, TextKey> = {
   unreachable: 'repairUnreachable',
 }
 
-function repairText({ texts }: Call, { account, examined, repaired, left }: { account: string } & Repair): string {
+function repairText({ texts }: Call, { account, examined, repaired, left, customers }: { account: string } & Repair): string {
+  const names = (those: number[]) => those.map((id) => `k${id}`).join(' ')
   const ids = repaired.length === 0 ? '-' : repaired.map((id) => `m${id}`).join(' ')
   return [
     fill(texts.repairDone, { account, examined, broken: repaired.length + left.length, repaired: repaired.length, ids }),
     ...left.map(({ id, reason }) => fill(texts.repairLeft, { id: `m${id}`, reason: texts[REASONS[reason]] })),
+    ...(customers.repaired.length === 0 ? [] : [fill(texts.repairCustomers, { ids: names(customers.repaired) })]),
+    ...(customers.left.length === 0 ? [] : [fill(texts.repairCustomersLeft, { ids: names(customers.left) })]),
   ].join('\n')
 }

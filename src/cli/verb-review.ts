@@ -59,12 +59,14 @@ interface Session {
 async function goThrough(session: Session): Promise<Done[]> {
   const { call, opened, queue, keys, staffId } = session
   const done: Done[] = []
+  const unopened = new Set<string>()
   let said = ''
   for (let at = 0; at < queue.length; ) {
     const { accountId, id } = queue[at]!
     const account = opened.accounts.find((each) => each.id === accountId)!
     const item = await openReviewItem(opened.archive, account, id, opened.rules, staffId, call.clock())
-    if (item === null) {
+    if (item === null || item === 'unopened') {
+      if (item === 'unopened') unopened.add(`m${id}`)
       at += 1
       continue
     }
@@ -84,6 +86,7 @@ async function goThrough(session: Session): Promise<Done[]> {
     at += 1
   }
   call.io.stderr.write(CLEAR)
+  if (unopened.size > 0) call.note(fill(call.texts.messagesUnopened, { count: unopened.size, ids: [...unopened].join(' ') }))
   return done
 }
 

@@ -1,10 +1,11 @@
 import { STRENGTHS, subjectParts, type Strength, type SubjectField, type SubjectMatch } from '../core/subject-request.ts'
 import { readSubject, type SubjectDescription, type TermKind } from '../core/subject-terms.ts'
-import { scanArchive, type Finding, type ScanResult } from '../pipeline/scan.ts'
+import { scanArchive, type ScanResult } from '../pipeline/scan.ts'
 import type { Account } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
+import { GallraError } from '../errors.ts'
 import { getCustomerCard } from '../store/customers.ts'
-import { listMessages, openMessage } from '../store/messages.ts'
+import { listMessages, openUnlessBroken } from '../store/messages.ts'
 import { inTransaction } from '../store/sql.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import { badInput } from './bad-input.ts'
@@ -56,6 +57,8 @@ async function scan(call: Call): Promise<ExitCode | undefined> {
     const { archive } = opened
     for (const customer of customers) {
       const card = await getCustomerCard(archive.pool, archive, (await accountOf(call, opened, customer)).id, customer.number)
+      // Without their addresses the answer would pass for whole.
+      if (card === null) throw new GallraError('customer-broken', { id: `k${customer.number}` })
       described.addresses.push(...card.addresses)
       described.names.push(...[card.chosenName, ...card.names].filter((name) => name?.trim().includes(' ') === true).map(String))
     }
@@ -68,7 +71,7 @@ async function scan(call: Call): Promise<ExitCode | undefined> {
       bar.stop()
     }
     await noteScan(call, opened, accounts, result, decider === null ? 'cli' : `staff:${decider.id}`)
-    const messages = await readFindings(opened, accounts, result.findings)
+    const messages = await readFindings(opened, accounts, result)
     const [unopened, partly] = [result.unopened, result.partly].map((ids) => ids.map((id) => `m${id}`)) as [string[], string[]]
     call.report({ scanned: result.scanned, count: messages.length, messages, unopened, partly }, () => scanText(call, result, messages, unopened, partly))
     return unopened.length > 0 ? EXIT.failed : undefined
@@ -107,15 +110,19 @@ async function noteScan({ clock }: Call, { archive }: Opened, accounts: Account[
   }
 }
 
-/** The surest first, then the newest. */
-async function readFindings(opened: Opened, accounts: Account[], findings: Finding[]): Promise<ScannedMessage[]> {
+/** The surest first, then the newest; what does not open any more is told with the rest of them. */
+async function readFindings(opened: Opened, accounts: Account[], result: ScanResult): Promise<ScannedMessage[]> {
   const { archive } = opened
   const read: { at: number; item: ScannedMessage }[] = []
   for (const account of accounts) {
-    const own = new Map(findings.filter((finding) => finding.accountId === account.id).map((finding) => [finding.messageId, finding]))
+    const own = new Map(result.findings.filter((finding) => finding.accountId === account.id).map((finding) => [finding.messageId, finding]))
     // One that was purged since is no more.
     for (const row of await listMessages(archive.pool, account.id, [...own.keys()])) {
-      const { message } = await openMessage(archive.pool, archive, account.id, row.id)
+      const message = await openUnlessBroken(archive.pool, archive, account.id, row.id)
+      if (message === null) {
+        if (!result.unopened.includes(row.id)) result.unopened.push(row.id)
+        continue
+      }
       const { strength, byCustomer, matches } = own.get(row.id)!
       const parts = subjectParts(message)
       const found = matches.map((match) => ({ ...match, found: parts[match.part]?.text.slice(match.start, match.end) ?? '' }))

@@ -9,9 +9,11 @@ import { listAudit, type AuditEvent } from '../store/audit.ts'
 import { getConversation, type ConversationRow } from '../store/conversations.ts'
 import { displayName, getCustomerCard, type CustomerCard } from '../store/customers.ts'
 import { getMessage, listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../store/messages.ts'
+import { isSealBroken } from '../store/seal.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import { GallraError } from '../errors.ts'
 import type { Call, Verb } from './call.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
 import { parseId } from './ids.ts'
 import { ACCOUNT } from './options.ts'
 import { facts, moment, oneLine, plain } from './output.ts'
@@ -27,14 +29,16 @@ interface Shown {
   row: MessageRow
   message: Message
   evidence: MessageEvidence
+  /** null: there is none, or it does not open. */
   customer: CustomerCard | null
+  customerBroken: boolean
   decidedBy: DecidedBy
   history: AuditEvent[]
 }
 
-async function show(call: Call): Promise<undefined> {
+async function show(call: Call): Promise<ExitCode> {
   const id = parseId(call.args[0] ?? '', ['m', 'c'], call.texts)
-  await withArchive(call, async (opened) => {
+  return withArchive(call, async (opened) => {
     const { archive } = opened
     const account = await accountOf(call, opened, id)
     const actor = call.given.has('by') ? `staff:${(await deciderOf(call, opened)).id}` : 'cli'
@@ -45,10 +49,20 @@ async function show(call: Call): Promise<undefined> {
     // Written before anything is shown: what was read is never unknown.
     await noteReading(call, opened, [account], rows.map((row) => ({ accountId: account.id, id: row.id })), 'read', actor)
     const shown: Shown[] = []
-    for (const row of rows) shown.push(await readShown(opened, account, row))
-    call.report({ account: account.settings.address, conversation, messages: shown }, () =>
+    const unopened: string[] = []
+    for (const row of rows) {
+      try {
+        shown.push(await readShown(opened, account, row))
+      } catch (error) {
+        if (id.kind === 'm' || !isSealBroken(error)) throw error
+        unopened.push(`m${row.id}`)
+      }
+    }
+    if (unopened.length > 0) call.note(fill(call.texts.messagesUnopened, { count: unopened.length, ids: unopened.join(' ') }))
+    call.report({ account: account.settings.address, conversation, messages: shown, unopened }, () =>
       [...(id.kind === 'c' ? [conversationText(call, conversation)] : []), ...shown.map((each) => messageText(call, opened, each))].join(`\n\n${'─'.repeat(72)}\n\n`),
     )
+    return unopened.length > 0 ? EXIT.failed : EXIT.ok
   })
 }
 
@@ -56,7 +70,7 @@ async function readShown(opened: Opened, account: Account, row: MessageRow): Pro
   const { archive } = opened
   const { message, evidence } = await openMessage(archive.pool, archive, account.id, row.id)
   const customer = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, account.id, row.customerId)
-  return { row, message, evidence, customer, decidedBy: await readDecidedBy(opened, account.id, row), history: await listAudit(archive.pool, account.id, row.id) }
+  return { row, message, evidence, customer, customerBroken: row.customerId !== null && customer === null, decidedBy: await readDecidedBy(opened, account.id, row), history: await listAudit(archive.pool, account.id, row.id) }
 }
 
 function conversationText({ texts }: Call, conversation: ConversationRow): string {
@@ -69,7 +83,7 @@ function conversationText({ texts }: Call, conversation: ConversationRow): strin
   ])
 }
 
-function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, decidedBy, history }: Shown): string {
+function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, customerBroken, decidedBy, history }: Shown): string {
   const { texts } = call
   const people = (list: Address[]) => list.map(({ name, address }) => oneLine(name === '' ? address : `${name} <${address}>`, 200)).join(', ')
   const head: [string, string][] = [
@@ -90,7 +104,7 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
       `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,
     ]),
     [texts.headRulebook, judgedBy(call, row.rulebook)],
-    [texts.headCustomer, customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...new Set([displayName(customer), ...customer.names, ...customer.addresses])].join(', '), 200)}`],
+    [texts.headCustomer, customerBroken ? new GallraError('customer-broken', { id: `k${row.customerId!}` }).describe(call.language) : customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...new Set([displayName(customer), ...customer.names, ...customer.addresses])].join(', '), 200)}`],
     ...evidence.customer.map(({ by, text }): [string, string] => ['', oneLine(`${texts[CUSTOMER_SIGNS[by]]}: ${text}`, 200)]),
     ...(row.customerAmbiguous ? [['', texts.customerAmbiguous] as [string, string]] : []),
     [texts.headConversation, threadText(call, evidence)],

@@ -1,5 +1,7 @@
 import { stockholmDate } from '../core/calendar.ts'
 import { countAccount, type AccountCounts } from '../store/read/account-counts.ts'
+import type { Archive } from '../store/archive.ts'
+import { GIVEN_UP, listBrokenRows } from '../store/epochs.ts'
 import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
 import type { Account } from '../store/accounts.ts'
@@ -21,12 +23,13 @@ async function showStatus(call: Call): Promise<undefined> {
       accounts.push({ account: settings.address, state, ...(await countAccount(opened.archive.pool, id, stockholmDate(call.clock()))) })
     }
     const letters = await countLetters(opened.archive.pool)
-    const { unknown, refused, queued } = letters
-    const epochs = await readSetting(opened.archive.pool, 'epochs')
+    const { unknown, refused, unreadable, queued } = letters
+    const epochs = await readEpochs(opened.archive)
     call.report({ armed, accounts, letters, epochs }, () =>
       [
         armed === null ? texts.statusDisarmed : fill(texts.statusArmed, { since: moment(new Date(armed.since)) }),
         ...(unknown + refused + queued > 0 ? [fill(texts.statusLetters, { unknown, refused, queued })] : []),
+        ...(unreadable > 0 ? [fill(texts.statusLettersUnreadable, { count: unreadable })] : []),
         ...(epochs !== null && epochs.broken > 0 ? [fill(texts.statusBroken, { count: epochs.broken, epochs: epochs.held.join(', ') || '-' })] : []),
         '',
         accounts.length === 0
@@ -53,4 +56,13 @@ async function showStatus(call: Call): Promise<undefined> {
       ].join('\n').trimEnd(),
     )
   })
+}
+
+/** As the night found it; broken rows as they are now, since they may have been mended or given up. */
+async function readEpochs(archive: Archive) {
+  const epochs = await readSetting(archive.pool, 'epochs')
+  if (epochs === null || epochs.broken === 0) return epochs
+  const rows = await listBrokenRows(archive)
+  const broken = rows.filter(({ epoch }) => epoch !== GIVEN_UP).length
+  return { ...epochs, broken, givenUp: rows.length - broken }
 }

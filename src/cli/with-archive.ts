@@ -22,6 +22,8 @@ export interface Opened {
   accounts: Account[]
   /** Those that do not. */
   brokenAccounts: BrokenAccount[]
+  /** The model that learned from staff does not open; the shipped one judges. */
+  brokenModel: boolean
 }
 
 /** Opens archive and rules, and closes whatever happens. Only `create` makes an archive where there is none. */
@@ -33,7 +35,9 @@ export async function withArchive<T>(call: Call, work: (opened: Opened) => Promi
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, call.clock())
   try {
     const { accounts, broken: brokenAccounts } = await readAccounts(archive)
-    return await work({ archive, rules: await withInstalledModel(archive, shipped), shipped, accounts, brokenAccounts })
+    let brokenModel = false
+    const rules = await withInstalledModel(archive, shipped, () => (brokenModel = true))
+    return await work({ archive, rules, shipped, accounts, brokenAccounts, brokenModel })
   } finally {
     await archive.close()
   }

@@ -11,6 +11,7 @@ import { findByDigests, insertMessages, listConversationMessages, type MessageRo
 import { insertSearchEntries } from '../store/search.ts'
 import { packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../store/sql.ts'
+import { refreshCustomers } from '../store/refresh-customers.ts'
 import { findPurged, noteReappearance } from '../store/tombstones.ts'
 import { noteArrivals } from '../store/transitions.ts'
 import { intendKeywordsFor } from './act.ts'
@@ -65,6 +66,8 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     const all = [...rows.values()].sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
     const locations = await redecideRows(tx, account.id, { conversationIds: touched, rows: all, unsaved: new Set(fresh.map(({ row }) => row.id)) }, from.rules.schedule, now)
     await insertMessages(tx, archive, account.id, fresh, now)
+    // Their card has lost what stood in one that did not open.
+    if (customers.lost.size > 0) await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
     await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
     await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
     await intendKeywordsFor(tx, account.id, all, locations, now)
@@ -104,15 +107,19 @@ interface SortedBatch {
 /** New, known (in the archive or earlier in the batch), or purged before. */
 async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: Date): Promise<SortedBatch> {
   const archived = await findByDigests(tx, accountId, batch.map(({ prepared }) => prepared.digestHash))
-  const purged = await findPurged(tx, accountId, batch.map(({ prepared }) => prepared.purgedHash))
-  const isFresh = (prepared: PreparedMessage): boolean => !archived.has(prepared.digestHash) && (purged.get(prepared.purgedHash)?.standing ?? null) === null
+  const purged = await findPurged(tx, accountId, batch.flatMap(({ prepared }) => [prepared.purgedHash, prepared.digestHash]))
+  const pastOf = ({ purgedHash, digestHash }: PreparedMessage) => {
+    const found = [purged.get(purgedHash), purged.get(digestHash)]
+    return found.find((each) => each !== undefined && each.standing !== null) ?? found.find((each) => each !== undefined)
+  }
+  const isFresh = (prepared: PreparedMessage): boolean => !archived.has(prepared.digestHash) && (pastOf(prepared)?.standing ?? null) === null
   const distinct = new Set(batch.map(({ prepared }) => prepared).filter(isFresh).map(({ digestHash }) => digestHash))
   const ids = await nextIds(tx, 'Message', distinct.size)
   const own = new Map<string, number>()
   const sorted: SortedBatch = { fresh: [], known: 0, knownIn: [], tombstoned: 0, tombstones: [], places: [] }
   for (const { raw, prepared } of batch) {
     const { uid, flags, internalDate } = raw
-    const past = purged.get(prepared.purgedHash)
+    const past = pastOf(prepared)
     const tombstoneId = past?.standing ?? null
     const existing = tombstoneId === null ? archived.get(prepared.digestHash) : undefined
     let messageId = existing?.id ?? (tombstoneId === null ? own.get(prepared.digestHash) : undefined) ?? null

@@ -57,6 +57,7 @@ export async function renameCustomer(context: DecisionContext, decision: Decider
   const act = { kind: 'customer-renamed', payload: { customer: decision.customerId }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
     const card = await getCustomerCard(tx, archive, account.id, decision.customerId)
+    if (card === null) throw new GallraError('customer-broken', { id: `k${decision.customerId}` })
     await saveCustomerCard(tx, archive, account.id, decision.customerId, { ...card, chosenName: decision.name }, now)
   })
 }

@@ -14,7 +14,8 @@ import type { PreparedMessage } from './prepare.ts'
 import { idReserve } from './reserve-ids.ts'
 
 interface FiledCustomer {
-  card: CustomerCard
+  /** null: does not open. It stays as it is; `repair` makes it anew from all the messages. */
+  card: CustomerCard | null
   begun: boolean
   changed: boolean
   pinned: boolean
@@ -26,6 +27,8 @@ export interface FiledCustomers {
   customers: Map<number, FiledCustomer>
   newKeys: Map<string, number>
   merges: Map<number, number>
+  /** Those of which one had a card that does not open, merged into another. */
+  lost: Set<number>
   /** Where a customer has gone in the end. */
   finally: (customerId: number) => number
 }
@@ -38,6 +41,7 @@ export async function fileCustomers(tx: Sql, archive: Archive, accountId: number
   const owners = new Map(known.flatMap(({ id, keys }) => keys.map((key): [string, number] => [key, id])))
   const nextCustomer = idReserve(tx, 'Customer', named.length)
   const merges = new Map<number, number>()
+  const lost = new Set<number>()
   const last = (id: number): number => {
     let at = id
     for (let next = merges.get(at); next !== undefined; next = merges.get(at)) at = next
@@ -56,7 +60,9 @@ export async function fileCustomers(tx: Sql, archive: Archive, accountId: number
     if (found.kind === 'none') customers.set(id, { card: { chosenName: null, names: [], addresses: [] }, begun: true, changed: false, pinned: false })
     const customer = customers.get(id)!
     for (const other of found.kind === 'merge' ? found.merged : []) {
-      extend(customer, customers.get(other)!.card)
+      const { card } = customers.get(other)!
+      if (card !== null) extend(customer, card)
+      if (card === null || lost.has(other)) lost.add(id)
       merges.set(other, id)
     }
     extend(customer, { names: name ? [name] : [], addresses: [address] })
@@ -67,7 +73,7 @@ export async function fileCustomers(tx: Sql, archive: Archive, accountId: number
     }
     customerIds.push(id)
   }
-  return { customerIds, customers, newKeys, merges, finally: last }
+  return { customerIds, customers, newKeys, merges, lost, finally: last }
 }
 
 function candidates(keys: string[], owners: Map<string, number>, customers: Map<number, FiledCustomer>, last: (id: number) => number) {
@@ -84,7 +90,7 @@ function candidates(keys: string[], owners: Map<string, number>, customers: Map<
 }
 
 function extend(customer: FiledCustomer, seen: Pick<CustomerCard, 'names' | 'addresses'>): void {
-  const card = extendedCard(customer.card, seen)
+  const card = customer.card === null ? null : extendedCard(customer.card, seen)
   if (card === null) return
   customer.card = card
   customer.changed = true
@@ -92,9 +98,9 @@ function extend(customer: FiledCustomer, seen: Pick<CustomerCard, 'names' | 'add
 
 export async function saveCustomers(tx: Sql, archive: Archive, accountId: number, filed: FiledCustomers, now: Date): Promise<void> {
   const lasting = [...filed.customers].filter(([id]) => !filed.merges.has(id))
-  await insertCustomers(tx, archive, accountId, lasting.filter(([, { begun }]) => begun).map(([id, { card }]) => ({ id, card })), now)
+  await insertCustomers(tx, archive, accountId, lasting.flatMap(([id, { card, begun }]) => (begun && card !== null ? [{ id, card }] : [])), now)
   for (const [id, { card, begun, changed }] of lasting) {
-    if (changed && !begun) await saveCustomerCard(tx, archive, accountId, id, card, now)
+    if (changed && !begun && card !== null) await saveCustomerCard(tx, archive, accountId, id, card, now)
   }
   for (const id of filed.merges.keys()) {
     if (!filed.customers.get(id)!.begun) await moveCustomers(tx, accountId, filed.finally(id), [id])

@@ -112,14 +112,13 @@ export async function dispose(
     const verdicts = await judgeDisposals(tx, account.id, messageIds, rules, now)
     // All are judged before any is erased: what goes together must not change its neighbours' facts on the way.
     const toGo = verdicts.filter(({ disposal, standing }) => !standing.inMailbox && disposal.act === 'purge')
+    // Whether one opens decides nothing: the facts it is judged by lie beside what is sealed.
     const contents = await readContents(tx, archive, account, toGo, outcomes)
-    // One that does not open has no name for its tombstone, so a copy that shows up would not be known again (P3): it stays, and keeps back no other.
-    const due = toGo.filter(({ messageId }) => contents.has(messageId))
-    const purged = due.map(({ messageId }) => messageId)
+    const purged = toGo.map(({ messageId }) => messageId)
     const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ messageId }) => messageId))
     const expunged = verdicts.filter(({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId)).map(({ messageId }) => messageId)
-    tombstones.push(...(await erase(tx, archive, account, due, contents, rules, now)))
-    const customers = new Set(due.flatMap(({ standing }) => standing.row.customerId ?? []))
+    tombstones.push(...(await erase(tx, archive, account, toGo, contents, rules, now)))
+    const customers = new Set(toGo.flatMap(({ standing }) => standing.row.customerId ?? []))
     // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
     await redecide(tx, account.id, [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))], rules.schedule, 'schedule', now)
     if (purged.length > 0) {
@@ -148,6 +147,7 @@ export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOut
   for (const folderId of unlike) await rereadFolder(tx, accountId, folderId)
 }
 
+/** Those that do not open are missing. */
 async function readContents(tx: Sql, archive: Archive, account: Account, due: Verdict[], outcomes: CopyOutcome[]): Promise<Map<number, VerifiedContent>> {
   // What was just compared need not be opened to be named; what had no copy on the server is.
   const contents = new Map(outcomes.flatMap(({ messageId, content }): [number, VerifiedContent][] => (content ? [[messageId, content]] : [])))
@@ -156,9 +156,11 @@ async function readContents(tx: Sql, archive: Archive, account: Account, due: Ve
   return contents
 }
 
+const UNOPENED = { digest: null, messageIdHeader: null }
+
 async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], contents: Map<number, VerifiedContent>, rules: Rules, now: Date): Promise<number[]> {
   if (due.length === 0) return []
   const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
-  const facts = due.map(({ messageId, decision, standing }) => ({ messageId, ...contents.get(messageId)!, case: standing.row.case, rule: decision.rule, until }))
+  const facts = due.map(({ messageId, decision, standing }) => ({ messageId, ...(contents.get(messageId) ?? UNOPENED), case: standing.row.case, rule: decision.rule, until }))
   return eraseMessages(tx, archive, account.id, facts, now)
 }

@@ -4,7 +4,7 @@ import { sendMessage, type SendOutcome } from '../mail/send.ts'
 import { listAccounts, type Account, type SmtpSettings } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
-import { abandonLetters, eraseOldLetters, lapseQueued, queueLetter, settleLetter, withNextLetter, type LetterState, type QueuedLetter } from '../store/outbox.ts'
+import { abandonLetters, eraseOldLetters, lapseQueued, queueLetter, settleLetter, withNextLetter, type Letter, type LetterState, type QueuedLetter } from '../store/outbox.ts'
 import { inTransaction, type Sql } from '../store/sql.ts'
 import { listStaff } from '../store/staff.ts'
 import { ownMessageId } from './own-letter.ts'
@@ -68,8 +68,7 @@ const STATES = { accepted: 'sent', refused: 'refused', deferred: 'queued', unkno
 async function sendOne(tx: Sql, archive: Archive, accounts: Account[], queued: QueuedLetter, clock: () => Date): Promise<SentLetter> {
   const { id, staffId } = queued
   const smtp = accounts.find((account) => account.id === queued.accountId)?.settings.smtp ?? null
-  const { outcome, problem } = await handIn(smtp, queued, clock())
-  const state = STATES[outcome]
+  const { state, problem } = queued.letter === null ? { state: 'unreadable' as const, problem: null } : await handIn(smtp, queued.letter, clock())
   await settleLetter(tx, queued, state, clock())
   if (state !== 'queued') {
     await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor: 'gallra', kind: 'digest-sent', payload: { letter: id, staff: staffId, result: state } })
@@ -77,7 +76,7 @@ async function sendOne(tx: Sql, archive: Archive, accounts: Account[], queued: Q
   return { id, staffId, state, problem }
 }
 
-async function handIn(smtp: SmtpSettings | null, { letter }: QueuedLetter, now: Date): Promise<{ outcome: SendOutcome; problem: GallraError | null }> {
+async function handIn(smtp: SmtpSettings | null, letter: Letter, now: Date): Promise<{ state: LetterState; problem: GallraError | null }> {
   try {
     if (smtp === null) throw new GallraError('smtp-missing')
     const { messageId, from, to, subject, text } = letter
@@ -94,10 +93,10 @@ async function handIn(smtp: SmtpSettings | null, { letter }: QueuedLetter, now: 
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
     const outcome = await sendMessage(smtp, { from, to }, source)
-    return { outcome, problem: outcome === 'deferred' ? new GallraError('server-refused', { verb: 'SMTP', problem: '4xx' }) : null }
+    return { state: STATES[outcome], problem: outcome === 'deferred' ? new GallraError('server-refused', { verb: 'SMTP', problem: '4xx' }) : null }
   } catch (error) {
     // Nothing was handed in: the next call tries again.
-    if (error instanceof GallraError) return { outcome: 'deferred', problem: error }
+    if (error instanceof GallraError) return { state: 'queued', problem: error }
     throw error
   }
 }

@@ -8,6 +8,7 @@ import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { listConversations, type ConversationRow } from '../store/conversations.ts'
 import { listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../store/messages.ts'
+import { isSealBroken } from '../store/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { listOutdatedConversations, saveVerdict } from '../store/verdicts.ts'
 import { intendKeywords } from './act.ts'
@@ -32,6 +33,8 @@ export interface Rejudgement {
   judged: number
   /** Judged by an earlier rulebook or model, but left: a person has approved them or closed their matter (P5). */
   left: number
+  /** Left as they stand: they do not open, damaged or changed. */
+  unopened: Tally
   changed: ({ from: Case; to: Case } & Tally)[]
   /** Whose retention changes, neighbours in the conversation included. What is kept shorter waits (P9). */
   shorter: Tally
@@ -50,7 +53,7 @@ export interface RejudgeContext {
  */
 export async function rejudge(context: RejudgeContext, apply: { staffId: number } | null, clock: () => Date, onProgress?: (judged: number) => void): Promise<Rejudgement> {
   const { archive, account, rules } = context
-  const told: Rejudgement = { judged: 0, left: 0, changed: [], shorter: emptyTally(), longer: emptyTally() }
+  const told: Rejudgement = { judged: 0, left: 0, unopened: emptyTally(), changed: [], shorter: emptyTally(), longer: emptyTally() }
   for (let after = 0; ; ) {
     const ids = await listOutdatedConversations(archive.pool, account.id, rules.rulebook.version, after, PAGE)
     if (ids.length === 0) return told
@@ -85,6 +88,10 @@ async function judgePage(tx: Sql, context: RejudgeContext, conversationIds: numb
     }
     const others = page.rows.filter((other) => other.conversationId === row.conversationId && other.id !== row.id)
     const evidence = await judgeOne(tx, context, row, contextOf(others, row.receivedAt, conversation?.complaintClosedAt ?? null))
+    if (evidence === null) {
+      add(told.unopened, row.id)
+      continue
+    }
     const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = evidence.classification
     told.judged += 1
     if (judged !== row.case) add(changeOf(told, row.case, judged), row.id)
@@ -101,8 +108,13 @@ function isDecided(row: MessageRow, conversation: ConversationRow | undefined): 
   return row.approvedAt !== null || closings.some((closedAt) => closedAt !== null && row.receivedAt <= closedAt && row.archivedAt <= closedAt)
 }
 
-async function judgeOne(tx: Sql, { archive, account, rules }: RejudgeContext, row: MessageRow, context: ReturnType<typeof contextOf>): Promise<MessageEvidence> {
-  const { message, evidence } = await openMessage(tx, archive, account.id, row.id)
+async function judgeOne(tx: Sql, { archive, account, rules }: RejudgeContext, row: MessageRow, context: ReturnType<typeof contextOf>): Promise<MessageEvidence | null> {
+  const opened = await openMessage(tx, archive, account.id, row.id).catch((error: unknown) => {
+    if (isSealBroken(error)) return null
+    throw error
+  })
+  if (opened === null) return null
+  const { message, evidence } = opened
   const verdict = classify(classifyInput(message, row.direction, account.settings.own), context, rules.rulebook)
   return { ...evidence, classification: outranked(archive, verdict, { direction: row.direction, failed: row.unparsed, problems: evidence.problems, messageId: message.messageId }) }
 }

@@ -6,10 +6,12 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { getConversation, listThreadNeighbours, threadCandidates } from '../store/conversations.ts'
+import { listBrokenCustomers } from '../store/customers.ts'
 import { examineMessage, listMessageIds, resealMessage, type ExaminedMessage } from '../store/damage.ts'
 import { listFolders, type Folder } from '../store/folders.ts'
 import { listLocations, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages, type MessageEvidence } from '../store/messages.ts'
+import { renewCustomer } from '../store/refresh-customers.ts'
 import { insertSearchEntries } from '../store/search.ts'
 import { isSealBroken, packSource } from '../store/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
@@ -35,6 +37,8 @@ export interface Repair {
   examined: number
   repaired: number[]
   left: { id: number; reason: Unrepaired }[]
+  /** Whose card did not open: made anew from their messages, or left since none of those tells. */
+  customers: { repaired: number[]; left: number[] }
   /** Why the server could not be asked. */
   problem: GallraError | null
 }
@@ -55,10 +59,25 @@ export interface RepairTask {
  * when something is broken, reading only, beside whoever follows the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
-  const told: Repair = { examined: 0, repaired: [], left: [], problem: null }
+  const told: Repair = { examined: 0, repaired: [], left: [], customers: { repaired: [], left: [] }, problem: null }
   await repairFromServer(task, await repairFromOwnSources(task, told), told)
   told.left.sort((a, b) => a.id - b.id)
+  // After the messages, which say who they are.
+  await repairCustomers(task, told)
   return told
+}
+
+async function repairCustomers({ archive, account, staffId, clock }: RepairTask, told: Repair): Promise<void> {
+  for (const id of await listBrokenCustomers(archive.pool, archive, account.id)) {
+    const repaired = await inTransaction(archive.pool, async (tx) => {
+      await lockAccount(tx, account.id)
+      const now = clock()
+      if (!(await renewCustomer(tx, archive, account.id, id, now))) return false
+      await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { customers: [id] } })
+      return true
+    })
+    told.customers[repaired ? 'repaired' : 'left'].push(id)
+  }
 }
 
 /** Opens every message; those it leaves broken. */

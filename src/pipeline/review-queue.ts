@@ -10,6 +10,7 @@ import { getConversation } from '../store/conversations.ts'
 import { listHolds } from '../store/holds.ts'
 import { findMessage, listConversationMessages, openMessage, type MessageRow } from '../store/messages.ts'
 import { listReviewQueue as readQueue } from '../store/read/digest-facts.ts'
+import { isSealBroken } from '../store/seal.ts'
 import { inTransaction } from '../store/sql.ts'
 import type { Rules } from './rules.ts'
 import { DIGEST_PERIOD } from './weekly-digest.ts'
@@ -32,8 +33,8 @@ export interface ReviewItem {
   foreseen: { case: Case; decision: RetentionDecision }[]
 }
 
-/** Opens it for the reader, which is an event too. null: somebody has decided meanwhile, or it is gone. */
-export async function openReviewItem(archive: Archive, account: Account, id: number, rules: Rules, staffId: number, now: Date): Promise<ReviewItem | null> {
+/** Opens it for the reader, which is an event too. null: somebody has decided meanwhile, or it is gone; `unopened`: it does not open, damaged or changed. */
+export async function openReviewItem(archive: Archive, account: Account, id: number, rules: Rules, staffId: number, now: Date): Promise<ReviewItem | 'unopened' | null> {
   const { pool } = archive
   const row = await findMessage(pool, account.id, id)
   if (row?.state !== 'review' || row.approvedAt !== null) return null
@@ -47,7 +48,12 @@ export async function openReviewItem(archive: Archive, account: Account, id: num
     conversationIds: [row.conversationId],
     customerIds: rows.flatMap(({ customerId }) => customerId ?? []),
   })
-  const { message, evidence } = await openMessage(pool, archive, account.id, id)
+  const opened = await openMessage(pool, archive, account.id, id).catch((error: unknown) => {
+    if (isSealBroken(error)) return null
+    throw error
+  })
+  if (opened === null) return 'unopened'
+  const { message, evidence } = opened
   const reasons = evidence.classification.evidence.filter((each) => each.for === row.case && each.weight > 0)
   return {
     row,

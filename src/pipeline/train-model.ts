@@ -7,7 +7,7 @@ import { trainingDue, type LearningState, type TrainingReason } from '../core/tr
 import { GallraError } from '../errors.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../store/audit.ts'
-import { findLastTrainingId, findModel, listLearnedOverrides, lockTrainings, nextTrainingId, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
+import { findLastTrainingId, findModel, listLearnedOverrides, lockTrainings, nextTrainingId, openModel, replaceModel, saveTraining, type Training, type TrainingResult } from '../store/models.ts'
 import { readSetting, removeSetting, writeSetting } from '../store/settings.ts'
 import { inTransaction } from '../store/sql.ts'
 import { countChanges, hasOutdatedExamples, readExamples, removeUnreadableExamples } from '../store/training-examples.ts'
@@ -51,7 +51,7 @@ export async function trainWhenDue(learning: Learning): Promise<Training | null>
 
 /**
  * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
- * worse than the one in force (core/lesson.ts), or when that one has learned from what was purged or taken back since. An example that
+ * worse than the one in force (core/lesson.ts), or when that one does not open or has learned from what was purged or taken back since. An example that
  * does not open is left out and counted; a training that somebody asked for makes it anew first.
  * @throws GallraError 'training-running' when another training was recorded meanwhile: it knows what is newer, and stands
  */
@@ -82,8 +82,9 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     await lockTrainings(tx)
     if ((await findLastTrainingId(tx)) !== last) throw new GallraError('training-running')
     const inForce = await findModel(tx)
-    const usable = inForce?.rulebook === rulebook.version
-    const adopt = noWorse || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
+    const broken = (await openModel(archive, rulebook.version))?.octets === null
+    const usable = inForce?.rulebook === rulebook.version && !broken
+    const adopt = noWorse || broken || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
     // Examples that are all lost are no reason to lose the model too.
     const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone + inForce.withdrawn === 0
     const outcome = onlyLost ? 'kept' : overrideIds.length === 0 ? 'shipped' : adopt ? 'adopted' : usable || inForce === null ? 'kept' : 'shipped'

@@ -2,6 +2,7 @@ import type { Address } from '../core/message.ts'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { bulkInsert } from './bulk-insert.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 
@@ -31,7 +32,8 @@ export interface KnownCustomer {
   id: number
   keys: string[]
   pinned: boolean
-  card: CustomerCard
+  /** null: does not open, damaged or changed. */
+  card: CustomerCard | null
 }
 
 export async function listCustomersByKey(tx: Sql, archive: Archive, accountId: number, keys: string[]): Promise<KnownCustomer[]> {
@@ -65,19 +67,6 @@ export async function saveCustomerKeys(tx: Sql, accountId: number, keys: { keyHa
     'INSERT INTO "CustomerKey" ("accountId", "keyHash", "customerId") SELECT $1, k.hash, k.customer FROM unnest($2::text[], $3::int[]) k(hash, customer) ON CONFLICT DO NOTHING',
     [accountId, keys.map((one) => one.keyHash), keys.map((one) => one.customerId)],
   )
-}
-
-/** Adds a name or address seen for the first time to the card. */
-export async function extendCustomer(
-  tx: Sql,
-  archive: Archive,
-  accountId: number,
-  customerId: number,
-  card: Pick<CustomerCard, 'names' | 'addresses'>,
-  now: Date,
-): Promise<void> {
-  const next = extendedCard(await getCustomerCard(tx, archive, accountId, customerId), card)
-  if (next !== null) await saveCustomerCard(tx, archive, accountId, customerId, next, now)
 }
 
 /** With what is seen for the first time; null when nothing is. */
@@ -114,9 +103,14 @@ export async function mergeCustomers(
   merged: number[],
   now: Date,
 ): Promise<void> {
+  const before = await getCustomerCard(tx, archive, accountId, into)
+  let card = before
   for (const id of merged) {
-    await extendCustomer(tx, archive, accountId, into, await getCustomerCard(tx, archive, accountId, id), now)
+    const other = await getCustomerCard(tx, archive, accountId, id)
+    if (card === null || other === null) throw new GallraError('customer-broken', { id: `k${card === null ? into : id}` })
+    card = extendedCard(card, other) ?? card
   }
+  if (card !== null && card !== before) await saveCustomerCard(tx, archive, accountId, into, card, now)
   await moveCustomers(tx, accountId, into, merged)
 }
 
@@ -137,19 +131,32 @@ export async function moveCustomers(tx: Sql, accountId: number, into: number, me
   await tx.query('DELETE FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, merged])
 }
 
-export async function getCustomerCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard> {
+/** null: does not open, damaged or changed. @throws GallraError not-found */
+export async function getCustomerCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard | null> {
   const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
   if (!rows[0]) throw new GallraError('not-found', { id: `k${id}` })
   return openCard(archive, accountId, rows[0])
 }
 
-/** By id; those that are not there are left out. */
-export async function listCustomerCards(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, CustomerCard>> {
+/** By id; those that are not there are left out; null: does not open. */
+export async function listCustomerCards(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, CustomerCard | null>> {
   const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, ids])
   return new Map(rows.map((row) => [row.id, openCard(archive, accountId, row)]))
 }
 
-function openCard(archive: Archive, accountId: number, row: CustomerRow): CustomerCard {
-  return { ...NOBODY, ...(openRow(archive.keyring, row, identityOf('Customer', accountId, row.id)) as Partial<CustomerCard>) }
+function openCard(archive: Archive, accountId: number, row: CustomerRow): CustomerCard | null {
+  const opened = unlessBroken(() => openRow(archive.keyring, row, identityOf('Customer', accountId, row.id)) as Partial<CustomerCard>)
+  return opened === null ? null : { ...NOBODY, ...opened }
+}
+
+/** Whose card does not open, in order. */
+export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId: number): Promise<number[]> {
+  const broken: number[] = []
+  for (let after = 0; ; ) {
+    const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT 500', [accountId, after])
+    if (rows.length === 0) return broken
+    for (const row of rows) if (openCard(archive, accountId, row) === null) broken.push(row.id)
+    after = rows.at(-1)!.id
+  }
 }
 

@@ -4,7 +4,8 @@ import { removeExamples } from './training-examples.ts'
 
 export interface TombstoneFacts {
   messageId: number
-  digest: string
+  /** null: the message does not open. Its tombstone then carries the hash that the archive knew it by. */
+  digest: string | null
   messageIdHeader: string | null
   case: string
   rule: string
@@ -20,17 +21,18 @@ export async function eraseMessages(tx: Sql, archive: Archive, accountId: number
   const { tombstoneIndex } = archive
   await tx.query(
     `INSERT INTO "Tombstone" ("accountId", "id", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until")
-     SELECT $1, t.id, t.digest, t.header, t.case_, t.rule, $7, t.until
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $8::date[]) t(id, digest, header, case_, rule, until)`,
+     SELECT $1, t.id, COALESCE(t.digest, (SELECT m."digestHash" FROM "Message" m WHERE m."accountId" = $1 AND m."id" = t.message)), t.header, t.case_, t.rule, $7, t.until
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $8::date[], $9::int[]) t(id, digest, header, case_, rule, until, message)`,
     [
       accountId,
       ids,
-      facts.map((one) => tombstoneIndex.hash('digest', one.digest)),
+      facts.map((one) => (one.digest === null ? null : tombstoneIndex.hash('digest', one.digest))),
       facts.map((one) => (one.messageIdHeader === null ? null : tombstoneIndex.hash('message-id', one.messageIdHeader))),
       facts.map((one) => one.case),
       facts.map((one) => one.rule),
       now,
       facts.map((one) => one.until),
+      facts.map((one) => one.messageId),
     ],
   )
   await removeMessages(tx, accountId, facts.map((one) => one.messageId), now)

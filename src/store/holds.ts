@@ -1,5 +1,6 @@
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { nextId, type Sql } from './sql.ts'
 
@@ -24,14 +25,14 @@ export async function placeHold(
   return id
 }
 
-/** Holds on one customer hold another too from now on, by the same person for the same reason. */
+/** Holds on one customer hold another too from now on, by the same person for the same reason; an empty one where it does not open: the hold is what counts (P2). */
 export async function copyHolds(tx: Sql, archive: Archive, accountId: number, from: number, to: number, now: Date): Promise<void> {
   const { rows } = await tx.query<RowKey & { id: number; placedBy: number | null; sealedReason: Buffer }>(
     'SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1 AND "customerId" = $2 AND "releasedAt" IS NULL',
     [accountId, from],
   )
   for (const row of rows) {
-    const reason = openRow(archive.keyring, { ...row, sealed: row.sealedReason }, identityOf('Hold', accountId, row.id)) as string
+    const reason = unlessBroken(() => openRow(archive.keyring, { ...row, sealed: row.sealedReason }, identityOf('Hold', accountId, row.id)) as string) ?? ''
     await placeHold(tx, archive, accountId, { target: { customerId: to }, staffId: row.placedBy, reason }, now)
   }
 }

@@ -8,7 +8,7 @@ import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
 import { bulkInsert } from './bulk-insert.ts'
 import type { Keyring } from './keyring-file.ts'
-import { isSealBroken, openJson, openSource, sealJson, sealPacked, sealSource, unlessBroken } from './seal.ts'
+import { openJson, openSource, sealJson, sealPacked, sealSource, unlessBroken } from './seal.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
 import type { Sql } from './sql.ts'
 
@@ -180,14 +180,9 @@ export async function openMessage(
   }
 }
 
-/** What it says; null when it does not open, damaged or changed. */
+/** What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no more. */
 export async function openUnlessBroken(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Message | null> {
-  try {
-    return (await openMessage(sql, archive, accountId, id)).message
-  } catch (error) {
-    if (isSealBroken(error)) return null
-    throw error
-  }
+  return (await openMessages(sql, archive, accountId, [id])).get(id) ?? null
 }
 
 /** What several say, by id; those that are not there are left out, and so are those that do not open, damaged or changed: these are told. */

@@ -3,7 +3,7 @@ import type { TrainingReason } from '../core/training-due.ts'
 import type { Archive } from './archive.ts'
 import type { Override } from './overrides.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from './sealed-row.ts'
-import { open, seal } from './seal.ts'
+import { open, seal, unlessBroken } from './seal.ts'
 import { nextId, type Sql } from './sql.ts'
 
 /** The model in force that learned from staff, without its weights. */
@@ -38,12 +38,13 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
   return new Set(rows.map((row) => row.id))
 }
 
-/** Its octets (core/stored-model.ts) and number, if it is for these rules. */
-export async function openModel(archive: Archive, rulebook: string): Promise<{ id: number; octets: Buffer } | null> {
+/** Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or changed. */
+export async function openModel(archive: Archive, rulebook: string): Promise<{ id: number; octets: Buffer | null } | null> {
   const { rows } = await archive.pool.query<RowKey & { id: number; sealed: Buffer }>('SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1', [rulebook])
   if (!rows[0]) return null
-  const identity = identityOf('Model', 0, rows[0].id)
-  return { id: rows[0].id, octets: open(openRowKey(archive.keyring, rows[0], identity), rows[0].sealed, identity) }
+  const row = rows[0]
+  const identity = identityOf('Model', 0, row.id)
+  return { id: row.id, octets: unlessBroken(() => open(openRowKey(archive.keyring, row, identity), row.sealed, identity)) }
 }
 
 /** Puts the model in force in place of the one before, which is gone with it; null: the shipped one judges again. */

@@ -1,4 +1,5 @@
 import type { Archive } from './archive.ts'
+import { unlessBroken } from './seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
 import { inTransaction, nextId, type Sql } from './sql.ts'
 
@@ -14,15 +15,17 @@ export interface Letter {
 
 /**
  * `queued → sending → sent | refused | unknown`. What the server provably did not take goes back to `queued`;
- * `unknown` is final: the message may have arrived, and nobody is told twice. `lapsed` was overtaken by a newer one.
+ * `unknown` is final: the message may have arrived, and nobody is told twice. `lapsed` was overtaken by a newer one;
+ * `unreadable` does not open, damaged or changed, and was not handed in.
  */
-export type LetterState = 'queued' | 'sending' | 'sent' | 'refused' | 'unknown' | 'lapsed'
+export type LetterState = 'queued' | 'sending' | 'sent' | 'refused' | 'unknown' | 'lapsed' | 'unreadable'
 
 export interface QueuedLetter {
   accountId: number
   id: number
   staffId: number
-  letter: Letter
+  /** null: does not open. */
+  letter: Letter | null
 }
 
 /** Beside the account locks of sql.ts, audit.ts and lease.ts. */
@@ -75,7 +78,7 @@ async function claim(tx: Sql, archive: Archive, after: number, now: Date): Promi
   const row = rows[0]
   if (!row) return null
   const { accountId, id, staffId } = row
-  return { accountId, id, staffId, letter: openRow(archive.keyring, row, identityOf('Outbox', accountId, id)) as Letter }
+  return { accountId, id, staffId, letter: unlessBroken(() => openRow(archive.keyring, row, identityOf('Outbox', accountId, id)) as Letter) }
 }
 
 export async function settleLetter(tx: Sql, { accountId, id }: Pick<QueuedLetter, 'accountId' | 'id'>, state: LetterState, now: Date): Promise<void> {
@@ -105,7 +108,7 @@ export async function eraseOldLetters(sql: Sql, now: Date): Promise<void> {
 export type OutboxCounts = Record<LetterState, number>
 
 export async function countLetters(sql: Sql): Promise<OutboxCounts> {
-  const counts: OutboxCounts = { queued: 0, sending: 0, sent: 0, refused: 0, unknown: 0, lapsed: 0 }
+  const counts: OutboxCounts = { queued: 0, sending: 0, sent: 0, refused: 0, unknown: 0, lapsed: 0, unreadable: 0 }
   const { rows } = await sql.query<{ state: LetterState; count: number }>('SELECT "state", count(*)::int AS count FROM "Outbox" GROUP BY "state"')
   for (const { state, count } of rows) counts[state] = count
   return counts

@@ -65,18 +65,17 @@ async function dropPurged(
   const { rows: counted } = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1', [accountId])
   let done = 0
   for (let after = 0; ; ) {
-    const { rows } = await archive.pool.query<{ id: number; archivedAt: Date }>(
-      `SELECT "id", "archivedAt" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
+    const { rows } = await archive.pool.query<{ id: number; archivedAt: Date; digestHash: string }>(
+      `SELECT "id", "archivedAt", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
       [accountId, after],
     )
     if (rows.length === 0) break
     const gone: number[] = []
-    for (const { id, archivedAt } of rows) {
+    for (const { id, archivedAt, digestHash } of rows) {
       const message = await openUnlessBroken(archive.pool, archive, accountId, id)
-      // Whether it is one of them cannot be known; nobody can read it either.
-      if (message === null) continue
-      const hash = archive.tombstoneIndex.hash('digest', message.digest)
-      const since = (times: Map<string, number>) => archivedAt.getTime() <= (times.get(hash) ?? -Infinity)
+      // By its own hash is known what did not open when it was purged. Whether one that does not open now is another of them cannot be known; nobody can read it either.
+      const hashes = message === null ? [digestHash] : [digestHash, archive.tombstoneIndex.hash('digest', message.digest)]
+      const since = (times: Map<string, number>) => hashes.some((hash) => archivedAt.getTime() <= (times.get(hash) ?? -Infinity))
       if (since(by.purged)) gone.push(id)
       else if (since(by.announced)) returned.push(id)
     }

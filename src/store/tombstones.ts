@@ -20,7 +20,7 @@ export interface PurgedContent {
   lifted: boolean
 }
 
-/** By the digest hash of the tombstone index; contents never purged are left out. */
+/** By digest hash: that of the tombstone index, or the archive's own (of what did not open when it was purged). Contents never purged are left out. */
 export async function findPurged(sql: Sql, accountId: number, digestHashes: string[]): Promise<Map<string, PurgedContent>> {
   const { rows } = await sql.query<PurgedContent & { digestHash: string }>(
     `SELECT "digestHash", max("id") FILTER (WHERE "liftedAt" IS NULL) AS standing, bool_or("liftedAt" IS NOT NULL) AS lifted

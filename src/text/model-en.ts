@@ -58,6 +58,8 @@ export const modelEn: Record<keyof typeof modelSv, string> = {
   rejudgeApplied: 'The changes have been made.',
   andMore: '… and {count} more',
   doctorUnlearn: '{count} messages the model learned from have been purged; it must be replaced by {by}. Run gallra serve, or: gallra model train',
+  modelBroken: 'The model that learned from corrections does not open, damaged or changed. The shipped one judges meanwhile. A new model: gallra model train',
+  doctorModelBroken: 'The model that learned from corrections does not open: damaged or changed in the database. The shipped one judges new mail meanwhile. Check the disk and who can write to the database, and then train a new one: gallra model train',
   doctorUnreadable: '{count} examples the model learns from do not open: damaged or changed in the database. Check the disk and who can write to the database, run gallra audit verify, and then make the examples anew from their messages: gallra model train',
   doctorModel: 'The model holds nothing that was purged.',
 }

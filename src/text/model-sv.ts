@@ -56,6 +56,8 @@ export const modelSv = {
   rejudgeApplied: 'Ändringarna är gjorda.',
   andMore: '… och {count} till',
   doctorUnlearn: '{count} meddelanden som modellen lärt sig av är gallrade; den ska bytas ut senast {by}. Kör gallra serve, eller: gallra model train',
+  modelBroken: 'Modellen som lärt sig av rättelserna går inte att öppna, skadad eller ändrad. Den medföljande bedömer så länge. Ny modell: gallra model train',
+  doctorModelBroken: 'Modellen som lärt sig av rättelserna går inte att öppna: skadad eller ändrad i databasen. Den medföljande bedömer ny post så länge. Kontrollera disken och vilka som kan skriva i databasen, och lär sedan upp en ny: gallra model train',
   doctorUnreadable: '{count} exempel som modellen lär sig av går inte att öppna: skadade eller ändrade i databasen. Kontrollera disken och vilka som kan skriva i databasen, kör gallra audit verify, och gör sedan om exemplen ur sina meddelanden: gallra model train',
   doctorModel: 'Modellen har inte kvar något som gallrats.',
 }

@@ -78,7 +78,7 @@ export interface World {
   staffId: number
   reopen(): Promise<void>
   put(planned: PlannedMail[]): Promise<void>
-  run(verb: 'sync' | 'purge' | 'serve'): Running
+  run(verb: 'sync' | 'purge' | 'serve' | 'repair', ...options: string[]): Running
   sync(): Promise<void>
   /** A person lets go what is for a person to let go. */
   approve(now?: Date): Promise<void>
@@ -131,9 +131,9 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
       }
       await mailbox.logout()
     },
-    run(verb) {
+    run(verb, ...options) {
       const env = { GALLRA_DATA: directory, GALLRA_RULES: site.rulesDirectory, DATABASE_URL: sql.url }
-      return runProgram([verb], env)
+      return runProgram([verb, ...options], env)
     },
     async sync() {
       // In turns as `gallra sync` does it and as the daemon.

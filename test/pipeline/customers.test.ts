@@ -36,7 +36,7 @@ describe('customers', () => {
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], NOW)).archived[0]!
   }
   const customerOf = async (id: number) => (await getMessage(test.archive.pool, account.id, id)).customerId!
-  const card = (id: number) => getCustomerCard(test.archive.pool, test.archive, account.id, id)
+  const card = async (id: number) => (await getCustomerCard(test.archive.pool, test.archive, account.id, id))!
   const keys = async () => Number((await test.archive.pool.query<{ count: string }>('SELECT count(*) FROM "CustomerKey"')).rows[0]!.count)
 
   const SIGNED = '\n\nMed vänlig hälsning\nAlice Ek\n070-174 06 05'

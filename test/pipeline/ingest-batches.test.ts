@@ -70,7 +70,7 @@ async function archiveAll(batches: Mail[][]) {
     const { case: judged, marks, confidence, uncertain, mayBeComplaint, direction, receivedAt, retention, state, dueOn, mailboxUntil, archiveUntil, idleReviewOn, places, keywords, parts } = row
     messages.set(message.digest, { judged, marks, confidence, uncertain, mayBeComplaint, direction, receivedAt, retention, state, dueOn, mailboxUntil, archiveUntil, idleReviewOn, places, keywords, parts, forged: evidence.forgedReferences })
   }
-  for (const [id, digests] of customers) cards.push([digests.toSorted()[0], sorted(await getCustomerCard(archive.pool, archive, account.id, id))])
+  for (const [id, digests] of customers) cards.push([digests.toSorted()[0], sorted((await getCustomerCard(archive.pool, archive, account.id, id))!)])
   const count = async (table: string) => (await archive.pool.query(`SELECT 1 FROM "${table}"`)).rowCount
   const counts = { known, conversations: await count('Conversation'), customers: await count('Customer'), keys: await count('CustomerKey') }
   await test.drop()

@@ -46,7 +46,7 @@ describe('judging again what nobody decided', () => {
     const ids = await takeIn(Array.from({ length: 45 }, (_, index) => `a${index}`), SUPPORT)
     const before = await row(ids[0]!)
     const told = await again(COMPLAINTS, false)
-    expect(told).toEqual({ judged: 45, left: 0, changed: [{ from: 'support', to: 'complaints', count: 45, messages: ids }], shorter: { count: 0, messages: [] }, longer: { count: 45, messages: ids } })
+    expect(told).toEqual({ judged: 45, left: 0, unopened: { count: 0, messages: [] }, changed: [{ from: 'support', to: 'complaints', count: 45, messages: ids }], shorter: { count: 0, messages: [] }, longer: { count: 45, messages: ids } })
     expect(await row(ids[0]!)).toEqual(before)
     expect(await again(COMPLAINTS, true)).toEqual(told)
     const after = await row(ids[44]!)
