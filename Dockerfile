@@ -15,7 +15,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/prisma ./prisma
 COPY --from=build /app/rules ./rules
-RUN printf '#!/bin/sh\nMALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 exec node --max-old-space-size=1024 /app/dist/cli/main.js "$@"\n' > /usr/local/bin/gallra \
+RUN printf '#!/bin/sh\nMALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576 exec node --max-old-space-size=1024 --max-semi-space-size=4 /app/dist/cli/main.js "$@"\n' > /usr/local/bin/gallra \
   && chmod 755 /usr/local/bin/gallra \
   && mkdir -p /data /keys && chown node:node /data /keys && chmod 700 /data /keys
 USER node

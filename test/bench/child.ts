@@ -11,14 +11,14 @@ export interface Measured {
 }
 
 /** As `gallra` is started, see src/cli/main.ts. */
-const HEAP = '--max-old-space-size=1024'
+const HEAP = ['--max-old-space-size=1024', '--max-semi-space-size=4']
 const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' }
 
 /** Runs one of `work/` in a process of its own, so that heaps do not mix. */
 export function measure(program: string, options: object): Promise<Measured> {
   const profile = process.env['GALLRA_BENCH_PROFILE']
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child = spawn(process.execPath, [HEAP, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...MALLOC } })
+  const child = spawn(process.execPath, [...HEAP, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...MALLOC } })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {
