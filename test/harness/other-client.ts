@@ -119,7 +119,8 @@ export function connectOtherClient(server: Dovecot, planned: PlannedMail[]): Oth
       }
     },
     async close() {
-      await client?.logout()
+      // A server that was restarted since has ended it already.
+      if (client?.usable) await client.logout()
     },
   }
 }
