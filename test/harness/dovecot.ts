@@ -89,14 +89,16 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     kill9: () => end('SIGKILL'),
     stopServing: () => end('SIGTERM'),
     async stop() {
-      await end('SIGTERM')
+      // Nothing of it is kept; SIGTERM takes Dovecot a second, which it sleeps.
+      await end('SIGKILL')
       await rm(folder, { recursive: true, force: true, maxRetries: 5 })
     },
     async resetUidValidity(name) {
       const path = name === 'INBOX' ? maildir : join(maildir, `.${name}`)
+      const beganAt = Date.now()
       await end('SIGTERM')
       // A new UIDVALIDITY is the current second, never one below the last given: wait it out.
-      await new Promise((resolve) => setTimeout(resolve, 1100))
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, beganAt + 1100 - Date.now())))
       for (const file of await readdir(path)) {
         if (file.startsWith('dovecot-uidlist') || file.startsWith('dovecot.index')) await rm(join(path, file))
       }
