@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 180_000,
     globalSetup: ['test/harness/global-setup.ts'],
     maxWorkers: 2,
+    isolate: false,
   },
 })
