@@ -119,7 +119,7 @@ export function connectOtherClient(server: Dovecot, planned: PlannedMail[]): Oth
       }
     },
     async close() {
-      // A server that was restarted since has ended it already.
+      // It begins to idle after a quarter of a minute; a server that has been restarted under it ends it then.
       if (client?.usable) await client.logout()
     },
   }
