@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -67,12 +67,9 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
     child = null
     if (running?.pid === undefined || running.exitCode !== null || running.signalCode !== null) return
     const exited = new Promise<void>((resolve) => running.once('exit', () => resolve()))
-    // Its children outlive it, those that serve a client also after SIGTERM, and would go on writing the Maildir under
-    // the next server's hands: end exactly those whose ancestor is ours.
-    const family = descendants(running.pid)
-    kill(running.pid, signal)
-    if (signal !== 'SIGKILL') await exited
-    for (const pid of family.filter(isDovecot)) kill(pid, 'SIGKILL')
+    // SIGKILL leaves Dovecot's children alive: end exactly those whose ancestor is ours.
+    const family = signal === 'SIGKILL' ? descendants(running.pid) : []
+    for (const pid of [running.pid, ...family]) kill(pid, signal)
     await exited
     await portFree(port)
   }
@@ -220,15 +217,6 @@ function descendants(pid: number): number[] {
     for (const [child, parent] of pairs) if (parent === found[i] && child !== undefined && !found.includes(child)) found.push(child)
   }
   return found.slice(1)
-}
-
-/** Whether that is still what it was: pids are used again. */
-function isDovecot(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('dovecot/')
-  } catch {
-    return false
-  }
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {
