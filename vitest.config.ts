@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/harness/longest-first.ts'
 
 export default defineConfig({
   test: {
@@ -8,5 +9,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     globalSetup: ['test/harness/global-setup.ts'],
     maxWorkers: 2,
+    // No file replaces a module or sets the environment: the program is loaded once in each worker, not once in each file.
+    isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 })

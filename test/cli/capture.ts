@@ -7,12 +7,12 @@ export interface Outcome {
   err: string
 }
 
-/** Runs one command line in this process, on streams that nobody watches. */
-export async function gallra(argv: string[], env: NodeJS.ProcessEnv = {}, now?: Date): Promise<Outcome> {
+/** Runs one command line in this process, on streams that nobody watches; `program` is the compiled one where the sources will not do. */
+export async function gallra(argv: string[], env: NodeJS.ProcessEnv = {}, now?: Date, program = run): Promise<Outcome> {
   const out = sink()
   const err = sink()
   const io = { stdin: Readable.from([]), stdout: out.stream, stderr: err.stream, env, ...(now ? { clock: () => now } : {}) }
-  const exit = await run(argv, io)
+  const exit = await program(argv, io)
   return { exit, out: out.text(), err: err.text() }
 }
 

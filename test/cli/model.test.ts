@@ -2,15 +2,21 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Case } from '../../src/core/classification.ts'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
 import type { Training } from '../../src/store/models.ts'
 import { mail } from '../harness/mail.ts'
 import { buildProgram, runProgram } from '../harness/program.ts'
 import { KINDS } from '../pipeline/new-kinds.ts'
+import { gallra as call } from './capture.ts'
+
+type Program = typeof import('../../src/cli/run.ts')
 
 const solar = KINDS[0]!
 
 describe('the model, as its user sees it learn', () => {
   let directory: string
+  let held: EmbeddedPostgres | null = null
   beforeAll(() => {
     buildProgram()
     directory = mkdtempSync(join(tmpdir(), 'gallra-model-'))
@@ -22,6 +28,7 @@ describe('the model, as its user sees it learn', () => {
     writeFileSync(join(directory, 'password'), 'hemligt\n')
   })
   afterAll(async () => {
+    await held?.stop()
     const running = () => readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('postmaster.pid'))
     for (const name of running()) process.kill(Number(readFileSync(join(directory, name), 'utf8').split('\n')[0]), 'SIGINT')
     await vi.waitFor(() => expect(running()).toEqual([]), { timeout: 20_000, interval: 100 })
@@ -35,12 +42,20 @@ describe('the model, as its user sees it learn', () => {
     return program.printed()
   }
 
+  /** The program's own code in this process: a dozen decisions need not each start a process. */
+  async function decide(decided: Case, count: number): Promise<void> {
+    const { run } = (await import(join(import.meta.dirname, '..', '..', 'dist', 'cli', 'run.js'))) as Program
+    for (let id = 1; id <= count; id += 1) expect(await call(['override', `m${id}`, decided, '--by', 'Anna', '--reason', 'ours'], { GALLRA_DATA: join(directory, 'data') }, undefined, run)).toMatchObject({ exit: 0 })
+  }
+
   it('trains in a thread of its own, tells what it learned, and judges by it from then on', async () => {
     await gallra('staff', 'add', 'Anna', '--role', 'admin')
+    // One more user of the program's own server: two dozen calls need not each start and stop it.
+    held = await startEmbeddedPostgres(join(directory, 'data'))
     await gallra('account', 'add', 'imaps://info%40promix.se@mail.example.org', '--password-file', join(directory, 'password'))
     await gallra('import', join(directory, 'mails'))
     expect(await gallra('model', 'status')).toContain('The model has not been trained on corrections yet.')
-    for (let id = 1; id <= 8; id += 1) await gallra('override', `m${id}`, 'support', '--by', 'Anna', '--reason', 'ours')
+    await decide('support', 8)
     const waiting = JSON.parse(await gallra('model', 'status', '--json')) as { waiting: number; next: { reason: string }; inForce: { model: number | null } }
     expect(waiting).toMatchObject({ waiting: 8, next: { reason: 'corrections' }, inForce: { model: null } })
     const trained = JSON.parse(await gallra('model', 'train', '--json')) as Training
@@ -59,7 +74,7 @@ describe('the model, as its user sees it learn', () => {
   }, 900_000)
 
   it('serve learns by itself, lets the new model judge, and stops when told', async () => {
-    for (let id = 1; id <= 5; id += 1) await gallra('override', `m${id}`, 'payments', '--by', 'Anna', '--reason', 'ours')
+    await decide('payments', 5)
     const daemon = runProgram(['serve'], { GALLRA_DATA: join(directory, 'data') })
     await vi.waitFor(() => expect(daemon.said()).toContain('"msg":"trained"'), { timeout: 300_000, interval: 200 })
     const models = () => [...daemon.said().matchAll(/"rulebook":"[0-9a-f]+\+(\d+)","msg":"model changed"/g)].map((found) => Number(found[1]))

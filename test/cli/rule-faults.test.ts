@@ -1,17 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { copyRules } from '../harness/rules-folder.ts'
 import { gallra } from './capture.ts'
 
-const RULES = join(import.meta.dirname, '..', '..', 'rules')
 let folder: string
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'gallra-rules-'))
-  for (const name of ['cases.yaml', 'words.yaml', 'schedule.yaml']) cpSync(join(RULES, name), join(folder, name))
-  // One seed file: learning from all of them says no more here and takes longer.
-  cpSync(join(RULES, 'seed', 'seed-d.jsonl'), join(folder, 'seed', 'seed-d.jsonl'))
+  copyRules(folder)
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -6,7 +6,7 @@ import { readRules } from '../../src/rulebook.ts'
 import { saveAccount, type Account, type AccountSettings } from '../../src/store/accounts.ts'
 import { openArchive, type Archive } from '../../src/store/archive.ts'
 import { saveStaff, type StaffMember } from '../../src/store/staff.ts'
-import { testDatabase } from './postgres.ts'
+import { testMigratedDatabase } from './postgres.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
@@ -24,7 +24,7 @@ export interface TestArchive {
 
 /** An archive on a fresh database with keys of its own. */
 export async function testArchive(now: Date = NOW): Promise<TestArchive> {
-  const database = await testDatabase()
+  const database = await testMigratedDatabase()
   const directory = mkdtempSync(join(tmpdir(), 'gallra-keys-'))
   const keysDirectory = join(directory, 'keys')
   const open = () =>

@@ -1,7 +1,22 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
 import { readRules } from '../../src/rulebook.ts'
+import { removeServer } from './postgres.ts'
 
-/** Work done once before all test files: the model is trained, so that no test waits for it. */
-export default function setup(): void {
+/**
+ * Work done once before all test files: the model is trained, so that no test waits for it, and a place is made for
+ * the PostgreSQL they share, which only those that need it start.
+ */
+export default function setup(project: TestProject): () => void {
   readRules(join(import.meta.dirname, '..', '..', 'rules'))
+  const directory = mkdtempSync(join(tmpdir(), 'gallra-test-'))
+  project.provide('postgresDirectory', directory)
+  const remove = () => removeServer(directory)
+  process.once('exit', remove)
+  return () => {
+    process.off('exit', remove)
+    remove()
+  }
 }

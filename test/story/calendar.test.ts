@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addPeriod, endOfDayAt, endOfYear, rollToWorkingDay, startOfDayAt, stockholmDate, subjectRequestDeadlines } from '../../src/core/calendar.ts'
 import { isHoliday } from '../../src/core/holidays.ts'
-import { firstDayFrom, nextDay, plusDays, plusMonths, stockholmDay, yearEnd, type Day } from '../story/civil.ts'
+import { firstDayFrom, nextDay, plusDays, plusMonths, stockholmDay, yearEnd, type Day } from './civil.ts'
 
 /** Since then Swedish summer time ends in October. */
 const instant = fc.date({ min: new Date('1996-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true })
