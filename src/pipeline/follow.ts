@@ -231,8 +231,8 @@ async function followChanges(
   })
 }
 
-/** Drafts are nobody's message yet. */
-function carriesMail(account: Account, info: FolderInfo): boolean {
+/** Whether a folder is to be read: one of those chosen, if any were. Drafts are nobody's message yet. */
+export function carriesMail(account: Account, info: FolderInfo): boolean {
   if (!info.selectable || info.role === 'drafts') return false
   return account.settings.folders === null || account.settings.folders.includes(info.path)
 }

@@ -6,7 +6,7 @@ import type { Archive } from '../store/archive.ts'
 import { ensureFolder } from '../store/folders.ts'
 import { hasTransitions } from '../store/transitions.ts'
 import { connectToFollow } from './connect.ts'
-import { decideAndAct, syncAccount, syncFolder, type Follower } from './follow.ts'
+import { carriesMail, decideAndAct, syncAccount, syncFolder, type Follower } from './follow.ts'
 import type { IngestResult } from './ingest.ts'
 import type { Rules } from './rules.ts'
 
@@ -61,7 +61,8 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
     follower.onRefused = (folder, err) => log.warn({ account: account.id, folder, err }, 'folder not read')
     follower.onWithheld = (folder, messages) => log.warn({ account: account.id, folder, messages }, 'messages the server does not give')
     if (options.onArchived) follower.onArchived = options.onArchived
-    const inbox = (await mailbox.listFolders()).find((info) => info.role === 'inbox')
+    // Where it is not followed, only the clock wakes.
+    const inbox = (await mailbox.listFolders()).find((info) => info.role === 'inbox' && carriesMail(account, info))
     if (inbox) {
       await mailbox.openFolder(inbox.path, null, false)
       mailbox.watch(wake.ring)

@@ -116,6 +116,24 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     await following
   })
 
+  it('leaves INBOX alone where only other folders are followed', async () => {
+    await mailbox.createFolder('Kunder')
+    const chosen = await testAccount(test.archive, { ...account.settings, folders: ['Kunder'] })
+    const stop = new AbortController()
+    let caughtUp = 0
+    const following = followAccount({ archive: test.archive, account: chosen, rules: RULES, clock, log: silent, pollMs: 300, onCaughtUp: () => (caughtUp += 1) }, stop.signal)
+    await expect.poll(() => caughtUp, { timeout: 10_000 }).toBe(1)
+    await put('INBOX', mail({ id: 'private@example.se', from: 'bob@example.se', subject: 'Privat', body: 'Ska inte sparas.' }), RECENT)
+    // IDLE would tell of it within half a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await put('Kunder', mail({ id: 'kund@example.se', from: 'eva@example.se', subject: 'Etiketter', body: 'Var är min leverans?' }), RECENT)
+    await expect.poll(messages, { timeout: 10_000, interval: 50 }).toBeGreaterThan(0)
+    stop.abort()
+    await following
+    expect(await messages()).toBe(1)
+    expect(await count(`SELECT count(*) FROM "Folder" WHERE "role" = 'inbox'`)).toBe(0)
+  })
+
   it('stops and says so when the login is refused', async () => {
     const refused = await testAccount(test.archive, { ...account.settings, address: 'fel@promix.se', user: server.user, password: 'fel' })
     await followAccount({ archive: test.archive, account: refused, rules: RULES, clock, log: silent }, new AbortController().signal)
