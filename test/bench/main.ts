@@ -34,7 +34,7 @@ const BENCHES: Record<string, () => Promise<Figure[]>> = {
   growth: () => benchGrowth({ ...common, sizes: [common.messages / 2, common.messages * 2.5, large] }),
   scan: () => benchScan({ ...common, messages: large }),
   search: () => benchSearch({ ...common, sizes: [common.messages, large] }),
-  purge: () => benchPurge({ ...common, messages: Math.ceil(common.messages * 0.75) }),
+  purge: () => benchPurge({ ...common, messages: common.messages }),
   training: () => benchTraining({ examples: 50_000, runs: common.runs, root }),
   memory: () => benchMemory({ root }),
   judging: () => benchJudging(common),
