@@ -1,5 +1,6 @@
 import type { FolderInfo, MailboxCapabilities } from '../mail/mailbox-types.ts'
 import { connect } from '../pipeline/connect.ts'
+import { carriesMail } from '../pipeline/follow.ts'
 import { setAccountState, type Account } from '../store/accounts.ts'
 import { fill } from '../text/texts.ts'
 import type { Call } from './call.ts'
@@ -15,7 +16,7 @@ export async function testAccount(call: Call): Promise<undefined> {
       const folders = await mailbox.listFolders()
       // The password works again: the account is followed from now on.
       if (account.state === 'login-refused') await setAccountState(opened.archive, account.id, 'active', call.clock())
-      const shown = folders.map((folder) => ({ ...folder, followed: isFollowed(account, folder) }))
+      const shown = folders.map((folder) => ({ ...folder, followed: carriesMail(account, folder) }))
       call.report({ account: account.settings.address, capabilities: mailbox.capabilities, folders: shown }, () => describe(call, account, mailbox.capabilities, shown))
     } finally {
       await mailbox.logout().catch(() => mailbox.close())
@@ -24,11 +25,6 @@ export async function testAccount(call: Call): Promise<undefined> {
 }
 
 type ShownFolder = FolderInfo & { followed: boolean }
-
-function isFollowed(account: Account, folder: FolderInfo): boolean {
-  if (!folder.selectable || folder.role === 'drafts') return false
-  return account.settings.folders === null || account.settings.folders.includes(folder.path)
-}
 
 function describe(call: Call, account: Account, capabilities: MailboxCapabilities, folders: ShownFolder[]): string {
   const { texts } = call

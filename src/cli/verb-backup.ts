@@ -7,7 +7,7 @@ import { verifyBackup } from '../store/backup-check.ts'
 import type { Manifest } from '../store/backup-manifest.ts'
 import { writeBackup } from '../store/backup-write.ts'
 import { createBlindIndex } from '../store/blind-index.ts'
-import { GIVEN_UP, listBrokenRows } from '../store/epochs.ts'
+import { listBrokenRows, partGivenUp } from '../store/epochs.ts'
 import { openErasureLedger } from '../store/erasure-ledger.ts'
 import { openKeyring } from '../store/keyring-file.ts'
 import { writeSetting } from '../store/settings.ts'
@@ -35,11 +35,11 @@ async function backup(call: Call): Promise<ExitCode> {
       const manifest = await writeBackup(archive, directory, { epochDays: epochDays(rules), onProgress }, now)
       await writeSetting(archive.pool, 'backedUp', { at: manifest.createdAt, restorableUntil: manifest.restorableUntil }, now)
       // All others are under the newest epoch by now.
-      const broken = (manifest.broken ?? 0) === 0 ? [] : await listBrokenRows(archive)
+      const { broken } = partGivenUp((manifest.broken ?? 0) === 0 ? [] : await listBrokenRows(archive))
       call.report({ directory, ...summary(manifest) }, () =>
         [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join('\n'),
       )
-      return broken.some(({ epoch }) => epoch !== GIVEN_UP) ? EXIT.needsPerson : EXIT.ok
+      return broken.length > 0 ? EXIT.needsPerson : EXIT.ok
     } finally {
       bar.stop()
     }

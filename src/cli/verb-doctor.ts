@@ -12,7 +12,7 @@ import { unlearnBy } from '../core/training-due.ts'
 import { readLearningState } from '../pipeline/train-model.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
-import { GIVEN_UP, lateEpochs, listBrokenRows } from '../store/epochs.ts'
+import { lateEpochs, listBrokenRows, partGivenUp } from '../store/epochs.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
 import { countLetters } from '../store/outbox.ts'
@@ -142,9 +142,7 @@ async function checkLedger(call: Call, archive: Archive): Promise<Finding[]> {
 
 /** Rows that do not open keep old epochs alive, and with them what was purged in old copies (P8). So does a night without the job. */
 async function checkEpochs(call: Call, archive: Archive, days: number): Promise<Finding[]> {
-  const rows = await listBrokenRows(archive)
-  const givenUp = rows.filter(({ epoch }) => epoch === GIVEN_UP)
-  const broken = rows.filter(({ epoch }) => epoch !== GIVEN_UP)
+  const { broken, givenUp } = partGivenUp(await listBrokenRows(archive))
   const named = broken.slice(0, MOST_NAMED).map(({ table, id }) => `${table} ${id}`).join(', ')
   const late = lateEpochs(archive.keyring.epochs(), days, call.clock())
   const found: Finding[] = []

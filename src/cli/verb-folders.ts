@@ -1,5 +1,6 @@
 import { caseOfFolder, folderNames, pathOfName, type FolderNames } from '../core/case-folders.ts'
 import { CASES, type Case } from '../core/classification.ts'
+import { isInbox } from '../core/inbox.ts'
 import type { FolderInfo, Mailbox } from '../mail/mailbox-types.ts'
 import { connect } from '../pipeline/connect.ts'
 import { caseOfInfo } from '../pipeline/file-mail.ts'
@@ -63,7 +64,7 @@ async function mapFolder(call: Call): Promise<undefined> {
   const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
   const name = (call.args[1] ?? '').normalize('NFC').trim()
   // Control signs and LIST's wildcards (RFC 9051 section 6.3.9) make names nobody can use.
-  if (!/^[^\p{Cc}*%]{1,100}$/u.test(name) || name.toUpperCase() === 'INBOX') throw badInput(call.texts, 'FOLDER', 'notAFolderName', 'writeFolderName')
+  if (!/^[^\p{Cc}*%]{1,100}$/u.test(name) || isInbox(name)) throw badInput(call.texts, 'FOLDER', 'notAFolderName', 'writeFolderName')
   await changeFolders(call, ({ settings }) => {
     const names = folderNames(settings.caseFolders?.names)
     const taken = caseOfFolder(name, '/', { ...names, [chosen]: null })

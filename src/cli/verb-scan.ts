@@ -3,8 +3,7 @@ import { readSubject, type SubjectDescription, type TermKind } from '../core/sub
 import { scanArchive, type ScanResult } from '../pipeline/scan.ts'
 import type { Account } from '../store/accounts.ts'
 import { appendAudit } from '../store/audit.ts'
-import { GallraError } from '../errors.ts'
-import { getCustomerCard } from '../store/customers.ts'
+import { getWholeCard } from '../store/customers.ts'
 import { listMessages, openUnlessBroken } from '../store/messages.ts'
 import { inTransaction } from '../store/sql.ts'
 import { fill, type TextKey } from '../text/texts.ts'
@@ -56,9 +55,7 @@ async function scan(call: Call): Promise<ExitCode | undefined> {
     const accounts = chosenAccounts(call, opened, given.text('account'))
     const { archive } = opened
     for (const customer of customers) {
-      const card = await getCustomerCard(archive.pool, archive, (await accountOf(call, opened, customer)).id, customer.number)
-      // Without their addresses the answer would pass for whole.
-      if (card === null) throw new GallraError('customer-broken', { id: `k${customer.number}` })
+      const card = await getWholeCard(archive.pool, archive, (await accountOf(call, opened, customer)).id, customer.number)
       described.addresses.push(...card.addresses)
       described.names.push(...[card.chosenName, ...card.names].filter((name) => name?.trim().includes(' ') === true).map(String))
     }

@@ -9,7 +9,7 @@ import { listAudit, type AuditEvent } from '../store/audit.ts'
 import { getConversation, type ConversationRow } from '../store/conversations.ts'
 import { displayName, getCustomerCard, type CustomerCard } from '../store/customers.ts'
 import { getMessage, listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../store/messages.ts'
-import { isSealBroken } from '../store/seal.ts'
+import { promisedUnlessBroken } from '../store/seal.ts'
 import { fill, type TextKey } from '../text/texts.ts'
 import { GallraError } from '../errors.ts'
 import type { Call, Verb } from './call.ts'
@@ -51,12 +51,10 @@ async function show(call: Call): Promise<ExitCode> {
     const shown: Shown[] = []
     const unopened: string[] = []
     for (const row of rows) {
-      try {
-        shown.push(await readShown(opened, account, row))
-      } catch (error) {
-        if (id.kind === 'm' || !isSealBroken(error)) throw error
-        unopened.push(`m${row.id}`)
-      }
+      const reading = readShown(opened, account, row)
+      const each = id.kind === 'm' ? await reading : await promisedUnlessBroken(reading)
+      if (each === null) unopened.push(`m${row.id}`)
+      else shown.push(each)
     }
     if (unopened.length > 0) call.note(fill(call.texts.messagesUnopened, { count: unopened.length, ids: unopened.join(' ') }))
     call.report({ account: account.settings.address, conversation, messages: shown, unopened }, () =>
@@ -73,6 +71,12 @@ async function readShown(opened: Opened, account: Account, row: MessageRow): Pro
   return { row, message, evidence, customer, customerBroken: row.customerId !== null && customer === null, decidedBy: await readDecidedBy(opened, account.id, row), history: await listAudit(archive.pool, account.id, row.id) }
 }
 
+function customerText({ language }: Call, id: number | null, card: CustomerCard | null): string {
+  if (id === null) return '-'
+  if (card === null) return new GallraError('customer-broken', { id: `k${id}` }).describe(language)
+  return `k${id} ${oneLine([...new Set([displayName(card), ...card.names, ...card.addresses])].join(', '), 200)}`
+}
+
 function conversationText({ texts }: Call, conversation: ConversationRow): string {
   return facts([
     [texts.headConversation, `c${conversation.id}`],
@@ -83,7 +87,7 @@ function conversationText({ texts }: Call, conversation: ConversationRow): strin
   ])
 }
 
-function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, customerBroken, decidedBy, history }: Shown): string {
+function messageText(call: Call, { rules }: Opened, { row, message, evidence, customer, decidedBy, history }: Shown): string {
   const { texts } = call
   const people = (list: Address[]) => list.map(({ name, address }) => oneLine(name === '' ? address : `${name} <${address}>`, 200)).join(', ')
   const head: [string, string][] = [
@@ -104,7 +108,7 @@ function messageText(call: Call, { rules }: Opened, { row, message, evidence, cu
       `${each.for} ${each.weight > 0 ? '+' : ''}${each.weight.toFixed(1)}: ${explainCaseRule(rules.rulebook, each.rule)?.[call.language] ?? each.rule} (${oneLine(each.text, 80)})`,
     ]),
     [texts.headRulebook, judgedBy(call, row.rulebook)],
-    [texts.headCustomer, customerBroken ? new GallraError('customer-broken', { id: `k${row.customerId!}` }).describe(call.language) : customer === null || row.customerId === null ? '-' : `k${row.customerId} ${oneLine([...new Set([displayName(customer), ...customer.names, ...customer.addresses])].join(', '), 200)}`],
+    [texts.headCustomer, customerText(call, row.customerId, customer)],
     ...evidence.customer.map(({ by, text }): [string, string] => ['', oneLine(`${texts[CUSTOMER_SIGNS[by]]}: ${text}`, 200)]),
     ...(row.customerAmbiguous ? [['', texts.customerAmbiguous] as [string, string]] : []),
     [texts.headConversation, threadText(call, evidence)],

@@ -1,7 +1,7 @@
 import { stockholmDate } from '../core/calendar.ts'
 import { countAccount, type AccountCounts } from '../store/read/account-counts.ts'
 import type { Archive } from '../store/archive.ts'
-import { GIVEN_UP, listBrokenRows } from '../store/epochs.ts'
+import { listBrokenRows, partGivenUp } from '../store/epochs.ts'
 import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
 import type { Account } from '../store/accounts.ts'
@@ -62,7 +62,6 @@ async function showStatus(call: Call): Promise<undefined> {
 async function readEpochs(archive: Archive) {
   const epochs = await readSetting(archive.pool, 'epochs')
   if (epochs === null || epochs.broken === 0) return epochs
-  const rows = await listBrokenRows(archive)
-  const broken = rows.filter(({ epoch }) => epoch !== GIVEN_UP).length
-  return { ...epochs, broken, givenUp: rows.length - broken }
+  const { broken, givenUp } = partGivenUp(await listBrokenRows(archive))
+  return { ...epochs, broken: broken.length, givenUp: givenUp.length }
 }

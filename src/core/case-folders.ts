@@ -1,5 +1,6 @@
 /** Folders that stand for a case: moving a message into one is a person's decision. */
 import { CASES, type Case } from './classification.ts'
+import { isInbox } from './inbox.ts'
 
 export type FolderNames = Record<Case, string | null>
 
@@ -23,7 +24,7 @@ export function folderNames(chosen: Partial<FolderNames> | undefined): FolderNam
  */
 export function caseOfFolder(path: string, delimiter: string, names: FolderNames): Case | null {
   const parts = splitPath(path, delimiter)
-  if (parts.length > 1 && parts[0]!.toUpperCase() === 'INBOX') parts.shift()
+  if (parts.length > 1 && isInbox(parts[0]!)) parts.shift()
   const name = parts.join('/')
   return CASES.find((known) => names[known] !== null && splitPath(names[known], '/').join('/') === name) ?? null
 }

@@ -1,3 +1,5 @@
+import { isInbox } from '../core/inbox.ts'
+
 export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'other'
 
 /** RFC 6154 attributes (imapflow adds `\Inbox`), compared in lower case. */
@@ -25,11 +27,11 @@ const BY_NAME: [FolderRole, string[]][] = [
  * top level or directly under INBOX, so that "Kunder/Arkiv" stays an ordinary folder.
  */
 export function folderRole(path: string, delimiter: string, attribute: string | null): FolderRole {
-  if (path.toUpperCase() === 'INBOX') return 'inbox'
+  if (isInbox(path)) return 'inbox'
   const told = attribute === null ? undefined : BY_ATTRIBUTE[attribute.toLowerCase()]
   if (told !== undefined) return told
   const parts = delimiter === '' ? [path] : path.split(delimiter)
-  if (parts[0]?.toUpperCase() === 'INBOX') parts.shift()
+  if (parts[0] !== undefined && isInbox(parts[0])) parts.shift()
   if (parts[0] !== undefined && /^\[(gmail|google mail)\]$/i.test(parts[0])) parts.shift()
   if (parts.length !== 1) return 'other'
   const name = (parts[0] ?? '').normalize('NFC').toLowerCase().trim()

@@ -1,4 +1,5 @@
 import type { ExpungeEvent, FlagsEvent, ImapFlow } from 'imapflow'
+import { isInbox } from '../core/inbox.ts'
 import { answered } from './mailbox-errors.ts'
 import { fetchFlagRows, lastingFlags } from './mailbox-fetch.ts'
 import type { OpenedFolder } from './mailbox-types.ts'
@@ -104,7 +105,7 @@ function collectChanges(client: ImapFlow, path: string): Changes {
   }
 }
 
-/** INBOX is one folder in any letter case (RFC 9051 section 5.1); imapflow reports it in capitals. */
+/** imapflow reports INBOX in capitals. */
 function samePath(one: string, other: string): boolean {
-  return one === other || (one.toUpperCase() === 'INBOX' && other.toUpperCase() === 'INBOX')
+  return one === other || (isInbox(one) && isInbox(other))
 }

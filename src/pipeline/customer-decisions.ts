@@ -1,6 +1,6 @@
 import { addressKey } from '../core/correspondents.ts'
 import { GallraError } from '../errors.ts'
-import { createCustomer, getCustomerCard, mergeCustomers, pinCustomers, saveCustomerCard } from '../store/customers.ts'
+import { createCustomer, getWholeCard, mergeCustomers, pinCustomers, saveCustomerCard } from '../store/customers.ts'
 import { copyHolds } from '../store/holds.ts'
 import { listCustomerIdentities } from '../store/messages.ts'
 import { refreshCustomers } from '../store/refresh-customers.ts'
@@ -56,8 +56,7 @@ export async function renameCustomer(context: DecisionContext, decision: Decider
   const { archive, account } = context
   const act = { kind: 'customer-renamed', payload: { customer: decision.customerId }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
-    const card = await getCustomerCard(tx, archive, account.id, decision.customerId)
-    if (card === null) throw new GallraError('customer-broken', { id: `k${decision.customerId}` })
+    const card = await getWholeCard(tx, archive, account.id, decision.customerId)
     await saveCustomerCard(tx, archive, account.id, decision.customerId, { ...card, chosenName: decision.name }, now)
   })
 }

@@ -97,10 +97,10 @@ function extend(customer: FiledCustomer, seen: Pick<CustomerCard, 'names' | 'add
 }
 
 export async function saveCustomers(tx: Sql, archive: Archive, accountId: number, filed: FiledCustomers, now: Date): Promise<void> {
-  const lasting = [...filed.customers].filter(([id]) => !filed.merges.has(id))
-  await insertCustomers(tx, archive, accountId, lasting.flatMap(([id, { card, begun }]) => (begun && card !== null ? [{ id, card }] : [])), now)
-  for (const [id, { card, begun, changed }] of lasting) {
-    if (changed && !begun && card !== null) await saveCustomerCard(tx, archive, accountId, id, card, now)
+  const lasting = [...filed.customers].flatMap(([id, { card, begun, changed }]) => (card === null || filed.merges.has(id) ? [] : [{ id, card, begun, changed }]))
+  await insertCustomers(tx, archive, accountId, lasting.filter(({ begun }) => begun), now)
+  for (const { id, card, begun, changed } of lasting) {
+    if (changed && !begun) await saveCustomerCard(tx, archive, accountId, id, card, now)
   }
   for (const id of filed.merges.keys()) {
     if (!filed.customers.get(id)!.begun) await moveCustomers(tx, accountId, filed.finally(id), [id])

@@ -10,7 +10,7 @@ import type { Rules } from './rules.ts'
  */
 export async function withInstalledModel(archive: Archive, rules: Rules, onBroken?: () => void): Promise<Rules> {
   const { version } = rules.rulebook
-  const stored = await openModel(archive, version)
+  const stored = await openModel(archive.pool, archive, version)
   if (stored === null) return rules
   if (stored.octets === null) {
     onBroken?.()

@@ -8,7 +8,7 @@ import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { listConversations, type ConversationRow } from '../store/conversations.ts'
 import { listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../store/messages.ts'
-import { isSealBroken } from '../store/seal.ts'
+import { promisedUnlessBroken } from '../store/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { listOutdatedConversations, saveVerdict } from '../store/verdicts.ts'
 import { intendKeywords } from './act.ts'
@@ -109,10 +109,7 @@ function isDecided(row: MessageRow, conversation: ConversationRow | undefined): 
 }
 
 async function judgeOne(tx: Sql, { archive, account, rules }: RejudgeContext, row: MessageRow, context: ReturnType<typeof contextOf>): Promise<MessageEvidence | null> {
-  const opened = await openMessage(tx, archive, account.id, row.id).catch((error: unknown) => {
-    if (isSealBroken(error)) return null
-    throw error
-  })
+  const opened = await promisedUnlessBroken(openMessage(tx, archive, account.id, row.id))
   if (opened === null) return null
   const { message, evidence } = opened
   const verdict = classify(classifyInput(message, row.direction, account.settings.own), context, rules.rulebook)

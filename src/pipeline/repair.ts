@@ -13,7 +13,7 @@ import { listLocations, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages, type MessageEvidence } from '../store/messages.ts'
 import { renewCustomer } from '../store/refresh-customers.ts'
 import { insertSearchEntries } from '../store/search.ts'
-import { isSealBroken, packSource } from '../store/seal.ts'
+import { packSource, promisedUnlessBroken } from '../store/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
 import { groupByFolder } from './act.ts'
 import { contextOf } from './archive-batch.ts'
@@ -115,10 +115,7 @@ async function repairFromServer(task: RepairTask, ids: number[], told: Repair): 
   const search: Search = { wanted: new Map(ids.map((id) => [id, 'no-copy'])), alike: [] }
   const tell = () => told.left.push(...[...search.wanted].map(([id, reason]) => ({ id, reason })))
   if (ids.length === 0) return
-  const listed = await listFolders(archive, account.id).catch((error: unknown) => {
-    if (isSealBroken(error)) return null
-    throw error
-  })
+  const listed = await promisedUnlessBroken(listFolders(archive, account.id))
   if (listed === null) return void told.left.push(...ids.map((id) => ({ id, reason: 'folder-broken' as const })))
   const folders = new Map(listed.map((folder) => [folder.id, folder]))
   const copies = (await listLocations(archive.pool, account.id, ids)).filter(({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity)

@@ -10,7 +10,7 @@ import { getConversation } from '../store/conversations.ts'
 import { listHolds } from '../store/holds.ts'
 import { findMessage, listConversationMessages, openMessage, type MessageRow } from '../store/messages.ts'
 import { listReviewQueue as readQueue } from '../store/read/digest-facts.ts'
-import { isSealBroken } from '../store/seal.ts'
+import { promisedUnlessBroken } from '../store/seal.ts'
 import { inTransaction } from '../store/sql.ts'
 import type { Rules } from './rules.ts'
 import { DIGEST_PERIOD } from './weekly-digest.ts'
@@ -48,10 +48,7 @@ export async function openReviewItem(archive: Archive, account: Account, id: num
     conversationIds: [row.conversationId],
     customerIds: rows.flatMap(({ customerId }) => customerId ?? []),
   })
-  const opened = await openMessage(pool, archive, account.id, id).catch((error: unknown) => {
-    if (isSealBroken(error)) return null
-    throw error
-  })
+  const opened = await promisedUnlessBroken(openMessage(pool, archive, account.id, id))
   if (opened === null) return 'unopened'
   const { message, evidence } = opened
   const reasons = evidence.classification.evidence.filter((each) => each.for === row.case && each.weight > 0)

@@ -82,7 +82,7 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     await lockTrainings(tx)
     if ((await findLastTrainingId(tx)) !== last) throw new GallraError('training-running')
     const inForce = await findModel(tx)
-    const broken = (await openModel(archive, rulebook.version))?.octets === null
+    const broken = (await openModel(tx, archive, rulebook.version))?.octets === null
     const usable = inForce?.rulebook === rulebook.version && !broken
     const adopt = noWorse || broken || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
     // Examples that are all lost are no reason to lose the model too.

@@ -103,14 +103,10 @@ export async function mergeCustomers(
   merged: number[],
   now: Date,
 ): Promise<void> {
-  const before = await getCustomerCard(tx, archive, accountId, into)
+  const before = await getWholeCard(tx, archive, accountId, into)
   let card = before
-  for (const id of merged) {
-    const other = await getCustomerCard(tx, archive, accountId, id)
-    if (card === null || other === null) throw new GallraError('customer-broken', { id: `k${card === null ? into : id}` })
-    card = extendedCard(card, other) ?? card
-  }
-  if (card !== null && card !== before) await saveCustomerCard(tx, archive, accountId, into, card, now)
+  for (const id of merged) card = extendedCard(card, await getWholeCard(tx, archive, accountId, id)) ?? card
+  if (card !== before) await saveCustomerCard(tx, archive, accountId, into, card, now)
   await moveCustomers(tx, accountId, into, merged)
 }
 
@@ -136,6 +132,13 @@ export async function getCustomerCard(sql: Sql, archive: Archive, accountId: num
   const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
   if (!rows[0]) throw new GallraError('not-found', { id: `k${id}` })
   return openCard(archive, accountId, rows[0])
+}
+
+/** Where an answer without it would be wrong. @throws GallraError not-found, customer-broken */
+export async function getWholeCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard> {
+  const card = await getCustomerCard(sql, archive, accountId, id)
+  if (card === null) throw new GallraError('customer-broken', { id: `k${id}` })
+  return card
 }
 
 /** By id; those that are not there are left out; null: does not open. */

@@ -92,13 +92,18 @@ export async function listBrokenRows(archive: Archive): Promise<BrokenRow[]> {
   return found
 }
 
+/** Those given up by a person apart. */
+export function partGivenUp(rows: readonly BrokenRow[]): { broken: BrokenRow[]; givenUp: BrokenRow[] } {
+  return { broken: rows.filter(({ epoch }) => epoch !== GIVEN_UP), givenUp: rows.filter(({ epoch }) => epoch === GIVEN_UP) }
+}
+
 /**
  * A person accepts that these rows never open again: they hold no epoch any more, so the next night destroys what they held.
  * The rows stay. `count` is how many the person knows of: the list may have grown since.
  * @throws GallraError 'broken-rows-differ'
  */
 export async function giveUpBrokenRows(archive: Archive, staffId: number, count: number, now: Date): Promise<BrokenRow[]> {
-  const broken = (await listBrokenRows(archive)).filter(({ epoch }) => epoch !== GIVEN_UP)
+  const { broken } = partGivenUp(await listBrokenRows(archive))
   const differ = new GallraError('broken-rows-differ', { count: broken.length })
   if (broken.length !== count || count === 0) throw differ
   return inTransaction(archive.pool, async (tx) => {

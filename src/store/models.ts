@@ -39,8 +39,8 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
 }
 
 /** Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or changed. */
-export async function openModel(archive: Archive, rulebook: string): Promise<{ id: number; octets: Buffer | null } | null> {
-  const { rows } = await archive.pool.query<RowKey & { id: number; sealed: Buffer }>('SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1', [rulebook])
+export async function openModel(sql: Sql, archive: Archive, rulebook: string): Promise<{ id: number; octets: Buffer | null } | null> {
+  const { rows } = await sql.query<RowKey & { id: number; sealed: Buffer }>('SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1', [rulebook])
   if (!rows[0]) return null
   const row = rows[0]
   const identity = identityOf('Model', 0, row.id)

@@ -80,6 +80,16 @@ export function unlessBroken<T>(open: () => T): T | null {
   }
 }
 
+/** The same of what takes a moment. */
+export async function promisedUnlessBroken<T>(opening: Promise<T>): Promise<T | null> {
+  try {
+    return await opening
+  } catch (error) {
+    if (isSealBroken(error)) return null
+    throw error
+  }
+}
+
 /**
  * A message's source, compressed in pieces of at most 1 MB of plaintext; at least one. Made as they are asked for; each
  * is octets that follow one another, not put together: sources are most of what is copied when mail is archived.

@@ -10,15 +10,22 @@ export interface Measured {
   [figure: string]: number | string
 }
 
-/** As `gallra` is started, see src/cli/main.ts. */
-const HEAP = ['--max-old-space-size=1024', '--max-semi-space-size=4']
-const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' }
+/** As `gallra` is started, by the program's first line. */
+const { FLAGS, SETTINGS } = readStart(join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.js'))
+
+function readStart(program: string): { FLAGS: string[]; SETTINGS: Record<string, string> } {
+  const [first] = readFileSync(program, 'utf8').split('\n')
+  const words = /^#!\S+ -S (.+)$/.exec(first ?? '')?.[1]?.split(' ') ?? []
+  const node = words.indexOf('node')
+  if (node < 0) throw new Error(`${program} does not say how it is started: ${first}`)
+  return { FLAGS: words.slice(node + 1), SETTINGS: Object.fromEntries(words.slice(0, node).map((word) => word.split('=') as [string, string])) }
+}
 
 /** Runs one of `work/` in a process of its own, so that heaps do not mix. */
 export function measure(program: string, options: object): Promise<Measured> {
   const profile = process.env['GALLRA_BENCH_PROFILE']
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child = spawn(process.execPath, [...HEAP, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...MALLOC } })
+  const child = spawn(process.execPath, [...FLAGS, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...SETTINGS } })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {

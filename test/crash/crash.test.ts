@@ -4,7 +4,7 @@ import { atRandom } from '../harness/imap-proxy.ts'
 import { planMail, type PlannedMail } from '../harness/planned-mail.ts'
 import { findFaults } from '../harness/quiet.ts'
 import { seeded, type Random } from '../harness/random.ts'
-import { at, onStep, type Step, type Verb } from './on-step.ts'
+import { at, onStep, peace, type Step, type Verb } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
 /** `npm run test:long` asks for more; GALLRA_SEED=4,17 runs exactly those seeds. */
@@ -56,11 +56,6 @@ function anyStep(random: Random): Step {
   const pattern = wire === 'imap' ? /^(?!ID|LOGIN|AUTH|CAPA)/ : random.chance(0.5) ? /^COMMIT/ : /^(INSERT|UPDATE|DELETE)/
   const most = wire === 'imap' ? 80 : pattern.test('COMMIT') ? 8 : 250
   return { name: 'any', verb: random.pick(['sync', 'purge', 'purge', 'serve'] as const), wire, pattern, nth: 1 + random.below(most), phase: random.pick(['sent', 'answered'] as const) }
-}
-
-function peace(world: World): void {
-  world.imap.rules = {}
-  world.sql.onStatement = null
 }
 
 /** serve has no end of its own: it is stopped when it has been still for a while. */

@@ -6,7 +6,7 @@ import { dovecotAvailable } from '../harness/dovecot.ts'
 import { mail } from '../harness/mail.ts'
 import { connectPerson, type MailboxPerson } from '../harness/mailbox-person.ts'
 import type { PlannedMail } from '../harness/planned-mail.ts'
-import { at, onStep } from './on-step.ts'
+import { at, onStep, peace } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
 const LONG = process.env['GALLRA_LONG'] !== undefined
@@ -86,8 +86,7 @@ describe.skipIf(!dovecotAvailable())('a person acts in the mail program and gall
       const reached = onStep(world, step, () => void running.child.kill('SIGKILL'))
       await running.ended
       const wasReached = await reached.finished()
-      world.imap.rules = {}
-      world.sql.onStatement = null
+      peace(world)
       // Before gallra comes back the person goes on.
       const known = (await query('SELECT 1 FROM "Location" l JOIN "Folder" f USING ("accountId") WHERE l."folderId" = f."id" AND f."role" = \'inbox\' AND l."messageId" = $1', [(await newIds(before!.id))[3] ?? 0])).length
       const [lies] = await person.where(nameOf(late.number))

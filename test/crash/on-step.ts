@@ -14,6 +14,12 @@ export interface Step {
 
 export const at = (verb: Verb, wire: Step['wire'], phase: Step['phase'], name: string, pattern: RegExp, nth = 1): Step => ({ name: `${verb}: ${name}, ${phase}`, verb, wire, pattern, nth, phase })
 
+/** Nothing happens on the wires any more. */
+export function peace(world: World): void {
+  world.imap.rules = {}
+  world.sql.onStatement = null
+}
+
 /** Calls `act` once, at that step; `finished` waits for it and tells whether the step was reached. */
 export function onStep(world: World, step: Step, act: () => Promise<void> | void): { finished(): Promise<boolean> } {
   let count = 0

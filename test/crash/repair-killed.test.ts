@@ -7,7 +7,7 @@ import { flipped } from '../harness/archive.ts'
 import { dovecotAvailable } from '../harness/dovecot.ts'
 import { mail } from '../harness/mail.ts'
 import type { PlannedMail } from '../harness/planned-mail.ts'
-import { at, onStep } from './on-step.ts'
+import { at, onStep, peace } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
 const LONG = process.env['GALLRA_LONG'] !== undefined
@@ -74,8 +74,7 @@ describe.skipIf(!dovecotAvailable())('repair is killed', () => {
       const reached = onStep(world, step, () => void running.child.kill('SIGKILL'))
       const ended = await running.ended
       const wasReached = await reached.finished()
-      world.imap.rules = {}
-      world.sql.onStatement = null
+      peace(world)
       const [, , third] = await whole()
       expect({ step: step.name, ended, wasReached, third, standing: await standing() }).toEqual({ step: step.name, ended: 'SIGKILL', wasReached: true, third: true, standing: before })
       await verifyAudit(world.archive)
