@@ -9,9 +9,9 @@ export async function benchLatency(the: { archived: number; root: string }): Pro
     return await withDirectory(async (directory) => {
       const place = { server: server.plain, directory, root: the.root }
       await measure('backfill', place)
-      // The first start after a backfill reads back every keyword the backfill has set.
-      const first = await measure('latency', { ...place, messages: 1 })
-      const run = await measure('latency', { ...place, messages: 40 })
+      // The first start after a backfill reads back every keyword the backfill has set. New mail has to be new each time.
+      const first = await measure('latency', { ...place, messages: 1, seed: 76 })
+      const run = await measure('latency', { ...place, messages: 40, seed: 77 })
       const [medianMs, p95Ms, start] = [Number(run['medianMs']), Number(run['p95Ms']), Number(run['startSeconds'])]
       return [
         { what: 'EXISTS to classified and committed', ours: `median ${medianMs.toFixed(0)} ms, p95 ${p95Ms.toFixed(0)} ms`, beside: '', ratio: null, reach: 'median < 50 ms, p95 < 200 ms', reached: medianMs < 50 && p95Ms < 200, note: `${the.archived} archived; Dovecot itself says EXISTS 500 ms after delivery` },

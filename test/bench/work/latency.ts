@@ -9,7 +9,7 @@ import { median, options, percentile, report } from '../child.ts'
 import { mailMix } from '../mail-mix.ts'
 import type { ServerOptions } from '../server.ts'
 
-const the = options() as BenchPlace & { server: ServerOptions; messages: number }
+const the = options() as BenchPlace & { server: ServerOptions; messages: number; seed: number }
 const began = performance.now()
 const archive = await openBenchArchive(the)
 // Dovecot tells each connection in its own time: what counts is when the follower is told of more than ever before.
@@ -46,7 +46,7 @@ while (caughtUp === 0) await sleep(5)
 const startSeconds = (caughtUp - began) / 1000
 const sender = await connectMailbox(loginOf(the.server))
 const latencies: number[] = []
-for (const { date, source } of mailMix('small', the.messages, 77)) {
+for (const { date, source } of mailMix('small', the.messages, the.seed)) {
   await sleep(200)
   existsAt = 0
   const before = archived
