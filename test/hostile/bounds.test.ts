@@ -21,7 +21,7 @@ const ALONE = ['a 50 MB attachment', 'a ZIP bomb of ten times 100 MB', 'ten mill
 
 interface Reading {
   ms: number
-  maxRssMb: number
+  peakMb: number
   text: number
   terms: number
   attachments: (string | null)[]
@@ -51,7 +51,7 @@ describe('hostile mail', () => {
   const faultsOf = (name: string, reading: Reading): string[] => {
     if (process.env['GALLRA_SHOW']) process.stdout.write(`${JSON.stringify({ name, ...reading, attachments: reading.attachments.length })}\n`)
     return [
-      ...(reading.maxRssMb < MEMORY ? [] : [`${name}: ${reading.maxRssMb} MB`]),
+      ...(reading.peakMb < MEMORY ? [] : [`${name}: ${reading.peakMb} MB`]),
       ...(reading.text <= 2_000_000 ? [] : [`${name}: ${reading.text} characters of text`]),
       ...reading.attachments.flatMap((file) => (/[/\\\u0000-\u001f\u202a-\u202e]|^\.+$/.test(file ?? '') ? [`${name}: attachment named ${JSON.stringify(file)}`] : [])),
     ]
