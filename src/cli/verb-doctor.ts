@@ -15,6 +15,7 @@ import type { Archive } from '../store/archive.ts'
 import { lateEpochs, listBrokenRows, partGivenUp } from '../store/epochs.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
+import { listBrokenCustomers } from '../store/customers.ts'
 import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
 import { readStaff } from '../store/staff.ts'
@@ -47,7 +48,7 @@ async function examine(call: Call): Promise<ExitCode> {
   const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
   if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
     try {
-      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened)), ...(await checkModel(call, opened))))
+      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkCustomers(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened)), ...(await checkModel(call, opened))))
     } catch (error) {
       findings.push(refusal(call, 'database', error))
     }
@@ -151,6 +152,14 @@ async function checkEpochs(call: Call, archive: Archive, days: number): Promise<
   if (givenUp.length > 0) found.push(say(call, 'rows', 'warn', 'doctorGivenUp', { count: givenUp.length }))
   if (late.length === 0) return [...found, say(call, 'epochs', 'ok', 'doctorEpochs', {})]
   return [...found, say(call, 'epochs', 'bad', 'doctorLateEpochs', { epochs: late.join(', ') })]
+}
+
+/** A card can be damaged though its key opens, which `checkEpochs` does not see. */
+async function checkCustomers(call: Call, { archive, accounts }: Opened): Promise<Finding[]> {
+  const broken: number[] = []
+  for (const { id } of accounts) broken.push(...(await listBrokenCustomers(archive.pool, archive, id)))
+  const named = broken.slice(0, MOST_NAMED).map((id) => `k${id}`).join(', ')
+  return broken.length === 0 ? [] : [say(call, 'customers', 'bad', 'doctorBrokenCustomers', { count: broken.length, ids: broken.length > MOST_NAMED ? `${named} …` : named })]
 }
 
 /** A backup is of use for some weeks only: the epochs it needs are destroyed. */

@@ -34,7 +34,7 @@ async function repair(call: Call): Promise<ExitCode> {
       examined,
       repaired: repaired.map((id) => `m${id}`),
       left: left.map(({ id, reason }) => ({ id: `m${id}`, reason })),
-      customers: { repaired: customers.repaired.map((id) => `k${id}`), left: customers.left.map((id) => `k${id}`) },
+      customers: Object.fromEntries(Object.entries(customers).map(([what, ids]) => [what, ids.map((id) => `k${id}`)])),
     }))
     const none = told.length === 0 && opened.brokenAccounts.length === 0
     call.report(value, () => (none ? call.texts.noAccounts : told.map((each) => repairText(call, each)).join('\n')))
@@ -59,6 +59,8 @@ function repairText({ texts }: Call, { account, examined, repaired, left, custom
     fill(texts.repairDone, { account, examined, broken: repaired.length + left.length, repaired: repaired.length, ids }),
     ...left.map(({ id, reason }) => fill(texts.repairLeft, { id: `m${id}`, reason: texts[REASONS[reason]] })),
     ...(customers.repaired.length === 0 ? [] : [fill(texts.repairCustomers, { ids: names(customers.repaired) })]),
+    ...(customers.inPart.length === 0 ? [] : [fill(texts.repairCustomersInPart, { ids: names(customers.inPart) })]),
+    ...(customers.completed.length === 0 ? [] : [fill(texts.repairCustomersCompleted, { ids: names(customers.completed) })]),
     ...(customers.left.length === 0 ? [] : [fill(texts.repairCustomersLeft, { ids: names(customers.left) })]),
   ].join('\n')
 }

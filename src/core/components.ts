@@ -1,3 +1,5 @@
+import { groupBy } from './group-by.ts'
+
 /**
  * Conversations and customers are connected components of a graph whose edges are symmetric facts.
  * A component does not depend on the order in which its members were seen.
@@ -30,10 +32,5 @@ export function connectedComponents(size: number, edges: [number, number][]): nu
     const [low, high] = [rootOf(a), rootOf(b)].sort((x, y) => x - y) as [number, number]
     parent[high] = low
   }
-  const members = new Map<number, number[]>()
-  for (let index = 0; index < size; index += 1) {
-    const root = rootOf(index)
-    members.set(root, [...(members.get(root) ?? []), index])
-  }
-  return [...members.values()]
+  return [...groupBy(parent.keys(), rootOf).values()]
 }

@@ -1,5 +1,6 @@
 /** How well verdicts fit labels. Pure counting; the rows come from a labelled corpus or from staff decisions. */
 import { CASES, type Case, type Classification } from './classification.ts'
+import { groupBy } from './group-by.ts'
 import { seededRandom } from './seeded-random.ts'
 
 export interface EvaluationRow {
@@ -89,9 +90,7 @@ export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
 
 /** Percentile bootstrap over conversations, which are what was drawn independently; the same rows give the same intervals. */
 export function intervalsOf(rows: readonly EvaluationRow[]): EvaluationIntervals {
-  const conversations = new Map<string, EvaluationRow[]>()
-  for (const row of rows) conversations.set(row.conversation, [...(conversations.get(row.conversation) ?? []), row])
-  const groups = [...conversations.values()]
+  const groups = [...groupBy(rows, ({ conversation }) => conversation).values()]
   const random = seededRandom(groups.length)
   const reports = Array.from({ length: RESAMPLINGS }, () =>
     evaluate(groups.flatMap((_, draw) => groups[Math.floor(random() * groups.length)]!.map((row) => ({ ...row, conversation: String(draw) })))),

@@ -1,6 +1,7 @@
 /** Mail with known answers, one JSON object a line: the seed in `rules/seed` and what `evaluate` reads. */
 import { z } from 'zod'
 import { CASES, type Case, type ConversationContext } from './classification.ts'
+import { groupBy } from './group-by.ts'
 import type { ClassifyInput } from './places.ts'
 import { extractNewText } from './quoting.ts'
 
@@ -47,11 +48,8 @@ export interface LabelledInput {
 
 /** In date order within each conversation. */
 export function labelledInputs(mails: readonly LabelledMail[]): LabelledInput[] {
-  const conversations = new Map<string, LabelledMail[]>()
-  for (const mail of [...mails].sort((a, b) => Date.parse(a.date) - Date.parse(b.date))) {
-    conversations.set(mail.conversation, [...(conversations.get(mail.conversation) ?? []), mail])
-  }
-  return [...conversations.values()].flatMap((ordered) =>
+  const inOrder = [...mails].sort((a, b) => Date.parse(a.date) - Date.parse(b.date))
+  return [...groupBy(inOrder, ({ conversation }) => conversation).values()].flatMap((ordered) =>
     ordered.map((mail, index) => {
       const earlierCases = ordered.slice(0, index).map((earlier) => earlier.case)
       return { conversation: mail.conversation, case: mail.case, input: classifyInputOf(mail), context: { earlierCases, openComplaint: earlierCases.includes('complaints') } }

@@ -1,4 +1,5 @@
 import { caseKeyword, hasFlag, KEYWORD_PREFIX } from '../core/flags.ts'
+import { groupBy } from '../core/group-by.ts'
 import { GallraError } from '../errors.ts'
 import type { FlagRow, Mailbox } from '../mail/mailbox-types.ts'
 import { uidSet } from '../mail/mailbox-uids.ts'
@@ -56,7 +57,7 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
   const intentions = await listIntentions(archive.pool, account.id, 'keyword')
   const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
   let noted = 0
-  for (const [folderId, group] of groupByFolder(intentions)) {
+  for (const [folderId, group] of groupBy(intentions, ({ folderId }) => folderId)) {
     const folder = folders.get(folderId)
     const opened = folder ? await openUnlessRefused(mailbox, folder.path) : null
     // Not opened this time: tried again on the next pass. A folder that is gone takes its intentions along (folders.ts).
@@ -130,14 +131,4 @@ async function setKeywords(mailbox: Mailbox, intentions: Intention[], before: Ma
 
 function placeOf(place: { folderId: number; uidValidity: bigint; uid: number }): string {
   return `${place.folderId}:${place.uidValidity}:${place.uid}`
-}
-
-export function groupByFolder<T extends { folderId: number }>(items: T[]): Map<number, T[]> {
-  const groups = new Map<number, T[]>()
-  for (const item of items) {
-    const group = groups.get(item.folderId)
-    if (group) group.push(item)
-    else groups.set(item.folderId, [item])
-  }
-  return groups
 }

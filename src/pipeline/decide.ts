@@ -2,6 +2,7 @@ import { compareDates } from '../core/calendar.ts'
 import { conversationFacts } from '../core/conversation-facts.ts'
 import type { DisposalInput, WeakeningCause } from '../core/disposal.ts'
 import { idleReviewOn } from '../core/decide-retention.ts'
+import { groupBy } from '../core/group-by.ts'
 import type { RetentionFacts } from '../core/retention.ts'
 import type { Schedule } from '../core/schedule.ts'
 import { decideAgain } from '../core/standing.ts'
@@ -107,14 +108,4 @@ export async function redecideRows(
 
 function idleReview(standings: Standing[], schedule: Schedule): string | null {
   return standings.flatMap(({ facts }) => idleReviewOn(facts, schedule) ?? []).sort(compareDates)[0] ?? null
-}
-
-function groupBy<T>(items: T[], keyOf: (item: T) => number): Map<number, T[]> {
-  const groups = new Map<number, T[]>()
-  for (const item of items) {
-    const group = groups.get(keyOf(item))
-    if (group === undefined) groups.set(keyOf(item), [item])
-    else group.push(item)
-  }
-  return groups
 }

@@ -1,6 +1,7 @@
 import { compareDates, stockholmDate } from '../core/calendar.ts'
 import { caseOfFolder, folderNames } from '../core/case-folders.ts'
 import type { Case } from '../core/classification.ts'
+import { groupBy } from '../core/group-by.ts'
 import type { FolderInfo, Mailbox } from '../mail/mailbox-types.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
@@ -9,7 +10,6 @@ import { finishIntentions, listIntentions, saveIntentions, type Intention, type 
 import { listLocations } from '../store/locations.ts'
 import type { MessageRow } from '../store/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
-import { groupByFolder } from './act.ts'
 import { isFolderRefused, openUnlessRefused } from './refused-folder.ts'
 
 /** Folders of an account that gallra files into: by case, and all it may take mail from. */
@@ -75,7 +75,7 @@ export async function carryOutFiling(archive: Archive, account: Account, mailbox
   if (intentions.length === 0) return 0
   const paths = new Map((await listFolders(archive, account.id)).map(({ id, path }) => [id, path]))
   let moved = 0
-  for (const [folderId, group] of groupByFolder(intentions)) {
+  for (const [folderId, group] of groupBy(intentions, ({ folderId }) => folderId)) {
     const opened = await openFor(mailbox, paths.get(folderId))
     for (const intention of group) {
       const path = paths.get(intention.toFolderId ?? 0)

@@ -1,4 +1,5 @@
 import { placedDigest } from '../core/digest.ts'
+import { groupBy } from '../core/group-by.ts'
 import { GallraError } from '../errors.ts'
 import type { Mailbox } from '../mail/mailbox-types.ts'
 import { parseIdentity } from '../mail/parse.ts'
@@ -6,7 +7,6 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { listFolders } from '../store/folders.ts'
 import type { Location } from '../store/locations.ts'
-import { groupByFolder } from './act.ts'
 import { expungeThroughTrash } from './gmail.ts'
 import type { CopyOutcome, VerifiedContent } from './guard.ts'
 import { isFolderRefused } from './refused-folder.ts'
@@ -20,7 +20,7 @@ type Copy = Location & { intentionId: number }
 export async function removeCopies(archive: Archive, account: Account, mailbox: Mailbox, copies: Copy[]): Promise<CopyOutcome[]> {
   const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
   const outcomes: CopyOutcome[] = []
-  for (const [folderId, group] of groupByFolder(copies)) {
+  for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
     const path = folders.get(folderId)?.path
     const results = path === undefined ? UNKNOWN : await removeFrom(archive, account, mailbox, path, group).catch(unknownWhenRefused)
     for (const copy of group) {

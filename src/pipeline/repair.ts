@@ -1,4 +1,5 @@
 import { judge } from '../core/classify.ts'
+import { groupBy } from '../core/group-by.ts'
 import { resolveThread } from '../core/thread.ts'
 import { GallraError } from '../errors.ts'
 import type { Mailbox } from '../mail/mailbox-types.ts'
@@ -6,16 +7,14 @@ import type { Account } from '../store/accounts.ts'
 import type { Archive } from '../store/archive.ts'
 import { appendAudit } from '../store/audit.ts'
 import { getConversation, listThreadNeighbours, threadCandidates } from '../store/conversations.ts'
-import { listBrokenCustomers } from '../store/customers.ts'
 import { examineMessage, listMessageIds, resealMessage, type ExaminedMessage } from '../store/damage.ts'
 import { listFolders, type Folder } from '../store/folders.ts'
 import { listLocations, type StoredLocation } from '../store/locations.ts'
 import { listConversationMessages, type MessageEvidence } from '../store/messages.ts'
-import { renewCustomer } from '../store/refresh-customers.ts'
+import { listCustomersToRenew, renewCustomer, type Renewal } from '../store/refresh-customers.ts'
 import { insertSearchEntries } from '../store/search.ts'
 import { packSource, promisedUnlessBroken } from '../store/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../store/sql.ts'
-import { groupByFolder } from './act.ts'
 import { contextOf } from './archive-batch.ts'
 import { connect } from './connect.ts'
 import { outranked } from './outranked.ts'
@@ -37,8 +36,11 @@ export interface Repair {
   examined: number
   repaired: number[]
   left: { id: number; reason: Unrepaired }[]
-  /** Whose card did not open: made anew from their messages, or left since none of those tells. */
-  customers: { repaired: number[]; left: number[] }
+  /**
+   * Whose card did not open: made anew from their messages (`inPart`: of these, some of whose messages do not tell), or
+   * left, since none of those tells; and those whose card lacked what a message says that opens now.
+   */
+  customers: { repaired: number[]; inPart: number[]; completed: number[]; left: number[] }
   /** Why the server could not be asked. */
   problem: GallraError | null
 }
@@ -59,7 +61,7 @@ export interface RepairTask {
  * when something is broken, reading only, beside whoever follows the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
-  const told: Repair = { examined: 0, repaired: [], left: [], customers: { repaired: [], left: [] }, problem: null }
+  const told: Repair = { examined: 0, repaired: [], left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null }
   await repairFromServer(task, await repairFromOwnSources(task, told), told)
   told.left.sort((a, b) => a.id - b.id)
   // After the messages, which say who they are.
@@ -67,16 +69,18 @@ export async function repairAccount(task: RepairTask): Promise<Repair> {
   return told
 }
 
+const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = { anew: ['repaired'], 'anew-in-part': ['repaired', 'inPart'], completed: ['completed'], nobody: ['left'], 'nothing-to-do': [] }
+
 async function repairCustomers({ archive, account, staffId, clock }: RepairTask, told: Repair): Promise<void> {
-  for (const id of await listBrokenCustomers(archive.pool, archive, account.id)) {
-    const repaired = await inTransaction(archive.pool, async (tx) => {
+  for (const id of await listCustomersToRenew(archive.pool, archive, account.id)) {
+    const renewal = await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
       const now = clock()
-      if (!(await renewCustomer(tx, archive, account.id, id, now))) return false
-      await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { customers: [id] } })
-      return true
+      const renewed = await renewCustomer(tx, archive, account.id, id, now)
+      if (renewed !== 'nobody' && renewed !== 'nothing-to-do') await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { customers: [id] } })
+      return renewed
     })
-    told.customers[repaired ? 'repaired' : 'left'].push(id)
+    for (const list of TOLD_IN[renewal]) told.customers[list].push(id)
   }
 }
 
@@ -139,7 +143,7 @@ async function repairFromServer(task: RepairTask, ids: number[], told: Repair): 
 const UNREACHED: readonly string[] = ['mail-server-unreachable', 'connection-lost', 'login-refused', 'certificate-refused', 'plain-text-refused']
 
 async function lookThrough(task: RepairTask, mailbox: Mailbox, folders: Map<number, Folder>, copies: StoredLocation[], search: Search, told: Repair, sameOctets: boolean): Promise<void> {
-  for (const [folderId, group] of groupByFolder(copies)) {
+  for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
     try {
       const { uidValidity } = await mailbox.openFolder(folders.get(folderId)!.path, null, true)
       for (const copy of group) {

@@ -152,14 +152,20 @@ function openCard(archive: Archive, accountId: number, row: CustomerRow): Custom
   return opened === null ? null : { ...NOBODY, ...opened }
 }
 
+/** All of an account by id, some hundred at a time; null: does not open. */
+export async function* pagesOfCards(sql: Sql, archive: Archive, accountId: number): AsyncGenerator<Map<number, CustomerCard | null>> {
+  for (let after = 0; ; ) {
+    const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT 500', [accountId, after])
+    if (rows.length === 0) return
+    yield new Map(rows.map((row) => [row.id, openCard(archive, accountId, row)]))
+    after = rows.at(-1)!.id
+  }
+}
+
 /** Whose card does not open, in order. */
 export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId: number): Promise<number[]> {
   const broken: number[] = []
-  for (let after = 0; ; ) {
-    const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT 500', [accountId, after])
-    if (rows.length === 0) return broken
-    for (const row of rows) if (openCard(archive, accountId, row) === null) broken.push(row.id)
-    after = rows.at(-1)!.id
-  }
+  for await (const cards of pagesOfCards(sql, archive, accountId)) for (const [id, card] of cards) if (card === null) broken.push(id)
+  return broken
 }
 

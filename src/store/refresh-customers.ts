@@ -1,6 +1,7 @@
+import { groupBy } from '../core/group-by.ts'
 import type { Address } from '../core/message.ts'
 import type { Archive } from './archive.ts'
-import { listCustomerCards, saveCustomerCards, type CustomerCard } from './customers.ts'
+import { extendedCard, listCustomerCards, pagesOfCards, saveCustomerCard, saveCustomerCards, type CustomerCard } from './customers.ts'
 import { listCustomerIdentities, type MessageEvidence } from './messages.ts'
 import type { Sql } from './sql.ts'
 
@@ -10,12 +11,7 @@ import type { Sql } from './sql.ts'
  * open it is lost.
  */
 export async function refreshCustomers(tx: Sql, archive: Archive, accountId: number, ids: number[], now: Date): Promise<void> {
-  const identities = new Map<number, MessageEvidence['identity'][]>()
-  for (const { customerId, identity } of await listCustomerIdentities(tx, archive, accountId, ids)) {
-    const seen = identities.get(customerId)
-    if (seen) seen.push(identity)
-    else identities.set(customerId, [identity])
-  }
+  const identities = await identitiesOf(tx, archive, accountId, ids)
   await dropCustomers(tx, accountId, ids.filter((id) => !identities.has(id)))
   // A message from before schema 0002 does not tell: the card stays until it is gone too.
   const told = [...identities].flatMap(([id, seen]) => (seen.every((identity) => identity !== undefined) ? [{ id, seen: seen.filter((identity) => identity !== null) }] : []))
@@ -30,15 +26,47 @@ export async function refreshCustomers(tx: Sql, archive: Archive, accountId: num
 }
 
 /**
- * Puts a card in place of one that does not open: names and addresses of the messages that tell. What staff called the
- * customer is lost; keys and holds stay. False: opens, or no message tells.
+ * What became of a customer. `anew`, `anew-in-part`: the card did not open and was made from the messages; in part: some of them do not
+ * tell, so names and addresses may be missing. `completed`: what messages say was missing. `nobody`: the card does not open and no message tells.
  */
-export async function renewCustomer(tx: Sql, archive: Archive, accountId: number, id: number, now: Date): Promise<boolean> {
-  if ((await listCustomerCards(tx, archive, accountId, [id])).get(id) !== null) return false
-  const people = (await listCustomerIdentities(tx, archive, accountId, [id])).flatMap(({ identity }) => identity?.primary ?? [])
-  if (people.length === 0) return false
-  await saveCustomerCards(tx, archive, accountId, [{ id, card: cardOf(people, null) }], now)
-  return true
+export type Renewal = 'anew' | 'anew-in-part' | 'completed' | 'nobody' | 'nothing-to-do'
+
+/**
+ * Puts a card in place of one that does not open, and onto one that opens what it lacks: it was made anew while a message did
+ * not open that does now. What staff called the customer is lost with the card; keys and holds stay.
+ */
+export async function renewCustomer(tx: Sql, archive: Archive, accountId: number, id: number, now: Date): Promise<Renewal> {
+  const card = (await listCustomerCards(tx, archive, accountId, [id])).get(id)
+  if (card === undefined) return 'nothing-to-do'
+  const identities = (await identitiesOf(tx, archive, accountId, [id])).get(id) ?? []
+  const made = cardOf(peopleOf(identities), null)
+  if (card === null && made.addresses.length === 0) return 'nobody'
+  const renewed = card === null ? made : extendedCard(card, made)
+  if (renewed === null) return 'nothing-to-do'
+  await saveCustomerCard(tx, archive, accountId, id, renewed, now)
+  if (card !== null) return 'completed'
+  return identities.includes(undefined) ? 'anew-in-part' : 'anew'
+}
+
+/** For `renewCustomer`, in order. */
+export async function listCustomersToRenew(sql: Sql, archive: Archive, accountId: number): Promise<number[]> {
+  const found: number[] = []
+  for await (const cards of pagesOfCards(sql, archive, accountId)) {
+    const identities = await identitiesOf(sql, archive, accountId, [...cards.keys()])
+    for (const [id, card] of cards) {
+      if (card === null || extendedCard(card, cardOf(peopleOf(identities.get(id) ?? []), null)) !== null) found.push(id)
+    }
+  }
+  return found
+}
+
+async function identitiesOf(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, MessageEvidence['identity'][]>> {
+  const groups = groupBy(await listCustomerIdentities(sql, archive, accountId, ids), ({ customerId }) => customerId)
+  return new Map([...groups].map(([id, said]) => [id, said.map(({ identity }) => identity)]))
+}
+
+function peopleOf(identities: readonly MessageEvidence['identity'][]): Address[] {
+  return identities.flatMap((identity) => identity?.primary ?? [])
 }
 
 function cardOf(people: readonly Address[], chosenName: string | null): CustomerCard {

@@ -372,6 +372,7 @@ export const en: Texts = {
   doctorOldBackup: 'The newest backup is of {date} and can be restored until {until}. Make a new one: gallra backup DIRECTORY',
   doctorBackup: 'Newest backup {date}; it can be restored until {until}.',
   doctorBrokenReasons: 'Decisions and holds (Override, Hold) are in force even when the row does not open. Only the written reason is lost; write it anew by deciding again.',
+  doctorBrokenCustomers: '{count} customers do not open ({ids}). Mend them from their messages: gallra repair --by NAME',
   doctorBrokenRows: '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one. Mend messages from the mailbox and customers from their messages: gallra repair --by NAME. What then remains: restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
   doctorGivenUp: '{count} rows that do not open are given up and still there.',
   doctorEpochs: 'The epochs are destroyed in time.',

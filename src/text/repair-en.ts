@@ -15,6 +15,8 @@ export const repairEn: Record<keyof typeof repairSv, string> = {
   repairUnreachable: 'the server was not reached. Try again',
   messagesUnopened: '{count} messages do not open, damaged or changed: {ids}. Mend them: gallra repair --by NAME',
   repairCustomers: 'Customers that did not open and now have names and addresses from their messages: {ids}. Names that you gave them yourselves are lost: gallra customer rename',
+  repairCustomersInPart: 'Of these, addresses may be missing, since messages of theirs do not open, and gallra scan --customer may miss something: {ids}. When such a message is mended its address comes along; until then scan by address too: gallra scan --address',
+  repairCustomersCompleted: 'Customers that now have names and addresses they lacked, from messages that open again: {ids}',
   repairCustomersLeft: 'Customers that do not open and are as they were, none of their messages says who they are: {ids}',
   subjectBroken: '(does not open)',
 }

@@ -371,6 +371,7 @@ export const sv = {
   doctorOldBackup: 'Den senaste säkerhetskopian är från {date} och går att läsa in till och med {until}. Gör en ny: gallra backup KATALOG',
   doctorBackup: 'Senaste säkerhetskopian {date}; den går att läsa in till och med {until}.',
   doctorBrokenReasons: 'Beslut och undantag från gallring (Override, Hold) gäller även när raden inte går att öppna. Bara det skrivna skälet är borta; skriv det på nytt genom att besluta igen.',
+  doctorBrokenCustomers: '{count} kunder går inte att öppna ({ids}). Laga dem ur deras meddelanden: gallra repair --by NAMN',
   doctorBrokenRows: '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt. Laga meddelanden ur brevlådan och kunder ur sina meddelanden: gallra repair --by NAMN. Det som återstår: läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
   doctorGivenUp: '{count} rader som inte går att öppna är uppgivna och ligger kvar.',
   doctorEpochs: 'Epokerna förstörs i tid.',

@@ -72,6 +72,7 @@ it.each(['sealed', 'wrappedKey'])('a customer that does not open (%s) marks itse
   const cia = await customerOf(staying)
   for (const id of [eva, cia]) await flip('Customer', column, id)
 
+  expect(await call('sv', 'doctor')).toMatchObject({ exit: 1, out: expect.stringContaining(`2 kunder går inte att öppna (k${eva}, k${cia})`) as string })
   const listed = await call('sv', 'list')
   expect(listed.exit).toBe(0)
   expect(listed.out).toContain(`k${cia} (går inte att öppna)`)
@@ -97,7 +98,7 @@ it.each(['sealed', 'wrappedKey'])('a customer that does not open (%s) marks itse
   const mended = await call('sv', 'repair', '--by', 'Carol')
   expect(mended).toMatchObject({ exit: 0, out: expect.stringContaining(`ur sina meddelanden: k${cia}.`) as string })
   expect(await card(cia)).toEqual({ chosenName: null, names: ['Cia'], addresses: ['cia@kund.example'] })
-  expect((await call('sv', 'list')).out).not.toContain('går inte att öppna')
+  for (const verb of ['list', 'doctor']) expect((await call('sv', verb)).out).not.toContain('går inte att öppna')
   expect(JSON.parse((await call('en', 'repair', '--by', 'Carol', '--json')).out)).toMatchObject([{ customers: { repaired: [], left: [] } }])
 })
 
@@ -110,6 +111,22 @@ it('a customer none of whose messages tells who they are is told and left, with 
   const told = await call('en', 'repair', '--by', 'Carol')
   expect(told).toMatchObject({ exit: 1, out: expect.stringContaining(`none of their messages says who they are: k${eva}`) as string })
   expect((await test.archive.pool.query('SELECT 1 FROM "Hold"')).rowCount).toBe(1)
+})
+
+it('a card made while a message did not open says so, and has its address once the message opens', async () => {
+  const [home, work] = [await put('Eva Ek <eva@home.example>', RECENT, SIGNED), await put('Eva Ek <eva@work.example>', RECENT, SIGNED)]
+  const eva = await customerOf(home)
+  expect(await customerOf(work)).toBe(eva)
+  const key = (await test.archive.pool.query<{ wrappedKey: Buffer }>('SELECT "wrappedKey" FROM "Message" WHERE "id" = $1', [work])).rows[0]!.wrappedKey
+  await flip('Message', 'wrappedKey', work)
+  await flip('Customer', 'sealed', eva)
+  const told = await call('en', 'repair', '--by', 'Carol')
+  expect(told).toMatchObject({ exit: 1, out: expect.stringMatching(new RegExp(`from their messages: k${eva}\\.[^]*addresses may be missing[^]*: k${eva}\\.`)) as string })
+  expect((await card(eva))?.addresses).toEqual(['eva@home.example'])
+  await test.archive.pool.query('UPDATE "Message" SET "wrappedKey" = $2 WHERE "id" = $1', [work, key])
+  expect(await call('sv', 'repair', '--by', 'Carol')).toMatchObject({ exit: 0, out: expect.stringContaining(`adresser som saknades, ur meddelanden som nu går att öppna: k${eva}`) as string })
+  expect((await card(eva))?.addresses).toEqual(['eva@home.example', 'eva@work.example'])
+  expect(JSON.parse((await call('en', 'repair', '--by', 'Carol', '--json')).out)).toMatchObject([{ customers: { repaired: [], inPart: [], completed: [], left: [] } }])
 })
 
 it('mail that joins a customer with one that does not open leaves a card with the addresses of both', async () => {

@@ -85,7 +85,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     expect((await found('hej'))).toEqual([ids.gamma])
 
     const result = await repair(after(8))
-    expect(result).toMatchObject({ examined: 3, left: [], customers: { repaired: [], left: [] }, problem: null })
+    expect(result).toMatchObject({ examined: 3, left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null })
     expect([...result.repaired].sort()).toEqual(Object.values(ids))
     for (const name of NAMES) {
       const { message } = await opened(ids[name])
@@ -108,12 +108,12 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
 
   it('whole ones are left as they are, and no server is asked', async () => {
     const before = await sealed()
-    expect(await repair(NOW, unplugged())).toEqual({ examined: 3, repaired: [], left: [], customers: { repaired: [], left: [] }, problem: null })
+    expect(await repair(NOW, unplugged())).toEqual({ examined: 3, repaired: [], left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null })
     await flip('wrappedKey', ids.beta)
     await repair()
     const mended = await sealed()
     expect([mended[0], mended[2]]).toEqual([before[0], before[2]])
-    expect(await repair(NOW, unplugged())).toEqual({ examined: 3, repaired: [], left: [], customers: { repaired: [], left: [] }, problem: null })
+    expect(await repair(NOW, unplugged())).toEqual({ examined: 3, repaired: [], left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null })
     expect(await sealed()).toEqual(mended)
     expect(await events()).toHaveLength(1)
   })
@@ -221,7 +221,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
       await expect.poll(() => query(`SELECT 1 FROM pg_locks WHERE "locktype" = 'advisory' AND NOT "granted"`), { timeout: 20_000 }).toHaveLength(1)
       await removeMessages(tx, account.id, [ids.alfa], NOW)
     })
-    expect(await started[0]).toEqual({ examined: 3, repaired: [ids.beta], left: [], customers: { repaired: [], left: [] }, problem: null })
+    expect(await started[0]).toEqual({ examined: 3, repaired: [ids.beta], left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null })
     expect(await query('SELECT 1 FROM "Message" WHERE "id" = $1', [ids.alfa])).toEqual([])
     for (const table of ['MessageSource', 'SearchEntry']) expect(await query(`SELECT 1 FROM "${table}" WHERE "messageId" = $1`, [ids.alfa])).toEqual([])
   })
