@@ -6,6 +6,7 @@ import { armPurge, hold } from '../../src/pipeline/staff-decisions.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { displayName, getCustomerCard } from '../../src/store/customers.ts'
 import { getMessage } from '../../src/store/messages.ts'
+import { listCustomersToRenew } from '../../src/store/refresh-customers.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 
@@ -22,7 +23,11 @@ describe('customers', () => {
     account = await testAccount(test.archive, { own: { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mx.promix.se' } })
     staffId = (await carol(test.archive)).id
   })
-  afterEach(() => test.drop())
+  afterEach(async () => {
+    // Whatever was decided, each card holds what its messages say: nothing for `repair` to add.
+    expect(await listCustomersToRenew(test.archive.pool, test.archive, account.id)).toEqual([])
+    await test.drop()
+  })
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
   const decider = () => ({ staffId, reason: 'samma person' })

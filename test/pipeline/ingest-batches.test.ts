@@ -5,6 +5,7 @@ import { ingest } from '../../src/pipeline/ingest.ts'
 import { getCustomerCard } from '../../src/store/customers.ts'
 import { ensureFolder } from '../../src/store/folders.ts'
 import { openMessage } from '../../src/store/messages.ts'
+import { listCustomersToRenew } from '../../src/store/refresh-customers.ts'
 import { mailMix } from '../bench/mail-mix.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { seeded } from '../harness/random.ts'
@@ -71,6 +72,8 @@ async function archiveAll(batches: Mail[][]) {
     messages.set(message.digest, { judged, marks, confidence, uncertain, mayBeComplaint, direction, receivedAt, retention, state, dueOn, mailboxUntil, archiveUntil, idleReviewOn, places, keywords, parts, forged: evidence.forgedReferences })
   }
   for (const [id, digests] of customers) cards.push([digests.toSorted()[0], sorted((await getCustomerCard(archive.pool, archive, account.id, id))!)])
+  // Nothing for `repair` to add: each card holds what its messages say.
+  expect(await listCustomersToRenew(archive.pool, archive, account.id)).toEqual([])
   const count = async (table: string) => (await archive.pool.query(`SELECT 1 FROM "${table}"`)).rowCount
   const counts = { known, conversations: await count('Conversation'), customers: await count('Customer'), keys: await count('CustomerKey') }
   await test.drop()
