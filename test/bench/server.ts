@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ImapFlowOptions } from 'imapflow'
 import { startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { loadMaildir, type Loaded } from './maildir.ts'
 import type { Mix } from './mail-mix.ts'
@@ -12,6 +13,11 @@ export interface ServerOptions {
   user: string
   password: string
   ca: string | null
+}
+
+/** imapflow alone, without gallra around it. */
+export function imapflowOptions({ host, port, user, password, ca }: ServerOptions): ImapFlowOptions {
+  return { host, port, secure: ca !== null, doSTARTTLS: false, auth: { user, pass: password }, ...(ca === null ? {} : { tls: { ca } }), logger: false }
 }
 
 export interface LoadedServer extends Loaded {

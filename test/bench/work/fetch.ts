@@ -1,18 +1,10 @@
 /** The bare transport: imapflow fetches every source of INBOX and Sent and drops it. */
 import { ImapFlow } from 'imapflow'
 import { options, report } from '../child.ts'
-import type { ServerOptions } from '../server.ts'
+import { imapflowOptions, type ServerOptions } from '../server.ts'
 
 const server = options() as ServerOptions
-const client = new ImapFlow({
-  host: server.host,
-  port: server.port,
-  secure: server.ca !== null,
-  doSTARTTLS: false,
-  auth: { user: server.user, pass: server.password },
-  ...(server.ca === null ? {} : { tls: { ca: server.ca } }),
-  logger: false,
-})
+const client = new ImapFlow(imapflowOptions(server))
 await client.connect()
 const started = performance.now()
 let messages = 0
