@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matchesQuery, parseSearchQuery, requiredTerms, SearchQueryError, type SearchableMessage } from '../../src/core/search-query.ts'
 import { indexTerms, neighbourTerm, normalise, readSearchable, SEARCH_FIELDS, splitTerms, splitWords, type SearchPart } from '../../src/core/search-terms.ts'
+import { LONG } from '../harness/long.ts'
 
 const message = (parts: Partial<Record<SearchPart['field'], string>>, rest: Partial<SearchableMessage> = {}): SearchableMessage => ({
   parts: Object.entries(parts).map(([field, text]) => ({ field: field as SearchPart['field'], text })),
@@ -22,7 +23,6 @@ const letter = message(
 )
 
 /** `npm run test:long` tries more. */
-const LONG = process.env['GALLRA_LONG'] !== undefined
 
 const pairsOf = (terms: string[]) => new Set(terms.slice(1).map((term, at) => `${terms[at]!}\n${term}`))
 

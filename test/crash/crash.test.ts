@@ -1,16 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { dovecotAvailable } from '../harness/dovecot.ts'
 import { atRandom } from '../harness/imap-proxy.ts'
+import { LONG, seedsToRun } from '../harness/long.ts'
 import { planMail, type PlannedMail } from '../harness/planned-mail.ts'
 import { findFaults } from '../harness/quiet.ts'
 import { seeded, type Random } from '../harness/random.ts'
 import { at, onStep, peace, type Step, type Verb } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
-/** `npm run test:long` asks for more; GALLRA_SEED=4,17 runs exactly those seeds. */
-const LONG = process.env['GALLRA_LONG'] !== undefined
-const RUNS = LONG ? 300 : 10
-const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: RUNS }, (_, at) => at + 1)
+const SEEDS = seedsToRun({ ordinary: 10, long: 300 })
 
 /** Every step of sync, act and purge that leaves something behind. */
 const STEPS: Step[] = [

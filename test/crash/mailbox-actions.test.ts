@@ -10,14 +10,14 @@ import { verifyAudit } from '../../src/store/audit.ts'
 import { listFolders } from '../../src/store/folders.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
+import { LONG, seedsToRun } from '../harness/long.ts'
 import { mail } from '../harness/mail.ts'
 import { connectPerson, type MailboxPerson } from '../harness/mailbox-person.ts'
 import { seeded, type Random } from '../harness/random.ts'
 
 /** `npm run test:long` does 500 for each of ten seeds; GALLRA_SEED=4,17 does those. */
-const LONG = process.env['GALLRA_LONG'] !== undefined
 const ACTIONS = LONG ? 500 : 125
-const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: LONG ? 10 : 2 }, (_, at) => at + 1)
+const SEEDS = seedsToRun({ ordinary: 2, long: 10 })
 const FOLDERS = ['INBOX', 'Kunder', 'Trash', ...Object.values(DEFAULT_FOLDER_NAMES).flatMap((name) => name ?? [])]
 const caseOf = (folder: string): Case | null => CASES.find((known) => DEFAULT_FOLDER_NAMES[known] === folder) ?? null
 

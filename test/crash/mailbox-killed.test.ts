@@ -3,13 +3,13 @@ import { DEFAULT_FOLDER_NAMES } from '../../src/core/case-folders.ts'
 import { saveFolderSettings } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { dovecotAvailable } from '../harness/dovecot.ts'
+import { LONG } from '../harness/long.ts'
 import { mail } from '../harness/mail.ts'
 import { connectPerson, type MailboxPerson } from '../harness/mailbox-person.ts'
 import type { PlannedMail } from '../harness/planned-mail.ts'
 import { at, onStep, peace } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
-const LONG = process.env['GALLRA_LONG'] !== undefined
 
 /** Every step between a change seen in the mailbox and what gallra does about it. */
 const STEPS = [

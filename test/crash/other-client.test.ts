@@ -7,14 +7,14 @@ import { purge } from '../../src/pipeline/purge.ts'
 import { purgeAccount } from '../../src/pipeline/purge-account.ts'
 import { openLeases } from '../../src/store/lease.ts'
 import { dovecotAvailable } from '../harness/dovecot.ts'
+import { seedsToRun } from '../harness/long.ts'
 import { connectOtherClient, swapUids, type OtherClient } from '../harness/other-client.ts'
 import { planMail, type PlannedMail } from '../harness/planned-mail.ts'
 import { findFaults, listServerCopies } from '../harness/quiet.ts'
 import { seeded } from '../harness/random.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
-const LONG = process.env['GALLRA_LONG'] !== undefined
-const SEEDS = process.env['GALLRA_SEED'] ? process.env['GALLRA_SEED'].split(',').map(Number) : Array.from({ length: LONG ? 150 : 8 }, (_, at) => at + 1)
+const SEEDS = seedsToRun({ ordinary: 8, long: 150 })
 const MONTH = 31 * 86_400_000
 
 it.runIf(!dovecotAvailable())('Dovecot is not installed: the other client is skipped', ({ skip }) => skip())

@@ -5,12 +5,12 @@ import { examineMessage } from '../../src/store/damage.ts'
 import { openMessageSource } from '../../src/store/messages.ts'
 import { flipped } from '../harness/archive.ts'
 import { dovecotAvailable } from '../harness/dovecot.ts'
+import { LONG } from '../harness/long.ts'
 import { mail } from '../harness/mail.ts'
 import type { PlannedMail } from '../harness/planned-mail.ts'
 import { at, onStep, peace } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
-const LONG = process.env['GALLRA_LONG'] !== undefined
 
 /** Of two messages, the first mended from its own source and the second from its copy, and of a customer. */
 const STEPS = [

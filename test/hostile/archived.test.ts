@@ -9,12 +9,12 @@ import { verifyAudit } from '../../src/store/audit.ts'
 import { openMessageSource } from '../../src/store/messages.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
+import { LONG } from '../harness/long.ts'
 import { mail } from '../harness/mail.ts'
 import { seeded } from '../harness/random.ts'
 import { HOSTILE } from './catalogue.ts'
 import { fuzzedMail } from './fuzz.ts'
 
-const LONG = process.env['GALLRA_LONG'] !== undefined
 /** Octets; larger ones wait for `npm run test:long`, except that one must be there always. */
 const ORDINARY = 700_000
 const ALWAYS = 'a 50 MB attachment'

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseMessage } from '../../src/mail/parse.ts'
+import { LONG } from '../harness/long.ts'
 import { seeded } from '../harness/random.ts'
 import { buildProgram } from '../harness/program.ts'
 import { HOSTILE } from './catalogue.ts'
@@ -14,7 +15,6 @@ import { fuzzedMail } from './fuzz.ts'
 const PATIENCE = 120_000
 /** Megabytes of the whole process: Node and the program alone take about 110; the largest message is 70 MB and read as one buffer; most seen was 253. */
 const MEMORY = 450
-const LONG = process.env['GALLRA_LONG'] !== undefined
 const FUZZED = LONG ? 20_000 : 800
 /** A process each in the ordinary run; all in `npm run test:long`. */
 const ALONE = ['a 50 MB attachment', 'a ZIP bomb of ten times 100 MB', 'ten million empty lines', 'HTML: angle brackets', 'multiparts 3,000 deep']

@@ -4,10 +4,10 @@ import { ingest } from '../../src/pipeline/ingest.ts'
 import { ensureFolder } from '../../src/store/folders.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { readLabelled } from '../harness/judge-corpus.ts'
+import { LONG } from '../harness/long.ts'
 import { seeded } from '../harness/random.ts'
 import { pairwise, Traffic, type TrafficMail } from '../harness/traffic.ts'
 
-const LONG = process.env['GALLRA_LONG'] !== undefined
 const TIMES = LONG ? 40 : 6
 const BATCH = 100
 const OWN = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mx.promix.se' }
