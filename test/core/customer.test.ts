@@ -5,6 +5,7 @@ import { connectedComponents } from '../../src/core/components.ts'
 import { directionOf } from '../../src/core/correspondents.ts'
 import { identityKeys, resolveCustomer } from '../../src/core/customer.ts'
 import type { Message, OwnIdentity } from '../../src/core/message.ts'
+import { LONG } from '../harness/long.ts'
 
 const own: OwnIdentity = {
   addresses: ['info@promix.se'],
@@ -172,7 +173,7 @@ describe('customers', () => {
           expect(customersOf(messages, order)).toEqual(connectedComponents(messages.length, edges))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: LONG ? 5_000 : 200 },
     )
   })
 })

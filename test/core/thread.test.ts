@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { connectedComponents } from '../../src/core/components.ts'
 import type { Message, OwnIdentity } from '../../src/core/message.ts'
 import { linkMessages, resolveThread, threadKeys, threadNode, type ThreadNode } from '../../src/core/thread.ts'
+import { LONG } from '../harness/long.ts'
 
 const own: OwnIdentity = {
   addresses: ['info@promix.se'],
@@ -237,7 +238,7 @@ describe('the order of arrival', () => {
           expect(archive(nodes, order)).toEqual(connectedComponents(nodes.length, edges))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: LONG ? 5_000 : 150 },
     )
   })
 
@@ -248,7 +249,7 @@ describe('the order of arrival', () => {
         expect(linkMessages(b, a)?.by).toBe(link?.by)
         if (link !== null) expect([finds(a, b), finds(b, a)]).toEqual([true, true])
       }),
-      { numRuns: 2000 },
+      { numRuns: LONG ? 20_000 : 600 },
     )
   })
 
@@ -265,7 +266,7 @@ describe('the order of arrival', () => {
         const withForged = archive([...known, ...forged], order(known.length + forged.length))
         expect(withForged.filter((group) => group[0]! < known.length)).toEqual(without)
       }),
-      { numRuns: 500 },
+      { numRuns: LONG ? 5_000 : 150 },
     )
   })
 })
