@@ -17,7 +17,7 @@ import { GallraError } from './errors.ts'
  * with, so these files are part of its version; a test holds the list to what learn.ts imports.
  */
 export const LEARNING_CODE = [
-  'attachment-places', 'classification', 'correspondents', 'feature-space', 'features', 'forwarded', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text', 'own-string',
+  'attachment-places', 'classification', 'correspondents', 'feature-space', 'features', 'forwarded', 'group-by', 'identifiers', 'labelled-mail', 'learn', 'meanings', 'message', 'message-facts', 'model', 'normal-text', 'own-string',
   'personal-number', 'places', 'prefilter', 'quoting', 'quoting-lines', 'read-words', 'regex-literals', 'rule-evidence', 'rule-faults', 'rules', 'seeded-random', 'signature', 'stored-model', 'train', 'word-shares',
 ] as const
 

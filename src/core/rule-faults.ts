@@ -40,12 +40,42 @@ export function sameInBoth(text: string): Wording {
 
 type Issue = z.core.$ZodIssue
 
+/** How a file is spoken of, and the entries of its lists: by the name they give themselves, else by their number. */
+export interface Naming {
+  file: Wording
+  lists: readonly string[]
+  /** The field with an entry's name. */
+  nameField: string
+  named: (name: string) => Wording
+  numbered: (number: number) => Wording
+  /** Between an entry and its field. */
+  separator: string
+}
+
 /**
  * The faults of a document that its schema refused. A schema's own message is a key of `requirements`.
  * Parse with `reportInput: true`: without the input a missing field cannot be told from a wrong one.
  */
 export function schemaFaults(issues: readonly Issue[], requirements: Readonly<Partial<Record<string, Wording>>>, placeOf: (path: readonly PropertyKey[]) => Wording): Wording[] {
   return issues.map((issue) => faultAt(placeOf(issue.path), requirements[issue.message] ?? wordingOf(issue)))
+}
+
+/** Says of a path in the document which entry and field it is. */
+export function placesIn(document: unknown, { file, lists, nameField, named, numbered, separator }: Naming): (path: readonly PropertyKey[]) => Wording {
+  return (path) => {
+    const [list, index, ...rest] = path
+    if (list === undefined) return file
+    if (typeof index !== 'number' || !lists.includes(String(list))) return sameInBoth(path.map(String).join('.'))
+    const name = fieldOf(fieldOf(fieldOf(document, list), index), nameField)
+    // YAML reads `name: 7` as a number.
+    const { sv, en } = typeof name === 'string' || typeof name === 'number' ? named(String(name)) : numbered(index + 1)
+    const field = rest.length > 0 ? separator + rest.map(String).join('.') : ''
+    return { sv: sv + field, en: en + field }
+  }
+}
+
+function fieldOf(value: unknown, key: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? (Reflect.get(value, key) as unknown) : undefined
 }
 
 const KINDS: Partial<Record<string, Wording>> = {

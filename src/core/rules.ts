@@ -10,7 +10,7 @@ import type { Model } from './model.ts'
 import { PLACES } from './places.ts'
 import { prefilterOf, type Prefilter } from './prefilter.ts'
 import { expressionBreaksAt } from './regex-literals.ts'
-import { faultAt, RuleFaults, sameInBoth, schemaFaults, type Wording } from './rule-faults.ts'
+import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from './rule-faults.ts'
 
 /** What a schema here demands beyond types. */
 const REQUIREMENTS = {
@@ -114,7 +114,7 @@ export interface TrainedRulebook extends Rulebook {
 /** Checks a parsed `cases.yaml`. Throws RuleFaults that names the faulty rules and what is wrong. */
 export function parseRulebook(document: unknown, version: string, meanings: Meanings = parseMeanings({})): Rulebook {
   const parsed = documentSchema.safeParse(document, { reportInput: true })
-  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, REQUIREMENTS, (path) => placeOf(path, document)))
+  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, REQUIREMENTS, placesIn(document, NAMING)))
   const { thresholds, learned } = parsed.data
   const faults: Wording[] = []
   const names = new Set<string>(Object.keys(learned))
@@ -183,18 +183,15 @@ function brokenExpression(source: string): Wording {
   return { sv: `ogiltigt reguljärt uttryck, fel vid tecken ${at + 1}: ${shown}`, en: `Invalid regular expression, wrong at character ${at + 1}: ${shown}` }
 }
 
-function placeOf(path: readonly PropertyKey[], document: unknown): Wording {
-  const [list, index, ...rest] = path
-  if (list === undefined) return { sv: 'filen', en: 'document' }
-  if ((list !== 'rules' && list !== 'rights') || typeof index !== 'number') return sameInBoth(path.map(String).join('.'))
-  const rules: unknown = typeof document === 'object' && document !== null ? (document as Partial<Record<string, unknown>>)[list] : null
-  const rule: unknown = Array.isArray(rules) ? rules[index] : null
-  const name = typeof rule === 'object' && rule !== null && 'name' in rule ? String(rule.name) : null
-  const { sv, en } = name === null ? { sv: `regel nummer ${index + 1}`, en: `rule number ${index + 1}` } : ruleNamed(name)
-  const field = rest.length > 0 ? ` ${rest.map(String).join('.')}` : ''
-  return { sv: sv + field, en: en + field }
-}
-
 function ruleNamed(name: string): Wording {
   return { sv: `regeln ${name.slice(0, 60)}`, en: `rule ${name.slice(0, 60)}` }
+}
+
+const NAMING: Naming = {
+  file: { sv: 'filen', en: 'document' },
+  lists: ['rules', 'rights'],
+  nameField: 'name',
+  named: ruleNamed,
+  numbered: (number) => ({ sv: `regel nummer ${number}`, en: `rule number ${number}` }),
+  separator: ' ',
 }

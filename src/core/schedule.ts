@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { addPeriod, compareDates, isPeriod } from './calendar.ts'
 import { CASES, MARKS } from './classification.ts'
-import { faultAt, RuleFaults, sameInBoth, schemaFaults, type Wording } from './rule-faults.ts'
+import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from './rule-faults.ts'
 
 /** What can start a clock. `none` never happens: such a row has no end. */
 export const TRIGGERS = [
@@ -114,7 +114,7 @@ export type Schedule = z.output<typeof document> & { version: string }
  */
 export function parseSchedule(input: unknown, version: string): Schedule {
   const parsed = document.safeParse(input, { reportInput: true })
-  const faults = parsed.success ? holesIn(parsed.data) : schemaFaults(parsed.error.issues, REQUIREMENTS, (path) => placeOf(path, input))
+  const faults = parsed.success ? holesIn(parsed.data) : schemaFaults(parsed.error.issues, REQUIREMENTS, placesIn(input, NAMING))
   if (!parsed.success || faults.length > 0) throw new RuleFaults(faults)
   return { ...parsed.data, version }
 }
@@ -170,20 +170,17 @@ function isGeneral(each: ScheduleRow): boolean {
   return each.trigger === 'last-message' && Object.keys(each.appliesTo).length === 1
 }
 
-function placeOf(path: readonly PropertyKey[], input: unknown): Wording {
-  const at = path.map(String)
-  if (at.length === 0) return { sv: 'schemat', en: 'the schedule' }
-  if (at[0] !== 'rows' || at[1] === undefined) return sameInBoth(at.join('.'))
-  const rows = (input as { rows?: unknown }).rows
-  const faulty: unknown = Array.isArray(rows) ? rows[Number(at[1])] : undefined
-  const given: unknown = typeof faulty === 'object' && faulty !== null && 'rule' in faulty ? faulty.rule : undefined
-  const { sv, en } = typeof given === 'string' ? rowNamed(given) : { sv: `rad ${Number(at[1]) + 1}`, en: `row ${Number(at[1]) + 1}` }
-  const field = at.length > 2 ? `, ${at.slice(2).join('.')}` : ''
-  return { sv: sv + field, en: en + field }
-}
-
 function rowNamed(rule: string): Wording {
   return { sv: `raden "${rule.slice(0, 60)}"`, en: `row "${rule.slice(0, 60)}"` }
+}
+
+const NAMING: Naming = {
+  file: { sv: 'schemat', en: 'the schedule' },
+  lists: ['rows'],
+  nameField: 'rule',
+  named: rowNamed,
+  numbered: (number) => ({ sv: `rad ${number}`, en: `row ${number}` }),
+  separator: ', ',
 }
 
 function daysOf(value: string): number {
