@@ -85,7 +85,8 @@ export class Teller {
   readonly told: string[] = []
   readonly counts = { purged: 0, leftMailbox: 0, overCap: 0, nights: 0, archived: 0 }
   now: Date
-  private lastNightOn: Day
+  /** Since and with the last night: when everything, or what an act touched, was decided. */
+  private decidedOn: Day[]
   private readonly mails: StoryMail[] = []
   private readonly holds = new Map<ModelHold, number>()
 
@@ -96,7 +97,7 @@ export class Teller {
     this.world = world
     this.nightly = nightly
     this.now = begins
-    this.lastNightOn = stockholmDay(begins)
+    this.decidedOn = [stockholmDay(begins)]
   }
 
   async take(step: Step): Promise<void> {
@@ -105,6 +106,7 @@ export class Teller {
     const what = await this.act(step)
     if (what === null) return
     this.tell(what)
+    this.decidedOn.push(stockholmDay(this.now))
     await this.compare()
   }
 
@@ -263,7 +265,7 @@ export class Teller {
     model.endTombstones(now)
     const expected = model.purge(now)
     this.counts.nights += 1
-    this.lastNightOn = stockholmDay(now)
+    this.decidedOn = [stockholmDay(now)]
     if (expected === 'over-cap') this.counts.overCap += 1
     const gone = before.messages.filter((each) => !model.messages.includes(each)).map((each) => each.key)
     const copies = before.copies - [...model.copies.values()].reduce((sum, n) => sum + n, 0)
@@ -300,8 +302,8 @@ export class Teller {
       differ(`${key} waits until`, pending(product.notBefore, today), pending(laterOf('', ...message.waits), today))
       differ(`${key} is due on`, future(product.dueOn, today), future(model.nextActOn(message), today))
       differ(`${key} approved`, product.approved, message.approved)
-      // A date that passes turns the state with the night that follows.
-      const states = [model.stateOn(message, today), model.stateOn(message, this.lastNightOn)]
+      // A date that passes turns the state with the night, or the act upon it, that follows.
+      const states = [today, ...this.decidedOn].map((day) => model.stateOn(message, day))
       if (!states.includes(product.state as 'active')) differ(`state of ${key}`, product.state, states[0])
     }
     return found
