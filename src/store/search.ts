@@ -85,8 +85,9 @@ export async function listSearchCandidates(
   const values: unknown[] = [accountId, page.limit]
   const place = (value: unknown): string => `$${values.push(value)}`
   // With LIMIT the planner goes from message to entry: by its guess of how few match it would rather find them all first.
+  // PostgreSQL 15 wants a name for each.
   const entries = wanted.clauses.map(
-    (clause) => `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)} LIMIT 1)`,
+    (clause, index) => `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)} LIMIT 1) entry${index}`,
   )
   const conditions: string[] = []
   if (page.among !== null) conditions.push(`AND m."id" = ANY(${place(page.among)})`)
