@@ -200,7 +200,7 @@ describe('the canonical form', () => {
   it('takes linear time on hostile text', () => {
     const { terms } = readSubject(ANNA)
     for (const piece of ['anna ', 'svensson ', 'a.', '0701740605', '070 ', '=C3', '&#1;', 'anna.svensson@', 'a-1-0-4-5-', '\n>']) {
-      const long = piece.repeat(60_000 / piece.length)
+      const long = piece.repeat(200_000 / piece.length)
       const at = performance.now()
       findSubject(terms, [{ field: 'text', text: long }])
       expect(performance.now() - at).toBeLessThan(4_000)

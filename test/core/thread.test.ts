@@ -238,7 +238,7 @@ describe('the order of arrival', () => {
           expect(archive(nodes, order)).toEqual(connectedComponents(nodes.length, edges))
         },
       ),
-      { numRuns: LONG ? 5_000 : 150 },
+      { numRuns: LONG ? 5_000 : 500 },
     )
   })
 
@@ -249,7 +249,7 @@ describe('the order of arrival', () => {
         expect(linkMessages(b, a)?.by).toBe(link?.by)
         if (link !== null) expect([finds(a, b), finds(b, a)]).toEqual([true, true])
       }),
-      { numRuns: LONG ? 20_000 : 600 },
+      { numRuns: LONG ? 20_000 : 2_000 },
     )
   })
 
@@ -266,7 +266,7 @@ describe('the order of arrival', () => {
         const withForged = archive([...known, ...forged], order(known.length + forged.length))
         expect(withForged.filter((group) => group[0]! < known.length)).toEqual(without)
       }),
-      { numRuns: LONG ? 5_000 : 150 },
+      { numRuns: LONG ? 5_000 : 500 },
     )
   })
 })
