@@ -12,10 +12,10 @@ import { unlearnBy } from '../core/training-due.ts'
 import { readLearningState } from '../pipeline/train-model.ts'
 import { readRules } from '../rulebook.ts'
 import type { Archive } from '../store/archive.ts'
+import { listBrokenCustomers } from '../store/customers.ts'
 import { lateEpochs, listBrokenRows, partGivenUp } from '../store/epochs.ts'
 import { listErasures } from '../store/erasure-ledger.ts'
 import { createKeysCopy } from '../store/keys-copy.ts'
-import { listBrokenCustomers } from '../store/customers.ts'
 import { countLetters } from '../store/outbox.ts'
 import { readSetting } from '../store/settings.ts'
 import { readStaff } from '../store/staff.ts'
@@ -144,10 +144,9 @@ async function checkLedger(call: Call, archive: Archive): Promise<Finding[]> {
 /** Rows that do not open keep old epochs alive, and with them what was purged in old copies (P8). So does a night without the job. */
 async function checkEpochs(call: Call, archive: Archive, days: number): Promise<Finding[]> {
   const { broken, givenUp } = partGivenUp(await listBrokenRows(archive))
-  const named = broken.slice(0, MOST_NAMED).map(({ table, id }) => `${table} ${id}`).join(', ')
   const late = lateEpochs(archive.keyring.epochs(), days, call.clock())
   const found: Finding[] = []
-  if (broken.length > 0) found.push(say(call, 'rows', 'bad', 'doctorBrokenRows', { count: broken.length, rows: broken.length > MOST_NAMED ? `${named} …` : named }))
+  if (broken.length > 0) found.push(say(call, 'rows', 'bad', 'doctorBrokenRows', { count: broken.length, rows: firstOf(broken.map(({ table, id }) => `${table} ${id}`)) }))
   if (broken.some(({ table }) => table === 'Hold' || table === 'Override')) found.push(say(call, 'rows', 'warn', 'doctorBrokenReasons', {}))
   if (givenUp.length > 0) found.push(say(call, 'rows', 'warn', 'doctorGivenUp', { count: givenUp.length }))
   if (late.length === 0) return [...found, say(call, 'epochs', 'ok', 'doctorEpochs', {})]
@@ -158,8 +157,11 @@ async function checkEpochs(call: Call, archive: Archive, days: number): Promise<
 async function checkCustomers(call: Call, { archive, accounts }: Opened): Promise<Finding[]> {
   const broken: number[] = []
   for (const { id } of accounts) broken.push(...(await listBrokenCustomers(archive.pool, archive, id)))
-  const named = broken.slice(0, MOST_NAMED).map((id) => `k${id}`).join(', ')
-  return broken.length === 0 ? [] : [say(call, 'customers', 'bad', 'doctorBrokenCustomers', { count: broken.length, ids: broken.length > MOST_NAMED ? `${named} …` : named })]
+  return broken.length === 0 ? [] : [say(call, 'customers', 'bad', 'doctorBrokenCustomers', { count: broken.length, ids: firstOf(broken.map((id) => `k${id}`)) })]
+}
+
+function firstOf(names: string[]): string {
+  return `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ' …' : ''}`
 }
 
 /** A backup is of use for some weeks only: the epochs it needs are destroyed. */

@@ -52,15 +52,18 @@ const REASONS: Record<Unrepaired, TextKey> = {
   unreachable: 'repairUnreachable',
 }
 
+const CUSTOMERS_TOLD: [keyof Repair['customers'], TextKey][] = [
+  ['repaired', 'repairCustomers'],
+  ['inPart', 'repairCustomersInPart'],
+  ['completed', 'repairCustomersCompleted'],
+  ['left', 'repairCustomersLeft'],
+]
+
 function repairText({ texts }: Call, { account, examined, repaired, left, customers }: { account: string } & Repair): string {
-  const names = (those: number[]) => those.map((id) => `k${id}`).join(' ')
   const ids = repaired.length === 0 ? '-' : repaired.map((id) => `m${id}`).join(' ')
   return [
     fill(texts.repairDone, { account, examined, broken: repaired.length + left.length, repaired: repaired.length, ids }),
     ...left.map(({ id, reason }) => fill(texts.repairLeft, { id: `m${id}`, reason: texts[REASONS[reason]] })),
-    ...(customers.repaired.length === 0 ? [] : [fill(texts.repairCustomers, { ids: names(customers.repaired) })]),
-    ...(customers.inPart.length === 0 ? [] : [fill(texts.repairCustomersInPart, { ids: names(customers.inPart) })]),
-    ...(customers.completed.length === 0 ? [] : [fill(texts.repairCustomersCompleted, { ids: names(customers.completed) })]),
-    ...(customers.left.length === 0 ? [] : [fill(texts.repairCustomersLeft, { ids: names(customers.left) })]),
+    ...CUSTOMERS_TOLD.flatMap(([what, text]) => (customers[what].length === 0 ? [] : [fill(texts[text], { ids: customers[what].map((id) => `k${id}`).join(' ') })])),
   ].join('\n')
 }
