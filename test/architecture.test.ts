@@ -118,7 +118,7 @@ function findMachinePaths({ path, text }: SourceFile): string[] {
 const sources = readSources()
 
 test('there are sources to check', () => {
-  expect(sources.map(({ path }) => path)).toEqual(expect.arrayContaining(['core/message.ts', 'mail/mailbox.ts', 'store/seal.ts', 'pipeline/guard.ts']))
+  expect(sources.map(({ path }) => path)).toEqual(expect.arrayContaining(['core/message/message.ts', 'mail/imap/mailbox.ts', 'store/keys/seal.ts', 'pipeline/purge/guard.ts']))
   expect(sources.some(({ path }) => path.includes('generated'))).toBe(false)
 })
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { evaluate, type EvaluationReport } from '../src/core/evaluation.ts'
-import { labelledInputs, textKey, type LabelledMail } from '../src/core/labelled-mail.ts'
-import { foldOf, learn, learningExample } from '../src/core/learn.ts'
-import type { TrainedRulebook } from '../src/core/rules.ts'
+import { evaluate, type EvaluationReport } from '../src/core/learning/evaluation.ts'
+import { labelledInputs, textKey, type LabelledMail } from '../src/core/learning/labelled-mail.ts'
+import { foldOf, learn, learningExample } from '../src/core/learning/learn.ts'
+import type { TrainedRulebook } from '../src/core/judgement/rules/rules.ts'
 import { readRules, readSeed } from '../src/rulebook.ts'
 import { judgeLabelled, readLabelled } from './harness/judge-corpus.ts'
 

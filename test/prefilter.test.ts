@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { labelledInputs } from '../src/core/labelled-mail.ts'
-import { placesOf } from '../src/core/places.ts'
-import { mayMatch, trigramsOf } from '../src/core/prefilter.ts'
+import { labelledInputs } from '../src/core/learning/labelled-mail.ts'
+import { placesOf } from '../src/core/judgement/places.ts'
+import { mayMatch, trigramsOf } from '../src/core/judgement/rules/prefilter.ts'
 import { readRules, readSeed } from '../src/rulebook.ts'
 
 const RULES = join(import.meta.dirname, '..', 'rules')

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join, posix } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { storeModel } from '../src/core/stored-model.ts'
+import { storeModel } from '../src/core/judgement/stored-model.ts'
 import { LEARNING_CODE, readRules } from '../src/rulebook.ts'
 import { readImports } from './harness/imports.ts'
 import { copyRules } from './harness/rules-folder.ts'
@@ -17,10 +17,10 @@ it('the version of the rules covers all code that the model is made with', () =>
     if (reached.has(name)) return
     reached.add(name)
     for (const { from } of readImports(readFileSync(join(CORE, `${name}.ts`), 'utf8'))) {
-      if (from.startsWith('./')) follow(posix.basename(from, '.ts'))
+      if (from.startsWith('.')) follow(posix.join(posix.dirname(name), from.replace(/\.ts$/, '')))
     }
   }
-  for (const entry of ['learn', 'stored-model', 'labelled-mail']) follow(entry)
+  for (const entry of ['learning/learn', 'judgement/stored-model', 'learning/labelled-mail']) follow(entry)
   expect([...LEARNING_CODE].sort()).toEqual([...reached].filter((name) => !name.endsWith('.d')).sort())
 })
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { migrate } from '../src/store/migrate.ts'
+import { migrate } from '../src/store/postgres/migrate.ts'
 import { testDatabase, type TestDatabase } from './harness/postgres.ts'
 import { readPrismaSchema, type Table } from './harness/prisma-schema.ts'
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { readConfig, type Config } from '../config.ts'
-import { SearchQueryError } from '../core/search-query.ts'
+import { SearchQueryError } from '../core/search/search-query.ts'
 import { GallraError, environmentError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
 import { MIGRATIONS_DIRECTORY } from '../config.ts'
 import { GallraError } from '../errors.ts'
-import { withInstalledModel } from '../pipeline/installed-model.ts'
-import type { Rules } from '../pipeline/rules.ts'
+import { withInstalledModel } from '../pipeline/learn/installed-model.ts'
+import type { Rules } from '../pipeline/decide/rules.ts'
 import { readRules } from '../rulebook.ts'
 import { readAccounts, type Account, type BrokenAccount } from '../store/accounts.ts'
 import { openArchive, type Archive } from '../store/archive.ts'
-import { getStaff, type StaffMember } from '../store/staff.ts'
-import { badInput } from './bad-input.ts'
+import { getStaff, type StaffMember } from '../store/staff/staff.ts'
+import { badInput } from './input/bad-input.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { Call } from './call.ts'
-import type { Id, IdKind } from './ids.ts'
+import type { Id, IdKind } from './input/ids.ts'
 
 export interface Opened {
   archive: Archive

@@ -1,6 +1,6 @@
 import { CASES } from '../core/classification.ts'
-import { explainRule, type Schedule } from '../core/schedule.ts'
-import type { Example, Report } from '../pipeline/report.ts'
+import { explainRule, type Schedule } from '../core/retention/schedule.ts'
+import type { Example, Report } from '../pipeline/purge/report.ts'
 import { fill, TEXT } from './text.ts'
 
 /** The report as lines for a terminal. */

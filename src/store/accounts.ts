@@ -1,9 +1,9 @@
-import type { FolderNames } from '../core/case-folders.ts'
-import type { OwnIdentity } from '../core/message.ts'
+import type { FolderNames } from '../core/mailbox/case-folders.ts'
+import type { OwnIdentity } from '../core/message/message.ts'
 import type { Archive } from './archive.ts'
-import { unlessBroken } from './seal.ts'
-import { identityOf, loaded, openRow, sealRow, stored } from './sealed-row.ts'
-import { nextId, type Sql } from './sql.ts'
+import { unlessBroken } from './keys/seal.ts'
+import { identityOf, loaded, openRow, sealRow, stored } from './keys/sealed-row.ts'
+import { nextId, type Sql } from './postgres/sql.ts'
 
 export interface AccountSettings {
   /** The mailbox's own address; also how people name the account. */

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
-import type { Sql } from './sql.ts'
+import type { Sql } from './postgres/sql.ts'
 
 /** What may stand in the audit log: ids, counts, codes. Never text from mail or people (P7). */
 export type AuditPayload = Record<string, string | number | boolean | null | readonly (number | string)[]>

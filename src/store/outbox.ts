@@ -1,7 +1,7 @@
 import type { Archive } from './archive.ts'
-import { unlessBroken } from './seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from './sealed-row.ts'
-import { inTransaction, nextId, type Sql } from './sql.ts'
+import { unlessBroken } from './keys/seal.ts'
+import { identityOf, openRow, sealRow, type RowKey } from './keys/sealed-row.ts'
+import { inTransaction, nextId, type Sql } from './postgres/sql.ts'
 
 /** One message to one member of staff, as it will be sent and never otherwise. */
 export interface Letter {

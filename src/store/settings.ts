@@ -1,4 +1,4 @@
-import type { Sql } from './sql.ts'
+import type { Sql } from './postgres/sql.ts'
 
 /** Facts of the installation that are no personal data. */
 export interface Settings {

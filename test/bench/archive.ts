@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { IngestSource } from '../../src/pipeline/ingest.ts'
+import type { IngestSource } from '../../src/pipeline/ingest/ingest.ts'
 import { readRules } from '../../src/rulebook.ts'
 import { saveAccount, type Account } from '../../src/store/accounts.ts'
 import { openArchive, type Archive } from '../../src/store/archive.ts'
-import type { RawMessage } from '../../src/mail/mailbox-types.ts'
+import type { RawMessage } from '../../src/mail/imap/mailbox-types.ts'
 import { mailMix, type Mix } from './mail-mix.ts'
 import type { ServerOptions } from './server.ts'
 

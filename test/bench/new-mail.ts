@@ -1,7 +1,7 @@
 /** New mail, one message at a time: how long after the server's EXISTS whoever is measured has done with it. */
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { connectMailbox } from '../../src/mail/mailbox.ts'
+import { connectMailbox } from '../../src/mail/imap/mailbox.ts'
 import { loginOf } from './archive.ts'
 import { median, percentile } from './child.ts'
 import { mailMix } from './mail-mix.ts'

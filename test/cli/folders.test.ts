@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startImapServer, type ImapServer } from '../../src/demo/imap-server/server.ts'
-import { connect } from '../../src/pipeline/connect.ts'
+import { connect } from '../../src/pipeline/mailbox/connect.ts'
 import { testDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { gallra, type Outcome } from './capture.ts'
 

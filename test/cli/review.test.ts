@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { run } from '../../src/cli/run.ts'
-import { createPool } from '../../src/store/sql.ts'
+import { createPool } from '../../src/store/postgres/sql.ts'
 import { testDatabase, type TestDatabase } from '../harness/postgres.ts'
 import { gallra, type Outcome } from './capture.ts'
 

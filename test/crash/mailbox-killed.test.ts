@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { DEFAULT_FOLDER_NAMES } from '../../src/core/case-folders.ts'
+import { DEFAULT_FOLDER_NAMES } from '../../src/core/mailbox/case-folders.ts'
 import { saveFolderSettings } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { dovecotAvailable } from '../harness/dovecot.ts'

@@ -1,7 +1,7 @@
 import { simpleParser, type ParsedMail } from 'mailparser'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { liveMessages } from '../../src/demo/sample-live.ts'
-import { sampleMailbox } from '../../src/demo/sample-mailbox.ts'
+import { liveMessages } from '../../src/demo/sample/live.ts'
+import { sampleMailbox } from '../../src/demo/sample/mailbox.ts'
 
 const NOW = new Date('2026-11-24T08:00:00Z')
 const messages = sampleMailbox(NOW)

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Rules } from '../../src/pipeline/rules.ts'
+import type { Rules } from '../../src/pipeline/decide/rules.ts'
 import { readRules } from '../../src/rulebook.ts'
 import { saveAccount, type Account, type AccountSettings } from '../../src/store/accounts.ts'
 import { openArchive, type Archive } from '../../src/store/archive.ts'
-import { saveStaff, type StaffMember } from '../../src/store/staff.ts'
+import { saveStaff, type StaffMember } from '../../src/store/staff/staff.ts'
 import { testMigratedDatabase } from './postgres.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')

@@ -1,12 +1,12 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { indexTerms } from '../../src/core/search-terms.ts'
-import { restoreBackup, type RestoreReport } from '../../src/pipeline/restore.ts'
+import { indexTerms } from '../../src/core/search/search-terms.ts'
+import { restoreBackup, type RestoreReport } from '../../src/pipeline/mend/restore.ts'
 import { openArchive, type Archive, type ArchivePlace } from '../../src/store/archive.ts'
 import { listAccounts } from '../../src/store/accounts.ts'
-import { openMessage, openMessageSource } from '../../src/store/messages.ts'
-import { listSearchCandidates } from '../../src/store/search.ts'
+import { openMessage, openMessageSource } from '../../src/store/message/messages.ts'
+import { listSearchCandidates } from '../../src/store/message/search.ts'
 import { testDatabase, type TestDatabase } from './postgres.ts'
 
 export const MIGRATIONS = join(resolve(import.meta.dirname, '..', '..'), 'prisma', 'migrations')

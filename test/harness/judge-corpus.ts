@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case, Classification } from '../../src/core/classification.ts'
-import { classify, conversationMayBeComplaint, isComplaintConversation } from '../../src/core/classify.ts'
-import type { EvaluationRow } from '../../src/core/evaluation.ts'
-import { classifyInputOf, parseLabelledLine, type LabelledMail } from '../../src/core/labelled-mail.ts'
-import type { TrainedRulebook } from '../../src/core/rules.ts'
+import { classify, conversationMayBeComplaint, isComplaintConversation } from '../../src/core/judgement/classify.ts'
+import type { EvaluationRow } from '../../src/core/learning/evaluation.ts'
+import { classifyInputOf, parseLabelledLine, type LabelledMail } from '../../src/core/learning/labelled-mail.ts'
+import type { TrainedRulebook } from '../../src/core/judgement/rules/rules.ts'
 
 export function readLabelled(...path: string[]): LabelledMail[] {
   return readFileSync(join(import.meta.dirname, '..', ...path), 'utf8').trim().split('\n').map(parseLabelledLine)

@@ -3,9 +3,9 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres.ts'
-import { migrate, readMigrations } from '../../src/store/migrate.ts'
-import { createPool } from '../../src/store/sql.ts'
+import { startEmbeddedPostgres } from '../../src/store/postgres/embedded-postgres.ts'
+import { migrate, readMigrations } from '../../src/store/postgres/migrate.ts'
+import { createPool } from '../../src/store/postgres/sql.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,10 +1,10 @@
-import { caseKeyword } from '../../src/core/flags.ts'
-import { connect } from '../../src/pipeline/connect.ts'
+import { caseKeyword } from '../../src/core/message/flags.ts'
+import { connect } from '../../src/pipeline/mailbox/connect.ts'
 import type { AccountSettings } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
-import { listFolders } from '../../src/store/folders.ts'
-import { openMessageSource } from '../../src/store/messages.ts'
+import { listFolders } from '../../src/store/mailbox/folders.ts'
+import { openMessageSource } from '../../src/store/message/messages.ts'
 import { numberOf, type PlannedMail } from './planned-mail.ts'
 
 /** A copy as it lies on the server now. */

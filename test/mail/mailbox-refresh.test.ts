@@ -1,6 +1,6 @@
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it } from 'vitest'
-import { connectMailbox } from '../../src/mail/mailbox.ts'
+import { connectMailbox } from '../../src/mail/imap/mailbox.ts'
 import { dovecotAvailable, startDovecot } from '../harness/dovecot.ts'
 import { startImapProxy } from '../harness/imap-proxy.ts'
 import { seeded } from '../harness/random.ts'

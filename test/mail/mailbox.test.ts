@@ -1,6 +1,6 @@
 import { ImapFlow } from 'imapflow'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectMailbox, type Mailbox, type MailboxLogin } from '../../src/mail/mailbox.ts'
+import { connectMailbox, type Mailbox, type MailboxLogin } from '../../src/mail/imap/mailbox.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { startImapProxy } from '../harness/imap-proxy.ts'
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { htmlText } from '../../src/mail/html-text.ts'
-import { MAX_TEXT_LENGTH, parseMessage } from '../../src/mail/parse.ts'
-import { safeFilename } from '../../src/mail/parse-body.ts'
-import { headerDate } from '../../src/mail/parse-headers.ts'
+import { htmlText } from '../../src/mail/parse/html-text.ts'
+import { MAX_TEXT_LENGTH, parseMessage } from '../../src/mail/parse/parse.ts'
+import { safeFilename } from '../../src/mail/parse/parse-body.ts'
+import { headerDate } from '../../src/mail/parse/parse-headers.ts'
 
 const HEAD = 'From: Alice <Alice@Exempel.se>\r\nTo: info@exempel.se\r\nSubject: Hej\r\nMessage-ID: <a1@exempel.se>\r\nDate: Sun, 01 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n'
 

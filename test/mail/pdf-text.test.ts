@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { ATTACHMENT_UNREAD, withAttachmentText } from '../../src/mail/attachment-text.ts'
-import { parseMessage } from '../../src/mail/parse.ts'
-import { endPdfReading, MOST_CHARACTERS, MOST_PAGES, readPdf } from '../../src/mail/pdf-text.ts'
+import { ATTACHMENT_UNREAD, withAttachmentText } from '../../src/mail/parse/attachment-text.ts'
+import { parseMessage } from '../../src/mail/parse/parse.ts'
+import { endPdfReading, MOST_CHARACTERS, MOST_PAGES, readPdf } from '../../src/mail/parse/pdf-text.ts'
 import { bombPdf, busyPdf, mailWithFiles, manyPages, nestedBombPdf, pageOf, pdf, rawPdf, scannedPdf, scriptedPdf } from '../harness/pdf.ts'
 
 const ENOUGH = 60_000

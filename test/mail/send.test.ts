@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sendMessage, tryLogin } from '../../src/mail/send.ts'
+import { sendMessage, tryLogin } from '../../src/mail/smtp/send.ts'
 import { startSmtp, type SmtpFault, type TestSmtp } from '../harness/smtp.ts'
 
 const SOURCE = Buffer.from('Message-ID: <a@promix.se>\r\nFrom: info@promix.se\r\nSubject: x\r\n\r\nHej\r\n')

@@ -1,21 +1,21 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ingest } from '../../src/pipeline/ingest.ts'
-import { previewPurge, purge } from '../../src/pipeline/purge.ts'
-import { rebuildIndex } from '../../src/pipeline/reindex.ts'
-import { restoreBackup } from '../../src/pipeline/restore.ts'
-import { armPurge, hold, liftPurge, overrideCase } from '../../src/pipeline/staff-decisions.ts'
-import { turnEpochs } from '../../src/pipeline/upkeep.ts'
+import { ingest } from '../../src/pipeline/ingest/ingest.ts'
+import { previewPurge, purge } from '../../src/pipeline/purge/purge.ts'
+import { rebuildIndex } from '../../src/pipeline/mend/reindex.ts'
+import { restoreBackup } from '../../src/pipeline/mend/restore.ts'
+import { armPurge, hold, liftPurge, overrideCase } from '../../src/pipeline/decide/staff-decisions.ts'
+import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
 import { openArchive } from '../../src/store/archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
-import { verifyBackup } from '../../src/store/backup-check.ts'
-import type { Manifest } from '../../src/store/backup-manifest.ts'
-import { writeBackup } from '../../src/store/backup-write.ts'
+import { verifyBackup } from '../../src/store/backup/check.ts'
+import type { Manifest } from '../../src/store/backup/manifest.ts'
+import { writeBackup } from '../../src/store/backup/write.ts'
 import type { Account } from '../../src/store/accounts.ts'
-import { openKeyring } from '../../src/store/keyring-file.ts'
-import { openMessage } from '../../src/store/messages.ts'
-import { LEDGER_FILE } from '../../src/store/keys-copy.ts'
+import { openKeyring } from '../../src/store/keys/keyring-file.ts'
+import { openMessage } from '../../src/store/message/messages.ts'
+import { LEDGER_FILE } from '../../src/store/keys/keys-copy.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { find, MIGRATIONS, placeOn, readContent, restored, temporary, type Restored } from '../harness/backup.ts'
@@ -353,7 +353,7 @@ describe('a restored archive', () => {
     await carol(test.archive)
     await armPurge(test.archive, 1, true, NOW)
     const { pool } = test.archive
-    const { ensureFolder } = await import('../../src/store/folders.ts')
+    const { ensureFolder } = await import('../../src/store/mailbox/folders.ts')
     const folder = await ensureFolder(test.archive, account.id, 'INBOX', 'inbox', NOW)
     await pool.query(`UPDATE "Folder" SET "uidValidity" = 7, "lastUid" = 12, "modseq" = 3, "seenStatus" = 'x', "syncedAt" = $1`, [NOW])
     const location = [account.id, folder.id, archived[0], NOW]

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { RawMessage } from '../../src/mail/mailbox-types.ts'
-import { ingestOverlapped } from '../../src/pipeline/ingest-overlapped.ts'
-import { createPreparers } from '../../src/pipeline/preparers.ts'
+import type { RawMessage } from '../../src/mail/imap/mailbox-types.ts'
+import { ingestOverlapped } from '../../src/pipeline/ingest/ingest-overlapped.ts'
+import { createPreparers } from '../../src/pipeline/ingest/preparers.ts'
 import type { Account } from '../../src/store/accounts.ts'
-import { inTransaction, lockAccount } from '../../src/store/sql.ts'
+import { inTransaction, lockAccount } from '../../src/store/postgres/sql.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ingest } from '../../src/pipeline/ingest.ts'
-import type { Rules } from '../../src/pipeline/rules.ts'
+import { ingest } from '../../src/pipeline/ingest/ingest.ts'
+import type { Rules } from '../../src/pipeline/decide/rules.ts'
 import type { Account } from '../../src/store/accounts.ts'
-import { getMessage, openMessageSource } from '../../src/store/messages.ts'
+import { getMessage, openMessageSource } from '../../src/store/message/messages.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 

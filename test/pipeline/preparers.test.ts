@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RawMessage } from '../../src/mail/mailbox-types.ts'
-import type { IngestSource, PreparedItem } from '../../src/pipeline/ingest.ts'
-import { createBlindIndex } from '../../src/store/blind-index.ts'
+import type { RawMessage } from '../../src/mail/imap/mailbox-types.ts'
+import type { IngestSource, PreparedItem } from '../../src/pipeline/ingest/ingest.ts'
+import { createBlindIndex } from '../../src/store/keys/blind-index.ts'
 import { RULES } from '../harness/archive.ts'
 import { buildProgram } from '../harness/program.ts'
 import { mailMix } from '../bench/mail-mix.ts'
 
 const DIST = join(import.meta.dirname, '..', '..', 'dist', 'pipeline')
-type Program = typeof import('../../src/pipeline/preparers.ts') & typeof import('../../src/pipeline/ingest.ts')
+type Program = typeof import('../../src/pipeline/ingest/preparers.ts') & typeof import('../../src/pipeline/ingest/ingest.ts')
 
 let program: Program
 const directory = mkdtempSync(join(tmpdir(), 'gallra-preparers-'))

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { bulkInsert } from '../../src/store/bulk-insert.ts'
+import { bulkInsert } from '../../src/store/postgres/bulk-insert.ts'
 import { testDatabase, type TestDatabase } from '../harness/postgres.ts'
 
 let database: TestDatabase

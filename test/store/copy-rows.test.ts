@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCopyRows, writeCopyRows, type CopyRow } from '../../src/store/copy-rows.ts'
+import { readCopyRows, writeCopyRows, type CopyRow } from '../../src/store/postgres/copy-rows.ts'
 
 async function readAll(octets: Buffer, size: number, columns: number): Promise<CopyRow[]> {
   const chunks = async function* (): AsyncGenerator<Buffer> {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { copyBinaries } from '../../src/store/embedded-binaries.ts'
+import { copyBinaries } from '../../src/store/postgres/embedded-binaries.ts'
 
 let directory: string
 beforeEach(() => {

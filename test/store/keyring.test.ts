@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openKeyring } from '../../src/store/keyring-file.ts'
+import { openKeyring } from '../../src/store/keys/keyring-file.ts'
 
 const may = new Date('2026-05-10T12:00:00Z')
 const june = new Date('2026-06-01T00:00:00Z')

@@ -2,8 +2,8 @@ import { copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openKeyring } from '../../src/store/keyring-file.ts'
-import { readKeyDirectory, restoreMaster } from '../../src/store/master-key.ts'
+import { openKeyring } from '../../src/store/keys/keyring-file.ts'
+import { readKeyDirectory, restoreMaster } from '../../src/store/keys/master-key.ts'
 
 const may = new Date('2026-05-10T12:00:00Z')
 const june = new Date('2026-06-01T00:00:00Z')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import pg from 'pg'
-import { openLeases, type Leases } from '../../src/store/lease.ts'
+import { openLeases, type Leases } from '../../src/store/postgres/lease.ts'
 import { testDatabase, type TestDatabase } from '../harness/postgres.ts'
 
 describe('a lease', () => {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createBlindIndex } from '../../src/store/blind-index.ts'
-import { newDataKey, open, openJson, openSource, packSource, seal, sealJson, sealSource, unwrapKey, wrapKey } from '../../src/store/seal.ts'
+import { createBlindIndex } from '../../src/store/keys/blind-index.ts'
+import { newDataKey, open, openJson, openSource, packSource, seal, sealJson, sealSource, unwrapKey, wrapKey } from '../../src/store/keys/seal.ts'
 
 const key = newDataKey()
 const broken = expect.objectContaining({ code: 'seal-broken' }) as Error

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addPeriod, endOfDayAt, endOfYear, rollToWorkingDay, startOfDayAt, stockholmDate, subjectRequestDeadlines } from '../../src/core/calendar.ts'
-import { isHoliday } from '../../src/core/holidays.ts'
+import { addPeriod, endOfDayAt, endOfYear, rollToWorkingDay, startOfDayAt, stockholmDate, subjectRequestDeadlines } from '../../src/core/retention/calendar.ts'
+import { isHoliday } from '../../src/core/retention/holidays.ts'
 import { firstDayFrom, nextDay, plusDays, plusMonths, stockholmDay, yearEnd, type Day } from './civil.ts'
 
 /** Since then Swedish summer time ends in October. */

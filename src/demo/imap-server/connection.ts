@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
-import { CommandReader, type RawCommand } from './command-reader.ts'
-import { CAPABILITIES } from './command.ts'
-import { dispatch } from './dispatch.ts'
+import { CommandReader, type RawCommand } from './commands/command-reader.ts'
+import { CAPABILITIES } from './commands/command.ts'
+import { dispatch } from './commands/dispatch.ts'
 import { Session, type Login, type Wire } from './session.ts'
 
 /** Serves one client until either side ends the connection. */

@@ -1,5 +1,5 @@
-import { REFUSED } from '../folders.ts'
-import type { Sql } from '../sql.ts'
+import { REFUSED } from '../mailbox/folders.ts'
+import type { Sql } from '../postgres/sql.ts'
 
 /** What an account holds and what waits in it. */
 export interface AccountCounts {

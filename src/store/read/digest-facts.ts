@@ -1,5 +1,5 @@
-import { REFUSED } from '../folders.ts'
-import type { Sql } from '../sql.ts'
+import { REFUSED } from '../mailbox/folders.ts'
+import type { Sql } from '../postgres/sql.ts'
 
 /**
  * What a person still has to decide. A complaint that staff have said is one stays on review until it is closed, but

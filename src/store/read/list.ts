@@ -1,6 +1,6 @@
 import type { Case } from '../../core/classification.ts'
-import { MESSAGE_COLUMNS, type MessageRow } from '../messages.ts'
-import type { Sql } from '../sql.ts'
+import { MESSAGE_COLUMNS, type MessageRow } from '../message/messages.ts'
+import type { Sql } from '../postgres/sql.ts'
 
 /** What a list shows; null = whatever. Instants are half open: from `after` on, before `before`. */
 export interface MessageFilter {

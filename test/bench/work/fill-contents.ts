@@ -3,13 +3,13 @@
  * measured on reading a large archive; some ten times as fast as archiving.
  */
 import { randomUUID } from 'node:crypto'
-import { parseMessage } from '../../../src/mail/parse.ts'
-import { searchEntriesOf } from '../../../src/pipeline/prepare.ts'
-import { bulkInsert } from '../../../src/store/bulk-insert.ts'
-import { sealJson } from '../../../src/store/seal.ts'
-import { createRowKey, identityOf } from '../../../src/store/sealed-row.ts'
-import { insertSearchEntries } from '../../../src/store/search.ts'
-import { inTransaction } from '../../../src/store/sql.ts'
+import { parseMessage } from '../../../src/mail/parse/parse.ts'
+import { searchEntriesOf } from '../../../src/pipeline/ingest/prepare.ts'
+import { bulkInsert } from '../../../src/store/postgres/bulk-insert.ts'
+import { sealJson } from '../../../src/store/keys/seal.ts'
+import { createRowKey, identityOf } from '../../../src/store/keys/sealed-row.ts'
+import { insertSearchEntries } from '../../../src/store/message/search.ts'
+import { inTransaction } from '../../../src/store/postgres/sql.ts'
 import { benchAccount, openBenchArchive, rawBatches, type BenchPlace } from '../archive.ts'
 import { options, report } from '../child.ts'
 

@@ -1,5 +1,5 @@
 /** Fills an archive without a server, and tells what each tenth cost and what one more message costs at the end. */
-import { ingest } from '../../../src/pipeline/ingest.ts'
+import { ingest } from '../../../src/pipeline/ingest/ingest.ts'
 import { benchAccount, benchRules, openBenchArchive, rawBatches, type BenchPlace } from '../archive.ts'
 import { median, options, report } from '../child.ts'
 import { mailMix } from '../mail-mix.ts'

@@ -1,7 +1,7 @@
 /** From the server's EXISTS to the commit, message by message, in a running follower; and from start to following. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLogger } from '../../../src/log.ts'
-import { followAccount } from '../../../src/pipeline/watch.ts'
+import { followAccount } from '../../../src/pipeline/follow/watch.ts'
 import { benchAccount, benchRules, openBenchArchive, type BenchPlace } from '../archive.ts'
 import { options, report } from '../child.ts'
 import { deliverOneByOne, tapExists } from '../new-mail.ts'

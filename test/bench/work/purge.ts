@@ -1,7 +1,7 @@
 /** A run over everything that is due two years on: fetched again, compared, expunged, erased. */
-import { connectMailbox } from '../../../src/mail/mailbox.ts'
-import { syncAccount } from '../../../src/pipeline/follow.ts'
-import { purge } from '../../../src/pipeline/purge.ts'
+import { connectMailbox } from '../../../src/mail/imap/mailbox.ts'
+import { syncAccount } from '../../../src/pipeline/follow/follow.ts'
+import { purge } from '../../../src/pipeline/purge/purge.ts'
 import { writeSetting } from '../../../src/store/settings.ts'
 import { benchAccount, benchRules, loginOf, openBenchArchive, type BenchPlace } from '../archive.ts'
 import { options, report } from '../child.ts'

@@ -1,8 +1,8 @@
 /** What a scan is measured against: the same texts read and decrypted by as many threads, and dropped. */
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { listAccounts } from '../../../src/store/accounts.ts'
-import { contentBounds, openContent, readContents } from '../../../src/store/contents.ts'
-import { createPool } from '../../../src/store/sql.ts'
+import { contentBounds, openContent, readContents } from '../../../src/store/message/contents.ts'
+import { createPool } from '../../../src/store/postgres/sql.ts'
 import { openBenchArchive, type BenchPlace } from '../archive.ts'
 import { options, report } from '../child.ts'
 

@@ -1,6 +1,6 @@
 /** A scan of everything for one person, as `gallra scan` does it, without opening the archive. */
-import { readSubject } from '../../../src/core/subject-terms.ts'
-import { scanArchive } from '../../../src/pipeline/scan.ts'
+import { readSubject } from '../../../src/core/person/person-terms.ts'
+import { scanArchive } from '../../../src/pipeline/find/scan.ts'
 import { listAccounts } from '../../../src/store/accounts.ts'
 import { openBenchArchive, type BenchPlace } from '../archive.ts'
 import { options, report } from '../child.ts'

@@ -1,11 +1,11 @@
 /** A training on many decisions, made by mixing the features of seed messages so that no two are alike. */
 import { join } from 'node:path'
-import { labelledInputs } from '../../../src/core/labelled-mail.ts'
-import { GROUPS, type Group } from '../../../src/core/feature-space.ts'
-import { learningExample } from '../../../src/core/learn.ts'
-import { RowPacker } from '../../../src/core/packed-rows.ts'
-import { seededRandom } from '../../../src/core/seeded-random.ts'
-import { learnApart } from '../../../src/pipeline/learn-apart.ts'
+import { labelledInputs } from '../../../src/core/learning/labelled-mail.ts'
+import { GROUPS, type Group } from '../../../src/core/judgement/feature-space.ts'
+import { learningExample } from '../../../src/core/learning/learn.ts'
+import { RowPacker } from '../../../src/core/learning/packed-rows.ts'
+import { seededRandom } from '../../../src/core/learning/seeded-random.ts'
+import { learnApart } from '../../../src/pipeline/learn/learn-apart.ts'
 import { readRules, readSeed } from '../../../src/rulebook.ts'
 import { options, report } from '../child.ts'
 

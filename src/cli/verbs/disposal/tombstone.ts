@@ -1,0 +1,52 @@
+import { normaliseMessageId } from '../../../core/message/message-id.ts'
+import { liftPurge } from '../../../pipeline/decide/staff-decisions.ts'
+import { findTombstonesByMessageId, type Tombstone } from '../../../store/disposal/tombstones.ts'
+import { stockholmDate } from '../../../core/retention/calendar.ts'
+import { fill } from '../../../text/texts.ts'
+import { badInput } from '../../input/bad-input.ts'
+import type { Call, Verb } from '../../call.ts'
+import { parseId } from '../../input/ids.ts'
+import { ACCOUNT, BY, REASON } from '../../input/options.ts'
+import { table } from '../../output.ts'
+import { reasonOf } from '../mail/decide.ts'
+import { accountOf, chosenAccounts, deciderOf, withArchive } from '../../with-archive.ts'
+
+export const TOMBSTONE_VERBS: readonly Verb[] = [
+  { name: 'tombstone find', about: 'aboutTombstoneFind', args: ['<message-id>'], options: [ACCOUNT], act: findTombstones },
+  { name: 'tombstone lift', about: 'aboutTombstoneLift', args: ['<id>'], options: [ACCOUNT, BY, REASON], act: lift },
+]
+
+async function findTombstones(call: Call): Promise<undefined> {
+  const { texts } = call
+  const messageId = normaliseMessageId(call.args[0] ?? '')
+  if (messageId === null) throw badInput(texts, 'MESSAGE-ID', 'notAMessageId', 'writeMessageId')
+  await withArchive(call, async (opened) => {
+    const found: Tombstone[] = []
+    for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
+      found.push(...(await findTombstonesByMessageId(opened.archive.pool, opened.archive, account.id, messageId)))
+    }
+    const day = (at: Date | null) => (at === null ? '-' : stockholmDate(at))
+    call.report(
+      found.map((each) => ({ ...each, id: `t${each.id}` })),
+      () =>
+        found.length === 0
+          ? texts.nothingFound
+          : table(
+              call,
+              [texts.headId, texts.headCase, texts.headRule, texts.headPurged, texts.headUntil, texts.headReappeared, texts.headLifted],
+              found.map((each) => [`t${each.id}`, each.case, each.rule, day(each.purgedAt), each.until, day(each.reappearedAt), day(each.liftedAt)]),
+            ),
+    )
+  })
+}
+
+async function lift(call: Call): Promise<undefined> {
+  const id = parseId(call.args[0] ?? '', ['t'], call.texts)
+  const reason = reasonOf(call)
+  await withArchive(call, async (opened) => {
+    const { id: staffId } = await deciderOf(call, opened)
+    const account = await accountOf(call, opened, id)
+    await liftPurge({ ...opened, account }, { staffId, reason, tombstoneId: id.number }, call.clock())
+    call.report({ lifted: `t${id.number}` }, () => fill(call.texts.tombstoneLifted, { id: `t${id.number}` }))
+  })
+}

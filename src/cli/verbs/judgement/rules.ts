@@ -1,0 +1,182 @@
+import { createReadStream } from 'node:fs'
+import { access, readFile, stat } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { Evidence } from '../../../core/classification.ts'
+import { checkRules } from '../../../core/judgement/rules/check-rules.ts'
+import { classify } from '../../../core/judgement/classify.ts'
+import { directionOf } from '../../../core/customer/correspondents.ts'
+import { decideRetention, stateOn } from '../../../core/retention/decide-retention.ts'
+import { stockholmDate } from '../../../core/retention/calendar.ts'
+import type { EvaluationIntervals, EvaluationReport, Interval } from '../../../core/learning/evaluation.ts'
+import type { OwnIdentity } from '../../../core/message/message.ts'
+import { classifyInput } from '../../../core/judgement/places.ts'
+import { rightsAskedFor } from '../../../core/judgement/rules/privacy-rights.ts'
+import { explainCaseRule } from '../../../core/judgement/rules/rules.ts'
+import { withAttachmentText } from '../../../mail/parse/attachment-text.ts'
+import { parseMessage } from '../../../mail/parse/parse.ts'
+import { readRules, readSeed } from '../../../rulebook.ts'
+import { evaluateCorpus } from '../../../pipeline/learn/evaluate.ts'
+import type { Rules } from '../../../pipeline/decide/rules.ts'
+import { requireHead, verifyAudit, type AuditHead } from '../../../store/audit.ts'
+import { fill } from '../../../text/texts.ts'
+import { badInput, givenCount } from '../../input/bad-input.ts'
+import type { Call, Verb } from '../../call.ts'
+import { EXIT, type ExitCode } from '../../exit-codes.ts'
+import { ACCOUNT } from '../../input/options.ts'
+import { oneLine, table, toJson } from '../../output.ts'
+import { factsOf, strangerFacts } from './single-message.ts'
+import { withScratchArchive } from './scratch-archive.ts'
+import { judgedBy, retentionText } from '../mail/show.ts'
+import { archiveExists, oneAccount, withArchive } from '../../with-archive.ts'
+
+const MOST_FOLDS = 20
+const LARGEST_FILE = 256 * 1024 * 1024
+
+export const RULE_VERBS: readonly Verb[] = [
+  { name: 'rules check', about: 'aboutRulesCheck', act: check },
+  { name: 'rules explain', about: 'aboutRulesExplain', args: ['<file>'], options: [ACCOUNT], act: explain },
+  { name: 'evaluate', about: 'aboutEvaluate', args: ['<file>'], options: [{ flags: '--folds <number>', about: 'optFolds' }, { flags: '--errors', about: 'optErrors' }], act: evaluate },
+  { name: 'audit verify', about: 'aboutAuditVerify', options: [{ flags: '--head <head>', about: 'optHead' }], act: verify },
+]
+
+function check(call: Call): Promise<ExitCode> {
+  const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
+  const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
+  const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
+  call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
+    [...problems.map(({ rule, problem }) => `${rule}: ${problem}`), fill(call.texts.rulesChecked, values)].join('\n'),
+  )
+  return Promise.resolve(problems.length === 0 ? EXIT.ok : EXIT.failed)
+}
+
+/** Judges a file as if it came in alone and now; stores nothing. */
+async function explain(call: Call): Promise<undefined> {
+  const { texts, language } = call
+  const source = await readSource(call, call.args[0] ?? '')
+  const { own, rules: { rulebook, schedule } } = archiveExists(call) ? await installed(call) : { own: NOBODY, rules: readRules(call.config.rulesDirectory, call.config.dataDirectory) }
+  const { message, failed } = await withAttachmentText(await parseMessage(source))
+  const now = call.clock()
+  const direction = directionOf(message, own, false)
+  const input = classifyInput(message, direction, own)
+  const verdict = classify(input, { earlierCases: [], openComplaint: false }, rulebook)
+  const rights = verdict.case === 'privacy' ? rightsAskedFor(input, rulebook) : []
+  const decision = decideRetention(factsOf(verdict, message.date ?? now, failed), schedule)
+  const state = stateOn(decision, stockholmDate(now))
+  call.report({ direction, classification: verdict, rights, retention: { ...decision, state } }, () =>
+    [
+      `${texts.headCase}  ${[verdict.case, ...verdict.marks].join(', ')} – ${Math.round(verdict.confidence * 100)} %${verdict.uncertain ? `, ${texts.uncertain}` : ''}${verdict.mayBeComplaint ? `, ${texts.mayBeComplaint}` : ''}`,
+      `${texts.headRulebook}  ${judgedBy(call, verdict.rulebook)}`,
+      '',
+      table(
+        call,
+        [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
+        byWeight(verdict.evidence).map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
+      ),
+      ...rights.map((each) => `${texts.headRight}  ${explainCaseRule(rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 80)})`),
+      '',
+      retentionText(call, decision, { state, notBefore: null, dueOn: null }, schedule),
+    ].join('\n'),
+  )
+}
+
+/** The weightiest first, for or against. */
+function byWeight(evidence: readonly Evidence[]): Evidence[] {
+  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+}
+
+const NOBODY: OwnIdentity = strangerFacts()
+
+/** Who we are here, and what judges here. */
+async function installed(call: Call): Promise<{ own: OwnIdentity; rules: Rules }> {
+  return withArchive(call, (opened) => {
+    const none = opened.accounts.length + opened.brokenAccounts.length === 0 && call.given.text('account') === undefined
+    return Promise.resolve({ own: none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own, rules: opened.rules })
+  })
+}
+
+async function readSource(call: Call, path: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path)
+    if (size > LARGEST_FILE) throw badInput(call.texts, 'FILE', 'fileUnreadable', 'checkPath', { problem: `${size} octets` })
+    return await readFile(path)
+  } catch (error) {
+    throw unreadable(call, error)
+  }
+}
+
+async function evaluate(call: Call): Promise<undefined> {
+  const path = call.args[0] ?? ''
+  await access(path).catch((error: unknown) => {
+    throw unreadable(call, error)
+  })
+  const rules = readRules(call.config.rulesDirectory, call.config.dataDirectory)
+  const folds = call.given.has('folds') ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) } : null
+  const { report, intervals, errors } = await withScratchArchive((archive) => {
+    // Made only now: readline loses the lines that come before somebody asks for them.
+    const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
+    return evaluateCorpus(lines, archive, rules, new Date(), folds)
+  })
+  const wantsErrors = call.given.has('errors')
+  call.report({ ...report, intervals, ...(wantsErrors ? { errors } : {}) }, () => {
+    const share = (part: number) => `${(part * 100).toFixed(1)} %`
+    const { texts } = call
+    const totals = { messages: report.messages, macroF1: report.macroF1.toFixed(3), unsafe: report.unsafeComplaintConversations, held: share(report.heldShare), review: share(report.reviewShare) }
+    return [
+      fill(texts.evaluated, totals),
+      ...(folds === null ? [texts.evaluatedShipped] : []),
+      '',
+      table(
+        call,
+        [texts.headCase, 'n', 'precision', 'recall', 'F1'],
+        Object.entries(report.perCase).map(([name, one]) => [name, one.support, one.precision.toFixed(3), one.recall.toFixed(3), one.f1.toFixed(3)]),
+      ),
+      '',
+      table(call, [texts.headFigure, texts.headValue, texts.headInterval], figuresOf(report, intervals)),
+      ...(wantsErrors ? errors.map((error) => toJson(error)) : []),
+    ].join('\n')
+  })
+}
+
+function figuresOf(report: EvaluationReport, intervals: EvaluationIntervals): string[][] {
+  const values: Record<keyof EvaluationIntervals, number> = {
+    macroF1: report.macroF1,
+    complaintsRecall: report.perCase.complaints.recall,
+    privacyF1: report.perCase.privacy.f1,
+    accountingRecordsF1: report.accountingRecords.f1,
+    unsafeComplaintConversations: report.unsafeComplaintConversations,
+    heldShare: report.heldShare,
+    reviewShare: report.reviewShare,
+    calibrationError: report.calibrationError,
+  }
+  return Object.entries<Interval>({ ...intervals }).map(([name, [low, high]]) => [name, shown(values[name as keyof EvaluationIntervals]), `${shown(low)} – ${shown(high)}`])
+}
+
+function shown(value: number): string {
+  return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(3)
+}
+
+async function verify(call: Call): Promise<undefined> {
+  const noted = notedHead(call)
+  await withArchive(call, async ({ archive }) => {
+    const heads = await verifyAudit(archive)
+    if (noted !== null) await requireHead(archive, noted)
+    const holds = noted === null ? [] : [fill(call.texts.auditHolds, { seq: noted.events, account: noted.accountId })]
+    call.report(heads, () =>
+      [call.texts.auditWhole, ...holds, table(call, [call.texts.headAccount, call.texts.headEvents, call.texts.headHead], heads.map((head) => [head.accountId, head.events, head.head]))].join('\n'),
+    )
+  })
+}
+
+/** A head as the weekly digest names it: account:number:hash. */
+function notedHead(call: Call): AuditHead | null {
+  const text = call.given.text('head')
+  if (text === undefined) return null
+  const [, account, events, head] = /^(\d{1,9}):([1-9]\d{0,9}):([\w-]{43})$/.exec(text.trim()) ?? []
+  if (head === undefined) throw badInput(call.texts, '--head', 'notAHead', 'writeHead')
+  return { accountId: Number(account), events: Number(events), head }
+}
+
+function unreadable(call: Call, error: unknown): Error {
+  if (!(error instanceof Error) || !('code' in error) || error.name === 'GallraError') return error as Error
+  return badInput(call.texts, 'FILE', 'fileUnreadable', 'checkPath', { problem: String(error.code) })
+}

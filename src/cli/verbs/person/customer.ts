@@ -1,0 +1,50 @@
+import { joinCustomers, renameCustomer, splitCustomer } from '../../../pipeline/decide/customer-decisions.ts'
+import { fill } from '../../../text/texts.ts'
+import { badInput } from '../../input/bad-input.ts'
+import type { Call, Verb } from '../../call.ts'
+import { parseId } from '../../input/ids.ts'
+import { ACCOUNT, BY, REASON } from '../../input/options.ts'
+import { decided } from '../mail/decide.ts'
+import { accountOf } from '../../with-archive.ts'
+
+const DECIDING = [ACCOUNT, BY, REASON] as const
+
+export const CUSTOMER_VERBS: readonly Verb[] = [
+  { name: 'customer merge', about: 'aboutCustomerMerge', args: ['<id>', '<other...>'], options: DECIDING, act: merge },
+  {
+    name: 'customer split',
+    about: 'aboutCustomerSplit',
+    args: ['<id>'],
+    options: [...DECIDING, { flags: '--address <address>', about: 'optSplitAddress', required: true, many: true }],
+    act: split,
+  },
+  { name: 'customer rename', about: 'aboutCustomerRename', args: ['<id>', '<name>'], options: DECIDING, act: rename },
+]
+
+async function merge(call: Call): Promise<undefined> {
+  const others = call.args.slice(1).map((text) => parseId(text, ['k'], call.texts))
+  await decided(call, ['k'], async ({ opened, context, decider, id }) => {
+    for (const other of others) {
+      if ((await accountOf(call, opened, other)).id !== context.account.id) throw badInput(call.texts, `k${other.number}`, 'otherAccount', 'nameAccount')
+    }
+    const customerIds = [id, ...others].map(({ number }) => number)
+    await joinCustomers(context, { ...decider, customerIds }, call.clock())
+    call.report({ customer: `k${id.number}`, merged: others.map(({ number }) => `k${number}`) }, () => fill(call.texts.customersMerged, { id: `k${id.number}` }))
+  })
+}
+
+async function split(call: Call): Promise<undefined> {
+  await decided(call, ['k'], async ({ context, decider, id }) => {
+    const created = await splitCustomer(context, { ...decider, customerId: id.number, addresses: call.given.texts('address') }, call.clock())
+    call.report({ customer: `k${id.number}`, created: `k${created}` }, () => fill(call.texts.customerSplit, { id: `k${id.number}`, created: `k${created}` }))
+  })
+}
+
+async function rename(call: Call): Promise<undefined> {
+  const name = (call.args[1] ?? '').trim()
+  if (name === '' || name.length > 200) throw badInput(call.texts, 'NAME', 'customerNameEmpty', 'writeCustomerName')
+  await decided(call, ['k'], async ({ context, decider, id }) => {
+    await renameCustomer(context, { ...decider, customerId: id.number, name }, call.clock())
+    call.report({ customer: `k${id.number}`, name }, () => fill(call.texts.customerRenamed, { id: `k${id.number}`, name }))
+  })
+}

@@ -1,0 +1,109 @@
+/**
+ * Multinomial logistic regression over hashed features: what it is and how it speaks. Plain numbers, so
+ * that it can be stored and compared; training is in train.ts.
+ */
+import { CASES } from '../classification.ts'
+import { BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
+import type { Features, WordGroup } from './features.ts'
+import { wordShares } from './word-shares.ts'
+
+export const CLASSES = CASES.length
+
+/**
+ * Length of each text group's vector; for facts and rules, of each single feature. A longer vector
+ * is regularised less, so this says how readily each group is believed.
+ */
+export type GroupScale = Readonly<Record<Group, number>>
+
+export interface Model {
+  /** CLASSES weights a bucket, in the order of CASES. */
+  weights: Float32Array
+  bias: Float32Array
+  /** Inverse document frequency a bucket; what training never saw has the highest. */
+  rarity: Float32Array
+  scale: GroupScale
+  /** Divides the scores, so that probabilities mean what they say; from cross-validation. */
+  temperature: number
+}
+
+/** What one feature of a group counts for: its vector's length shared by rarity, or as it is. */
+export interface GroupFactor {
+  factor: number
+  absolute: boolean
+}
+
+/** Groups whose features count as they are. In the others the features share one length. */
+const ABSOLUTE: readonly Group[] = ['fact', 'rule', 'meaning']
+
+export function groupFactor(buckets: Iterable<number>, group: Group, { rarity, scale }: Pick<Model, 'rarity' | 'scale'>): GroupFactor {
+  if (ABSOLUTE.includes(group)) return { factor: scale[group], absolute: true }
+  let squares = 0
+  for (const bucket of buckets) squares += rarity[bucket]! ** 2
+  return { factor: factorOf(scale[group], squares), absolute: false }
+}
+
+/** The same for the groups of words. */
+export function wordFactors(model: Model, words: Features['words']): Record<WordGroup, number> {
+  let [word, letters] = [0, 0]
+  for (const one of words) {
+    const shares = wordShares(model, one)
+    word += shares.word.squares
+    letters += shares.letters.squares
+  }
+  return { word: factorOf(model.scale.word, word), letters: factorOf(model.scale.letters, letters) }
+}
+
+function factorOf(scale: number, squares: number): number {
+  return squares === 0 ? 0 : scale / Math.sqrt(squares)
+}
+
+/** Scores divided by the temperature, in the order of CASES. */
+export function scoresOf(model: Model, row: FeatureRow): number[] {
+  const scores = Array.from(model.bias)
+  row.forEach((buckets, group) => { addScores(model, buckets, GROUPS[group]!, scores) })
+  return scores.map((score) => score / model.temperature)
+}
+
+/** The same without a row: what was heard of the words before is not summed up again. */
+export function scoresOfFeatures(model: Model, { words, buckets }: Pick<Features, 'words' | 'buckets'>): number[] {
+  const scores = Array.from(model.bias)
+  const factors = wordFactors(model, words)
+  for (const one of words) {
+    const { word, letters } = wordShares(model, one)
+    for (let label = 0; label < CLASSES; label += 1) scores[label]! += factors.word * word.says[label]! + factors.letters * letters.says[label]!
+  }
+  for (const group of GROUPS) if (group !== 'word' && group !== 'letters') addScores(model, buckets[group], group, scores)
+  return scores.map((score) => score / model.temperature)
+}
+
+function addScores(model: Model, buckets: Uint32Array, group: Group, scores: number[]): void {
+  const { weights, rarity } = model
+  const { factor, absolute } = groupFactor(buckets, group, model)
+  for (const bucket of buckets) {
+    const value = absolute ? factor : factor * rarity[bucket]!
+    const base = bucket * CLASSES
+    for (let one = 0; one < CLASSES; one += 1) scores[one]! += weights[base + one]! * value
+  }
+}
+
+export function softmax(scores: readonly number[]): number[] {
+  const probabilities = Float64Array.from(scores)
+  softmaxInPlace(probabilities)
+  return [...probabilities]
+}
+
+export function softmaxInPlace(scores: Float64Array): void {
+  let highest = -Infinity
+  for (const score of scores) highest = Math.max(highest, score)
+  let sum = 0
+  for (let one = 0; one < scores.length; one += 1) {
+    scores[one] = Math.exp(scores[one]! - highest)
+    sum += scores[one]!
+  }
+  for (let one = 0; one < scores.length; one += 1) scores[one]! /= sum
+}
+
+/** A model that knows nothing: every case equally likely. */
+export function emptyModel(scale: GroupScale): Model {
+  return { weights: new Float32Array(BUCKETS * CLASSES), bias: new Float32Array(CLASSES), rarity: new Float32Array(BUCKETS).fill(1), scale, temperature: 1 }
+}

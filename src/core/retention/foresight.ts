@@ -1,0 +1,30 @@
+/** What a person's choice would mean for how long a message is kept, before it is made. */
+import type { Case, Mark } from '../classification.ts'
+import { conversationFacts, type ConversationMatters, type FiledMessage, type HoldInForce } from './conversation-facts.ts'
+import { decideRetention } from './decide-retention.ts'
+import type { RetentionDecision } from './retention.ts'
+import type { Schedule } from './schedule.ts'
+
+/** A conversation as it stands; `rows` are all of its messages. */
+export interface StandingConversation<Row extends FiledMessage> {
+  conversation: ConversationMatters
+  rows: Row[]
+  holds: HoldInForce[]
+}
+
+/**
+ * Marks that stay when a person says which case it is and nothing of marks: choosing `support` must not silently
+ * drop that the message is an accounting record.
+ */
+export function keptMarks(marks: readonly Mark[], chosen: Case): Mark[] {
+  return marks.filter((mark) => mark !== 'spam' && (mark !== 'open-complaint' || chosen === 'complaints'))
+}
+
+/** The decision on one message if a person said it is `chosen`; null when it is not in the conversation. */
+export function foreseeCase<Row extends FiledMessage>(standing: StandingConversation<Row>, messageId: number, chosen: Case, schedule: Schedule): RetentionDecision | null {
+  const rows = standing.rows.map((row) =>
+    row.id === messageId ? { ...row, case: chosen, marks: keptMarks(row.marks, chosen), uncertain: false, mayBeComplaint: chosen === 'complaints' } : row,
+  )
+  const found = conversationFacts(standing.conversation, rows, standing.holds).find(({ row }) => row.id === messageId)
+  return found === undefined ? null : decideRetention(found.facts, schedule)
+}

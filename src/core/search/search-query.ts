@@ -1,0 +1,294 @@
+import { CASES, type Case } from '../classification.ts'
+import { stemWord } from './search-stem.ts'
+import {
+  addressForms,
+  addressTerm,
+  findNumbers,
+  fold,
+  LONGEST_WORD,
+  neighbourTerm,
+  normalise,
+  normalNumber,
+  numberTerm,
+  prefixTerm,
+  readSearchable,
+  SHORTEST_NUMBER,
+  SHORTEST_PREFIX,
+  splitWords,
+  stemTerm,
+  trimAddress,
+  type SearchableText,
+  type SearchField,
+  type SearchPart,
+} from './search-terms.ts'
+
+/** One thing that must (or, negated, must not) be found. `field` null: in any part. */
+export interface SearchClause {
+  field: SearchField | null
+  negated: boolean
+  wanted: Wanted
+}
+
+export type Wanted =
+  /** In any inflection. */
+  | { kind: 'word'; word: string }
+  /** One or more neighbouring words, letter by letter; a word without å, ä, ö also finds one with. */
+  | { kind: 'phrase'; words: string[] }
+  | { kind: 'prefix'; prefix: string }
+  /** In normal form. */
+  | { kind: 'number'; number: string }
+  /** Whole, `@domain` or `local@`. */
+  | { kind: 'address'; address: string }
+
+/** All clauses hold. Days are ISO 8601 days of the firm's own calendar. */
+export interface SearchQuery {
+  clauses: SearchClause[]
+  case: Case | null
+  /** Messages of earlier days only. */
+  before: string | null
+  /** Messages of this day and later only. */
+  after: string | null
+  hasAttachment: boolean
+}
+
+/** What a query is compared with. `day` is the message's day in the firm's calendar, null when unknown. */
+export interface SearchableMessage {
+  parts: SearchPart[]
+  case: Case | null
+  day: string | null
+  hasAttachment: boolean
+}
+
+export type QueryProblem =
+  | 'empty'
+  | 'too-long'
+  | 'unclosed-quote'
+  | 'unknown-field'
+  | 'unknown-case'
+  | 'bad-day'
+  | 'prefix-too-short'
+  | 'twice'
+  | 'nothing-to-find'
+
+const PROBLEMS: Record<QueryProblem, { sv: string; en: string }> = {
+  empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
+  'too-long': { sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).', en: 'The search is too long (at most 500 characters and 30 conditions).' },
+  'unclosed-quote': { sv: 'Citattecknet i {part} avslutas aldrig.', en: 'The quotation mark in {part} is never closed.' },
+  'unknown-field': { sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.', en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.' },
+  'unknown-case': { sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.', en: '{part} is no case. Use support, payments, complaints, privacy or other.' },
+  'bad-day': { sv: '{part} är ingen dag. Skriv 2026-05-31, 2026-05 eller 2026.', en: '{part} is no day. Write 2026-05-31, 2026-05 or 2026.' },
+  'prefix-too-short': { sv: '{part}: skriv minst tre bokstäver före *.', en: '{part}: write at least three letters before *.' },
+  twice: { sv: '{part} får anges en gång och inte nekas.', en: '{part} can be given once and not be negated.' },
+  'nothing-to-find': { sv: '{part} innehåller varken bokstäver eller siffror.', en: '{part} has neither letters nor digits.' },
+}
+
+/** What is wrong with a query, and where. `part` quotes the user's own input: show it, never log it. */
+export class SearchQueryError extends Error {
+  readonly problem: QueryProblem
+  readonly part: string
+
+  constructor(problem: QueryProblem, part = '') {
+    super(PROBLEMS[problem].en.replace('{part}', () => part))
+    this.name = 'SearchQueryError'
+    this.problem = problem
+    this.part = part
+  }
+
+  describe(language: 'sv' | 'en'): string {
+    return PROBLEMS[this.problem][language].replace('{part}', () => this.part)
+  }
+}
+
+const LONGEST_QUERY = 500
+const MOST_CLAUSES = 30
+
+const FIELDS: Record<string, SearchField> = {
+  from: 'from', från: 'from', to: 'to', till: 'to', subject: 'subject', ämne: 'subject',
+  text: 'text', attachment: 'attachment', bilaga: 'attachment',
+}
+const LIMITS: Record<string, 'case' | 'before' | 'after' | 'has'> = {
+  case: 'case', ärende: 'case', before: 'before', före: 'before', after: 'after', efter: 'after', has: 'has', har: 'has',
+}
+
+/**
+ * Words, "phrases", prefix*, -negation, from: to: subject: text: attachment: (Swedish names too),
+ * case:complaints, before: and after: with a day, month or year, has:attachment. All must hold.
+ * @throws SearchQueryError
+ */
+export function parseSearchQuery(input: string): SearchQuery {
+  if (input.length > LONGEST_QUERY) throw new SearchQueryError('too-long')
+  const query: SearchQuery = { clauses: [], case: null, before: null, after: null, hasAttachment: false }
+  const tokens = splitTokens(input.normalize('NFC'))
+  if (tokens.length === 0) throw new SearchQueryError('empty')
+  if (tokens.length > MOST_CLAUSES) throw new SearchQueryError('too-long')
+  for (const token of tokens) readToken(token, query)
+  return query
+}
+
+interface Token {
+  negated: boolean
+  name: string | null
+  value: string
+  quoted: boolean
+  written: string
+}
+
+function splitTokens(input: string): Token[] {
+  const tokens: Token[] = []
+  const pattern = /\s*(-?)(?:([\p{L}]+):(?!\/\/))?(?:"([^"]*)("?)|([^\s"]+))|\s*(\S+)/uy
+  while (input.slice(pattern.lastIndex).trim() !== '') {
+    const match = pattern.exec(input)
+    if (match === null) break
+    const [written, minus, name, quoted, close, plain, rest] = match
+    if (quoted !== undefined && close === '') throw new SearchQueryError('unclosed-quote', written.trim())
+    if (rest !== undefined) throw new SearchQueryError('nothing-to-find', rest)
+    tokens.push({
+      negated: minus === '-',
+      name: name?.toLowerCase() ?? null,
+      value: quoted ?? plain ?? '',
+      quoted: quoted !== undefined,
+      written: written.trim(),
+    })
+  }
+  return tokens
+}
+
+function readToken(token: Token, query: SearchQuery): void {
+  const { name, value, negated } = token
+  const alone = token.quoted ? undefined : /^(\p{L}+):$/u.exec(value)?.[1]?.toLowerCase()
+  // `from: anna`: the space parts the name from its value.
+  if (alone !== undefined && (own(FIELDS, alone) ?? own(LIMITS, alone))) throw new SearchQueryError('nothing-to-find', value)
+  const limit = name === null ? undefined : own(LIMITS, name)
+  if (limit === undefined) {
+    const field = name === null ? null : own(FIELDS, name)
+    if (field === undefined) throw new SearchQueryError('unknown-field', name ?? '')
+    query.clauses.push({ field, negated, wanted: readWanted(token) })
+    return
+  }
+  const given = limit === 'has' ? query.hasAttachment : query[limit] !== null
+  if (negated || given) throw new SearchQueryError('twice', `${name}:`)
+  if (limit === 'case') query.case = readCase(value)
+  else if (limit === 'has') query.hasAttachment = readHas(value)
+  else query[limit] = readDay(value)
+}
+
+function own<T>(table: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
+}
+
+function readCase(value: string): Case {
+  const found = CASES.find((name) => name === value.toLowerCase())
+  if (found === undefined) throw new SearchQueryError('unknown-case', value)
+  return found
+}
+
+function readHas(value: string): true {
+  if (!['attachment', 'bilaga'].includes(value.toLowerCase())) throw new SearchQueryError('unknown-field', `has:${value}`)
+  return true
+}
+
+/** The first day of the year, month or day named. */
+function readDay(value: string): string {
+  const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value)
+  if (match === null) throw new SearchQueryError('bad-day', value)
+  const day = `${match[1]}-${match[2] ?? '01'}-${match[3] ?? '01'}`
+  const at = new Date(`${day}T00:00:00Z`)
+  if (Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== day) throw new SearchQueryError('bad-day', value)
+  return day
+}
+
+function readWanted({ value, quoted, written }: Token): Wanted {
+  const text = normalise(value)
+  const digits = text.replace(/\D/g, '')
+  if (digits.length >= SHORTEST_NUMBER && /^[+(]?\d[\d ()./+\u2010-\u2014-]*$/.test(text)) {
+    const number = normalNumber(digits)
+    // Only as it would be found in a text, which has bounds that a query may exceed.
+    if (findNumbers(text).has(number)) return { kind: 'number', number }
+  }
+  if (!quoted && text.includes('@') && text.length > 1) return { kind: 'address', address: trimAddress(text) }
+  const words = splitWords(text)
+  const [first, ...others] = words
+  if (first === undefined) throw new SearchQueryError('nothing-to-find', written)
+  if (!quoted && others.length === 0 && text.endsWith('*')) {
+    if (fold(first).length < SHORTEST_PREFIX) throw new SearchQueryError('prefix-too-short', written)
+    return { kind: 'prefix', prefix: first }
+  }
+  return quoted || others.length > 0 ? { kind: 'phrase', words } : { kind: 'word', word: first }
+}
+
+/** Terms that every match has in one and the same part, of the field or (null) of any. */
+export interface RequiredTerms {
+  field: SearchField | null
+  terms: string[]
+  /** Terms of words that stand side by side in this order, as `neighbourTerm` says. */
+  neighbours: string[]
+}
+
+/** What every match has, clause by clause. Negations narrow nothing. */
+export function requiredTerms(query: SearchQuery): RequiredTerms[] {
+  return query.clauses.flatMap(({ field, negated, wanted }) => (negated ? [] : [{ field, terms: termsOf(wanted), neighbours: wanted.kind === 'phrase' ? wanted.words.map(neighbourTerm) : [] }]))
+}
+
+function termsOf(wanted: Wanted): string[] {
+  switch (wanted.kind) {
+    case 'word':
+      return [stemTerm(stemWord(wanted.word))]
+    case 'prefix':
+      return [prefixTerm(wanted.prefix)]
+    case 'number':
+      return [numberTerm(wanted.number)]
+    case 'address':
+      return [addressTerm(wanted.address)]
+    case 'phrase':
+      // Each word stands in the text as written or folded, and the index has the stems of both.
+      return [...new Set(wanted.words.map((word) => stemTerm(stemWord(word))))]
+  }
+}
+
+/** The verification, on decrypted text: exact where the index is only a hint. */
+export function matchesQuery(query: SearchQuery, message: SearchableMessage): boolean {
+  if (query.case !== null && query.case !== message.case) return false
+  if (query.hasAttachment && !message.hasAttachment) return false
+  if (query.before !== null && (message.day === null || message.day >= query.before)) return false
+  if (query.after !== null && (message.day === null || message.day < query.after)) return false
+  const texts = message.parts.map(readSearchable)
+  return query.clauses.every(({ field, negated, wanted }) => {
+    const found = texts.some((text) => (field === null || text.field === field) && holds(wanted, text))
+    return found !== negated
+  })
+}
+
+function holds(wanted: Wanted, text: SearchableText): boolean {
+  switch (wanted.kind) {
+    case 'word':
+      return hasStem(stemWord(wanted.word), text.words) || hasStem(stemWord(wanted.word), text.folded)
+    case 'prefix':
+      return text.words.some((word, at) => word.startsWith(wanted.prefix) || text.folded[at]?.startsWith(wanted.prefix))
+    case 'number':
+      return text.numbers.has(wanted.number)
+    case 'address':
+      return [...text.addresses].some((address) => addressForms(address).includes(wanted.address))
+    case 'phrase':
+      return mayStandTogether(wanted.words, text) && text.words.some((_, at) => wanted.words.every((word, i) => isWord(word, text, at + i)))
+  }
+}
+
+const together = new WeakMap<readonly string[], RegExp>()
+
+/** False only when the words stand nowhere side by side: told without taking the text apart, for most candidates have them apart. */
+function mayStandTogether(words: readonly string[], text: SearchableText): boolean {
+  // What is longer stands in the text as its beginning.
+  if (words.some((word) => word.length >= LONGEST_WORD)) return true
+  let pattern = together.get(words)
+  if (pattern === undefined) together.set(words, (pattern = new RegExp(words.map(fold).join('[^\\p{L}\\p{N}]+'), 'u')))
+  return pattern.test(text.foldedText)
+}
+
+/** A stem begins as its word does: only endings are taken off. */
+function hasStem(stem: string, words: readonly string[]): boolean {
+  return words.some((word) => word.charCodeAt(0) === stem.charCodeAt(0) && stemWord(word) === stem)
+}
+
+function isWord(wanted: string, text: SearchableText, at: number): boolean {
+  return text.words[at] === wanted || text.folded[at] === wanted
+}

@@ -1,0 +1,223 @@
+import { stockholmDate } from '../../core/retention/calendar.ts'
+import type { Case, Mark } from '../../core/classification.ts'
+import type { WeakeningCause } from '../../core/retention/disposal.ts'
+import type { ComplaintState, IsoDate } from '../../core/retention/retention.ts'
+import { hoursOf } from '../../core/retention/schedule.ts'
+import { GallraError } from '../../errors.ts'
+import type { Account } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
+import { appendAudit, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
+import { listConversationsOf, reopenComplaint } from '../../store/message/conversations.ts'
+import { mendLedger } from '../../store/keys/erasure-ledger.ts'
+import { countUnreadFolders } from '../../store/mailbox/folders.ts'
+import { getHoldTarget, placeHold, releaseHold, type Target } from '../../store/staff/holds.ts'
+import { getMessage } from '../../store/message/messages.ts'
+import { saveOverride } from '../../store/staff/overrides.ts'
+import { approveRun, findOverCapRun } from '../../store/disposal/purge-runs.ts'
+import { readSetting, writeSetting } from '../../store/settings.ts'
+import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
+import { liftTombstone } from '../../store/disposal/tombstones.ts'
+import { intendKeywords } from '../mailbox/act.ts'
+import { intendFiling, isDue, readFilingPlan } from '../mailbox/file-mail.ts'
+import { redecide } from './decide.ts'
+import type { Rules } from './rules.ts'
+
+/** Who decides, where, and why. The reason is sealed. */
+export interface Decider {
+  staffId: number
+  reason: string
+}
+
+export interface DecisionContext {
+  archive: Archive
+  account: Account
+  rules: Rules
+}
+
+/** A person says which case it is; stands against every rule from then on (P5). Returns the id by which it can be taken back. */
+export async function overrideCase(
+  context: DecisionContext,
+  decision: Decider & { messageId: number; case: Case; marks: Mark[] },
+  now: Date,
+): Promise<number> {
+  let overrideId = 0
+  const filing = await readFilingPlan(context.archive, context.account)
+  const act = { kind: 'override', payload: { messages: [decision.messageId], case: decision.case }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
+    const before = await getMessage(tx, context.account.id, decision.messageId)
+    overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    // Closed was what was known then; a complaint found afterwards is open until it is closed too.
+    if (decision.case === 'complaints' && before.case !== 'complaints') await reopenComplaint(tx, context.account.id, before.conversationId)
+    if (filing !== null && !isDue(before, now)) await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
+  })
+  return overrideId
+}
+
+export interface ComplaintFacts {
+  outcome: NonNullable<ComplaintState['outcome']>
+  deliveredOn: IsoDate | null
+  consumer: boolean | null
+}
+
+/** Closes a conversation's complaint and privacy matter; null reopens both. */
+export async function closeMatter(
+  context: DecisionContext,
+  decision: Decider & { conversationId: number; facts: ComplaintFacts | null },
+  now: Date,
+): Promise<void> {
+  const { conversationId, facts } = decision
+  const kind = facts ? 'complaint-closed' : 'complaint-reopened'
+  const payload = { conversation: conversationId, outcome: facts?.outcome ?? null }
+  await decide(context, decision, { kind, payload, cause: 'staff-override', about: target({ conversationId }) }, now, async (tx) => {
+    await tx.query(
+      `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
+         "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
+       WHERE "accountId" = $1 AND "id" = $2`,
+      [context.account.id, conversationId, facts ? now : null, facts?.outcome ?? null, facts?.deliveredOn ?? null, facts?.consumer ?? null],
+    )
+  })
+}
+
+/** What bookkeeping knows of one message: settled, transferred to the accounts, financial year. */
+export async function notePayment(
+  context: DecisionContext,
+  decision: Decider & { messageId: number; settledOn?: IsoDate; transferredOn?: IsoDate; financialYearEnd?: IsoDate },
+  now: Date,
+): Promise<void> {
+  const { messageId, settledOn = null, transferredOn = null, financialYearEnd = null } = decision
+  // The legal copy is in the accounts now, but only of this message: its neighbours wait as always.
+  const cause = (id: number): WeakeningCause => (id === messageId && transferredOn !== null ? 'transfer' : 'staff-override')
+  const payload = { messages: [messageId], settledOn, transferredOn, financialYearEnd }
+  await decide(context, decision, { kind: 'payment', payload, cause, about: messages([messageId]) }, now, async (tx) => {
+    await tx.query(
+      `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
+         "financialYearEnd" = COALESCE($5, "financialYearEnd") WHERE "accountId" = $1 AND "id" = $2`,
+      [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
+    )
+  })
+}
+
+export async function hold(context: DecisionContext, decision: Decider & { target: Target }, now: Date): Promise<number> {
+  let holdId = 0
+  const act = { kind: 'hold', payload: { ...decision.target }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: target(decision.target) }, now, async (tx) => {
+    holdId = await placeHold(tx, context.archive, context.account.id, decision, now)
+  })
+  return holdId
+}
+
+/** Lifts a hold; what it held waits before it can go (P9). */
+export async function release(context: DecisionContext, decision: Decider & { holdId: number }, now: Date): Promise<void> {
+  const { account } = context
+  const about: About = async (tx, from) => target(await getHoldTarget(tx, account.id, decision.holdId))(tx, from)
+  await decide(context, decision, { kind: 'release', payload: { hold: decision.holdId }, cause: 'hold-release', about }, now, async (tx) => {
+    await releaseHold(tx, account.id, decision.holdId, decision.staffId, now)
+  })
+}
+
+/** A person has looked at doubtful messages and lets them go when their time comes. */
+export async function approveReview(context: DecisionContext, decision: Decider & { messageIds: number[] }, now: Date): Promise<void> {
+  const act = { kind: 'approved', payload: { messages: decision.messageIds }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: messages(decision.messageIds) }, now, async (tx) => {
+    await tx.query('UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)', [
+      context.account.id,
+      decision.messageIds,
+      now,
+      decision.staffId,
+    ])
+  })
+}
+
+/** From now on purges act (P9); `false` goes back to previews only. */
+export async function armPurge(archive: Archive, staffId: number, armed: boolean, now: Date): Promise<void> {
+  await inTransaction(archive.pool, async (tx) => {
+    if (armed) await refuseUnread(tx)
+    await writeSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
+    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: `staff:${staffId}`, kind: armed ? 'armed' : 'disarmed', payload: {} })
+  })
+}
+
+/** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
+async function refuseUnread(tx: Sql): Promise<void> {
+  const restored = await readSetting(tx, 'restored')
+  const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)
+  if (folders > 0) throw new GallraError('sync-first', { folders })
+}
+
+/** Approves the run that stopped over its caps; it goes after the minimum waiting time. Returns when. */
+export async function approveOverCap({ archive, account, rules }: DecisionContext, staffId: number, now: Date): Promise<Date> {
+  return inTransaction(archive.pool, async (tx) => {
+    const run = await findOverCapRun(tx, account.id)
+    if (!run) throw new GallraError('no-run-waiting')
+    const effectiveAt = new Date(now.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
+    await approveRun(tx, run.id, staffId, effectiveAt, now)
+    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'run-approved', payload: { run: run.id, due: run.due } })
+    return effectiveAt
+  })
+}
+
+/** Takes a purged message back: its copy is archived again on the next pass (P3). */
+export async function liftPurge(context: DecisionContext, decision: Decider & { tombstoneId: number }, now: Date): Promise<void> {
+  const act = { kind: 'tombstone-lifted', payload: { tombstone: decision.tombstoneId }, cause: 'staff-override' } as const
+  await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
+    const lifted = await liftTombstone(tx, context.account.id, decision.tombstoneId, now)
+    if (!lifted) throw new GallraError('not-found', { id: `t${decision.tombstoneId}` })
+    // Its copies are read again from the beginning of their folders; everything else there is known by digest.
+    await tx.query(
+      `UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" IN
+         (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
+      [context.account.id, decision.tombstoneId],
+    )
+  })
+  await mendLedger(context.archive, stockholmDate(now))
+}
+
+/** The conversations an act is about, which must exist. */
+type About = (tx: Sql, context: DecisionContext) => Promise<number[]>
+
+interface Act {
+  kind: string
+  payload: AuditPayload
+  cause: WeakeningCause | ((messageId: number) => WeakeningCause)
+  about: About
+}
+
+/** One act of one person: recorded, decided on and audited together or not at all. */
+export async function decide(context: DecisionContext, decider: Pick<Decider, 'staffId'>, act: Act, now: Date, record: (tx: Sql) => Promise<void>): Promise<void> {
+  const { archive, account, rules } = context
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    const before = await act.about(tx, context)
+    // What is owed to other changes (a new schedule, a year-end) is decided first, so that it waits its own time.
+    await redecide(tx, account.id, before, rules.schedule, 'schedule', now)
+    await record(tx)
+    await redecide(tx, account.id, before, rules.schedule, act.cause, now)
+    for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
+    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${decider.staffId}`, kind: act.kind, payload: act.payload })
+  })
+}
+
+function messages(ids: number[]): About {
+  return async (tx, { account }) => {
+    const conversations = new Set<number>()
+    for (const id of ids) conversations.add((await getMessage(tx, account.id, id)).conversationId)
+    return [...conversations]
+  }
+}
+
+export function targets(about: Target[]): About {
+  return async (tx, context) => {
+    const found = new Set<number>()
+    for (const each of about) for (const conversation of await target(each)(tx, context)) found.add(conversation)
+    return [...found]
+  }
+}
+
+function target(about: Target): About {
+  return async (tx, { account }) => {
+    const found = await listConversationsOf(tx, account.id, about)
+    if (found.length > 0) return found
+    const [kind, id] = Object.entries(about)[0]!
+    throw new GallraError('not-found', { id: `${{ messageId: 'm', conversationId: 'c', customerId: 'k' }[kind] ?? ''}${String(id)}` })
+  }
+}

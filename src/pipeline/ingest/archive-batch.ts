@@ -1,0 +1,253 @@
+import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
+import type { Case, Classification } from '../../core/classification.ts'
+import { judge } from '../../core/judgement/classify.ts'
+import { receiptOf } from '../../core/message/receipt.ts'
+import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
+import { appendAudit } from '../../store/audit.ts'
+import { insertThreadKeys, listConversations } from '../../store/message/conversations.ts'
+import { advanceFolder } from '../../store/mailbox/folders.ts'
+import { saveLocations, saveWithheld } from '../../store/mailbox/locations.ts'
+import { findByDigests, insertMessages, listConversationMessages, type MessageRow, type NewMessage } from '../../store/message/messages.ts'
+import { insertSearchEntries } from '../../store/message/search.ts'
+import { packSource } from '../../store/keys/seal.ts'
+import { inTransaction, lockAccount, nextIds, type Sql } from '../../store/postgres/sql.ts'
+import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
+import { findPurged, noteReappearance } from '../../store/disposal/tombstones.ts'
+import { noteArrivals } from '../../store/mailbox/transitions.ts'
+import { intendKeywordsFor } from '../mailbox/act.ts'
+import { redecideRows } from '../decide/decide.ts'
+import { intendFiling } from '../mailbox/file-mail.ts'
+import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
+import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
+import { outranked } from './outranked.ts'
+import type { IngestSource, PreparedMessage } from './prepare.ts'
+
+/** A message as it came, with what was worked out of it. */
+export interface PreparedItem {
+  raw: RawMessage
+  prepared: PreparedMessage
+}
+
+export interface IngestResult {
+  archived: number[]
+  /** Already in the archive: only the new location was noted. */
+  known: number
+  /** Purged before and back again: recognised, not archived (P3). */
+  tombstoned: number
+}
+
+/**
+ * Archives a batch in one transaction and moves the folder's cursor with it (P1): message, key, source, index,
+ * conversation, customer, decision, intention and audit event together or not at all. What the batch needs to know is
+ * read once, each message sees those before it in memory, and all is written in bulk: the number of statements does not
+ * depend on the number of messages.
+ */
+export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Date): Promise<IngestResult> {
+  const { archive, account, folder } = from
+  return inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    const sorted = await sortOut(tx, account.id, batch, now)
+    const threads = await fileThreads(tx, account.id, sorted.fresh)
+    const customers = await fileCustomers(tx, archive, account.id, sorted.fresh.map(({ prepared }) => prepared))
+    const touched = [...new Set([...threads.entries.map((entry) => entry.conversationId), ...sorted.knownIn].map(threads.finally))]
+    const before = await readBefore(tx, account.id, touched, threads)
+    const fresh = judgeInOrder(from, sorted.fresh, threads, customers, before, now)
+    await saveThreads(tx, account.id, threads, now)
+    await saveCustomers(tx, archive, account.id, customers, now)
+    if (folder) await noteArrivals(tx, account.id, { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null }, knownBefore(sorted), now)
+    if (folder) await saveLocations(tx, account.id, sorted.places.map((place) => ({ ...place, folderId: folder.id, uidValidity: folder.uidValidity })), now)
+    await noteReappearance(tx, account.id, sorted.tombstones, now)
+
+    const rows = new Map([...before.rows, ...fresh.map(({ row }) => row)].map((row) => [row.id, row]))
+    for (const row of rows.values()) {
+      row.conversationId = threads.finally(row.conversationId)
+      if (row.customerId !== null) row.customerId = customers.finally(row.customerId)
+    }
+    const all = [...rows.values()].sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
+    const locations = await redecideRows(tx, account.id, { conversationIds: touched, rows: all, unsaved: new Set(fresh.map(({ row }) => row.id)) }, from.rules.schedule, now)
+    await insertMessages(tx, archive, account.id, fresh, now)
+    // Their card has lost what stood in one that did not open.
+    if (customers.lost.size > 0) await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
+    await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
+    await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
+    await intendKeywordsFor(tx, account.id, all, locations, now)
+    if (folder?.filing) await intendFiling(tx, account.id, folder.filing, fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : [])), now)
+    if (folder) {
+      // Before the cursor passes them, so that they are asked for again.
+      await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
+      await advanceFolder(tx, account.id, folder.id, Math.max(0, ...batch.map(({ raw }) => raw.uid)))
+    }
+    const result = { archived: fresh.map(({ row }) => row.id), known: sorted.known, tombstoned: sorted.tombstoned }
+    if (batch.length > 0) {
+      const payload = { messages: result.archived, known: result.known, tombstoned: result.tombstoned, folder: folder?.id ?? null }
+      await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'archived', payload })
+    }
+    return result
+  })
+}
+
+interface FreshMessage extends PreparedItem {
+  id: number
+  /** When it counts as received. */
+  at: Date
+  /** Staff took this content back after a purge. */
+  lifted: boolean
+}
+
+interface SortedBatch {
+  fresh: FreshMessage[]
+  known: number
+  /** Conversations of what the archive had before. */
+  knownIn: number[]
+  tombstoned: number
+  tombstones: number[]
+  places: { uid: number; flags: string[]; messageId: number | null; tombstoneId: number | null }[]
+}
+
+/** New, known (in the archive or earlier in the batch), or purged before. */
+async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: Date): Promise<SortedBatch> {
+  const archived = await findByDigests(tx, accountId, batch.map(({ prepared }) => prepared.digestHash))
+  const purged = await findPurged(tx, accountId, batch.flatMap(({ prepared }) => [prepared.purgedHash, prepared.digestHash]))
+  const pastOf = ({ purgedHash, digestHash }: PreparedMessage) => {
+    const found = [purged.get(purgedHash), purged.get(digestHash)]
+    return found.find((each) => each !== undefined && each.standing !== null) ?? found.find((each) => each !== undefined)
+  }
+  const isFresh = (prepared: PreparedMessage): boolean => !archived.has(prepared.digestHash) && (pastOf(prepared)?.standing ?? null) === null
+  const distinct = new Set(batch.map(({ prepared }) => prepared).filter(isFresh).map(({ digestHash }) => digestHash))
+  const ids = await nextIds(tx, 'Message', distinct.size)
+  const own = new Map<string, number>()
+  const sorted: SortedBatch = { fresh: [], known: 0, knownIn: [], tombstoned: 0, tombstones: [], places: [] }
+  for (const { raw, prepared } of batch) {
+    const { uid, flags, internalDate } = raw
+    const past = pastOf(prepared)
+    const tombstoneId = past?.standing ?? null
+    const existing = tombstoneId === null ? archived.get(prepared.digestHash) : undefined
+    let messageId = existing?.id ?? (tombstoneId === null ? own.get(prepared.digestHash) : undefined) ?? null
+    if (tombstoneId !== null) {
+      sorted.tombstoned += 1
+      sorted.tombstones.push(tombstoneId)
+    } else if (messageId !== null) {
+      sorted.known += 1
+      if (existing !== undefined) sorted.knownIn.push(existing.conversationId)
+    } else {
+      messageId = ids[sorted.fresh.length]!
+      own.set(prepared.digestHash, messageId)
+      sorted.fresh.push({ id: messageId, raw, prepared, at: receiptOf([internalDate, prepared.date], now), lifted: past?.lifted === true })
+    }
+    sorted.places.push({ uid, flags, messageId, tombstoneId })
+  }
+  return sorted
+}
+
+/** Places of messages that were archived before this batch: the others are seen for the first time, and that decides nothing. */
+function knownBefore({ fresh, places }: SortedBatch): { uid: number; flags: string[]; messageId: number }[] {
+  const ids = new Set(fresh.map(({ id }) => id))
+  return places.flatMap(({ uid, flags, messageId }) => (messageId === null || ids.has(messageId) ? [] : [{ uid, flags, messageId }]))
+}
+
+interface Before {
+  rows: MessageRow[]
+  complaintClosedAt: Map<number, Date | null>
+}
+
+/** The conversations as they stand before the batch, those included that it merges. */
+async function readBefore(tx: Sql, accountId: number, touched: number[], threads: FiledThreads): Promise<Before> {
+  const merged = threads.merges.flatMap(({ into, merged: others }) => [into, ...others])
+  const existing = [...new Set([...touched, ...merged])].filter((id) => !threads.begun.has(id))
+  const rows = existing.length === 0 ? [] : await listConversationMessages(tx, accountId, existing)
+  const conversations = existing.length === 0 ? [] : await listConversations(tx, accountId, existing)
+  return { rows, complaintClosedAt: new Map(conversations.map((one) => [one.id, one.complaintClosedAt])) }
+}
+
+/** Each message is judged in its conversation as it was when its turn came. */
+function judgeInOrder(
+  from: IngestSource,
+  messages: FreshMessage[],
+  threads: FiledThreads,
+  customers: FiledCustomers,
+  before: Before,
+  now: Date,
+): NewMessage[] {
+  const members = new Map<number, MessageRow[]>()
+  const membersOf = (id: number): MessageRow[] => {
+    const rows = members.get(id) ?? []
+    members.set(id, rows)
+    return rows
+  }
+  for (const row of before.rows) membersOf(row.conversationId).push(row)
+  const closedAt = new Map(before.complaintClosedAt)
+  return messages.map((fresh, index) => {
+    const { thread, conversationId } = threads.entries[index]!
+    if (thread.merged.length > 0) {
+      const closings = [conversationId, ...thread.merged].map((id) => closedAt.get(id) ?? null)
+      const all = closings.flatMap((one) => one ?? [])
+      closedAt.set(conversationId, all.length < closings.length ? null : new Date(Math.max(...all.map((one) => one.getTime()))))
+      for (const id of thread.merged) {
+        membersOf(conversationId).push(...membersOf(id))
+        members.delete(id)
+      }
+    }
+    const rows = membersOf(conversationId)
+    const classification = judgeFresh(from, fresh, contextOf(rows, fresh.at, closedAt.get(conversationId) ?? null))
+    const entry = newMessage(from, fresh, { ...threads.entries[index]!, customerId: customers.customerIds[index]!, classification }, now)
+    rows.push(entry.row)
+    return entry
+  })
+}
+
+/** What a message that came at `at` meets in its conversation. */
+export function contextOf(rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[], at: Date, complaintClosedAt: Date | null): { earlierCases: Case[]; openComplaint: boolean } {
+  const earlier = rows.filter((row) => row.receivedAt <= at).sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
+  const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
+  return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
+}
+
+function judgeFresh({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
+  const { messageId, reading, direction, failed, problems } = prepared
+  return outranked(archive, judge(reading, context, rules.rulebook), { direction, failed, problems, messageId })
+}
+
+/** Retention is decided afterwards, once the whole batch is in its conversations. */
+function newMessage(
+  { rules }: IngestSource,
+  { id, raw, prepared, at, lifted }: FreshMessage,
+  filed: FiledThreads['entries'][number] & { customerId: number | null; classification: Classification },
+  now: Date,
+): NewMessage {
+  const { identity, identityKeys } = prepared
+  const { classification, thread } = filed
+  const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = classification
+  return {
+    row: {
+      id,
+      conversationId: filed.conversationId,
+      customerId: filed.customerId,
+      direction: prepared.direction,
+      receivedAt: at,
+      archivedAt: now,
+      size: raw.source.length,
+      attachments: prepared.attachments,
+      unparsed: prepared.failed,
+      ...{ case: judged, marks, caseBy: 'rule', confidence, uncertain, mayBeComplaint, rulebook },
+      customerAmbiguous: identity.ambiguous,
+      ...{ state: 'review', mailboxUntil: null, archiveUntil: null, dueOn: null, retention: null, approvedAt: null },
+      // What staff took back must not go again with the next run: it waits like any weakening (P9).
+      notBefore: lifted ? addPeriod(stockholmDate(now), rules.schedule.wait.weakening) : null,
+      ...{ settledOn: null, transferredOn: null, financialYearEnd: null },
+    },
+    digestHash: prepared.digestHash,
+    sourceHash: prepared.sourceHash,
+    thread: filed.node,
+    content: prepared.content,
+    source: prepared.source ?? packSource(raw.source),
+    evidence: {
+      classification,
+      thread: thread.evidence,
+      forgedReferences: thread.forged,
+      customer: identity.evidence,
+      identity: identity.primary === null ? null : { primary: identity.primary, keys: identityKeys },
+      authentication: prepared.authentication,
+      problems: prepared.problems,
+    },
+  }
+}

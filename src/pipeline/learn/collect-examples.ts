@@ -1,0 +1,50 @@
+import type { FeatureRow } from '../../core/judgement/feature-space.ts'
+import { featureRow } from '../../core/learning/learn.ts'
+import { classifyInput } from '../../core/judgement/places.ts'
+import type { Rulebook } from '../../core/judgement/rules/rules.ts'
+import { listAccounts, type Account } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
+import { listConversationMessages, listMessages, openUnlessBroken, type MessageRow } from '../../store/message/messages.ts'
+import { getConversation } from '../../store/message/conversations.ts'
+import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
+import { listMissingExamples, removeStaleExamples, saveExample, type MissingExample } from '../../store/learning/training-examples.ts'
+import { contextOf } from '../ingest/archive-batch.ts'
+
+const PAGE = 50
+
+/**
+ * Brings the examples in step with the decisions that stand: takes away what was withdrawn or decided anew, and makes
+ * what is missing from the sealed messages, a page a transaction. `rulebook` as read, not of an installed model.
+ */
+export async function collectExamples(archive: Archive, rulebook: Rulebook, clock: () => Date): Promise<void> {
+  await removeStaleExamples(archive.pool)
+  const accounts = new Map((await listAccounts(archive)).map((account) => [account.id, account]))
+  for (;;) {
+    const missing = await listMissingExamples(archive.pool, rulebook.version, PAGE)
+    if (missing.length === 0) return
+    const accountId = missing[0]!.accountId
+    const own = missing.filter((each) => each.accountId === accountId)
+    await inTransaction(archive.pool, async (tx) => {
+      // No purge in between: an example must not outlive its message.
+      await lockAccount(tx, accountId)
+      for (const each of own) await makeExample(tx, archive, accounts.get(accountId) ?? null, rulebook, each, clock())
+    })
+  }
+}
+
+async function makeExample(tx: Sql, archive: Archive, account: Account | null, rulebook: Rulebook, missing: MissingExample, now: Date): Promise<void> {
+  const [row] = await listMessages(tx, missing.accountId, [missing.messageId])
+  // Purged since the page was read, and its decision with it.
+  if (row === undefined) return
+  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: account === null ? null : await featuresOf(tx, archive, account, rulebook, row) }, now)
+}
+
+/** null: the message does not open, damaged or changed; the same counts for one whose account does not. The others are learned from all the same. */
+async function featuresOf(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, row: MessageRow): Promise<FeatureRow | null> {
+  const message = await openUnlessBroken(tx, archive, account.id, row.id)
+  if (message === null) return null
+  const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
+  const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
+  const input = classifyInput(message, row.direction, account.settings.own)
+  return featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)
+}

@@ -1,0 +1,65 @@
+import { listAccountIds } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
+import { openUnlessBroken } from '../../store/message/messages.ts'
+import { insertSearchEntries, type SearchEntry } from '../../store/message/search.ts'
+import { readSetting, writeSetting } from '../../store/settings.ts'
+import { inTransaction, lockAccount } from '../../store/postgres/sql.ts'
+import { searchEntriesOf } from '../ingest/prepare.ts'
+
+const PAGE = 100
+
+/**
+ * Makes the search index anew from the sealed messages, page by page, while gallra runs: each page
+ * replaces its own entries in one transaction, so search never misses more than it did. Interrupted,
+ * it goes on where it stopped. Returns how many messages this call indexed; those that do not open are left out and told.
+ */
+export async function rebuildIndex(
+  archive: Archive,
+  clock: () => Date,
+  onProgress?: (done: number, total: number) => void,
+  onUnopened?: (messageIds: number[]) => void,
+): Promise<number> {
+  const begun = await readSetting(archive.pool, 'reindexing')
+  const total = (await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!.count
+  let done = 0
+  let indexed = 0
+  for (const accountId of await listAccountIds(archive.pool)) {
+    if (begun !== null && accountId < begun.accountId) continue
+    let after = begun?.accountId === accountId ? begun.messageId : 0
+    for (;;) {
+      const { ids, unopened } = await rebuildPage(archive, accountId, after, clock())
+      if (ids.length === 0) break
+      if (unopened.length > 0) onUnopened?.(unopened)
+      done += ids.length
+      indexed += ids.length - unopened.length
+      after = ids.at(-1)!
+      onProgress?.(done, total)
+    }
+  }
+  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
+  return indexed
+}
+
+async function rebuildPage(archive: Archive, accountId: number, after: number, now: Date): Promise<{ ids: number[]; unopened: number[] }> {
+  return inTransaction(archive.pool, async (tx) => {
+    // No purge in between: an entry must not outlive its message.
+    await lockAccount(tx, accountId)
+    const { rows } = await tx.query<{ id: number }>(
+      `SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
+      [accountId, after],
+    )
+    const ids = rows.map((row) => row.id)
+    const unopened: number[] = []
+    if (ids.length === 0) return { ids, unopened }
+    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [accountId, after, ids.at(-1)])
+    const messages: { messageId: number; entries: SearchEntry[] }[] = []
+    for (const id of ids) {
+      const message = await openUnlessBroken(tx, archive, accountId, id)
+      if (message === null) unopened.push(id)
+      else messages.push({ messageId: id, entries: searchEntriesOf(archive, message) })
+    }
+    await insertSearchEntries(tx, accountId, messages)
+    await writeSetting(tx, 'reindexing', { accountId, messageId: ids.at(-1)! }, now)
+    return { ids, unopened }
+  })
+}

@@ -1,0 +1,229 @@
+import { judge } from '../../core/judgement/classify.ts'
+import { groupBy } from '../../core/group-by.ts'
+import { resolveThread } from '../../core/conversation/thread.ts'
+import { GallraError } from '../../errors.ts'
+import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
+import type { Account } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
+import { appendAudit } from '../../store/audit.ts'
+import { getConversation, listThreadNeighbours, threadCandidates } from '../../store/message/conversations.ts'
+import { examineMessage, listMessageIds, resealMessage, type ExaminedMessage } from '../../store/message/damage.ts'
+import { listFolders, type Folder } from '../../store/mailbox/folders.ts'
+import { listLocations, type StoredLocation } from '../../store/mailbox/locations.ts'
+import { listConversationMessages, type MessageEvidence } from '../../store/message/messages.ts'
+import { listCustomersToRenew, renewCustomer, type Renewal } from '../../store/customer/refresh-customers.ts'
+import { insertSearchEntries } from '../../store/message/search.ts'
+import { packSource, promisedUnlessBroken } from '../../store/keys/seal.ts'
+import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
+import { contextOf } from '../ingest/archive-batch.ts'
+import { connect } from '../mailbox/connect.ts'
+import { outranked } from '../ingest/outranked.ts'
+import { prepareMessage, workshopOf, type PreparedMessage } from '../ingest/prepare.ts'
+import { isFolderRefused } from '../mailbox/refused-folder.ts'
+import type { Rules } from '../decide/rules.ts'
+
+const PAGE = 500
+
+/**
+ * Why a message stays as it is. `no-copy`: none is known on the server in a followed folder; `gone`: none of the known
+ * ones lies there any more; `other-content`: what lies there is another message; `refused`: the server does not open the
+ * folder; `folder-broken`: the archive does not know where to look before a sync; `not-followed`: the account is removed or its login was refused; `unreachable`: no connection, or it was lost.
+ */
+export type Unrepaired = 'no-copy' | 'gone' | 'other-content' | 'refused' | 'folder-broken' | 'not-followed' | 'unreachable'
+
+export interface Repair {
+  /** Messages that were opened to see whether they are whole. */
+  examined: number
+  repaired: number[]
+  left: { id: number; reason: Unrepaired }[]
+  /**
+   * Whose card did not open: made anew from their messages (`inPart`: of these, some of whose messages do not tell), or
+   * left, since none of those tells; and those whose card lacked what a message says that opens now.
+   */
+  customers: { repaired: number[]; inPart: number[]; completed: number[]; left: number[] }
+  /** Why the server could not be asked. */
+  problem: GallraError | null
+}
+
+export interface RepairTask {
+  archive: Archive
+  account: Account
+  rules: Rules
+  staffId: number
+  clock: () => Date
+  onProgress?: (done: number, total: number) => void
+}
+
+/**
+ * Seals anew, in its own row, each message of which something does not open: from its own source when that opens, else
+ * from a copy on the server. Taken is only what has the row's canonical digest (P4). Each message is a transaction of
+ * its own: stopped anywhere, it is as broken as before or whole. Given-up ones are tried too. The server is asked only
+ * when something is broken, reading only, beside whoever follows the account.
+ */
+export async function repairAccount(task: RepairTask): Promise<Repair> {
+  const told: Repair = { examined: 0, repaired: [], left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null }
+  await repairFromServer(task, await repairFromOwnSources(task, told), told)
+  told.left.sort((a, b) => a.id - b.id)
+  // After the messages, which say who they are.
+  await repairCustomers(task, told)
+  return told
+}
+
+const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = { anew: ['repaired'], 'anew-in-part': ['repaired', 'inPart'], completed: ['completed'], nobody: ['left'], 'nothing-to-do': [] }
+
+async function repairCustomers({ archive, account, staffId, clock }: RepairTask, told: Repair): Promise<void> {
+  for (const id of await listCustomersToRenew(archive.pool, archive, account.id)) {
+    const renewal = await inTransaction(archive.pool, async (tx) => {
+      await lockAccount(tx, account.id)
+      const now = clock()
+      const renewed = await renewCustomer(tx, archive, account.id, id, now)
+      if (renewed !== 'nobody' && renewed !== 'nothing-to-do') await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { customers: [id] } })
+      return renewed
+    })
+    for (const list of TOLD_IN[renewal]) told.customers[list].push(id)
+  }
+}
+
+/** Opens every message; those it leaves broken. */
+async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
+  const { archive, account } = task
+  const broken: number[] = []
+  const { rows } = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1', [account.id])
+  for (let after = 0; ; ) {
+    const ids = await listMessageIds(archive.pool, account.id, after, PAGE)
+    if (ids.length === 0) return broken
+    for (const id of ids) {
+      const found = await examineMessage(archive.pool, archive, account.id, id)
+      if (found !== null && !found.whole) {
+        // When the server had it matters only for mail without any date, and then it is when it was received.
+        const own = found.source === null ? null : await prepareFor(task, found, found.source, found.receivedAt)
+        if (own === null || found.source === null) broken.push(id)
+        else if (await seal(task, id, own, found.source)) told.repaired.push(id)
+      }
+      told.examined += 1
+      task.onProgress?.(told.examined, rows[0]!.count)
+    }
+    after = ids.at(-1)!
+  }
+}
+
+interface Search {
+  /** Still to be found, with what is known of why it was not. */
+  wanted: Map<number, Unrepaired>
+  /** Copies that say the same but are other octets (a copy in Sent, a server that renders anew). */
+  alike: StoredLocation[]
+}
+
+async function repairFromServer(task: RepairTask, ids: number[], told: Repair): Promise<void> {
+  const { archive, account } = task
+  const search: Search = { wanted: new Map(ids.map((id) => [id, 'no-copy'])), alike: [] }
+  const tell = () => told.left.push(...[...search.wanted].map(([id, reason]) => ({ id, reason })))
+  if (ids.length === 0) return
+  const listed = await promisedUnlessBroken(listFolders(archive, account.id))
+  if (listed === null) return void told.left.push(...ids.map((id) => ({ id, reason: 'folder-broken' as const })))
+  const folders = new Map(listed.map((folder) => [folder.id, folder]))
+  const copies = (await listLocations(archive.pool, account.id, ids)).filter(({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity)
+  for (const { messageId } of copies) search.wanted.set(messageId!, account.state === 'active' ? 'unreachable' : 'not-followed')
+  if (copies.length === 0 || account.state !== 'active') return void tell()
+  let mailbox: Mailbox | null = null
+  try {
+    mailbox = await connect(account.settings)
+    await lookThrough(task, mailbox, folders, copies, search, told, true)
+    // The octets as they were fetched first are nowhere: the same message in other octets.
+    await lookThrough(task, mailbox, folders, search.alike, search, told, false)
+  } catch (error) {
+    if (!(error instanceof GallraError) || !UNREACHED.includes(error.code)) throw error
+    told.problem = error
+  } finally {
+    await mailbox?.logout().catch(() => mailbox?.close())
+  }
+  tell()
+}
+
+const UNREACHED: readonly string[] = ['mail-server-unreachable', 'connection-lost', 'login-refused', 'certificate-refused', 'plain-text-refused']
+
+async function lookThrough(task: RepairTask, mailbox: Mailbox, folders: Map<number, Folder>, copies: StoredLocation[], search: Search, told: Repair, sameOctets: boolean): Promise<void> {
+  for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
+    try {
+      const { uidValidity } = await mailbox.openFolder(folders.get(folderId)!.path, null, true)
+      for (const copy of group) {
+        const id = copy.messageId!
+        if (!search.wanted.has(id)) continue
+        const found = copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, search, sameOctets) : 'gone'
+        if (found === 'repaired') told.repaired.push(id)
+        if (found === 'repaired' || found === 'skipped') search.wanted.delete(id)
+        else search.wanted.set(id, found)
+      }
+    } catch (error) {
+      if (!isFolderRefused(error)) throw error
+      for (const { messageId } of group) if (search.wanted.has(messageId!)) search.wanted.set(messageId!, 'refused')
+    }
+  }
+}
+
+/** `skipped`: purged or put right meanwhile. */
+async function takeCopy(task: RepairTask, mailbox: Mailbox, copy: StoredLocation, search: Search, sameOctets: boolean): Promise<'repaired' | 'skipped' | Unrepaired> {
+  const { archive, account } = task
+  const found = await examineMessage(archive.pool, archive, account.id, copy.messageId!)
+  if (found === null || found.whole) return 'skipped'
+  const raw = await mailbox.fetchSource(copy.uid)
+  if (raw === null) return 'gone'
+  const prepared = await prepareFor(task, found, raw.source, raw.internalDate)
+  if (prepared === null) return 'other-content'
+  if (sameOctets && prepared.sourceHash !== found.sourceHash) {
+    search.alike.push(copy)
+    // If it is never come to.
+    return 'unreachable'
+  }
+  return (await seal(task, found.id, prepared, raw.source)) ? 'repaired' : 'skipped'
+}
+
+/** As if it were archived now; null when it is not the row's message. */
+async function prepareFor({ archive, account, rules }: RepairTask, found: ExaminedMessage, source: Buffer, internalDate: Date): Promise<PreparedMessage | null> {
+  const workshop = { ...workshopOf({ archive, account, rules, folder: null }), inSentFolder: found.direction === 'outgoing' }
+  const prepared = await prepareMessage(workshop, { source, internalDate })
+  return prepared.digestHash === found.digestHash ? prepared : null
+}
+
+/**
+ * False: purged or put right meanwhile. Case, retention, dates, holds, conversation and customer are columns and rows
+ * of their own and stay as they are. Evidence that opens stays too; where it is lost, that of judging the message
+ * today stands in its place, which need not speak for the case the row has: a later `model rejudge` settles that.
+ */
+function seal(task: RepairTask, id: number, prepared: PreparedMessage, source: Buffer): Promise<boolean> {
+  const { archive, account, staffId } = task
+  const now = task.clock()
+  return inTransaction(archive.pool, async (tx) => {
+    // No purge in between: what is gone is not made again.
+    await lockAccount(tx, account.id)
+    const found = await examineMessage(tx, archive, account.id, id, true)
+    if (found === null || found.whole || found.digestHash !== prepared.digestHash) return false
+    const evidence = found.evidence ?? (await judgeAgain(tx, task, found, prepared))
+    const { content, sourceHash } = prepared
+    await resealMessage(tx, archive, account.id, id, { content, evidence, source: prepared.source ?? packSource(source), sourceHash, size: source.length }, now)
+    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" = $2', [account.id, id])
+    await insertSearchEntries(tx, account.id, [{ messageId: id, entries: prepared.searchEntries }])
+    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { messages: [id], evidence: found.evidence === null ? 'judged-again' : 'kept' } })
+    return true
+  })
+}
+
+async function judgeAgain(tx: Sql, { archive, account, rules }: RepairTask, found: ExaminedMessage, prepared: PreparedMessage): Promise<MessageEvidence> {
+  const others = (await listConversationMessages(tx, account.id, [found.conversationId])).filter(({ id }) => id !== found.id)
+  const conversation = await getConversation(tx, account.id, found.conversationId)
+  const verdict = judge(prepared.reading, contextOf(others, found.receivedAt, conversation?.complaintClosedAt ?? null), rules.rulebook)
+  const neighbours = await listThreadNeighbours(tx, account.id, [...prepared.threadKeys.shared, ...prepared.threadKeys.named])
+  neighbours.messages.delete(found.id)
+  const thread = resolveThread({ ...prepared.node, at: found.receivedAt }, threadCandidates(neighbours, prepared.threadKeys))
+  const { failed, problems, messageId, identity, identityKeys, authentication } = prepared
+  return {
+    classification: outranked(archive, verdict, { direction: found.direction, failed, problems, messageId }),
+    // Where it lies is not decided anew, staff may have put it there.
+    thread: thread.evidence.filter(({ conversationId }) => conversationId === found.conversationId),
+    forgedReferences: thread.forged,
+    customer: identity.evidence,
+    identity: identity.primary === null ? null : { primary: identity.primary, keys: identityKeys },
+    authentication,
+    problems,
+  }
+}

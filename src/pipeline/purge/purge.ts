@@ -1,0 +1,240 @@
+import { addPeriod, compareDates, stockholmDate } from '../../core/retention/calendar.ts'
+import { checkCaps } from '../../core/retention/disposal.ts'
+import { GallraError } from '../../errors.ts'
+import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
+import type { Account } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
+import { appendAudit } from '../../store/audit.ts'
+import { countMessages, listDueMessages } from '../../store/message/decisions.ts'
+import { mendLedger } from '../../store/keys/erasure-ledger.ts'
+import { abandonIntentions, saveIntentions } from '../../store/mailbox/intentions.ts'
+import { listTombstoneLocations, type Location } from '../../store/mailbox/locations.ts'
+import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../../store/disposal/purge-runs.ts'
+import { readSetting } from '../../store/settings.ts'
+import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
+import { noteDisappearance } from '../../store/disposal/tombstones.ts'
+import { dispose, intendDisposal, judgeDisposals, recordOutcomes, type CopyOutcome, type Verdict } from './guard.ts'
+import { removeCopies } from './remove-copies.ts'
+import type { Rules } from '../decide/rules.ts'
+import { turnDates } from './upkeep.ts'
+
+const PAGE = 200
+/** Messages expunged and erased together. The server's part of an EXPUNGE hardly grows with their number; the account is locked while they are erased. */
+const BATCH = 500
+
+export interface PurgePreview {
+  accountId: number
+  total: number
+  /** What the next run would do now, in id order. */
+  due: Verdict[]
+  /** Past their time but for a person to approve. */
+  review: Verdict[]
+  /** Due but waiting after a weakening (P9). */
+  waiting: Verdict[]
+  /** Due, but a copy lies where gallra may not go, or where it has not read yet. */
+  blocked: Verdict[]
+  /** Purged before and back in the mailbox: go on this date. */
+  reappeared: { tombstoneId: number; on: string }[]
+  withinCaps: boolean
+  limit: number
+}
+
+/** What a purge would do now, through the same guard as the purge itself. Changes nothing. */
+export async function previewPurge(archive: Archive, account: Account, rules: Rules, now: Date): Promise<PurgePreview> {
+  const preview: PurgePreview = {
+    accountId: account.id,
+    total: await countMessages(archive.pool, account.id),
+    due: [],
+    review: [],
+    waiting: [],
+    blocked: [],
+    reappeared: await listReappeared(archive.pool, account, rules),
+    withinCaps: true,
+    limit: 0,
+  }
+  for await (const ids of duePages(archive, account, now, true)) {
+    for (const verdict of await judgeDisposals(archive.pool, account.id, ids, rules, now)) {
+      if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
+      else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
+      else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
+      else if (verdict.disposal.reason === 'unfollowed' || verdict.disposal.reason === 'unread') preview.blocked.push(verdict)
+    }
+  }
+  const today = stockholmDate(now)
+  const back = preview.reappeared.filter(({ on }) => compareDates(on, today) <= 0).length
+  const caps = checkCaps({ due: preview.due.length + back, total: preview.total + preview.reappeared.length }, rules.schedule.caps)
+  return { ...preview, withinCaps: caps.within, limit: caps.limit }
+}
+
+export interface PurgeResult {
+  due: number
+  purged: number
+  expunged: number
+  /** Judged due but kept: something changed, or a copy on the server could not be removed. */
+  kept: number
+  reappeared: number
+}
+
+/**
+ * One run over what is due: server copies first, then archive and tombstone. Over the caps it takes
+ * nothing until approved. Interrupted anywhere, the next run finishes.
+ * @throws GallraError not-armed, purge-over-cap
+ */
+export async function purge(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox | null,
+  rules: Rules,
+  clock: () => Date,
+  onProgress?: (done: number, total: number) => void,
+): Promise<PurgeResult> {
+  const startedAt = clock()
+  await turnDates(archive, account, rules, startedAt)
+  if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
+  await abandonInterrupted(archive, account, startedAt)
+  await mendLedger(archive, stockholmDate(startedAt))
+  const preview = await previewPurge(archive, account, rules, startedAt)
+  const due = preview.due.length
+  const approved = preview.withinCaps ? null : await findApprovedRun(archive.pool, account.id, startedAt)
+  if (!preview.withinCaps && (approved === null || due > approved.due)) {
+    await saveRun(archive.pool, { accountId: account.id, state: 'over-cap', due, total: preview.total }, startedAt)
+    throw new GallraError('purge-over-cap', { due, total: preview.total, limit: preview.limit })
+  }
+  const run = approved?.id ?? (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
+  const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
+  let gone = 0
+  await purgeBatches({ archive, account, mailbox, rules, clock }, batchesByConversation(preview.due), (ids, done) => {
+    result.purged += done.purged.length
+    result.expunged += done.expunged.length
+    gone += ids.length
+    onProgress?.(gone, due)
+  })
+  result.kept = due - result.purged - result.expunged
+  if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
+  await finishRun(archive.pool, { id: run, accountId: account.id }, result, clock())
+  return result
+}
+
+/** What a run that was killed left open. The copies it meant are looked at again as any others. */
+async function abandonInterrupted(archive: Archive, account: Account, now: Date): Promise<void> {
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await abandonIntentions(tx, account.id, 'expunge', now)
+    await lapseInterruptedRuns(tx, account.id)
+  })
+}
+
+/** Some hundred each; messages of one conversation go in one transaction, for each is judged by the others. */
+function batchesByConversation(due: Verdict[]): number[][] {
+  const conversations = new Map<number, number[]>()
+  for (const { messageId, standing } of due) {
+    const ids = conversations.get(standing.row.conversationId)
+    if (ids) ids.push(messageId)
+    else conversations.set(standing.row.conversationId, [messageId])
+  }
+  const batches: number[][] = []
+  for (const ids of conversations.values()) {
+    const last = batches.at(-1)
+    if (last && last.length + ids.length <= BATCH) last.push(...ids)
+    else batches.push(ids)
+  }
+  return batches
+}
+
+interface Disposer {
+  archive: Archive
+  account: Account
+  mailbox: Mailbox | null
+  rules: Rules
+  clock: () => Date
+}
+
+type Disposed = Awaited<ReturnType<typeof dispose>>
+
+/**
+ * While one batch is erased here, the copies of the next are fetched, compared and expunged there: of each message the
+ * copies still go first (P3), and a batch whose erasure is not reached is found by the next run, as after a crash.
+ */
+async function purgeBatches(the: Disposer, batches: number[][], onDone: (ids: number[], done: Disposed) => void): Promise<void> {
+  let erasing: Promise<void> = Promise.resolve()
+  try {
+    for (const ids of batches) {
+      const removed = await removeBatch(the, ids)
+      await erasing
+      erasing = eraseBatch(the, ids, removed, onDone)
+      // Told where it is awaited; until then nobody listens.
+      erasing.catch(() => undefined)
+    }
+  } finally {
+    await erasing
+  }
+}
+
+interface Removed {
+  messageIds: number[]
+  outcomes: CopyOutcome[]
+}
+
+async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer, ids: number[]): Promise<Removed> {
+  const intended = await intendDisposal(archive, account, ids, rules, clock())
+  const copies = [...intended.values()].flatMap((each) => each.copies)
+  const outcomes: CopyOutcome[] = mailbox
+    ? await removeCopies(archive, account, mailbox, copies)
+    : copies.map((copy) => ({ ...copy, messageId: copy.messageId!, outcome: 'failed' as const }))
+  return { messageIds: [...intended.keys()], outcomes }
+}
+
+async function eraseBatch({ archive, account, rules, clock }: Disposer, ids: number[], removed: Removed, onDone: (ids: number[], done: Disposed) => void): Promise<void> {
+  onDone(ids, await dispose(archive, account, removed.messageIds, removed.outcomes, rules, clock()))
+}
+
+/** Pages through the due index by id, so that nothing is skipped while rows go (P2). */
+async function* duePages(archive: Archive, account: Account, now: Date, includeReview: boolean): AsyncGenerator<number[]> {
+  const today = stockholmDate(now)
+  for (let afterId = 0; ; ) {
+    const ids = await listDueMessages(archive.pool, account.id, today, { afterId, limit: PAGE, includeReview })
+    if (ids.length === 0) return
+    yield ids
+    afterId = ids.at(-1)!
+  }
+}
+
+async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise<PurgePreview['reappeared']> {
+  const { rows } = await sql.query<{ id: number; reappearedAt: Date }>(
+    `SELECT DISTINCT t."id", t."reappearedAt" FROM "Tombstone" t
+       JOIN "Location" l ON l."accountId" = t."accountId" AND l."tombstoneId" = t."id"
+       JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId" AND f."unfollowedAt" IS NULL
+     WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
+    [account.id],
+  )
+  return rows.map((row) => ({ tombstoneId: row.id, on: addPeriod(stockholmDate(row.reappearedAt), rules.schedule.reappeared) }))
+}
+
+/** Copies of purged messages that turned up again go after their own time (P3), decided again under lock. */
+async function purgeReappeared(archive: Archive, account: Account, mailbox: Mailbox, rules: Rules, now: Date): Promise<number> {
+  const copies = await intendReappeared(archive, account, rules, now)
+  const outcomes = await removeCopies(archive, account, mailbox, copies)
+  const gone = outcomes.filter((copy) => copy.outcome === 'gone')
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await recordOutcomes(tx, account.id, outcomes, now)
+    const tombstones = copies.flatMap((copy) => copy.tombstoneId ?? [])
+    await noteDisappearance(tx, account.id, tombstones)
+    if (gone.length > 0) {
+      await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged-again', payload: { tombstones, copies: gone.length } })
+    }
+  })
+  return gone.length
+}
+
+/** Under lock, so that a tombstone lifted meanwhile keeps its copy. */
+async function intendReappeared(archive: Archive, account: Account, rules: Rules, now: Date): Promise<(Location & { intentionId: number })[]> {
+  return inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    const today = stockholmDate(now)
+    const due = (await listReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
+    const locations = (await listTombstoneLocations(tx, account.id, due.map((each) => each.tombstoneId))).filter(({ followed }) => followed)
+    const ids = await saveIntentions(tx, account.id, locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })), now)
+    return locations.map((location, index) => ({ ...location, intentionId: ids[index]! }))
+  })
+}

@@ -1,0 +1,252 @@
+import type { Authentication } from '../../core/message/authentication.ts'
+import type { Classification } from '../../core/classification.ts'
+import type { CustomerEvidence } from '../../core/customer/customer.ts'
+import type { Address, Direction, Message } from '../../core/message/message.ts'
+import type { RetentionDecision } from '../../core/retention/retention.ts'
+import type { ThreadLink, ThreadNode } from '../../core/conversation/thread.ts'
+import { GallraError } from '../../errors.ts'
+import type { Archive } from '../archive.ts'
+import { bulkInsert } from '../postgres/bulk-insert.ts'
+import type { Keyring } from '../keys/keyring-file.ts'
+import { openJson, openSource, sealJson, sealPacked, sealSource, unlessBroken } from '../keys/seal.ts'
+import { createRowKey, identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
+import type { Sql } from '../postgres/sql.ts'
+
+/** Why a message was judged as it was (P6); sealed, because it quotes mail. */
+export interface MessageEvidence {
+  classification: Classification
+  thread: readonly { conversationId: number; link: ThreadLink }[]
+  forgedReferences: boolean
+  customer: readonly CustomerEvidence[]
+  /** What this message alone says of its customer: the card is made of these (P3). Absent in archives begun before schema 0002. */
+  identity?: { primary: Address; keys: string[] } | null
+  authentication: Authentication
+  problems: string[]
+}
+
+/** A message to be archived, decided already. */
+export interface NewMessage {
+  row: MessageRow
+  digestHash: string
+  sourceHash: string
+  thread: ThreadNode
+  /** The `Message`, as `packJson` packs it. */
+  content: Uint8Array
+  /** The source in pieces, as `packSource` gives them. */
+  source: Iterable<Uint8Array[]>
+  evidence: MessageEvidence
+}
+
+/** What lists and decisions read: the row without anything sealed. */
+export interface MessageRow {
+  id: number
+  conversationId: number
+  customerId: number | null
+  direction: Direction
+  receivedAt: Date
+  archivedAt: Date
+  size: number
+  attachments: number
+  unparsed: boolean
+  case: Classification['case']
+  marks: Classification['marks']
+  caseBy: 'rule' | 'staff'
+  confidence: number
+  uncertain: boolean
+  mayBeComplaint: boolean
+  customerAmbiguous: boolean
+  rulebook: string
+  state: RetentionDecision['state']
+  mailboxUntil: string | null
+  archiveUntil: string | null
+  notBefore: string | null
+  dueOn: string | null
+  /** null only before the first decision. */
+  retention: RetentionDecision | null
+  approvedAt: Date | null
+  settledOn: string | null
+  transferredOn: string | null
+  financialYearEnd: string | null
+}
+
+export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction", "receivedAt", "archivedAt", "size", "attachments", "unparsed",
+  "case", "marks", "caseBy", "confidence", "uncertain", "mayBeComplaint", "customerAmbiguous", "rulebook", "state",
+  "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "retention", "approvedAt", "settledOn", "transferredOn", "financialYearEnd"`
+
+const COPIED = {
+  accountId: 'int', id: 'int', digestHash: 'text', sourceHash: 'text', conversationId: 'int', customerId: 'int', direction: 'text', receivedAt: 'instant',
+  archivedAt: 'instant', size: 'int', attachments: 'int', unparsed: 'boolean', customerAmbiguous: 'boolean', thread: 'json', case: 'text', marks: 'text[]',
+  caseBy: 'text', confidence: 'double', uncertain: 'boolean', mayBeComplaint: 'boolean', rulebook: 'text', state: 'text', mailboxUntil: 'date',
+  archiveUntil: 'date', notBefore: 'date', dueOn: 'date', retention: 'json', epoch: 'int', wrappedKey: 'bytes', sealedContent: 'bytes', sealedEvidence: 'bytes',
+} as const
+
+/** Writes messages, keys and sources. Their ids were reserved before: the seals bind to them. */
+export async function insertMessages(tx: Sql, archive: Archive, accountId: number, entries: NewMessage[], now: Date): Promise<void> {
+  const keys = new Map<number, Buffer>()
+  const sealed = entries.map(({ row, content, evidence, ...entry }) => {
+    const identity = identityOf('Message', accountId, row.id)
+    const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
+    keys.set(row.id, key)
+    const seals = { epoch, wrappedKey, sealedContent: sealPacked(key, content, `${identity}:content`), sealedEvidence: sealJson(key, evidence, `${identity}:evidence`) }
+    return { accountId, ...row, digestHash: entry.digestHash, sourceHash: entry.sourceHash, thread: entry.thread, ...seals }
+  })
+  await bulkInsert(tx, 'Message', COPIED, sealed)
+  await insertSources(tx, accountId, entries.map(({ row, source }) => ({ id: row.id, key: keys.get(row.id)!, source, size: row.size })))
+}
+
+/** A source in pieces, as `packSource` gives them, of `size` octets, and the data key of its message. */
+export interface NewSource {
+  id: number
+  key: Buffer
+  source: Iterable<Uint8Array[]>
+  size: number
+}
+
+export async function insertSources(tx: Sql, accountId: number, sources: NewSource[]): Promise<void> {
+  await bulkInsert(tx, 'MessageSource', { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' }, sealedPieces(accountId, sources))
+}
+
+/** Sealed one by one as they are sent. */
+function* sealedPieces(accountId: number, sources: NewSource[]): Generator<{ accountId: number; messageId: number; piece: number; sealed: Uint8Array[] }> {
+  for (const { id, key, source, size } of sources) {
+    let piece = 0
+    for (const sealed of sealSource(key, source, size, `${identityOf('Message', accountId, id)}:source`)) {
+      yield { accountId, messageId: id, piece, sealed }
+      piece += 1
+    }
+  }
+}
+
+/** Where known contents are archived, by digest hash. */
+export async function findByDigests(tx: Sql, accountId: number, digestHashes: string[]): Promise<Map<string, { id: number; conversationId: number }>> {
+  const { rows } = await tx.query<{ digestHash: string; id: number; conversationId: number }>(
+    'SELECT "digestHash", "id", "conversationId" FROM "Message" WHERE "accountId" = $1 AND "digestHash" = ANY($2)',
+    [accountId, digestHashes],
+  )
+  return new Map(rows.map(({ digestHash, id, conversationId }) => [digestHash, { id, conversationId }]))
+}
+
+export async function findMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow | null> {
+  const { rows } = await sql.query<MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = $2`,
+    [accountId, id],
+  )
+  return rows[0] ?? null
+}
+
+export async function getMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow> {
+  const row = await findMessage(sql, accountId, id)
+  if (!row) throw new GallraError('not-found', { id: `m${id}` })
+  return row
+}
+
+/** In the order of `ids`; those that are not there are left out. */
+export async function listMessages(sql: Sql, accountId: number, ids: number[]): Promise<MessageRow[]> {
+  const { rows } = await sql.query<MessageRow>(`SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)`, [accountId, ids])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
+/** All messages of these conversations, by when they came. */
+export async function listConversationMessages(sql: Sql, accountId: number, conversationIds: number[]): Promise<MessageRow[]> {
+  const { rows } = await sql.query<MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "conversationId" = ANY($2) ORDER BY "receivedAt", "id"`,
+    [accountId, conversationIds],
+  )
+  return rows
+}
+
+interface SealedMessageRow extends RowKey {
+  sealedContent: Buffer
+  sealedEvidence: Buffer
+}
+
+export async function openMessage(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  id: number,
+): Promise<{ message: Message; evidence: MessageEvidence }> {
+  const { rows } = await sql.query<SealedMessageRow>(
+    'SELECT "epoch", "wrappedKey", "sealedContent", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, id],
+  )
+  if (!rows[0]) throw new GallraError('not-found', { id: `m${id}` })
+  const identity = identityOf('Message', accountId, id)
+  const key = openRowKey(archive.keyring, rows[0], identity)
+  return {
+    message: reviveDate(openJson(key, rows[0].sealedContent, `${identity}:content`) as Message),
+    evidence: openJson(key, rows[0].sealedEvidence, `${identity}:evidence`) as MessageEvidence,
+  }
+}
+
+/** What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no more. */
+export async function openUnlessBroken(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Message | null> {
+  return (await openMessages(sql, archive, accountId, [id])).get(id) ?? null
+}
+
+/** What several say, by id; those that are not there are left out, and so are those that do not open, damaged or changed: these are told. */
+export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[], onBroken?: (id: number) => void): Promise<Map<number, Message>> {
+  const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
+    'SELECT "id", "epoch", "wrappedKey", "sealedContent" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return new Map(rows.flatMap((row): [number, Message][] => {
+    const identity = identityOf('Message', accountId, row.id)
+    const message = unlessBroken(() => openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message)
+    if (message === null) onBroken?.(row.id)
+    return message === null ? [] : [[row.id, reviveDate(message)]]
+  }))
+}
+
+/** Why it was judged as it was. */
+export function openEvidence(archive: Archive, accountId: number, id: number, row: RowKey & { sealedEvidence: Buffer }): MessageEvidence {
+  const identity = identityOf('Message', accountId, id)
+  return openJson(openRowKey(archive.keyring, row, identity), row.sealedEvidence, `${identity}:evidence`) as MessageEvidence
+}
+
+/** What each message of these customers alone says of them, by when it came; one that does not open does not tell, like those from before schema 0002. */
+export async function listCustomerIdentities(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  customerIds: number[],
+): Promise<{ id: number; customerId: number; identity: MessageEvidence['identity'] }[]> {
+  const { rows } = await sql.query<RowKey & { id: number; customerId: number; sealedEvidence: Buffer }>(
+    'SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"',
+    [accountId, customerIds],
+  )
+  return rows.map((row) => {
+    const evidence = unlessBroken(() => openEvidence(archive, accountId, row.id, row))
+    return { id: row.id, customerId: row.customerId, identity: evidence?.identity }
+  })
+}
+
+/** The raw octets as they were fetched. */
+export async function openMessageSource(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Buffer> {
+  return readMessageSource(sql, archive.keyring, accountId, id)
+}
+
+/** Sealed, in order. */
+export async function readSourcePieces(sql: Sql, accountId: number, id: number): Promise<Buffer[]> {
+  const { rows } = await sql.query<{ sealed: Buffer }>(
+    'SELECT "sealed" FROM "MessageSource" WHERE "accountId" = $1 AND "messageId" = $2 ORDER BY "piece"',
+    [accountId, id],
+  )
+  return rows.map(({ sealed }) => sealed)
+}
+
+/** The same where only keys are at hand. @throws GallraError not-found, seal-broken */
+export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'>, accountId: number, id: number): Promise<Buffer> {
+  const { rows } = await sql.query<RowKey>('SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2', [
+    accountId,
+    id,
+  ])
+  if (!rows[0]) throw new GallraError('not-found', { id: `m${id}` })
+  const identity = identityOf('Message', accountId, id)
+  return openSource(openRowKey(keys, rows[0], identity), await readSourcePieces(sql, accountId, id), `${identity}:source`)
+}
+
+function reviveDate(message: Message): Message {
+  return { ...message, date: message.date === null ? null : new Date(message.date) }
+}
