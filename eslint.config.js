@@ -20,9 +20,18 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'core takes `now` as its last argument.' },
-        { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'core takes `now` as its last argument.' },
-        { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'core has no randomness.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'core takes `now` as its last argument.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+          message: 'core takes `now` as its last argument.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+          message: 'core has no randomness.',
+        },
       ],
     },
   },

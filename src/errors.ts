@@ -264,7 +264,11 @@ export class GallraError extends Error {
   /** Details that are words, in Swedish; `details` has them in English. */
   private readonly inSwedish: ErrorDetails
 
-  constructor(code: ErrorCode, details: ErrorDetails = {}, options: { cause?: unknown; inSwedish?: ErrorDetails } = {}) {
+  constructor(
+    code: ErrorCode,
+    details: ErrorDetails = {},
+    options: { cause?: unknown; inSwedish?: ErrorDetails } = {},
+  ) {
     super(fill(ERRORS[code].en, details), 'cause' in options ? { cause: options.cause } : {})
     this.name = 'GallraError'
     this.code = code
@@ -287,8 +291,10 @@ const LOST = /^Connection terminated|has encountered a connection error/
 export function environmentError(error: unknown): GallraError | null {
   for (let each = error; each instanceof Error; each = each.cause) {
     if (each instanceof GallraError && each.code !== 'database-unreachable') return null
-    if ('code' in each && NO_SPACE.includes(String(each.code))) return new GallraError('no-space', { problem: String(each.code) }, { cause: error })
-    if (!(each instanceof GallraError) && LOST.test(each.message)) return new GallraError('database-unreachable', { problem: 'connection lost' }, { cause: error })
+    if ('code' in each && NO_SPACE.includes(String(each.code)))
+      return new GallraError('no-space', { problem: String(each.code) }, { cause: error })
+    if (!(each instanceof GallraError) && LOST.test(each.message))
+      return new GallraError('database-unreachable', { problem: 'connection lost' }, { cause: error })
   }
   return null
 }

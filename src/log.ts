@@ -7,10 +7,7 @@ export type { Logger }
  * addresses, so of a foreign error only its class and code are written, never its message.
  */
 export function createLogger(level: string): Logger {
-  return pino(
-    { level, base: null, serializers: { err: describeError } },
-    pino.destination({ dest: 2, sync: true }),
-  )
+  return pino({ level, base: null, serializers: { err: describeError } }, pino.destination({ dest: 2, sync: true }))
 }
 
 function describeError(error: unknown): Record<string, unknown> {
@@ -18,5 +15,15 @@ function describeError(error: unknown): Record<string, unknown> {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   const details = 'details' in error ? error.details : undefined
   const cause = error.cause === undefined ? undefined : describeError(error.cause)
-  return { type: error.name, code, details, cause, at: error.stack?.split('\n').find((line) => /^\s+at /.test(line) && !line.includes('@'))?.trim().replace(/\(?\S*\/(src|dist)\//, '($1/') }
+  return {
+    type: error.name,
+    code,
+    details,
+    cause,
+    at: error.stack
+      ?.split('\n')
+      .find((line) => /^\s+at /.test(line) && !line.includes('@'))
+      ?.trim()
+      .replace(/\(?\S*\/(src|dist)\//, '($1/'),
+  }
 }

@@ -17,7 +17,37 @@ import { GallraError } from './errors.ts'
  * with, so these files are part of its version; a test holds the list to what learn.ts imports.
  */
 export const LEARNING_CODE = [
-  'classification', 'customer/correspondents', 'customer/identifiers', 'customer/personal-number', 'group-by', 'judgement/attachment-places', 'judgement/feature-space', 'judgement/features', 'judgement/message-facts', 'judgement/model', 'judgement/places', 'judgement/read-words', 'judgement/rules/meanings', 'judgement/rules/prefilter', 'judgement/rules/regex-literals', 'judgement/rules/rule-evidence', 'judgement/rules/rule-faults', 'judgement/rules/rules', 'judgement/stored-model', 'judgement/word-shares', 'learning/labelled-mail', 'learning/learn', 'learning/seeded-random', 'learning/train', 'message/message', 'message/normal-text', 'message/own-string', 'quoting/forwarded', 'quoting/quoting', 'quoting/quoting-lines', 'quoting/signature',
+  'classification',
+  'customer/correspondents',
+  'customer/identifiers',
+  'customer/personal-number',
+  'group-by',
+  'judgement/attachment-places',
+  'judgement/feature-space',
+  'judgement/features',
+  'judgement/message-facts',
+  'judgement/model',
+  'judgement/places',
+  'judgement/read-words',
+  'judgement/rules/meanings',
+  'judgement/rules/prefilter',
+  'judgement/rules/regex-literals',
+  'judgement/rules/rule-evidence',
+  'judgement/rules/rule-faults',
+  'judgement/rules/rules',
+  'judgement/stored-model',
+  'judgement/word-shares',
+  'learning/labelled-mail',
+  'learning/learn',
+  'learning/seeded-random',
+  'learning/train',
+  'message/message',
+  'message/normal-text',
+  'message/own-string',
+  'quoting/forwarded',
+  'quoting/quoting',
+  'quoting/quoting-lines',
+  'quoting/signature',
 ] as const
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
@@ -28,7 +58,10 @@ const MODELS_KEPT = 4
  * The model comes from `.models` there, or is trained now (seconds) and left there for the next time; where nobody may
  * write, in `models` of an existing `dataDirectory`.
  */
-export function readRules(directory: string, dataDirectory: string | null = null): { rulebook: TrainedRulebook; schedule: Schedule } {
+export function readRules(
+  directory: string,
+  dataDirectory: string | null = null,
+): { rulebook: TrainedRulebook; schedule: Schedule } {
   const file = join(directory, 'cases.yaml')
   const text = readText(file)
   const seed = seedFiles(directory).map((path) => ({ path, text: readText(path) }))
@@ -39,7 +72,10 @@ export function readRules(directory: string, dataDirectory: string | null = null
   const rulebook = parseText(file, text, (document) => parseRulebook(document, version, meanings))
   const folders = modelFolders(directory, dataDirectory)
   return {
-    rulebook: { ...rulebook, model: storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines)) },
+    rulebook: {
+      ...rulebook,
+      model: storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines)),
+    },
     schedule: readFile(join(directory, 'schedule.yaml'), parseSchedule),
   }
 }
@@ -53,7 +89,10 @@ export function readSeed(directory: string): LabelledMail[] {
 function seedFiles(directory: string): string[] {
   const own = join(directory, 'seed')
   const folder = existsSync(own) ? own : SHIPPED_SEED
-  return readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().map((name) => join(folder, name))
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .map((name) => join(folder, name))
 }
 
 function readLines({ path, text }: { path: string; text: string }): LabelledMail[] {
@@ -63,7 +102,14 @@ function readLines({ path, text }: { path: string; text: string }): LabelledMail
       return [parseLabelledLine(line)]
     } catch (cause) {
       const fields = cause instanceof Error ? cause.message : String(cause)
-      throw invalid(`${path}:${index + 1}`, { sv: `raden är inget JSON-objekt med rätt fält (${fields})`, en: `the line is no JSON object with the right fields (${fields})` }, cause)
+      throw invalid(
+        `${path}:${index + 1}`,
+        {
+          sv: `raden är inget JSON-objekt med rätt fält (${fields})`,
+          en: `the line is no JSON object with the right fields (${fields})`,
+        },
+        cause,
+      )
     }
   })
 }
@@ -91,7 +137,10 @@ function storedModel(folders: readonly string[], version: string): Model | null 
 }
 
 function trainAndStore(folders: readonly string[], rulebook: Rulebook, seed: LabelledMail[]): Model {
-  const model = learn(labelledInputs(seed).map((one) => learningExample(one, rulebook)), rulebook)
+  const model = learn(
+    labelledInputs(seed).map((one) => learningExample(one, rulebook)),
+    rulebook,
+  )
   folders.some((folder) => storeIn(folder, model, rulebook.version))
   return model
 }
@@ -156,7 +205,10 @@ function noYaml(cause: unknown): Wording {
   const [at] = cause instanceof YAMLParseError ? (cause.linePos ?? []) : []
   if (at === undefined) return { sv: 'den är ingen giltig YAML', en: 'it is no valid YAML' }
   const code = (cause as YAMLParseError).code
-  return { sv: `den är ingen giltig YAML: rad ${at.line}, tecken ${at.col} (${code})`, en: `it is no valid YAML: line ${at.line}, character ${at.col} (${code})` }
+  return {
+    sv: `den är ingen giltig YAML: rad ${at.line}, tecken ${at.col} (${code})`,
+    en: `it is no valid YAML: line ${at.line}, character ${at.col} (${code})`,
+  }
 }
 
 function versionOf(texts: readonly string[]): string {

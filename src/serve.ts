@@ -55,7 +55,10 @@ export async function serve(config: Config): Promise<void> {
   try {
     await applySchedule(archive, rules, new Date())
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
-    const learning: Daemon['learning'] = { seed: () => readSeed(config.rulesDirectory), teach: (material) => learnApart(material, stop.signal) }
+    const learning: Daemon['learning'] = {
+      seed: () => readSeed(config.rulesDirectory),
+      teach: (material) => learnApart(material, stop.signal),
+    }
     while (!stop.signal.aborted) await serveOnce({ archive, rules, learning, log }, stop.signal)
   } finally {
     await archive.close()
@@ -71,7 +74,10 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
   })
   if (leases === null) return pause(ACCOUNTS_MS, stop)
   const jobs = Object.entries(JOBS).map(([name, { at }]) =>
-    cron.schedule(at, () => runJob({ ...daemon, leases }, name as keyof typeof JOBS), { timezone: 'Europe/Stockholm', noOverlap: true }),
+    cron.schedule(at, () => runJob({ ...daemon, leases }, name as keyof typeof JOBS), {
+      timezone: 'Europe/Stockholm',
+      noOverlap: true,
+    }),
   )
   // What changed while nobody served: a new rulebook, say.
   const training = runJob({ ...daemon, leases }, 'model')
@@ -89,7 +95,10 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
 
 async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   const { archive, leases, log } = daemon
-  const running = new Map<number, { abort: AbortController; done: Promise<void>; model: number | null; settings: string }>()
+  const running = new Map<
+    number,
+    { abort: AbortController; done: Promise<void>; model: number | null; settings: string }
+  >()
   try {
     let rules = daemon.rules
     let model: number | null = null
@@ -97,26 +106,32 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const newest = await findModelId(archive.pool)
       if (newest !== model) {
-        rules = await withInstalledModel(archive, daemon.rules, () => log.error('the learned model does not open: gallra doctor'))
+        rules = await withInstalledModel(archive, daemon.rules, () =>
+          log.error('the learned model does not open: gallra doctor'),
+        )
         model = newest
         log.info({ rulebook: rules.rulebook.version }, 'model changed')
       }
       const { accounts, broken } = await readAccounts(archive)
-      for (const { id } of broken) if (!told.has(id)) log.error({ account: id }, 'the account does not open: gallra doctor')
+      for (const { id } of broken)
+        if (!told.has(id)) log.error({ account: id }, 'the account does not open: gallra doctor')
       told = new Set(broken.map(({ id }) => id))
       const active = accounts.filter((account) => account.state === 'active')
       for (const account of active) {
         if (running.has(account.id) || !(await leases.acquire('follow', account.id))) continue
         const abort = new AbortController()
-        const done = followAccount({ archive, account, rules, log, clock: () => new Date() }, abort.signal).finally(async () => {
-          running.delete(account.id)
-          await leases.release('follow', account.id)
-        })
+        const done = followAccount({ archive, account, rules, log, clock: () => new Date() }, abort.signal).finally(
+          async () => {
+            running.delete(account.id)
+            await leases.release('follow', account.id)
+          },
+        )
         running.set(account.id, { abort, done, model, settings: JSON.stringify(account.settings) })
       }
       // A follower keeps its rules and settings from parsing to commit: with others it begins anew.
       const settings = new Map(active.map((account) => [account.id, JSON.stringify(account.settings)]))
-      for (const [id, follower] of running) if (follower.model !== model || settings.get(id) !== follower.settings) follower.abort.abort()
+      for (const [id, follower] of running)
+        if (follower.model !== model || settings.get(id) !== follower.settings) follower.abort.abort()
       await pause(ACCOUNTS_MS, signal)
     }
   } finally {
@@ -129,7 +144,13 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
 export async function runJob(daemon: Daemon, name: keyof typeof JOBS, now = new Date()): Promise<void> {
   const { run, turn } = JOBS[name]
   try {
-    if (turn === null || name === 'outbox' || name === 'model' || (await claimJob(daemon.archive.pool, name, turn(now), now))) await run(daemon)
+    if (
+      turn === null ||
+      name === 'outbox' ||
+      name === 'model' ||
+      (await claimJob(daemon.archive.pool, name, turn(now), now))
+    )
+      await run(daemon)
   } catch (error) {
     daemon.log.error({ err: error, job: name }, 'job failed')
   }
@@ -150,8 +171,10 @@ async function runPurges({ archive, rules, leases, log }: Daemon): Promise<void>
 async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
   const turned = await turnEpochs(archive, rules, new Date())
   log.info(turned, 'epochs turned')
-  if (turned.broken > 0) log.error({ broken: turned.broken, held: turned.held, halted: turned.halted }, 'rows do not open: gallra doctor')
-  if (!['none', 'current'].includes(turned.keysCopy)) log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
+  if (turned.broken > 0)
+    log.error({ broken: turned.broken, held: turned.held, halted: turned.halted }, 'rows do not open: gallra doctor')
+  if (!['none', 'current'].includes(turned.keysCopy))
+    log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
 }
 
 /** Whoever has the lease trains, for all; accounts count from 1. */
@@ -162,7 +185,8 @@ async function runTraining({ archive, rules: { rulebook }, learning, leases, log
     if (trained === null) return
     const { unreadable } = trained.result
     log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
-    if (unreadable !== undefined && unreadable > 0) log.warn({ training: trained.id, unreadable }, 'examples that do not open were left out: gallra doctor')
+    if (unreadable !== undefined && unreadable > 0)
+      log.warn({ training: trained.id, unreadable }, 'examples that do not open were left out: gallra doctor')
   } catch (error) {
     if (!(error instanceof GallraError) || error.code !== 'training-running') throw error
     log.warn('another process has trained meanwhile')
@@ -179,7 +203,10 @@ async function runDigest(daemon: Daemon): Promise<void> {
 
 async function runOutbox({ archive, log }: Daemon): Promise<void> {
   for (const { id, staffId, state, problem } of await sendQueued(archive, () => new Date())) {
-    log[state === 'sent' ? 'info' : 'warn']({ letter: id, staff: staffId, state, ...(problem === null ? {} : { err: problem }) }, 'letter')
+    log[state === 'sent' ? 'info' : 'warn'](
+      { letter: id, staff: staffId, state, ...(problem === null ? {} : { err: problem }) },
+      'letter',
+    )
   }
 }
 

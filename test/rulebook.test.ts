@@ -32,7 +32,10 @@ it('a model is made once for the same rules and seed, and anew when a rule chang
   expect([again.version, again.model.temperature]).toEqual([first.version, first.model.temperature])
   expect(Buffer.from(again.model.weights.buffer).equals(Buffer.from(first.model.weights.buffer))).toBe(true)
 
-  writeFileSync(join(folder, 'cases.yaml'), readFileSync(join(folder, 'cases.yaml'), 'utf8').replace('weight: 2.2', 'weight: 2.1'))
+  writeFileSync(
+    join(folder, 'cases.yaml'),
+    readFileSync(join(folder, 'cases.yaml'), 'utf8').replace('weight: 2.2', 'weight: 2.1'),
+  )
   expect(readRules(folder).rulebook.version).not.toBe(first.version)
   expect(readdirSync(join(folder, '.models'))).toHaveLength(2)
 })

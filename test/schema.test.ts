@@ -29,7 +29,13 @@ async function readDatabase(sql: pg.Pool | pg.PoolClient): Promise<Map<string, T
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
   )
   for (const { name } of names.rows) tables.set(name, { columns: {}, primaryKey: [], indexes: [] })
-  const columns = await sql.query<{ table: string; name: string; type: string; nullable: boolean; fallback: string | null }>(
+  const columns = await sql.query<{
+    table: string
+    name: string
+    type: string
+    nullable: boolean
+    fallback: string | null
+  }>(
     `SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
        pg_get_expr(d.adbin, d.adrelid) AS fallback
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -37,9 +43,19 @@ async function readDatabase(sql: pg.Pool | pg.PoolClient): Promise<Map<string, T
   )
   for (const { table, name, type, nullable, fallback } of columns.rows) {
     const known = tables.get(table)
-    if (known) known.columns[name] = `${type}${nullable ? '' : ' not null'}${fallback === null ? '' : ` default ${plainDefault(fallback)}`}`
+    if (known)
+      known.columns[name] =
+        `${type}${nullable ? '' : ' not null'}${fallback === null ? '' : ` default ${plainDefault(fallback)}`}`
   }
-  const indexes = await sql.query<{ table: string; name: string; columns: string[]; unique: boolean; primary: boolean; method: string; partial: boolean }>(
+  const indexes = await sql.query<{
+    table: string
+    name: string
+    columns: string[]
+    unique: boolean
+    primary: boolean
+    method: string
+    partial: boolean
+  }>(
     `SELECT t.relname AS "table", i.relname AS name, x.indisunique AS "unique", x.indisprimary AS "primary", m.amname AS method,
        x.indpred IS NOT NULL AS partial,
        ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) FROM generate_series(1, x.indnatts) AS k ORDER BY k) AS columns
@@ -50,7 +66,10 @@ async function readDatabase(sql: pg.Pool | pg.PoolClient): Promise<Map<string, T
     const known = tables.get(row.table)
     const list = row.columns.map((column) => column.replaceAll('"', ''))
     if (known && row.primary) known.primaryKey = list
-    else known?.indexes.push(`${row.name}: ${row.unique ? 'unique ' : ''}${row.method} (${list.join(', ')})${row.partial ? ' where …' : ''}`)
+    else
+      known?.indexes.push(
+        `${row.name}: ${row.unique ? 'unique ' : ''}${row.method} (${list.join(', ')})${row.partial ? ' where …' : ''}`,
+      )
   }
   for (const table of tables.values()) table.indexes.sort()
   return tables
@@ -70,7 +89,12 @@ test('the Prisma schema was read to its end', () => {
   const text = readFileSync(join(PRISMA, 'schema.prisma'), 'utf8')
   expect([...wanted.keys()]).toEqual([...text.matchAll(/^model (\w+)/gm)].map((match) => match[1]))
   expect(wanted.get('Message')).toMatchObject({
-    columns: { marks: 'text[]', receivedAt: 'timestamp(3) with time zone not null', dueOn: 'date', unparsed: 'boolean not null default false' },
+    columns: {
+      marks: 'text[]',
+      receivedAt: 'timestamp(3) with time zone not null',
+      dueOn: 'date',
+      unparsed: 'boolean not null default false',
+    },
     primaryKey: ['accountId', 'id'],
   })
   expect(wanted.get('SearchEntry')?.indexes).toEqual(['SearchEntry_terms_idx: gin (terms)'])
@@ -88,12 +112,24 @@ test.each([
   ['another precision', 'ALTER TABLE "Message" ALTER COLUMN "receivedAt" TYPE TIMESTAMPTZ(6)'],
   ['a column that may be null', 'ALTER TABLE "Message" ALTER COLUMN "sealedContent" DROP NOT NULL'],
   ['another default', `ALTER TABLE "Account" ALTER COLUMN "state" SET DEFAULT 'removed'`],
-  ['another primary key', 'ALTER TABLE "ThreadKey" DROP CONSTRAINT "ThreadKey_pkey", ADD PRIMARY KEY ("keyHash", "accountId", "messageId")'],
+  [
+    'another primary key',
+    'ALTER TABLE "ThreadKey" DROP CONSTRAINT "ThreadKey_pkey", ADD PRIMARY KEY ("keyHash", "accountId", "messageId")',
+  ],
   ['an index less', 'DROP INDEX "Message_accountId_dueOn_idx"'],
   ['an index more', 'CREATE INDEX "x" ON "Message" ("case")'],
-  ['an index that is no longer unique', 'DROP INDEX "Staff_nameHash_key"; CREATE INDEX "Staff_nameHash_key" ON "Staff" ("nameHash")'],
-  ['a partial index', 'DROP INDEX "Message_accountId_dueOn_idx"; CREATE INDEX "Message_accountId_dueOn_idx" ON "Message" ("accountId", "dueOn") WHERE "dueOn" IS NOT NULL'],
-  ['another index method', 'DROP INDEX "SearchEntry_terms_idx"; CREATE INDEX "SearchEntry_terms_idx" ON "SearchEntry" USING btree ("terms")'],
+  [
+    'an index that is no longer unique',
+    'DROP INDEX "Staff_nameHash_key"; CREATE INDEX "Staff_nameHash_key" ON "Staff" ("nameHash")',
+  ],
+  [
+    'a partial index',
+    'DROP INDEX "Message_accountId_dueOn_idx"; CREATE INDEX "Message_accountId_dueOn_idx" ON "Message" ("accountId", "dueOn") WHERE "dueOn" IS NOT NULL',
+  ],
+  [
+    'another index method',
+    'DROP INDEX "SearchEntry_terms_idx"; CREATE INDEX "SearchEntry_terms_idx" ON "SearchEntry" USING btree ("terms")',
+  ],
   ['a table more', 'CREATE TABLE "Extra" ("id" INT)'],
   ['a table less', 'DROP TABLE "PurgeRun"'],
 ])('drift is seen: %s', async (_, statement) => {

@@ -13,7 +13,9 @@ export function plain(text: string): string {
 
 /** One line of at most `length` characters. */
 export function oneLine(text: string, length: number): string {
-  const line = plain(text.slice(0, length * 4)).replace(/\s+/g, ' ').trim()
+  const line = plain(text.slice(0, length * 4))
+    .replace(/\s+/g, ' ')
+    .trim()
   const letters = Array.from(line)
   return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : line
 }
@@ -21,7 +23,10 @@ export function oneLine(text: string, length: number): string {
 /** C1 controls survive JSON.stringify and are commands to some terminals. */
 export function toJson(value: unknown): string {
   const text = JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? Number(each) : each), 2)
-  return text.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return text.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Columns without lines; the head is bold on a terminal only. Cells are made safe here. */
@@ -37,9 +42,21 @@ export function table(call: Call, head: string[], rows: (string | number)[][]): 
 }
 
 const BORDERLESS = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
 }
 
 /** Names and values, one a line. */

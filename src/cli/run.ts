@@ -42,9 +42,14 @@ function buildProgram(frame: Frame): Command {
   })
   program.configureHelp({
     styleTitle: (title) => texts[TITLES[title] ?? 'helpUsage'],
-    commandUsage: (command) => new Help().commandUsage(command).replace('[options]', texts.usageOptions).replace('[command]', texts.usageCommand),
+    commandUsage: (command) =>
+      new Help()
+        .commandUsage(command)
+        .replace('[options]', texts.usageOptions)
+        .replace('[command]', texts.usageCommand),
     subcommandTerm: (command) => new Help().subcommandTerm(command).replace('[options]', texts.usageOptions),
-    optionDescription: ({ description, argChoices }) => (argChoices === undefined ? description : `${description} (${argChoices.join('|')})`),
+    optionDescription: ({ description, argChoices }) =>
+      argChoices === undefined ? description : `${description} (${argChoices.join('|')})`,
   })
   program.description(texts.aboutGallra).addHelpText('after', `\n${texts.exitCodes}`)
   common(program, texts)
@@ -136,7 +141,8 @@ function tell({ io, config, language, texts }: Frame, thrown: unknown): ExitCode
     if (error.code === 'commander.helpDisplayed') return EXIT.ok
     const key = USAGE[error.code]
     // `commander.help`: a group without its verb; the help has been shown.
-    if (key !== undefined) io.stderr.write(`${fill(texts[key], { part: /'(--?[\w-]+|[^']+)/.exec(error.message)?.[1] ?? '' })}\n`)
+    if (key !== undefined)
+      io.stderr.write(`${fill(texts[key], { part: /'(--?[\w-]+|[^']+)/.exec(error.message)?.[1] ?? '' })}\n`)
     return EXIT.badInput
   }
   if (error instanceof GallraError || error instanceof SearchQueryError) {

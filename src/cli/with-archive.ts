@@ -77,7 +77,8 @@ export function oneAccount(call: Call, opened: Opened, named: string | undefined
   const [account, ...others] = chosenAccounts(call, opened, named)
   if (account === undefined) throw new GallraError('archive-missing')
   // Which of several is meant is not guessed from which one opens.
-  if (others.length > 0 || (named === undefined && opened.brokenAccounts.length > 0)) throw badInput(call.texts, '--account', 'severalAccounts', 'nameAccount')
+  if (others.length > 0 || (named === undefined && opened.brokenAccounts.length > 0))
+    throw badInput(call.texts, '--account', 'severalAccounts', 'nameAccount')
   return account
 }
 
@@ -86,7 +87,10 @@ const TABLES: Record<IdKind, string> = { m: 'Message', c: 'Conversation', k: 'Cu
 /** Ids are unique in the whole archive, so they tell their account themselves. */
 export async function accountOf(call: Call, opened: Opened, id: Id): Promise<Account> {
   const { archive, accounts } = opened
-  const { rows } = await archive.pool.query<{ accountId: number }>(`SELECT "accountId" FROM "${TABLES[id.kind]}" WHERE "id" = $1`, [id.number])
+  const { rows } = await archive.pool.query<{ accountId: number }>(
+    `SELECT "accountId" FROM "${TABLES[id.kind]}" WHERE "id" = $1`,
+    [id.number],
+  )
   const account = accounts.find((each) => each.id === rows[0]?.accountId)
   requireWhole(opened.brokenAccounts.filter((each) => each.id === rows[0]?.accountId))
   const named = call.given.text('account')

@@ -6,7 +6,16 @@ export const MARKS = ['accounting-record', 'open-complaint', 'unpaid', 'spam', '
 export type Mark = (typeof MARKS)[number]
 
 /** Rights of a data subject (GDPR Articles 15-21 and 7(3)), and the duty to act on a breach (33). */
-export const RIGHTS = ['access', 'rectification', 'erasure', 'restriction', 'portability', 'objection', 'consent-withdrawal', 'breach'] as const
+export const RIGHTS = [
+  'access',
+  'rectification',
+  'erasure',
+  'restriction',
+  'portability',
+  'objection',
+  'consent-withdrawal',
+  'breach',
+] as const
 export type Right = (typeof RIGHTS)[number]
 
 /** One thing that spoke for a verdict (P6). `text` quotes the words that matched; it is sealed when stored. */

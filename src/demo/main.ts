@@ -50,11 +50,17 @@ async function main(): Promise<void> {
   say(TEXT[language].starting)
   const directory = join(config.dataDirectory, 'demo')
   const rules = readRules(config.rulesDirectory, config.dataDirectory)
-  const place = { dataDirectory: directory, keysDirectory: join(directory, 'keys'), migrationsDirectory: MIGRATIONS_DIRECTORY, databaseUrl: null }
+  const place = {
+    dataDirectory: directory,
+    keysDirectory: join(directory, 'keys'),
+    migrationsDirectory: MIGRATIONS_DIRECTORY,
+    databaseUrl: null,
+  }
   const archive = await openArchive(place, new Date())
   const server = await startImapServer({ users: { [ADDRESS]: PASSWORD }, directory: join(directory, 'mailbox') })
   try {
-    if (server.isEmpty(ADDRESS)) for (const { source, ...where } of sampleMailbox(new Date())) server.deliver(ADDRESS, source, where)
+    if (server.isEmpty(ADDRESS))
+      for (const { source, ...where } of sampleMailbox(new Date())) server.deliver(ADDRESS, source, where)
     const demo: Demo = { archive, account: await demoAccount(archive, server), rules, server, language, say }
     await applySchedule(archive, rules, new Date())
     await readMailbox(demo)
@@ -69,15 +75,31 @@ async function main(): Promise<void> {
 }
 
 function demoAccount(archive: Archive, server: ImapServer): Promise<Account> {
-  const own = { addresses: [ADDRESS], domains: ['promix.se'], staffAddresses: ['jonas@promix.se', 'karin@promix.se'], authservId: null }
-  const login = { host: '127.0.0.1', port: server.port, security: 'none' as const, user: ADDRESS, password: PASSWORD, ca: null }
+  const own = {
+    addresses: [ADDRESS],
+    domains: ['promix.se'],
+    staffAddresses: ['jonas@promix.se', 'karin@promix.se'],
+    authservId: null,
+  }
+  const login = {
+    host: '127.0.0.1',
+    port: server.port,
+    security: 'none' as const,
+    user: ADDRESS,
+    password: PASSWORD,
+    ca: null,
+  }
   return saveAccount(archive, { address: ADDRESS, ...login, own, folders: null }, new Date())
 }
 
 /** The first pass over real IMAP, with a progress bar. */
 async function readMailbox({ archive, account, rules, language }: Demo): Promise<void> {
   const mailbox = await connect(account.settings)
-  const bar = new SingleBar({ format: `${TEXT[language].reading} {bar} {value}/{total}`, stream: process.stderr, noTTYOutput: false })
+  const bar = new SingleBar({
+    format: `${TEXT[language].reading} {bar} {value}/{total}`,
+    stream: process.stderr,
+    noTTYOutput: false,
+  })
   try {
     bar.start(1, 0)
     const onProgress = ({ total, done }: { total: number; done: number }) => {
@@ -136,7 +158,15 @@ async function printArrived({ archive, account, language, say }: Demo, ids: numb
     const row = await getMessage(archive.pool, account.id, id)
     const { message } = await openMessage(archive.pool, archive, account.id, id)
     const confidence = Math.round(row.confidence * 100)
-    say(fill(TEXT[language].arrived, { id: `m${id}`, case: TEXT[language].case[row.case], confidence, subject: message.subject, ms }))
+    say(
+      fill(TEXT[language].arrived, {
+        id: `m${id}`,
+        case: TEXT[language].case[row.case],
+        confidence,
+        subject: message.subject,
+        ms,
+      }),
+    )
   }
 }
 
@@ -145,7 +175,11 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
   const staff = await saveStaff(archive, { name: 'Demo', address: null, role: 'admin' }, new Date())
   await armPurge(archive, staff.id, true, new Date())
   const mailbox = await connect(account.settings)
-  const bar = new SingleBar({ format: `${text.purging} {bar} {value}/{total}`, stream: process.stderr, noTTYOutput: false })
+  const bar = new SingleBar({
+    format: `${text.purging} {bar} {value}/{total}`,
+    stream: process.stderr,
+    noTTYOutput: false,
+  })
   const run = (clock: () => Date) => {
     bar.start(1, 0)
     return purge(archive, account, mailbox, rules, clock, (done, total) => {

@@ -7,7 +7,10 @@ import { fill, TEXT } from './text.ts'
 export function reportLines(report: Report, address: string, schedule: Schedule, language: 'sv' | 'en'): string[] {
   const text = TEXT[language]
   const kept = report.keptBy.map((group) => {
-    const until = group.until === null ? text.noExpiry : fill(text.untilRange, { from: group.from ?? group.until, until: group.until })
+    const until =
+      group.until === null
+        ? text.noExpiry
+        : fill(text.untilRange, { from: group.from ?? group.until, until: group.until })
     const reason = explainRule(schedule, group.rule)?.[language] ?? group.rule
     return `   ${fill(text.keptLine, { messages: String(group.messages).padStart(4), reason, until })}`
   })
@@ -23,7 +26,9 @@ export function reportLines(report: Report, address: string, schedule: Schedule,
     ...kept,
     '',
     fill(text.due, { due: report.due, messages: report.messages }),
-    ...Object.entries(report.dueByRule).map(([rule, count]) => `   ${String(count).padStart(4)}  ${explainRule(schedule, rule)?.[language] ?? rule}`),
+    ...Object.entries(report.dueByRule).map(
+      ([rule, count]) => `   ${String(count).padStart(4)}  ${explainRule(schedule, rule)?.[language] ?? rule}`,
+    ),
     ...report.dueExamples.map((example) => exampleLine(example, language)),
     fill(text.leavesMailbox, { count: report.leavesMailbox }),
     '',
@@ -39,5 +44,11 @@ function exampleLine(example: Example, language: 'sv' | 'en'): string {
   const text = TEXT[language]
   const until = example.until === null ? '' : `, ${example.until}`
   const subject = example.subject.slice(0, 60)
-  return fill(text.example, { id: `m${example.messageId}`, subject, case: text.case[example.case], rule: example.rule, until })
+  return fill(text.example, {
+    id: `m${example.messageId}`,
+    subject,
+    case: text.case[example.case],
+    rule: example.rule,
+    until,
+  })
 }

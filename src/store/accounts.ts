@@ -46,12 +46,21 @@ export async function saveAccount(archive: Archive, settings: AccountSettings, n
   const id = known?.id ?? (await nextId(archive.pool, 'Account'))
   const row = sealRow(archive.keyring, identityOf('Account', id, id), settings, now)
   const data = { state: 'active', stateAt: now, ...stored(row) }
-  await archive.prisma.account.upsert({ where: { id }, create: { id, createdAt: now, addressHash, ...data }, update: data })
+  await archive.prisma.account.upsert({
+    where: { id },
+    create: { id, createdAt: now, addressHash, ...data },
+    update: data,
+  })
   return { id, state: 'active', settings }
 }
 
 /** How mail to staff is sent from now on; everything else of the account stays, its state too. */
-export async function saveSmtp(archive: Archive, { id, settings }: Account, smtp: SmtpSettings, now: Date): Promise<void> {
+export async function saveSmtp(
+  archive: Archive,
+  { id, settings }: Account,
+  smtp: SmtpSettings,
+  now: Date,
+): Promise<void> {
   const row = sealRow(archive.keyring, identityOf('Account', id, id), { ...settings, smtp }, now)
   await archive.prisma.account.update({ where: { id }, data: stored(row) })
 }
@@ -79,7 +88,9 @@ export async function readAccounts(archive: Archive): Promise<{ accounts: Accoun
   const broken: BrokenAccount[] = []
   for (const row of await archive.prisma.account.findMany({ orderBy: { id: 'asc' } })) {
     const { id, addressHash } = row
-    const settings = unlessBroken(() => openRow(archive.keyring, loaded(row), identityOf('Account', id, id)) as AccountSettings)
+    const settings = unlessBroken(
+      () => openRow(archive.keyring, loaded(row), identityOf('Account', id, id)) as AccountSettings,
+    )
     if (settings === null) broken.push({ id, addressHash })
     else accounts.push({ id, state: row.state as Account['state'], settings })
   }

@@ -84,7 +84,10 @@ export async function openContent(place: ArchivePlace, database: Database, now: 
   const { rows } = await pool.query<{ used: boolean }>(
     'SELECT EXISTS (SELECT 1 FROM "Account") OR EXISTS (SELECT 1 FROM "Staff") AS used',
   )
-  const keyring = await openKeyring(place.keysDirectory, now, { expectExisting: rows[0]!.used, copyDirectory: place.keysCopyDirectory ?? null })
+  const keyring = await openKeyring(place.keysDirectory, now, {
+    expectExisting: rows[0]!.used,
+    copyDirectory: place.keysCopyDirectory ?? null,
+  })
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   const tombstoneIndex = createBlindIndex(keyring.tombstoneKey)
   const archive: Archive = {

@@ -60,7 +60,10 @@ export async function verifyAudit(archive: Archive): Promise<AuditHead[]> {
 
 /** That a head noted elsewhere still stands in the chain. @throws GallraError 'audit-truncated' */
 export async function requireHead({ pool }: Archive, { accountId, events, head }: AuditHead): Promise<void> {
-  const { rowCount } = await pool.query('SELECT 1 FROM "AuditEvent" WHERE "accountId" = $1 AND "seq" = $2 AND "hash" = $3', [accountId, events, head])
+  const { rowCount } = await pool.query(
+    'SELECT 1 FROM "AuditEvent" WHERE "accountId" = $1 AND "seq" = $2 AND "hash" = $3',
+    [accountId, events, head],
+  )
   if (rowCount === 0) throw new GallraError('audit-truncated', { seq: events, account: accountId })
 }
 
@@ -84,6 +87,14 @@ export async function listAudit(sql: Sql, accountId: number, messageId: number):
 
 function chainHash(key: Buffer, accountId: number, previous: string, event: AuditEvent): string {
   const payload = Object.fromEntries(Object.entries(event.payload).sort(([a], [b]) => (a < b ? -1 : 1)))
-  const line = JSON.stringify([previous, accountId, event.seq, event.at.toISOString(), event.actor, event.kind, payload])
+  const line = JSON.stringify([
+    previous,
+    accountId,
+    event.seq,
+    event.at.toISOString(),
+    event.actor,
+    event.kind,
+    payload,
+  ])
   return createHmac('sha256', key).update(line).digest('base64url')
 }

@@ -34,7 +34,14 @@ const LOCK_SPACE = 0x6a15
 /** Days a finished message is kept, so that staff can be told of it. */
 const KEPT_DAYS = 30
 
-export async function queueLetter(tx: Sql, archive: Archive, accountId: number, staffId: number, letter: Letter, now: Date): Promise<number> {
+export async function queueLetter(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  staffId: number,
+  letter: Letter,
+  now: Date,
+): Promise<number> {
   const id = await nextId(tx, 'Outbox')
   const row = sealRow(archive.keyring, identityOf('Outbox', accountId, id), letter, now)
   await tx.query(
@@ -56,7 +63,12 @@ export async function lapseQueued(tx: Sql, now: Date): Promise<void> {
  * then. The transaction given to `send` holds an advisory lock that dies with the process; that is how others tell
  * a message that is being sent from one whose sender is gone.
  */
-export async function withNextLetter<T>(archive: Archive, after: number, now: Date, send: (tx: Sql, queued: QueuedLetter) => Promise<T>): Promise<T | null> {
+export async function withNextLetter<T>(
+  archive: Archive,
+  after: number,
+  now: Date,
+  send: (tx: Sql, queued: QueuedLetter) => Promise<T>,
+): Promise<T | null> {
   return inTransaction(archive.pool, async (holding) => {
     const queued = await inTransaction(archive.pool, async (tx) => {
       const claimed = await claim(tx, archive, after, now)
@@ -78,11 +90,26 @@ async function claim(tx: Sql, archive: Archive, after: number, now: Date): Promi
   const row = rows[0]
   if (!row) return null
   const { accountId, id, staffId } = row
-  return { accountId, id, staffId, letter: unlessBroken(() => openRow(archive.keyring, row, identityOf('Outbox', accountId, id)) as Letter) }
+  return {
+    accountId,
+    id,
+    staffId,
+    letter: unlessBroken(() => openRow(archive.keyring, row, identityOf('Outbox', accountId, id)) as Letter),
+  }
 }
 
-export async function settleLetter(tx: Sql, { accountId, id }: Pick<QueuedLetter, 'accountId' | 'id'>, state: LetterState, now: Date): Promise<void> {
-  await tx.query('UPDATE "Outbox" SET "state" = $3, "stateAt" = $4 WHERE "accountId" = $1 AND "id" = $2', [accountId, id, state, now])
+export async function settleLetter(
+  tx: Sql,
+  { accountId, id }: Pick<QueuedLetter, 'accountId' | 'id'>,
+  state: LetterState,
+  now: Date,
+): Promise<void> {
+  await tx.query('UPDATE "Outbox" SET "state" = $3, "stateAt" = $4 WHERE "accountId" = $1 AND "id" = $2', [
+    accountId,
+    id,
+    state,
+    now,
+  ])
 }
 
 /** Messages whose sender died while sending: they may have arrived, so they are never sent again. */
@@ -98,18 +125,24 @@ export async function abandonLetters(sql: Sql, now: Date): Promise<number> {
 
 /** After a restore nobody knows what became of messages that had not been sent at the time of the backup. */
 export async function voidOutbox(tx: Sql, now: Date): Promise<void> {
-  await tx.query(`UPDATE "Outbox" SET "state" = 'unknown', "stateAt" = $1 WHERE "state" IN ('queued', 'sending')`, [now])
+  await tx.query(`UPDATE "Outbox" SET "state" = 'unknown', "stateAt" = $1 WHERE "state" IN ('queued', 'sending')`, [
+    now,
+  ])
 }
 
 export async function eraseOldLetters(sql: Sql, now: Date): Promise<void> {
-  await sql.query(`DELETE FROM "Outbox" WHERE "state" NOT IN ('queued', 'sending') AND "stateAt" < $1`, [new Date(now.getTime() - KEPT_DAYS * 86_400_000)])
+  await sql.query(`DELETE FROM "Outbox" WHERE "state" NOT IN ('queued', 'sending') AND "stateAt" < $1`, [
+    new Date(now.getTime() - KEPT_DAYS * 86_400_000),
+  ])
 }
 
 export type OutboxCounts = Record<LetterState, number>
 
 export async function countLetters(sql: Sql): Promise<OutboxCounts> {
   const counts: OutboxCounts = { queued: 0, sending: 0, sent: 0, refused: 0, unknown: 0, lapsed: 0, unreadable: 0 }
-  const { rows } = await sql.query<{ state: LetterState; count: number }>('SELECT "state", count(*)::int AS count FROM "Outbox" GROUP BY "state"')
+  const { rows } = await sql.query<{ state: LetterState; count: number }>(
+    'SELECT "state", count(*)::int AS count FROM "Outbox" GROUP BY "state"',
+  )
   for (const { state, count } of rows) counts[state] = count
   return counts
 }

@@ -33,7 +33,12 @@ export async function readSetting<K extends keyof Settings>(sql: Sql, name: K): 
   return rows[0]?.value ?? null
 }
 
-export async function writeSetting<K extends keyof Settings>(sql: Sql, name: K, value: Settings[K], now: Date): Promise<void> {
+export async function writeSetting<K extends keyof Settings>(
+  sql: Sql,
+  name: K,
+  value: Settings[K],
+  now: Date,
+): Promise<void> {
   await sql.query(
     `INSERT INTO "Setting" ("name", "value", "setAt") VALUES ($1, $2, $3)
      ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3`,
@@ -46,7 +51,12 @@ export async function removeSetting(sql: Sql, name: keyof Settings): Promise<voi
 }
 
 /** Whether the caller is the one to run the day's job; of several processes one is told yes. */
-export async function claimJob(sql: Sql, name: 'purge' | 'epochs' | 'digest', day: string, now: Date): Promise<boolean> {
+export async function claimJob(
+  sql: Sql,
+  name: 'purge' | 'epochs' | 'digest',
+  day: string,
+  now: Date,
+): Promise<boolean> {
   const { rowCount } = await sql.query(
     `INSERT INTO "Setting" ("name", "value", "setAt") VALUES ($1, $2, $3)
      ON CONFLICT ("name") DO UPDATE SET "value" = $2, "setAt" = $3 WHERE "Setting"."value" <> $2::jsonb`,

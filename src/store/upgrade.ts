@@ -11,7 +11,7 @@ const PAGE = 500
 /** Makes derived rows anew that an older gallra left behind. Interrupted, the next start does it again. */
 export async function upgradeDerived(archive: Archive, now: Date): Promise<void> {
   if (((await readSetting(archive.pool, 'derived'))?.version ?? 1) >= DERIVED) return
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const { rows } = await archive.pool.query<{ accountId: number; id: number; thread: ThreadNode & { at: string } }>(
       `SELECT "accountId", "id", "thread" FROM "Message" WHERE "id" > $1 ORDER BY "id" LIMIT ${PAGE}`,
       [after],
@@ -19,7 +19,12 @@ export async function upgradeDerived(archive: Archive, now: Date): Promise<void>
     if (rows.length === 0) break
     await inTransaction(archive.pool, async (tx) => {
       for (const { accountId, id, thread } of rows) {
-        await saveThreadKeys(tx, accountId, id, hashThreadKeys(archive, threadKeys({ ...thread, at: new Date(thread.at) })).stored)
+        await saveThreadKeys(
+          tx,
+          accountId,
+          id,
+          hashThreadKeys(archive, threadKeys({ ...thread, at: new Date(thread.at) })).stored,
+        )
       }
     })
     after = rows.at(-1)!.id

@@ -9,7 +9,8 @@ import type { Texts } from './texts.ts'
 /** English; the type demands every key of the Swedish original. */
 export const en: Texts = {
   aboutGallra: 'Archives mail sealed, classifies it and purges it on schedule.',
-  exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 a person must act, 4 server or database unreachable.',
+  exitCodes:
+    'Exit codes: 0 done, 1 failed, 2 wrong use or input, 3 a person must act, 4 server or database unreachable.',
   usageOptions: '[options]',
   usageCommand: '[command]',
   helpUsage: 'Usage:',
@@ -38,7 +39,7 @@ export const en: Texts = {
   aboutList: 'list messages',
   aboutShow: 'show a message (m12) or a conversation (c7)',
   aboutSearch: 'search: words, "phrases", from: subject: case: before: after: has:attachment',
-  aboutOverride: 'decide a message\'s case',
+  aboutOverride: "decide a message's case",
   aboutComplaintClose: 'close a complaint',
   aboutComplaintReopen: 'reopen a complaint',
   aboutPaymentSettled: 'note that a payment is settled',
@@ -62,15 +63,15 @@ export const en: Texts = {
   optHelp: 'show help',
   optJson: 'answer in JSON',
   optLang: 'language',
-  optAccount: 'the account\'s address; only needed when there are several',
+  optAccount: "the account's address; only needed when there are several",
   optBy: 'who decides (name or number)',
   optReason: 'why; stored sealed',
   optStarttls: 'encrypt with STARTTLS (imap://)',
   optPasswordFile: 'read the password from a file',
   optCa: 'PEM file of the CA to trust',
-  optAddress: 'the mailbox\'s address, where it is not the login name',
-  optDomain: 'the firm\'s own domain (repeatable)',
-  optStaffAddress: 'a staff member\'s address (repeatable)',
+  optAddress: "the mailbox's address, where it is not the login name",
+  optDomain: "the firm's own domain (repeatable)",
+  optStaffAddress: "a staff member's address (repeatable)",
   optOwnAddress: 'another address of the same mailbox (repeatable)',
   optAuthservId: 'host whose Authentication-Results are trusted',
   optFolder: 'follow only this folder (repeatable)',
@@ -161,11 +162,12 @@ export const en: Texts = {
   accountRemoved: 'removed',
   accountSaved: 'Account {account} is saved. Try it: gallra account test',
   accountNowRemoved: 'Account {account} is no longer followed. The archive stays.',
-  noOwnDomain: 'No --domain was given: only the addresses given count as the firm\'s own.',
+  noOwnDomain: "No --domain was given: only the addresses given count as the firm's own.",
   askPassword: 'Password for {user} at {host}',
   testConnected: 'Logged in to {host} as {account}.',
   testFolderMissing: 'The folder {folder} is not on the server.',
-  testTouches: 'gallra reads the folders followed without marking anything as read, and sets only keywords of its own (gallra-…).',
+  testTouches:
+    'gallra reads the folders followed without marking anything as read, and sets only keywords of its own (gallra-…).',
   testRemoves: 'It removes only single messages that are due, and only once the purge is armed.',
   testNeverRemoves: 'The server lacks UIDPLUS, so gallra removes nothing there.',
   staffSaved: '{name} is saved ({role}).',
@@ -183,7 +185,8 @@ export const en: Texts = {
   doctorKey: 'Only the owner can read the key file {path}.',
   doctorKeyMissing: 'The key file {path} is missing. Put your copy back.',
   doctorKeyOpen: 'Others can read the key file {path}. Run: chmod 600 {path}',
-  doctorCopyKeys: 'The keys in {directory} are nowhere else. If that disk breaks, nobody can read the archive or its backups again, nor can gallra. Name a directory on another disk with GALLRA_KEYS_COPY and a copy is kept up to date, and copy the master key onto paper: gallra keys paper',
+  doctorCopyKeys:
+    'The keys in {directory} are nowhere else. If that disk breaks, nobody can read the archive or its backups again, nor can gallra. Name a directory on another disk with GALLRA_KEYS_COPY and a copy is kept up to date, and copy the master key onto paper: gallra keys paper',
   doctorDatabase: 'PostgreSQL {version}',
   doctorDatabaseOld: 'PostgreSQL {version} is too old. Use version 15 or newer.',
   doctorMigrations: '{count} of {known} migrations are applied.',
@@ -231,12 +234,15 @@ export const en: Texts = {
   whyDue: '{id} is due since {date}.',
   whyNotDue: '{id} is not due before {date}.',
   whyHold: '{id} is on hold ({holds}).',
-  whyReview: '{id} waits for a person\'s approval: gallra approve {id}',
+  whyReview: "{id} waits for a person's approval: gallra approve {id}",
   whyNoExpiry: '{id} has no end date.',
-  whyUnfollowed: '{id} is due, but a copy lies in a folder that gallra does not follow. Follow the folder again or remove the copy yourself.',
-  whyUnread: '{id} is due, but not all folders have been read to their end and one may hold a copy. Run gallra sync first.',
+  whyUnfollowed:
+    '{id} is due, but a copy lies in a folder that gallra does not follow. Follow the folder again or remove the copy yourself.',
+  whyUnread:
+    '{id} is due, but not all folders have been read to their end and one may hold a copy. Run gallra sync first.',
   whyWaiting: '{id} is due but waits after a change until {notBefore}.',
-  purged: '{account}: {purged} purged, {expunged} out of the mailbox, {kept} kept of {due}; {reappeared} reappeared removed.',
+  purged:
+    '{account}: {purged} purged, {expunged} out of the mailbox, {kept} kept of {due}; {reappeared} reappeared removed.',
   readingFirst: '{account}, reading first',
   purgeWithoutServer: 'Without the server only what has no copy there is purged.',
   nowArmed: 'The purge is armed. See what the next run takes: gallra purge --preview',
@@ -244,7 +250,8 @@ export const en: Texts = {
   runApproved: 'Approved. The purge may run from {date}.',
   tombstoneLifted: '{id} is lifted. A copy in the mailbox is archived on the next pass.',
   rulesChecked: '{rules} rules, {rows} rows in the schedule {profile}, {problems} problems.',
-  evaluated: '{messages} messages, macro-F1 {macroF1}, {unsafe} unsafe complaints, {held} of the others held, {review} to review.',
+  evaluated:
+    '{messages} messages, macro-F1 {macroF1}, {unsafe} unsafe complaints, {held} of the others held, {review} to review.',
   evaluatedShipped: 'The shipped model may have learned from these very messages. More honest: --folds 5',
   headFigure: 'Figure',
   headRight: 'Right',
@@ -294,7 +301,7 @@ export const en: Texts = {
   reasonEmpty: 'the reason is missing or too long',
   writeReason: 'Write why, in at most 2000 characters',
   notAMessageId: 'that is no Message-ID',
-  writeMessageId: 'Write it as in the message\'s header',
+  writeMessageId: "Write it as in the message's header",
   customersMerged: 'The customers are now {id}.',
   customerSplit: '{id} is split: the new customer is {created}. No rule merges them again.',
   customerRenamed: '{id} is now called {name}.',
@@ -332,7 +339,8 @@ export const en: Texts = {
   aboutKeysGiveUp: 'give up rows that do not open, so that their old epochs can be destroyed',
   aboutKeysPaper: 'show the master key in a form to copy onto paper',
   aboutKeysRestoreMaster: 'type the master key in from paper',
-  optWithoutLedger: 'restore although the ledger of purges is missing; what was purged then stays until it is purged again',
+  optWithoutLedger:
+    'restore although the ledger of purges is missing; what was purged then stays until it is purged again',
   headEpoch: 'Epoch',
   headBegan: 'Began',
   headAge: 'Days',
@@ -342,45 +350,67 @@ export const en: Texts = {
   restoreLoading: 'Loading (MB)',
   restoreDropping: 'Taking away what was purged',
   indexing: 'Building the search index',
-  backedUp: '{messages} messages ({size} MB) are backed up to {directory}. The backup can be restored until {until}, with the keys as they are that day. The keys are not in it: keep them elsewhere.',
+  backedUp:
+    '{messages} messages ({size} MB) are backed up to {directory}. The backup can be restored until {until}, with the keys as they are that day. The keys are not in it: keep them elsewhere.',
   backupWhole: '{directory} is whole: {messages} messages ({size} MB) of {at}. It can be restored until {until}.',
-  backupBroken: '{count} rows in it do not open: they were damaged or changed in the archive already. Everything else is there. Keep earlier backups for now; see gallra doctor, and gallra repair --by NAME.',
+  backupBroken:
+    '{count} rows in it do not open: they were damaged or changed in the archive already. Everything else is there. Keep earlier backups for now; see gallra doctor, and gallra repair --by NAME.',
   backupPurgedSince: '{count} messages were purged since then and are taken away by a restore.',
-  backupNoLedger: 'The ledger of purges is missing beside the keys: a restore cannot take away what was purged since then.',
-  restored: '{accounts} accounts and {messages} messages are restored, as they were at {at}. {indexed} messages can be searched.',
-  restoredDropped: '{dropped} messages had been purged since then and are gone again; {tombstones} tombstones are back.',
-  restoredReturned: '{count} messages were being purged when the database was lost, and are back: {ids}. They are still due unless something has changed: gallra purge --preview',
+  backupNoLedger:
+    'The ledger of purges is missing beside the keys: a restore cannot take away what was purged since then.',
+  restored:
+    '{accounts} accounts and {messages} messages are restored, as they were at {at}. {indexed} messages can be searched.',
+  restoredDropped:
+    '{dropped} messages had been purged since then and are gone again; {tombstones} tombstones are back.',
+  restoredReturned:
+    '{count} messages were being purged when the database was lost, and are back: {ids}. They are still due unless something has changed: gallra purge --preview',
   restoredUnopened: '{count} messages do not open, damaged or changed: {ids}. They stay but cannot be searched.',
-  restoredUnreadable: '{count} lines of the ledger of purges could not be read. What they were about may be in the archive until it is purged again.',
-  restoredLost: 'Lost is what was decided after the backup: corrected cases, holds, closed complaints, approvals. Go through them before purging is armed. Mail imported since then must be imported again.',
-  restoredNext: 'Purging is off. {folders} folders are read again from the beginning and the copies there recognised by content: run gallra sync, look at gallra purge --preview, then gallra purge arm.',
+  restoredUnreadable:
+    '{count} lines of the ledger of purges could not be read. What they were about may be in the archive until it is purged again.',
+  restoredLost:
+    'Lost is what was decided after the backup: corrected cases, holds, closed complaints, approvals. Go through them before purging is armed. Mail imported since then must be imported again.',
+  restoredNext:
+    'Purging is off. {folders} folders are read again from the beginning and the copies there recognised by content: run gallra sync, look at gallra purge --preview, then gallra purge arm.',
   indexed: '{count} messages can be searched.',
   keysIn: 'The keys are in {directory}. Mark of the master key: {mark}',
-  keysRotated: 'The master key is changed (mark {mark}). Paper and hand-made copies from before no longer open the keyring: print a new one with gallra keys paper, copy {directory} again and destroy the old ones.',
+  keysRotated:
+    'The master key is changed (mark {mark}). Paper and hand-made copies from before no longer open the keyring: print a new one with gallra keys paper, copy {directory} again and destroy the old ones.',
   keysLate: 'Epoch {epochs} should have been destroyed: gallra doctor tells why it is still there.',
-  keysGivenUp: '{count} rows are given up and never open again: {rows}. They stay, but hold no epoch any more: it is destroyed next night.',
+  keysGivenUp:
+    '{count} rows are given up and never open again: {rows}. They stay, but hold no epoch any more: it is destroyed next night.',
   writeBrokenCount: 'Give how many rows are to be given up, as gallra doctor counts them.',
   statusBroken: '{count} rows in the database do not open; epochs held: {epochs}. See gallra doctor.',
   copyNone: 'No copy of the keys is kept up to date. Name a directory on another disk with GALLRA_KEYS_COPY.',
   copyCurrent: 'The copy of the keys in {directory} is current (written {date}).',
-  copyBehind: 'The copy of the keys in {directory} is not current (written {date}) and could not be written. An old keyring does not open the archive, but may open what was purged. Check the disk.',
-  copyUnreachable: 'The directory {directory} for the copy of the keys cannot be reached. Connect the disk; gallra never makes the directory itself.',
-  copyForeign: '{directory} holds keys of another archive. They are never overwritten: name a directory of its own in GALLRA_KEYS_COPY.',
-  copyNewer: 'The copy in {directory} is newer than the keys in {keys}: those were put back from an old copy. Stop gallra and copy {directory} to {keys}.',
-  doctorCopySameDisk: 'The copy of the keys in {directory} is current but on the same disk. If the disk breaks, the archive is lost: use another one.',
+  copyBehind:
+    'The copy of the keys in {directory} is not current (written {date}) and could not be written. An old keyring does not open the archive, but may open what was purged. Check the disk.',
+  copyUnreachable:
+    'The directory {directory} for the copy of the keys cannot be reached. Connect the disk; gallra never makes the directory itself.',
+  copyForeign:
+    '{directory} holds keys of another archive. They are never overwritten: name a directory of its own in GALLRA_KEYS_COPY.',
+  copyNewer:
+    'The copy in {directory} is newer than the keys in {keys}: those were put back from an old copy. Stop gallra and copy {directory} to {keys}.',
+  doctorCopySameDisk:
+    'The copy of the keys in {directory} is current but on the same disk. If the disk breaks, the archive is lost: use another one.',
   doctorNoBackup: 'No backup has been made. Make one: gallra backup DIRECTORY',
-  doctorOldBackup: 'The newest backup is of {date} and can be restored until {until}. Make a new one: gallra backup DIRECTORY',
+  doctorOldBackup:
+    'The newest backup is of {date} and can be restored until {until}. Make a new one: gallra backup DIRECTORY',
   doctorBackup: 'Newest backup {date}; it can be restored until {until}.',
-  doctorBrokenReasons: 'Decisions and holds (Override, Hold) are in force even when the row does not open. Only the written reason is lost; write it anew by deciding again.',
-  doctorBrokenCustomers: '{count} customers do not open ({ids}). Mend them from their messages: gallra repair --by NAME',
-  doctorBrokenRows: '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one. Mend messages from the mailbox and customers from their messages: gallra repair --by NAME. What then remains: restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
+  doctorBrokenReasons:
+    'Decisions and holds (Override, Hold) are in force even when the row does not open. Only the written reason is lost; write it anew by deciding again.',
+  doctorBrokenCustomers:
+    '{count} customers do not open ({ids}). Mend them from their messages: gallra repair --by NAME',
+  doctorBrokenRows:
+    '{count} rows in the database do not open ({rows}): damaged or changed. While they stand, the epoch they name is not destroyed (if they are many: none is), and what was purged can be read in old copies with the keys. Check the disk, who can write to the database and that the keyring is the right one. Mend messages from the mailbox and customers from their messages: gallra repair --by NAME. What then remains: restore a backup from before, or give the rows up: gallra keys give-up {count} --by NAME',
   doctorGivenUp: '{count} rows that do not open are given up and still there.',
   doctorEpochs: 'The epochs are destroyed in time.',
-  doctorLateEpochs: 'Epoch {epochs} should have been destroyed: what was purged since can be read in old copies with the keys. Let gallra serve run at night; rows that do not open are named above.',
+  doctorLateEpochs:
+    'Epoch {epochs} should have been destroyed: what was purged since can be read in old copies with the keys. Let gallra serve run at night; rows that do not open are named above.',
   notATerminal: 'the key is shown in a terminal only, never in a file, a pipe or JSON',
   runInTerminal: 'Run the command directly in a terminal',
   paperHead: 'gallra – master key, {date}, mark {mark}',
-  paperFoot: 'Copy the lines and read them once more, or print; keep it in two places, never together with the database or its backups. The signs I, L, O and U do not occur. The key opens nothing without keyring.json: keep that copied with GALLRA_KEYS_COPY. After gallra keys rotate the paper no longer holds. Clear the screen afterwards.',
+  paperFoot:
+    'Copy the lines and read them once more, or print; keep it in two places, never together with the database or its backups. The signs I, L, O and U do not occur. The key opens nothing without keyring.json: keep that copied with GALLRA_KEYS_COPY. After gallra keys rotate the paper no longer holds. Clear the screen afterwards.',
   askPaperLine: 'Line {line} of {lines}: ',
   paperLine: 'line {line}',
   paperLineBad: 'the line is mistyped or missing',
@@ -389,7 +419,8 @@ export const en: Texts = {
   paperWrong: 'the lines fit one by one but not together',
   masterRestored: 'The master key (mark {mark}) is in place and opens the keyring.',
   masterSetAside: 'The master key that lay there did not open the keyring and is set aside: {path}',
-  doctorLedgerAhead: '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
+  doctorLedgerAhead:
+    '{count} purges stand in the ledger beside the keys but not in the database: it was put back by other means than gallra restore. Back it up with gallra backup and restore that into an empty place with gallra restore, and what was purged goes again.',
   ...lettersEn,
   ...reviewEn,
   ...foldersEn,

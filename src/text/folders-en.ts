@@ -15,7 +15,8 @@ export const foldersEn: Record<keyof typeof foldersSv, string> = {
   decidedByStaff: 'person',
   decidedByMailbox: 'mailbox',
   foldersCreated: '{count} folders were made. Move a message into one and you have decided its case.',
-  folderMapped: '{folder} stands for {case} now. If it is not there yet: gallra folders create. What lies in it already is not changed.',
+  folderMapped:
+    '{folder} stands for {case} now. If it is not there yet: gallra folders create. What lies in it already is not changed.',
   folderUnmapped: 'No folder stands for {case} any more.',
   filingOn: 'gallra itself puts new mail into the folder of its case. Uncertain messages stay in the inbox.',
   filingOff: 'gallra moves nothing itself.',

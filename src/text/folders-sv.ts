@@ -13,7 +13,8 @@ export const foldersSv = {
   decidedByStaff: 'person',
   decidedByMailbox: 'brevlåda',
   foldersCreated: '{count} mappar skapades. Flytta ett meddelande dit, så har du bestämt dess ärendeslag.',
-  folderMapped: '{folder} står nu för {case}. Finns den inte ännu: gallra folders create. Det som redan ligger där ändras inte.',
+  folderMapped:
+    '{folder} står nu för {case}. Finns den inte ännu: gallra folders create. Det som redan ligger där ändras inte.',
   folderUnmapped: 'Ingen mapp står längre för {case}.',
   filingOn: 'gallra lägger själv ny post i mappen för dess ärendeslag. Osäkra meddelanden ligger kvar i inkorgen.',
   filingOff: 'gallra flyttar inget själv.',

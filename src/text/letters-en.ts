@@ -30,11 +30,15 @@ export const lettersEn: Record<keyof typeof lettersSv, string> = {
   letterUnreadable: 'does not open, damaged or changed, and was not sent',
   statusLetters: 'Mail to staff: {unknown} may not have arrived, {refused} refused, {queued} waiting.',
   statusLettersUnreadable: 'Mail to staff that does not open and was not sent: {count}. See gallra doctor.',
-  doctorSmtpNone: 'The weekly digest is not sent: no account can send mail. Say how: gallra smtp set smtps://user@server',
-  doctorDigestNobody: 'The weekly digest is not sent: no member of staff has an address. Add one: gallra staff add NAME --address ADDRESS',
+  doctorSmtpNone:
+    'The weekly digest is not sent: no account can send mail. Say how: gallra smtp set smtps://user@server',
+  doctorDigestNobody:
+    'The weekly digest is not sent: no member of staff has an address. Add one: gallra staff add NAME --address ADDRESS',
   doctorSmtpReachable: '{account}: the server that sends mail answers.',
-  doctorLettersUnknown: '{count} letters may not have arrived. They are not sent again by themselves. A new one: gallra digest send',
-  doctorLettersUnreadable: '{count} letters did not open, damaged or changed, and were not sent. A new one: gallra digest send',
+  doctorLettersUnknown:
+    '{count} letters may not have arrived. They are not sent again by themselves. A new one: gallra digest send',
+  doctorLettersUnreadable:
+    '{count} letters did not open, damaged or changed, and were not sent. A new one: gallra digest send',
   doctorLettersRefused: '{count} letters were not taken by the server. Check the addresses: gallra staff list',
   notAHead: 'that is no head out of a digest',
   writeHead: 'Write it as in the letter, such as 1:123:kB0x…',

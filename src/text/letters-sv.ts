@@ -27,12 +27,17 @@ export const lettersSv = {
   letterLapsed: 'överhoppat, ett nyare finns',
   letterUnreadable: 'går inte att öppna, skadat eller ändrat, och skickades inte',
   statusLetters: 'Brev till medarbetarna: {unknown} kanske inte framme, {refused} nekade, {queued} väntar.',
-  statusLettersUnreadable: 'Brev till medarbetarna som inte går att öppna och inte skickades: {count}. Se gallra doctor.',
-  doctorSmtpNone: 'Veckobrevet skickas inte: inget konto kan skicka brev. Ange hur: gallra smtp set smtps://användare@server',
-  doctorDigestNobody: 'Veckobrevet skickas inte: ingen medarbetare har en adress. Lägg till: gallra staff add NAMN --address ADRESS',
+  statusLettersUnreadable:
+    'Brev till medarbetarna som inte går att öppna och inte skickades: {count}. Se gallra doctor.',
+  doctorSmtpNone:
+    'Veckobrevet skickas inte: inget konto kan skicka brev. Ange hur: gallra smtp set smtps://användare@server',
+  doctorDigestNobody:
+    'Veckobrevet skickas inte: ingen medarbetare har en adress. Lägg till: gallra staff add NAMN --address ADRESS',
   doctorSmtpReachable: '{account}: servern som skickar brev svarar.',
-  doctorLettersUnknown: '{count} brev är kanske inte framme. De skickas inte om av sig själva. Nytt brev: gallra digest send',
-  doctorLettersUnreadable: '{count} brev gick inte att öppna, skadade eller ändrade, och skickades inte. Nytt brev: gallra digest send',
+  doctorLettersUnknown:
+    '{count} brev är kanske inte framme. De skickas inte om av sig själva. Nytt brev: gallra digest send',
+  doctorLettersUnreadable:
+    '{count} brev gick inte att öppna, skadade eller ändrade, och skickades inte. Nytt brev: gallra digest send',
   doctorLettersRefused: '{count} brev tog servern inte emot. Kontrollera adresserna: gallra staff list',
   notAHead: 'det är inget slutvärde ur ett veckobrev',
   writeHead: 'Skriv det som det står i brevet, till exempel 1:123:kB0x…',

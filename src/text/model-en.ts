@@ -24,19 +24,26 @@ export const modelEn: Record<keyof typeof modelSv, string> = {
   modelShipped: 'the shipped model',
   modelNumber: 'model {model}',
   modelInForce: 'Rulebook {rulebook}, {model}.',
-  modelExamples: 'Learns from {seed} shipped examples and {decisions} corrections: {cli} from the command line, {console} from the console, {mailbox} from the mail program.',
-  modelUnreadable: '{count} of the examples do not open: damaged or changed in the database. The model learns from the rest. They are made anew from their messages by: gallra model train',
+  modelExamples:
+    'Learns from {seed} shipped examples and {decisions} corrections: {cli} from the command line, {console} from the console, {mailbox} from the mail program.',
+  modelUnreadable:
+    '{count} of the examples do not open: damaged or changed in the database. The model learns from the rest. They are made anew from their messages by: gallra model train',
   modelLeftOut: '{count} corrections are left out: their examples did not open.',
-  modelRemade: '{count} examples did not open, damaged or changed in the database, and were made anew from their messages.',
+  modelRemade:
+    '{count} examples did not open, damaged or changed in the database, and were made anew from their messages.',
   modelTrainedNothing: 'Training {id}: no example could be opened. The earlier model is kept.',
   modelWaiting: '{count} decisions are new, changed or withdrawn since the last training.',
   modelNothingNew: 'Nothing is new since the last training.',
   modelNext: 'Trained by gallra serve from {at}: {reason}.',
-  modelUnlearn: '{count} messages the model learned from have been purged. It is replaced by {by} at the latest: by the next run of gallra serve, or now with gallra model train.',
+  modelUnlearn:
+    '{count} messages the model learned from have been purged. It is replaced by {by} at the latest: by the next run of gallra serve, or now with gallra model train.',
   modelNeverTrained: 'The model has not been trained on corrections yet.',
-  modelOutdated: '{count} messages that nobody decided on were judged by an earlier rulebook or model: gallra model rejudge',
-  modelQuality: 'Judged without having seen the conversation (cross-validation): {right} of {corrections} corrections right, before {rightBefore}; {missed} of {complaints} complaints missed, before {missedBefore}; {seedRight} of the examples right.',
-  modelChanged: 'The last training: {added} corrections new and {removed} gone; {mended} judged right that were wrong before, {broken} the other way.',
+  modelOutdated:
+    '{count} messages that nobody decided on were judged by an earlier rulebook or model: gallra model rejudge',
+  modelQuality:
+    'Judged without having seen the conversation (cross-validation): {right} of {corrections} corrections right, before {rightBefore}; {missed} of {complaints} complaints missed, before {missedBefore}; {seedRight} of the examples right.',
+  modelChanged:
+    'The last training: {added} corrections new and {removed} gone; {mended} judged right that were wrong before, {broken} the other way.',
   reasonAsked: 'asked for',
   reasonCorrections: 'new corrections',
   reasonRules: 'new rulebook',
@@ -57,9 +64,13 @@ export const modelEn: Record<keyof typeof modelSv, string> = {
   rejudgePreview: 'Nothing has been changed. Do it with: gallra model rejudge --apply --by NAME',
   rejudgeApplied: 'The changes have been made.',
   andMore: '… and {count} more',
-  doctorUnlearn: '{count} messages the model learned from have been purged; it must be replaced by {by}. Run gallra serve, or: gallra model train',
-  modelBroken: 'The model that learned from corrections does not open, damaged or changed. The shipped one judges meanwhile. A new model: gallra model train',
-  doctorModelBroken: 'The model that learned from corrections does not open: damaged or changed in the database. The shipped one judges new mail meanwhile. Check the disk and who can write to the database, and then train a new one: gallra model train',
-  doctorUnreadable: '{count} examples the model learns from do not open: damaged or changed in the database. Check the disk and who can write to the database, run gallra audit verify, and then make the examples anew from their messages: gallra model train',
+  doctorUnlearn:
+    '{count} messages the model learned from have been purged; it must be replaced by {by}. Run gallra serve, or: gallra model train',
+  modelBroken:
+    'The model that learned from corrections does not open, damaged or changed. The shipped one judges meanwhile. A new model: gallra model train',
+  doctorModelBroken:
+    'The model that learned from corrections does not open: damaged or changed in the database. The shipped one judges new mail meanwhile. Check the disk and who can write to the database, and then train a new one: gallra model train',
+  doctorUnreadable:
+    '{count} examples the model learns from do not open: damaged or changed in the database. Check the disk and who can write to the database, run gallra audit verify, and then make the examples anew from their messages: gallra model train',
   doctorModel: 'The model holds nothing that was purged.',
 }

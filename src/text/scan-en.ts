@@ -8,7 +8,8 @@ export const scanEn: Record<keyof typeof scanSv, string> = {
   optScanPhone: 'phone number (repeatable)',
   optScanPersonalNumber: 'personal, coordination or organisation number (repeatable)',
   optScanNumber: 'order, invoice or customer number (repeatable)',
-  optScanCustomer: "customer, k3: all that is filed there, and what the customer's names and addresses find (repeatable)",
+  optScanCustomer:
+    "customer, k3: all that is filed there, and what the customer's names and addresses find (repeatable)",
   scanning: 'Scanning',
   scanNobody: 'nobody to look for was given',
   writeSubject: 'Give at least one of --address, --name, --phone, --personal-number, --number and --customer',
@@ -18,7 +19,8 @@ export const scanEn: Record<keyof typeof scanSv, string> = {
   writeScanPhone: 'Write the whole number with its area or country code',
   writeScanPersonalNumber: 'Write ten or twelve digits; the check digit must be right',
   writeScanNumber: 'Write three characters at least, one of them a digit',
-  scanned: '{count} of {scanned} messages concern the person: {sure} certain (address, number or customer), {names} with the whole name, {weak} possible.',
+  scanned:
+    '{count} of {scanned} messages concern the person: {sure} certain (address, number or customer), {names} with the whole name, {weak} possible.',
   scannedPartly: '{count} messages could not be read whole; read them yourself: {ids}',
   scannedUnopened: 'THE ANSWER IS NOT COMPLETE: {count} messages could not be opened: {ids}',
   headStrength: 'Certainty',

@@ -16,7 +16,8 @@ export const scanSv = {
   writeScanPhone: 'Skriv hela numret med riktnummer eller landsnummer',
   writeScanPersonalNumber: 'Skriv tio eller tolv siffror; kontrollsiffran måste stämma',
   writeScanNumber: 'Skriv minst tre tecken, varav minst en siffra',
-  scanned: '{count} av {scanned} meddelanden rör personen: {sure} säkra (adress, nummer eller kund), {names} med hela namnet, {weak} möjliga.',
+  scanned:
+    '{count} av {scanned} meddelanden rör personen: {sure} säkra (adress, nummer eller kund), {names} med hela namnet, {weak} möjliga.',
   scannedPartly: '{count} meddelanden kunde inte läsas helt; läs dem själv: {ids}',
   scannedUnopened: 'SVARET ÄR INTE FULLSTÄNDIGT: {count} meddelanden gick inte att öppna: {ids}',
   headStrength: 'Säkerhet',

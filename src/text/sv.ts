@@ -8,7 +8,8 @@ import { scanSv } from './scan-sv.ts'
 /** Swedish, the original. `{name}` is filled in. */
 export const sv = {
   aboutGallra: 'Arkiverar e-post förseglad, klassar den och gallrar efter schema.',
-  exitCodes: 'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 en person måste agera, 4 servern eller databasen nås inte.',
+  exitCodes:
+    'Slutkoder: 0 gick bra, 1 misslyckades, 2 fel användning eller indata, 3 en person måste agera, 4 servern eller databasen nås inte.',
   usageOptions: '[val]',
   usageCommand: '[kommando]',
   helpUsage: 'Användning:',
@@ -164,7 +165,8 @@ export const sv = {
   askPassword: 'Lösenord för {user} på {host}',
   testConnected: 'Inloggad på {host} som {account}.',
   testFolderMissing: 'Mappen {folder} finns inte på servern.',
-  testTouches: 'gallra läser mapparna som följs utan att märka något som läst, och sätter bara egna nyckelord (gallra-…).',
+  testTouches:
+    'gallra läser mapparna som följs utan att märka något som läst, och sätter bara egna nyckelord (gallra-…).',
   testRemoves: 'Den tar bara bort enskilda meddelanden som är dags, och först när gallringen är påslagen.',
   testNeverRemoves: 'Servern saknar UIDPLUS, så gallra tar inte bort något där.',
   staffSaved: '{name} är sparad ({role}).',
@@ -182,7 +184,8 @@ export const sv = {
   doctorKey: 'Nyckelfilen {path} kan bara läsas av ägaren.',
   doctorKeyMissing: 'Nyckelfilen {path} saknas. Lägg tillbaka din kopia.',
   doctorKeyOpen: 'Andra kan läsa nyckelfilen {path}. Kör: chmod 600 {path}',
-  doctorCopyKeys: 'Nycklarna i {directory} finns bara där. Går disken sönder kan ingen läsa arkivet eller säkerhetskopiorna igen, inte heller gallra. Ange en katalog på en annan disk med GALLRA_KEYS_COPY, så hålls en kopia aktuell, och skriv av huvudnyckeln: gallra keys paper',
+  doctorCopyKeys:
+    'Nycklarna i {directory} finns bara där. Går disken sönder kan ingen läsa arkivet eller säkerhetskopiorna igen, inte heller gallra. Ange en katalog på en annan disk med GALLRA_KEYS_COPY, så hålls en kopia aktuell, och skriv av huvudnyckeln: gallra keys paper',
   doctorDatabase: 'PostgreSQL {version}',
   doctorDatabaseOld: 'PostgreSQL {version} är för gammal. Använd version 15 eller nyare.',
   doctorMigrations: '{count} av {known} migreringar är gjorda.',
@@ -232,10 +235,12 @@ export const sv = {
   whyHold: '{id} är spärrat ({holds}).',
   whyReview: '{id} väntar på att en person godkänner: gallra approve {id}',
   whyNoExpiry: '{id} har inget slutdatum.',
-  whyUnfollowed: '{id} är dags, men en kopia ligger i en mapp som gallra inte följer. Följ mappen igen eller ta bort kopian själv.',
+  whyUnfollowed:
+    '{id} är dags, men en kopia ligger i en mapp som gallra inte följer. Följ mappen igen eller ta bort kopian själv.',
   whyUnread: '{id} är dags, men alla mappar är inte färdiglästa och kan ha en kopia. Kör gallra sync först.',
   whyWaiting: '{id} är dags men väntar efter en ändring till {notBefore}.',
-  purged: '{account}: {purged} gallrade, {expunged} ur brevlådan, {kept} kvar av {due}; {reappeared} återkomna borttagna.',
+  purged:
+    '{account}: {purged} gallrade, {expunged} ur brevlådan, {kept} kvar av {due}; {reappeared} återkomna borttagna.',
   readingFirst: '{account}, läser först',
   purgeWithoutServer: 'Utan servern gallras bara det som inte har någon kopia där.',
   nowArmed: 'Gallringen är på. Se vad nästa körning tar: gallra purge --preview',
@@ -243,7 +248,8 @@ export const sv = {
   runApproved: 'Godkänt. Gallringen får köras från {date}.',
   tombstoneLifted: '{id} är hävt. En kopia i brevlådan arkiveras vid nästa genomgång.',
   rulesChecked: '{rules} regler, {rows} rader i schemat {profile}, {problems} anmärkningar.',
-  evaluated: '{messages} meddelanden, macro-F1 {macroF1}, {unsafe} osäkra reklamationer, {held} av övriga hålls, {review} till granskning.',
+  evaluated:
+    '{messages} meddelanden, macro-F1 {macroF1}, {unsafe} osäkra reklamationer, {held} av övriga hålls, {review} till granskning.',
   evaluatedShipped: 'Den medföljande modellen kan ha lärt sig av just dessa meddelanden. Ärligare: --folds 5',
   headFigure: 'Mått',
   headRight: 'Rättighet',
@@ -341,45 +347,68 @@ export const sv = {
   restoreLoading: 'Läser in (MB)',
   restoreDropping: 'Tar bort det som gallrats',
   indexing: 'Bygger sökregistret',
-  backedUp: '{messages} meddelanden ({size} MB) är säkerhetskopierade till {directory}. Kopian går att läsa in till och med {until}, med nycklarna som de är den dagen. Nycklarna ingår inte: förvara dem på annat håll.',
-  backupWhole: '{directory} är hel: {messages} meddelanden ({size} MB) från {at}. Den går att läsa in till och med {until}.',
-  backupBroken: '{count} rader i den går inte att öppna: de var redan skadade eller ändrade i arkivet. Allt annat finns med. Behåll äldre säkerhetskopior tills vidare; se gallra doctor, och gallra repair --by NAMN.',
+  backedUp:
+    '{messages} meddelanden ({size} MB) är säkerhetskopierade till {directory}. Kopian går att läsa in till och med {until}, med nycklarna som de är den dagen. Nycklarna ingår inte: förvara dem på annat håll.',
+  backupWhole:
+    '{directory} är hel: {messages} meddelanden ({size} MB) från {at}. Den går att läsa in till och med {until}.',
+  backupBroken:
+    '{count} rader i den går inte att öppna: de var redan skadade eller ändrade i arkivet. Allt annat finns med. Behåll äldre säkerhetskopior tills vidare; se gallra doctor, och gallra repair --by NAMN.',
   backupPurgedSince: '{count} meddelanden har gallrats sedan dess och tas bort vid inläsning.',
   backupNoLedger: 'Gallringsliggaren saknas bredvid nycklarna: inläsning kan inte ta bort det som gallrats sedan dess.',
-  restored: '{accounts} konton och {messages} meddelanden är inlästa, som de var {at}. {indexed} meddelanden är sökbara.',
-  restoredDropped: '{dropped} meddelanden hade gallrats sedan dess och är borttagna igen; {tombstones} spår av gallring är återställda.',
-  restoredReturned: '{count} meddelanden höll på att gallras när databasen gick förlorad och är tillbaka: {ids}. De ska fortfarande gallras om inget har ändrats: gallra purge --preview',
-  restoredUnopened: '{count} meddelanden går inte att öppna, skadade eller ändrade: {ids}. De ligger kvar men går inte att söka.',
-  restoredUnreadable: '{count} rader i gallringsliggaren gick inte att läsa. Det de gällde kan finnas kvar i arkivet tills det gallras igen.',
-  restoredLost: 'Förlorat är det som beslutats efter säkerhetskopian: rättade ärendeslag, spärrar, avslutade reklamationer, godkännanden. Gå igenom dem innan gallringen slås på. Importerad post från tiden efter måste läsas in igen.',
-  restoredNext: 'Gallringen är av. {folders} mappar läses om från början och kopiorna där känns igen på innehållet: kör gallra sync, se gallra purge --preview, och slå sedan på med gallra purge arm.',
+  restored:
+    '{accounts} konton och {messages} meddelanden är inlästa, som de var {at}. {indexed} meddelanden är sökbara.',
+  restoredDropped:
+    '{dropped} meddelanden hade gallrats sedan dess och är borttagna igen; {tombstones} spår av gallring är återställda.',
+  restoredReturned:
+    '{count} meddelanden höll på att gallras när databasen gick förlorad och är tillbaka: {ids}. De ska fortfarande gallras om inget har ändrats: gallra purge --preview',
+  restoredUnopened:
+    '{count} meddelanden går inte att öppna, skadade eller ändrade: {ids}. De ligger kvar men går inte att söka.',
+  restoredUnreadable:
+    '{count} rader i gallringsliggaren gick inte att läsa. Det de gällde kan finnas kvar i arkivet tills det gallras igen.',
+  restoredLost:
+    'Förlorat är det som beslutats efter säkerhetskopian: rättade ärendeslag, spärrar, avslutade reklamationer, godkännanden. Gå igenom dem innan gallringen slås på. Importerad post från tiden efter måste läsas in igen.',
+  restoredNext:
+    'Gallringen är av. {folders} mappar läses om från början och kopiorna där känns igen på innehållet: kör gallra sync, se gallra purge --preview, och slå sedan på med gallra purge arm.',
   indexed: '{count} meddelanden är sökbara.',
   keysIn: 'Nycklarna ligger i {directory}. Huvudnyckelns märke: {mark}',
-  keysRotated: 'Huvudnyckeln är bytt (märke {mark}). Papper och handgjorda kopior från tidigare öppnar inte nyckelringen längre: skriv ut en ny med gallra keys paper, kopiera {directory} på nytt och förstör de gamla.',
+  keysRotated:
+    'Huvudnyckeln är bytt (märke {mark}). Papper och handgjorda kopior från tidigare öppnar inte nyckelringen längre: skriv ut en ny med gallra keys paper, kopiera {directory} på nytt och förstör de gamla.',
   keysLate: 'Epok {epochs} skulle ha varit förstörd: gallra doctor säger varför den finns kvar.',
-  keysGivenUp: '{count} rader är uppgivna och går aldrig mer att öppna: {rows}. De ligger kvar, men håller inte längre någon epok: den förstörs nästa natt.',
+  keysGivenUp:
+    '{count} rader är uppgivna och går aldrig mer att öppna: {rows}. De ligger kvar, men håller inte längre någon epok: den förstörs nästa natt.',
   writeBrokenCount: 'Ange hur många rader som ska ges upp, så som gallra doctor räknar dem.',
   statusBroken: '{count} rader i databasen går inte att öppna; kvarhållna epoker: {epochs}. Se gallra doctor.',
   copyNone: 'Ingen kopia av nycklarna hålls aktuell. Ange en katalog på en annan disk med GALLRA_KEYS_COPY.',
   copyCurrent: 'Kopian av nycklarna i {directory} är aktuell (skriven {date}).',
-  copyBehind: 'Kopian av nycklarna i {directory} är inte aktuell (skriven {date}) och gick inte att skriva. En gammal nyckelring öppnar inte arkivet, men kan öppna det som gallrats. Kontrollera disken.',
-  copyUnreachable: 'Katalogen {directory} för kopian av nycklarna går inte att nå. Anslut disken; gallra skapar aldrig katalogen själv.',
-  copyForeign: 'I {directory} ligger nycklar till ett annat arkiv. De skrivs aldrig över: ange en egen katalog i GALLRA_KEYS_COPY.',
-  copyNewer: 'Kopian i {directory} är nyare än nycklarna i {keys}: de är tillbakalagda från en gammal kopia. Stoppa gallra och kopiera {directory} till {keys}.',
-  doctorCopySameDisk: 'Kopian av nycklarna i {directory} är aktuell men ligger på samma disk. Går disken sönder är arkivet förlorat: använd en annan.',
+  copyBehind:
+    'Kopian av nycklarna i {directory} är inte aktuell (skriven {date}) och gick inte att skriva. En gammal nyckelring öppnar inte arkivet, men kan öppna det som gallrats. Kontrollera disken.',
+  copyUnreachable:
+    'Katalogen {directory} för kopian av nycklarna går inte att nå. Anslut disken; gallra skapar aldrig katalogen själv.',
+  copyForeign:
+    'I {directory} ligger nycklar till ett annat arkiv. De skrivs aldrig över: ange en egen katalog i GALLRA_KEYS_COPY.',
+  copyNewer:
+    'Kopian i {directory} är nyare än nycklarna i {keys}: de är tillbakalagda från en gammal kopia. Stoppa gallra och kopiera {directory} till {keys}.',
+  doctorCopySameDisk:
+    'Kopian av nycklarna i {directory} är aktuell men ligger på samma disk. Går disken sönder är arkivet förlorat: använd en annan.',
   doctorNoBackup: 'Ingen säkerhetskopia är gjord. Gör en: gallra backup KATALOG',
-  doctorOldBackup: 'Den senaste säkerhetskopian är från {date} och går att läsa in till och med {until}. Gör en ny: gallra backup KATALOG',
+  doctorOldBackup:
+    'Den senaste säkerhetskopian är från {date} och går att läsa in till och med {until}. Gör en ny: gallra backup KATALOG',
   doctorBackup: 'Senaste säkerhetskopian {date}; den går att läsa in till och med {until}.',
-  doctorBrokenReasons: 'Beslut och undantag från gallring (Override, Hold) gäller även när raden inte går att öppna. Bara det skrivna skälet är borta; skriv det på nytt genom att besluta igen.',
-  doctorBrokenCustomers: '{count} kunder går inte att öppna ({ids}). Laga dem ur deras meddelanden: gallra repair --by NAMN',
-  doctorBrokenRows: '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt. Laga meddelanden ur brevlådan och kunder ur sina meddelanden: gallra repair --by NAMN. Det som återstår: läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
+  doctorBrokenReasons:
+    'Beslut och undantag från gallring (Override, Hold) gäller även när raden inte går att öppna. Bara det skrivna skälet är borta; skriv det på nytt genom att besluta igen.',
+  doctorBrokenCustomers:
+    '{count} kunder går inte att öppna ({ids}). Laga dem ur deras meddelanden: gallra repair --by NAMN',
+  doctorBrokenRows:
+    '{count} rader i databasen går inte att öppna ({rows}): skadade eller ändrade. Så länge de står kvar förstörs inte den epok de anger (är de många: ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt. Laga meddelanden ur brevlådan och kunder ur sina meddelanden: gallra repair --by NAMN. Det som återstår: läs in en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
   doctorGivenUp: '{count} rader som inte går att öppna är uppgivna och ligger kvar.',
   doctorEpochs: 'Epokerna förstörs i tid.',
-  doctorLateEpochs: 'Epok {epochs} skulle ha varit förstörd: det som gallrats sedan dess går att läsa i gamla kopior med nycklarna. Låt gallra serve gå om natten; rader som inte går att öppna nämns här ovanför.',
+  doctorLateEpochs:
+    'Epok {epochs} skulle ha varit förstörd: det som gallrats sedan dess går att läsa i gamla kopior med nycklarna. Låt gallra serve gå om natten; rader som inte går att öppna nämns här ovanför.',
   notATerminal: 'nyckeln visas bara i en terminal, aldrig i en fil, ett rör eller JSON',
   runInTerminal: 'Kör kommandot direkt i en terminal',
   paperHead: 'gallra – huvudnyckel, {date}, märke {mark}',
-  paperFoot: 'Skriv av raderna och läs dem en gång till, eller skriv ut; spara på två ställen, aldrig tillsammans med databasen eller säkerhetskopiorna. Tecknen I, L, O och U förekommer inte. Nyckeln öppnar inget utan keyring.json: håll den kopierad med GALLRA_KEYS_COPY. Efter gallra keys rotate gäller inte papperet längre. Rensa skärmen efteråt.',
+  paperFoot:
+    'Skriv av raderna och läs dem en gång till, eller skriv ut; spara på två ställen, aldrig tillsammans med databasen eller säkerhetskopiorna. Tecknen I, L, O och U förekommer inte. Nyckeln öppnar inget utan keyring.json: håll den kopierad med GALLRA_KEYS_COPY. Efter gallra keys rotate gäller inte papperet längre. Rensa skärmen efteråt.',
   askPaperLine: 'Rad {line} av {lines}: ',
   paperLine: 'rad {line}',
   paperLineBad: 'raden är felskriven eller saknas',
@@ -388,7 +417,8 @@ export const sv = {
   paperWrong: 'raderna stämmer var för sig men inte tillsammans',
   masterRestored: 'Huvudnyckeln (märke {mark}) är på plats och öppnar nyckelringen.',
   masterSetAside: 'Den huvudnyckel som låg där öppnade inte nyckelringen och är undanlagd: {path}',
-  doctorLedgerAhead: '{count} gallringar står i liggaren bredvid nycklarna men inte i databasen: den är tillbakalagd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och läs in kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
+  doctorLedgerAhead:
+    '{count} gallringar står i liggaren bredvid nycklarna men inte i databasen: den är tillbakalagd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och läs in kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
   ...lettersSv,
   ...reviewSv,
   ...foldersSv,

@@ -16,15 +16,33 @@ export interface BenchPlace {
 const OWN = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mail.promix.se' }
 
 export function openBenchArchive({ directory, root }: BenchPlace): Promise<Archive> {
-  return openArchive({ dataDirectory: directory, keysDirectory: join(directory, 'keys'), migrationsDirectory: join(root, 'prisma', 'migrations'), databaseUrl: null }, new Date())
+  return openArchive(
+    {
+      dataDirectory: directory,
+      keysDirectory: join(directory, 'keys'),
+      migrationsDirectory: join(root, 'prisma', 'migrations'),
+      databaseUrl: null,
+    },
+    new Date(),
+  )
 }
 
 export function loginOf(server: ServerOptions) {
-  return { host: server.host, port: server.port, security: server.ca === null ? ('none' as const) : ('tls' as const), user: server.user, password: server.password, ca: server.ca }
+  return {
+    host: server.host,
+    port: server.port,
+    security: server.ca === null ? ('none' as const) : ('tls' as const),
+    user: server.user,
+    password: server.password,
+    ca: server.ca,
+  }
 }
 
 export function benchAccount(archive: Archive, server: ServerOptions | null): Promise<Account> {
-  const login = server === null ? { host: '127.0.0.1', port: 1, security: 'none' as const, user: 'u', password: 'p', ca: null } : loginOf(server)
+  const login =
+    server === null
+      ? { host: '127.0.0.1', port: 1, security: 'none' as const, user: 'u', password: 'p', ca: null }
+      : loginOf(server)
   return saveAccount(archive, { address: 'info@promix.se', ...login, own: OWN, folders: null }, new Date())
 }
 

@@ -18,14 +18,21 @@ function readStart(program: string): { FLAGS: string[]; SETTINGS: Record<string,
   const words = /^#!\S+ -S (.+)$/.exec(first ?? '')?.[1]?.split(' ') ?? []
   const node = words.indexOf('node')
   if (node < 0) throw new Error(`${program} does not say how it is started: ${first}`)
-  return { FLAGS: words.slice(node + 1), SETTINGS: Object.fromEntries(words.slice(0, node).map((word) => word.split('=') as [string, string])) }
+  return {
+    FLAGS: words.slice(node + 1),
+    SETTINGS: Object.fromEntries(words.slice(0, node).map((word) => word.split('=') as [string, string])),
+  }
 }
 
 /** Runs one of `work/` in a process of its own, so that heaps do not mix. */
 export function measure(program: string, options: object): Promise<Measured> {
   const profile = process.env['GALLRA_BENCH_PROFILE']
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  const child = spawn(process.execPath, [...FLAGS, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...SETTINGS } })
+  const child = spawn(
+    process.execPath,
+    [...FLAGS, ...flags, join(import.meta.dirname, 'work', `${program}.js`), JSON.stringify(options)],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...SETTINGS } },
+  )
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   return new Promise((resolve, reject) => {

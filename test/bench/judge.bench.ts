@@ -16,7 +16,14 @@ const mails = readLabelled('corpus', 'dev.jsonl').slice(0, 200)
 
 it('judging a message takes about as long as parsing it', async () => {
   const sources = await Promise.all(
-    mails.map((mail) => composeMessage({ ...mail, messageId: `<${mail.id}@corpus.example.org>`, references: [], date: new Date(mail.date) })),
+    mails.map((mail) =>
+      composeMessage({
+        ...mail,
+        messageId: `<${mail.id}@corpus.example.org>`,
+        references: [],
+        date: new Date(mail.date),
+      }),
+    ),
   )
   const inputs = labelledInputs(mails)
   const parsing: number[] = []
@@ -30,7 +37,13 @@ it('judging a message takes about as long as parsing it', async () => {
 
 it('training time grows no faster than the examples', async () => {
   const examples = labelledInputs(mails).map((one) => learningExample(one, rulebook))
-  const options = { penalty: 0.0002, epochs: 4, rate: 0.1, scale: Object.fromEntries(GROUPS.map((group) => [group, 1])) as GroupScale, prior: new Map<number, number[]>() }
+  const options = {
+    penalty: 0.0002,
+    epochs: 4,
+    rate: 0.1,
+    scale: Object.fromEntries(GROUPS.map((group) => [group, 1])) as GroupScale,
+    prior: new Map<number, number[]>(),
+  }
   const many = (count: number) => Array.from({ length: count }, (_, index) => examples[index % examples.length]!)
   train(many(500), options)
   const few = await timed(() => train(many(2_000), options))

@@ -18,7 +18,12 @@ export interface MixedMessage {
   source: Buffer
 }
 
-export const FIRM: Person = { name: 'PROMIX kundtjänst', address: 'info@promix.se', phone: '031-123 45 67', language: 'sv' }
+export const FIRM: Person = {
+  name: 'PROMIX kundtjänst',
+  address: 'info@promix.se',
+  phone: '031-123 45 67',
+  language: 'sv',
+}
 
 const START = Date.UTC(2025, 10, 1)
 /** Conversations under way at the same time: replies lie this far apart in the folder. */
@@ -38,23 +43,43 @@ export function* mailMix(mix: Mix, count: number, seed = 1): Generator<MixedMess
   const customers: Person[] = []
   const underWay: Conversation[] = []
   for (let number = 0; number < count; number += 1) {
-    let conversation = underWay.length >= UNDER_WAY || (underWay.length > 0 && random.chance(0.55)) ? random.pick(underWay) : null
+    let conversation =
+      underWay.length >= UNDER_WAY || (underWay.length > 0 && random.chance(0.55)) ? random.pick(underWay) : null
     if (conversation === null) {
       // Three in five are new: a shop's mailbox grows by its customers.
-      const customer = customers.length > 0 && random.chance(0.4) ? random.pick(customers) : person(random, customers.length)
+      const customer =
+        customers.length > 0 && random.chance(0.4) ? random.pick(customers) : person(random, customers.length)
       if (!customers.includes(customer)) customers.push(customer)
-      conversation = { customer, subject: subject(random, customer.language), ids: [], left: random.between(1, 6), lastText: '' }
+      conversation = {
+        customer,
+        subject: subject(random, customer.language),
+        ids: [],
+        left: random.between(1, 6),
+        lastText: '',
+      }
       underWay.push(conversation)
     }
     const fromFirm = conversation.ids.length % 2 === 1
     const date = new Date(START + Math.floor((number * 365 * 86_400_000) / Math.max(count, 1) / 1000) * 1000)
-    yield { folder: fromFirm ? 'Sent' : 'INBOX', date, seen: random.chance(0.7), source: build(random, mix, conversation, fromFirm, number, date) }
+    yield {
+      folder: fromFirm ? 'Sent' : 'INBOX',
+      date,
+      seen: random.chance(0.7),
+      source: build(random, mix, conversation, fromFirm, number, date),
+    }
     conversation.left -= 1
     if (conversation.left <= 0) underWay.splice(underWay.indexOf(conversation), 1)
   }
 }
 
-function build(random: Random, mix: Mix, conversation: Conversation, fromFirm: boolean, number: number, date: Date): Buffer {
+function build(
+  random: Random,
+  mix: Mix,
+  conversation: Conversation,
+  fromFirm: boolean,
+  number: number,
+  date: Date,
+): Buffer {
   const writer = fromFirm ? { ...FIRM, language: conversation.customer.language } : conversation.customer
   const reader = fromFirm ? conversation.customer : FIRM
   const id = `${createHash('md5').update(`${number}`).digest('hex')}.${number}@${writer.address.split('@')[1] ?? ''}`
@@ -71,7 +96,12 @@ function build(random: Random, mix: Mix, conversation: Conversation, fromFirm: b
     `Subject: ${mimeFuncs.encodeWords(`${answers ? (writer.language === 'sv' ? 'Sv: ' : 'Re: ') : ''}${conversation.subject}`, 'Q', 52)}`,
     `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${id}>`,
-    ...(answers ? [`In-Reply-To: <${conversation.ids.at(-1) ?? ''}>`, `References: ${conversation.ids.map((one) => `<${one}>`).join('\r\n ')}`] : []),
+    ...(answers
+      ? [
+          `In-Reply-To: <${conversation.ids.at(-1) ?? ''}>`,
+          `References: ${conversation.ids.map((one) => `<${one}>`).join('\r\n ')}`,
+        ]
+      : []),
     'X-Mailer: Microsoft Outlook 16.0',
     'MIME-Version: 1.0',
     ...content.headers,
@@ -87,8 +117,11 @@ interface Part {
 }
 
 function transport(random: Random, writer: Person, date: Date): string[] {
-  const received = Array.from({ length: random.between(2, 4) }, () =>
-    `Received: from mx${random.between(1, 9)}.example.net (mx.example.net [192.0.2.${random.between(1, 254)}])\r\n\tby mail.promix.se (Postfix) with ESMTPS id ${noise(random, 6).toString('hex').toUpperCase()}\r\n\tfor <info@promix.se>; ${date.toUTCString().replace('GMT', '+0000')}`)
+  const received = Array.from(
+    { length: random.between(2, 4) },
+    () =>
+      `Received: from mx${random.between(1, 9)}.example.net (mx.example.net [192.0.2.${random.between(1, 254)}])\r\n\tby mail.promix.se (Postfix) with ESMTPS id ${noise(random, 6).toString('hex').toUpperCase()}\r\n\tfor <info@promix.se>; ${date.toUTCString().replace('GMT', '+0000')}`,
+  )
   const signature = noise(random, 256).toString('base64').replace(/.{70}/g, '$&\r\n ')
   return [
     `Return-Path: <${writer.address}>`,
@@ -102,14 +135,25 @@ function transport(random: Random, writer: Person, date: Date): string[] {
 /** Of a hundred: 55 plain (quoted-printable, 8bit, base64; a tenth in Latin-1), 45 with HTML beside it. */
 function textBody(random: Random, text: string, number: number): Part {
   if (random.chance(0.55)) return textPart(random, 'plain', text, random.chance(0.1) ? 'iso-8859-1' : 'utf-8')
-  return multipart('alternative', `alt${number}`, [textPart(random, 'plain', text, 'utf-8'), textPart(random, 'html', html(text), 'utf-8')])
+  return multipart('alternative', `alt${number}`, [
+    textPart(random, 'plain', text, 'utf-8'),
+    textPart(random, 'html', html(text), 'utf-8'),
+  ])
 }
 
 function textPart(random: Random, subtype: string, text: string, charset: 'utf-8' | 'iso-8859-1'): Part {
   const octets = Buffer.from(text.replace(/\n/g, '\r\n'), charset === 'utf-8' ? 'utf8' : 'latin1')
   const encoding = random.pick(['quoted-printable', 'quoted-printable', 'quoted-printable', '8bit', 'base64'])
-  const body = encoding === 'quoted-printable' ? Buffer.from(qp.wrap(qp.encode(octets))) : encoding === '8bit' ? octets : base64(octets)
-  return { headers: [`Content-Type: text/${subtype}; charset=${charset}`, `Content-Transfer-Encoding: ${encoding}`], body }
+  const body =
+    encoding === 'quoted-printable'
+      ? Buffer.from(qp.wrap(qp.encode(octets)))
+      : encoding === '8bit'
+        ? octets
+        : base64(octets)
+  return {
+    headers: [`Content-Type: text/${subtype}; charset=${charset}`, `Content-Transfer-Encoding: ${encoding}`],
+    body,
+  }
 }
 
 const FILES = [
@@ -134,19 +178,32 @@ function filePart(random: Random, body: Buffer): Part {
   const [contentType, extension] = random.pick(FILES)
   const name = `underlag ${random.between(1, 9999)}.${extension}`
   return {
-    headers: [`Content-Type: ${contentType}; name="${name}"`, `Content-Disposition: attachment; filename="${name}"`, 'Content-Transfer-Encoding: base64'],
+    headers: [
+      `Content-Type: ${contentType}; name="${name}"`,
+      `Content-Disposition: attachment; filename="${name}"`,
+      'Content-Transfer-Encoding: base64',
+    ],
     body,
   }
 }
 
 function multipart(subtype: string, boundary: string, parts: Part[]): Part {
-  const pieces = parts.flatMap((part) => [Buffer.from(`--=_${boundary}\r\n${part.headers.join('\r\n')}\r\n\r\n`), part.body, Buffer.from('\r\n')])
-  return { headers: [`Content-Type: multipart/${subtype}; boundary="=_${boundary}"`], body: Buffer.concat([...pieces, Buffer.from(`--=_${boundary}--`)]) }
+  const pieces = parts.flatMap((part) => [
+    Buffer.from(`--=_${boundary}\r\n${part.headers.join('\r\n')}\r\n\r\n`),
+    part.body,
+    Buffer.from('\r\n'),
+  ])
+  return {
+    headers: [`Content-Type: multipart/${subtype}; boundary="=_${boundary}"`],
+    body: Buffer.concat([...pieces, Buffer.from(`--=_${boundary}--`)]),
+  }
 }
 
 function html(text: string): string {
   const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
-  const paragraphs = escaped.split('\n\n').map((one) => `<p style="margin:0cm 0cm 8pt;line-height:107%">${one.replace(/\n/g, '<br>\n')}</p>`)
+  const paragraphs = escaped
+    .split('\n\n')
+    .map((one) => `<p style="margin:0cm 0cm 8pt;line-height:107%">${one.replace(/\n/g, '<br>\n')}</p>`)
   return `<html><head><style>p{margin:0 0 8pt 0}</style></head><body style="font-family:Calibri,sans-serif">\n${paragraphs.join('\n')}\n</body></html>`
 }
 

@@ -48,5 +48,17 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) 
   process.stderr.write(`${name} …\n`)
   figures.push(...(await bench()))
 }
-const machine = { cpu: cpus()[0]?.model ?? '?', cores: cpus().length, memoryMb: Math.round(totalmem() / 1e6), node: process.version, load: loadavg()[0], messages: common.messages, runs: common.runs }
-process.stdout.write(values.json ? `${JSON.stringify({ machine, figures: figures.map((one) => ({ ...one, reached: hasReached(one) })) }, null, 2)}\n` : `${table(figures)}\n`)
+const machine = {
+  cpu: cpus()[0]?.model ?? '?',
+  cores: cpus().length,
+  memoryMb: Math.round(totalmem() / 1e6),
+  node: process.version,
+  load: loadavg()[0],
+  messages: common.messages,
+  runs: common.runs,
+}
+process.stdout.write(
+  values.json
+    ? `${JSON.stringify({ machine, figures: figures.map((one) => ({ ...one, reached: hasReached(one) })) }, null, 2)}\n`
+    : `${table(figures)}\n`,
+)

@@ -32,7 +32,11 @@ export async function tapExists(upstream: number): Promise<ExistsTap> {
     client.setNoDelay(true)
     remote.on('data', note)
     client.pipe(remote).pipe(client)
-    for (const [one, other] of [[client, remote], [remote, client]] as const) one.on('error', () => other.destroy())
+    for (const [one, other] of [
+      [client, remote],
+      [remote, client],
+    ] as const)
+      one.on('error', () => other.destroy())
   }).unref()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -40,7 +44,11 @@ export async function tapExists(upstream: number): Promise<ExistsTap> {
 }
 
 /** Milliseconds; `finished` is when, by `performance.now()`, each message so far was done with, and how many were. */
-export async function deliverOneByOne(the: { server: ServerOptions; messages: number; seed: number }, tap: ExistsTap, finished: { count: number; at: number }): Promise<{ medianMs: number; p95Ms: number }> {
+export async function deliverOneByOne(
+  the: { server: ServerOptions; messages: number; seed: number },
+  tap: ExistsTap,
+  finished: { count: number; at: number },
+): Promise<{ medianMs: number; p95Ms: number }> {
   const sender = await connectMailbox(loginOf(the.server))
   const latencies: number[] = []
   for (const { date, source } of mailMix('small', the.messages, the.seed)) {

@@ -9,11 +9,16 @@ export function peersAvailable(): boolean {
 }
 
 /** mbsync into a fresh Maildir, then `notmuch new` over it; seconds of both. */
-export async function mbsyncAndNotmuch(server: LoadedServer, directory: string): Promise<{ mbsync: number; notmuch: number }> {
+export async function mbsyncAndNotmuch(
+  server: LoadedServer,
+  directory: string,
+): Promise<{ mbsync: number; notmuch: number }> {
   const mail = join(directory, 'mail')
   await mkdir(mail, { recursive: true })
   const { host, port, user, password } = server.plain
-  await writeFile(join(directory, 'mbsyncrc'), `IMAPAccount a
+  await writeFile(
+    join(directory, 'mbsyncrc'),
+    `IMAPAccount a
 Host ${host}
 Port ${port}
 User ${user}
@@ -35,8 +40,12 @@ Patterns INBOX Sent
 Create Near
 Sync Pull
 SyncState *
-`)
-  await writeFile(join(directory, 'notmuch-config'), `[database]\npath=${mail}\n[user]\nname=A\nprimary_email=a@example.org\n[new]\ntags=new\nignore=.mbsyncstate;.uidvalidity\n`)
+`,
+  )
+  await writeFile(
+    join(directory, 'notmuch-config'),
+    `[database]\npath=${mail}\n[user]\nname=A\nprimary_email=a@example.org\n[new]\ntags=new\nignore=.mbsyncstate;.uidvalidity\n`,
+  )
   return {
     mbsync: run('mbsync', ['-q', '-c', join(directory, 'mbsyncrc'), 'all'], directory),
     notmuch: run('notmuch', ['--config', join(directory, 'notmuch-config'), 'new', '--quiet'], directory),

@@ -22,7 +22,12 @@ export async function benchSearch(the: { sizes: number[]; root: string; peers: b
 }
 
 /** Words, phrases and addresses in an archive that stands, beside notmuch on the same mail. */
-export async function searchFigure(the: { messages: number; directory: string; root: string; peers: boolean }): Promise<Figure> {
+export async function searchFigure(the: {
+  messages: number
+  directory: string
+  root: string
+  peers: boolean
+}): Promise<Figure> {
   const { messages, directory, root } = the
   const queries = sampleQueries(messages)
   const found = await measure('search', { directory, root, queries })

@@ -17,7 +17,15 @@ export interface ServerOptions {
 
 /** imapflow alone, without gallra around it. */
 export function imapflowOptions({ host, port, user, password, ca }: ServerOptions): ImapFlowOptions {
-  return { host, port, secure: ca !== null, doSTARTTLS: false, auth: { user, pass: password }, ...(ca === null ? {} : { tls: { ca } }), logger: false }
+  return {
+    host,
+    port,
+    secure: ca !== null,
+    doSTARTTLS: false,
+    auth: { user, pass: password },
+    ...(ca === null ? {} : { tls: { ca } }),
+    logger: false,
+  }
 }
 
 export interface LoadedServer extends Loaded {

@@ -21,9 +21,24 @@ export function hasReached(figure: Figure): boolean | null {
 export function table(figures: Figure[]): string {
   const rows = figures.map((one) => {
     const reached = hasReached(one)
-    return [one.what, one.ours, one.beside, one.ratio === null ? '' : one.ratio.toFixed(3), `${typeof one.reach === 'number' ? '>= ' : ''}${one.reach}`, reached === null ? '' : reached ? 'yes' : 'NO', one.note ?? '']
+    return [
+      one.what,
+      one.ours,
+      one.beside,
+      one.ratio === null ? '' : one.ratio.toFixed(3),
+      `${typeof one.reach === 'number' ? '>= ' : ''}${one.reach}`,
+      reached === null ? '' : reached ? 'yes' : 'NO',
+      one.note ?? '',
+    ]
   })
   const all = [['what', 'gallra', 'beside', 'ratio', 'reach', 'reached', 'note'], ...rows]
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)))
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n')
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

@@ -15,7 +15,13 @@ let directory: string
 let data: string
 const homes: string[] = []
 
-const env = (more: NodeJS.ProcessEnv = {}) => ({ DATABASE_URL: database.url, GALLRA_DATA: data, GALLRA_KEYS: join(data, 'keys'), LANG: 'en', ...more })
+const env = (more: NodeJS.ProcessEnv = {}) => ({
+  DATABASE_URL: database.url,
+  GALLRA_DATA: data,
+  GALLRA_KEYS: join(data, 'keys'),
+  LANG: 'en',
+  ...more,
+})
 const call = (...argv: string[]): Promise<Outcome> => gallra(argv, env(), NOW)
 async function json<T>(...argv: string[]): Promise<T> {
   const { out, err, exit } = await call(...argv, '--json')
@@ -34,11 +40,29 @@ beforeAll(async () => {
   data = join(directory, 'data')
   mkdirSync(join(directory, 'mail'))
   writeFileSync(join(directory, 'password'), 'secret\n')
-  writeFileSync(join(directory, 'mail', 'old.eml'), mail('old', 'Mon, 02 Jun 2025 10:00:00 +0200', 'Hej! Vilka öppettider har butiken på lördag? Tack på förhand!'))
+  writeFileSync(
+    join(directory, 'mail', 'old.eml'),
+    mail('old', 'Mon, 02 Jun 2025 10:00:00 +0200', 'Hej! Vilka öppettider har butiken på lördag? Tack på förhand!'),
+  )
   for (let at = 0; at < 300; at += 1) {
-    writeFileSync(join(directory, 'mail', `m${at}.eml`), mail(`m${at}`, 'Tue, 10 Nov 2026 10:00:00 +0100', `Hej! Hur byter jag glödlampa nummer ${at}?\r\n${Buffer.alloc(30_000, `${at} åäö `).toString('base64')}`))
+    writeFileSync(
+      join(directory, 'mail', `m${at}.eml`),
+      mail(
+        `m${at}`,
+        'Tue, 10 Nov 2026 10:00:00 +0100',
+        `Hej! Hur byter jag glödlampa nummer ${at}?\r\n${Buffer.alloc(30_000, `${at} åäö `).toString('base64')}`,
+      ),
+    )
   }
-  await call('account', 'add', 'imap://info@127.0.0.1:1', '--address', USER, '--password-file', join(directory, 'password'))
+  await call(
+    'account',
+    'add',
+    'imap://info@127.0.0.1:1',
+    '--address',
+    USER,
+    '--password-file',
+    join(directory, 'password'),
+  )
   await call('staff', 'add', 'Carol', '--role', 'admin')
   expect(await json('import', join(directory, 'mail'))).toMatchObject({ archived: 301 })
 })
@@ -50,7 +74,9 @@ afterAll(async () => {
 /** As root, an embedded database lies outside a directory that others may not enter. */
 function homeOf(place: string): string {
   const choice = join(place, 'postgres-place.json')
-  const home = existsSync(choice) ? (JSON.parse(readFileSync(choice, 'utf8')) as { home: string }).home : join(place, 'postgres')
+  const home = existsSync(choice)
+    ? (JSON.parse(readFileSync(choice, 'utf8')) as { home: string }).home
+    : join(place, 'postgres')
   homes.push(home)
   return home
 }
@@ -65,7 +91,11 @@ describe('backup and restore on the command line', () => {
     expect(made.out).toContain('until 2026-12-23')
     expect((await call('backup', place)).exit).toBe(2)
     expect((await call('doctor')).out).toContain('Newest backup 2026-11-24')
-    expect(await json('backup', 'verify', place)).toMatchObject({ rows: { Message: 301, Staff: 1 }, ledger: true, purgedSince: 0 })
+    expect(await json('backup', 'verify', place)).toMatchObject({
+      rows: { Message: 301, Staff: 1 },
+      ledger: true,
+      purgedSince: 0,
+    })
     const before = await json('search', 'glödlampa', '--limit', '5')
 
     expect((await call('purge', 'arm', '--by', 'Carol')).exit).toBe(0)
@@ -76,21 +106,37 @@ describe('backup and restore on the command line', () => {
     const client = new pg.Client({ connectionString: database.url })
     await client.connect()
     await client.query('BEGIN; CREATE TABLE stone AS SELECT * FROM "Tombstone"; DELETE FROM "Tombstone"; COMMIT')
-    expect(await call('doctor')).toMatchObject({ exit: 1, out: expect.stringContaining('1 purges stand in the ledger') as string })
+    expect(await call('doctor')).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining('1 purges stand in the ledger') as string,
+    })
     await client.query('BEGIN; INSERT INTO "Tombstone" SELECT * FROM stone; DROP TABLE stone; COMMIT')
     await client.end()
 
     const second = await testDatabase()
-    const other = { DATABASE_URL: second.url, GALLRA_DATA: join(directory, 'second'), GALLRA_KEYS: join(data, 'keys'), LANG: 'en' }
+    const other = {
+      DATABASE_URL: second.url,
+      GALLRA_DATA: join(directory, 'second'),
+      GALLRA_KEYS: join(data, 'keys'),
+      LANG: 'en',
+    }
     const restored = await gallra(['restore', place], other, new Date('2026-12-10T09:00:00Z'))
     expect(restored).toMatchObject({ exit: 0, err: '' })
-    for (const part of ['300 messages are restored', '1 messages had been purged', 'Purging is off', 'Lost is what was decided']) expect(restored.out).toContain(part)
+    for (const part of [
+      '300 messages are restored',
+      '1 messages had been purged',
+      'Purging is off',
+      'Lost is what was decided',
+    ])
+      expect(restored.out).toContain(part)
     expect((await gallra(['restore', place], other, NOW)).exit).toBe(2)
     const after = await gallra(['search', 'glödlampa', '--limit', '5', '--json'], other, NOW)
     expect(JSON.parse(after.out)).toEqual(before)
     expect((await gallra(['audit', 'verify'], other, NOW)).out).toContain('whole')
     expect((await gallra(['status', '--json'], other, NOW)).out).toContain('"armed": null')
-    expect((await gallra(['tombstone', 'find', '<old@customer.example>', '--json'], other, NOW)).out).toContain('"id": "t1"')
+    expect((await gallra(['tombstone', 'find', '<old@customer.example>', '--json'], other, NOW)).out).toContain(
+      '"id": "t1"',
+    )
     expect((await gallra(['index', 'rebuild', '--json'], other, NOW)).out).toContain('300')
     await second.drop()
   })
@@ -108,7 +154,15 @@ describe('backup and restore on the command line', () => {
     expect(JSON.parse(restored.out)).toMatchObject({ messages: 300, dropped: 0, indexed: 300 })
     expect((await gallra(['list', '--limit', '1', '--json'], second, NOW)).exit).toBe(0)
     // The database may be put back, the keys may not: there they are today's already.
-    expect((await gallra(['restore', two], { ...second, GALLRA_DATA: join(directory, 'third'), GALLRA_KEYS: join(directory, 'no-keys') }, NOW)).err).toContain('keyring')
+    expect(
+      (
+        await gallra(
+          ['restore', two],
+          { ...second, GALLRA_DATA: join(directory, 'third'), GALLRA_KEYS: join(directory, 'no-keys') },
+          NOW,
+        )
+      ).err,
+    ).toContain('keyring')
   })
 
   test('killed in the middle, a backup is known as no backup', async () => {
@@ -134,18 +188,30 @@ describe('backup and restore on the command line', () => {
     let unfinished = 0
     for (const kill of ['loaded', 'indexing', 'loading'] as const) {
       const target = await testDatabase()
-      const other = { DATABASE_URL: target.url, GALLRA_DATA: join(directory, `r-${kill}`), GALLRA_KEYS: join(data, 'keys'), LANG: 'en' }
+      const other = {
+        DATABASE_URL: target.url,
+        GALLRA_DATA: join(directory, `r-${kill}`),
+        GALLRA_KEYS: join(data, 'keys'),
+        LANG: 'en',
+      }
       const watcher = new pg.Client({ connectionString: target.url })
       // The restore refuses company, so the watcher comes when it has begun.
       const { child, ended } = runProgram(['restore', place], other)
-      const question = { loaded: `SELECT 1 FROM "Setting" WHERE "name" = 'restoring'`, indexing: `SELECT 1 FROM "Setting" WHERE "name" = 'reindexing'`, loading: 'SELECT 1 FROM "Message"' }[kill]
+      const question = {
+        loaded: `SELECT 1 FROM "Setting" WHERE "name" = 'restoring'`,
+        indexing: `SELECT 1 FROM "Setting" WHERE "name" = 'reindexing'`,
+        loading: 'SELECT 1 FROM "Message"',
+      }[kill]
       const begun = Date.now()
       let connected = false
       while (Date.now() - begun < 30_000 && child.exitCode === null) {
         if (!connected) {
           const admin = new pg.Client({ connectionString: database.url })
           await admin.connect()
-          const { rows } = await admin.query(`SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND (query LIKE 'COPY%' OR query LIKE 'CREATE%' OR query LIKE '%_prisma_migrations%')`, [new URL(target.url).pathname.slice(1)])
+          const { rows } = await admin.query(
+            `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND (query LIKE 'COPY%' OR query LIKE 'CREATE%' OR query LIKE '%_prisma_migrations%')`,
+            [new URL(target.url).pathname.slice(1)],
+          )
           await admin.end()
           if (rows.length === 0) continue
           await watcher.connect()
@@ -188,8 +254,14 @@ describe('backup and restore on the command line', () => {
   })
 
   test('a place that cannot be written to, and one that is a file, are told', async () => {
-    expect(await call('backup', join(directory, 'password'))).toMatchObject({ exit: 1, err: expect.stringContaining('cannot be written') as string })
-    expect(await call('backup', join(directory, 'missing', 'one'))).toMatchObject({ exit: 1, err: expect.stringContaining('ENOENT') as string })
+    expect(await call('backup', join(directory, 'password'))).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('cannot be written') as string,
+    })
+    expect(await call('backup', join(directory, 'missing', 'one'))).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('ENOENT') as string,
+    })
     expect((await call('backup', 'verify', join(directory, 'missing'))).exit).toBe(2)
     expect(readdirSync(directory)).not.toContain('missing')
   })
@@ -198,11 +270,18 @@ describe('backup and restore on the command line', () => {
 describe('a database of another version', () => {
   test('made by a newer gallra is refused, and nothing is changed', async () => {
     const target = await testDatabase()
-    const other = { ...env(), DATABASE_URL: target.url, GALLRA_DATA: join(directory, 'newer'), GALLRA_KEYS: join(directory, 'newer-keys') }
+    const other = {
+      ...env(),
+      DATABASE_URL: target.url,
+      GALLRA_DATA: join(directory, 'newer'),
+      GALLRA_KEYS: join(directory, 'newer-keys'),
+    }
     expect((await gallra(['status'], other, NOW)).exit).toBe(0)
     const client = new pg.Client({ connectionString: target.url })
     await client.connect()
-    await client.query(`INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at) VALUES ('x', 'y', '9999_from_the_future', now())`)
+    await client.query(
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at) VALUES ('x', 'y', '9999_from_the_future', now())`,
+    )
     await client.end()
     for (const verb of [['status'], ['list'], ['serve'], ['backup', join(directory, 'never')]]) {
       const { exit, err } = await gallra(verb, { ...other, GALLRA_LOG: 'silent' }, NOW)
@@ -222,9 +301,14 @@ describe('a database of another version', () => {
     const before = readFileSync(version, 'utf8')
     writeFileSync(version, '17\n')
     for (const verb of [['status'], ['restore', join(directory, 'one')], ['doctor']]) {
-      const { exit, err, out } = await gallra(verb, { ...other, ...(verb[0] === 'restore' ? { GALLRA_KEYS: join(data, 'keys') } : {}) }, NOW)
+      const { exit, err, out } = await gallra(
+        verb,
+        { ...other, ...(verb[0] === 'restore' ? { GALLRA_KEYS: join(data, 'keys') } : {}) },
+        NOW,
+      )
       expect({ verb, exit }).toEqual({ verb, exit: 4 })
-      for (const part of ['PostgreSQL 17', 'gallra backup', 'gallra restore', 'GALLRA_DATA']) expect(err + out).toContain(part)
+      for (const part of ['PostgreSQL 17', 'gallra backup', 'gallra restore', 'GALLRA_DATA'])
+        expect(err + out).toContain(part)
     }
     writeFileSync(version, before)
     expect((await gallra(['staff', 'list'], other, NOW)).out).toContain('Carol')

@@ -23,12 +23,37 @@ let database: TestDatabase
 let server: ImapServer
 let directory: string
 
-const call = (...argv: string[]): Promise<Outcome> => gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' }, NOW)
-const add = (user: string, ...more: string[]) => call('account', 'add', `imap://${encodeURIComponent(user)}@127.0.0.1:${server.port}`, '--domain', 'firm.example', '--password-file', join(directory, 'password'), ...more)
+const call = (...argv: string[]): Promise<Outcome> =>
+  gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' }, NOW)
+const add = (user: string, ...more: string[]) =>
+  call(
+    'account',
+    'add',
+    `imap://${encodeURIComponent(user)}@127.0.0.1:${server.port}`,
+    '--domain',
+    'firm.example',
+    '--password-file',
+    join(directory, 'password'),
+    ...more,
+  )
 const deliver = (user: string, id: string) =>
-  server.deliver(user, Buffer.from(`Message-ID: <${id}@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${user}\r\nDate: Fri, 20 Nov 2026 10:00:00 +0100\r\nSubject: Fråga ${id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Hur byter jag lampan ${id}?\r\n`), { internalDate: new Date('2026-11-20T09:00:00Z') })
+  server.deliver(
+    user,
+    Buffer.from(
+      `Message-ID: <${id}@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${user}\r\nDate: Fri, 20 Nov 2026 10:00:00 +0100\r\nSubject: Fråga ${id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Hur byter jag lampan ${id}?\r\n`,
+    ),
+    { internalDate: new Date('2026-11-20T09:00:00Z') },
+  )
 async function withArchive<T>(work: (archive: Awaited<ReturnType<typeof openArchive>>) => Promise<T>): Promise<T> {
-  const archive = await openArchive({ dataDirectory: directory, keysDirectory: join(directory, 'keys'), migrationsDirectory: MIGRATIONS_DIRECTORY, databaseUrl: database.url }, NOW)
+  const archive = await openArchive(
+    {
+      dataDirectory: directory,
+      keysDirectory: join(directory, 'keys'),
+      migrationsDirectory: MIGRATIONS_DIRECTORY,
+      databaseUrl: database.url,
+    },
+    NOW,
+  )
   return work(archive).finally(() => archive.close())
 }
 const flip = (table: 'Account' | 'Staff', column: 'wrappedKey' | 'sealed', id: number) =>
@@ -58,10 +83,22 @@ describe.each(['wrappedKey', 'sealed'] as const)('an account whose row does not 
 
   it('is told by id with what to do, and stops nothing of the others', async () => {
     deliver(SECOND, 'tre')
-    expect(await call('sync')).toMatchObject({ exit: 1, out: expect.stringContaining('1 archived') as string, err: told })
+    expect(await call('sync')).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining('1 archived') as string,
+      err: told,
+    })
     expect(await call('sync', SECOND)).toMatchObject({ exit: 0 })
-    expect(await call('list')).toMatchObject({ exit: 0, out: expect.stringContaining('Fråga tre') as string, err: told })
-    expect(await call('search', 'lampan')).toMatchObject({ exit: 0, out: expect.stringContaining('Fråga två') as string, err: told })
+    expect(await call('list')).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('Fråga tre') as string,
+      err: told,
+    })
+    expect(await call('search', 'lampan')).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('Fråga två') as string,
+      err: told,
+    })
     expect(await call('status')).toMatchObject({ exit: 0, out: expect.stringContaining(SECOND) as string, err: told })
     expect((await call('purge', '--preview')).exit).toBe(0)
     expect((await call('purge', 'arm', '--by', 'Carol')).exit).toBe(0)
@@ -74,7 +111,13 @@ describe.each(['wrappedKey', 'sealed'] as const)('an account whose row does not 
   })
 
   it('is named when it is the one asked for, by id, address or one of its messages', async () => {
-    for (const argv of [['sync', '1'], ['sync', FIRST], ['show', 'm1'], ['list', '--account', FIRST], ['folders', 'list', '--account', '1']]) {
+    for (const argv of [
+      ['sync', '1'],
+      ['sync', FIRST],
+      ['show', 'm1'],
+      ['list', '--account', FIRST],
+      ['folders', 'list', '--account', '1'],
+    ]) {
       expect({ argv, ...(await call(...argv)) }).toMatchObject({ exit: 1, err: told })
     }
     // Which of two is meant is not guessed from which one opens.
@@ -90,7 +133,10 @@ describe.each(['wrappedKey', 'sealed'] as const)('an account whose row does not 
     expect((await add(FIRST)).exit).toBe(0)
     deliver(FIRST, 'fyra')
     expect(await call('sync')).toMatchObject({ exit: 0, err: '' })
-    expect(JSON.parse((await call('account', 'list', '--json')).out)).toMatchObject([{ id: 1, address: FIRST }, { id: 2, address: SECOND }])
+    expect(JSON.parse((await call('account', 'list', '--json')).out)).toMatchObject([
+      { id: 1, address: FIRST },
+      { id: 2, address: SECOND },
+    ])
     expect((await call('show', 'm1')).exit).toBe(0)
     expect((await call('search', 'fyra')).out).toContain('Fråga fyra')
     expect(await call('doctor')).toMatchObject({ exit: 0 })
@@ -100,15 +146,21 @@ describe.each(['wrappedKey', 'sealed'] as const)('an account whose row does not 
     await call('purge', 'arm', '--by', 'Carol')
     await call('override', 'm1', 'payments', '--by', 'Carol', '--reason', 'x', '--account', FIRST)
     const lines: Record<string, unknown>[] = []
-    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) })
+    const log = pino(
+      { level: 'info' },
+      { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+    )
     await withArchive((archive) =>
       withLeases(database.url, async (leases) => {
-        for (const job of ['purge', 'digest', 'epochs', 'outbox'] as const) await runJob({ archive, rules: RULES, log, leases } as unknown as Daemon, job, NOW)
+        for (const job of ['purge', 'digest', 'epochs', 'outbox'] as const)
+          await runJob({ archive, rules: RULES, log, leases } as unknown as Daemon, job, NOW)
       }),
     )
     expect(lines).toContainEqual(expect.objectContaining({ account: 2, msg: 'purged' }))
     // Nobody has said how mail is to be sent.
-    expect(lines.filter(({ msg }) => msg === 'job failed')).toMatchObject([{ job: 'digest', err: { code: 'smtp-missing' } }])
+    expect(lines.filter(({ msg }) => msg === 'job failed')).toMatchObject([
+      { job: 'digest', err: { code: 'smtp-missing' } },
+    ])
   })
 })
 
@@ -129,12 +181,14 @@ it('serve follows the other accounts, says which it cannot, and takes it up when
 })
 
 it('what an account that does not open has taught is left out and told, and made anew when it opens again', async () => {
-  for (const id of ['m1', 'm2']) expect((await call('override', id, 'payments', '--by', 'Carol', '--reason', 'x')).exit).toBe(0)
+  for (const id of ['m1', 'm2'])
+    expect((await call('override', id, 'payments', '--by', 'Carol', '--reason', 'x')).exit).toBe(0)
   await flip('Account', 'sealed', 1)
-  const collect = () => withArchive(async (archive) => {
-    await collectExamples(archive, RULES.rulebook, () => NOW)
-    return listUnreadableExamples(archive, RULES.rulebook.version)
-  })
+  const collect = () =>
+    withArchive(async (archive) => {
+      await collectExamples(archive, RULES.rulebook, () => NOW)
+      return listUnreadableExamples(archive, RULES.rulebook.version)
+    })
   expect(await collect()).toMatchObject([{ accountId: 1 }])
   await add(FIRST)
   await withArchive((archive) => removeUnreadableExamples(archive, RULES.rulebook.version))
@@ -153,7 +207,10 @@ it('the weekly letter says which account is not in it', async () => {
 it('of accounts only one that does not open: the verbs say so', async () => {
   await withArchive(({ pool }) => pool.query('DELETE FROM "Account" WHERE "id" = 2'))
   await flip('Account', 'sealed', 1)
-  expect(await call('list')).toMatchObject({ exit: 1, err: expect.stringContaining('Account 1 does not open') as string })
+  expect(await call('list')).toMatchObject({
+    exit: 1,
+    err: expect.stringContaining('Account 1 does not open') as string,
+  })
   expect((await call('doctor')).out).toContain('Account 1 does not open')
 })
 
@@ -163,11 +220,21 @@ describe.each(['wrappedKey', 'sealed'] as const)('a staff member whose row does 
     await flip('Staff', column, staff[0]!.id)
     expect((await call('approve', 'm1', '--by', 'David', '--reason', 'x')).exit).toBe(0)
     for (const by of ['carol', String(staff[0]!.id)]) {
-      expect(await call('approve', 'm1', '--by', by, '--reason', 'x')).toMatchObject({ exit: 1, err: expect.stringContaining('gallra staff add') as string })
+      expect(await call('approve', 'm1', '--by', by, '--reason', 'x')).toMatchObject({
+        exit: 1,
+        err: expect.stringContaining('gallra staff add') as string,
+      })
     }
     expect(await call('approve', 'm1', '--by', 'Eve', '--reason', 'x')).toMatchObject({ exit: 2 })
-    expect(await call('staff', 'list')).toMatchObject({ exit: 0, out: expect.stringContaining('David') as string, err: expect.stringContaining(`Staff member ${staff[0]!.id} does not open`) as string })
-    expect(await call('doctor')).toMatchObject({ exit: 1, out: expect.stringContaining(`Staff member ${staff[0]!.id} does not open`) as string })
+    expect(await call('staff', 'list')).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('David') as string,
+      err: expect.stringContaining(`Staff member ${staff[0]!.id} does not open`) as string,
+    })
+    expect(await call('doctor')).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining(`Staff member ${staff[0]!.id} does not open`) as string,
+    })
     expect((await call('staff', 'add', 'Carol', '--role', 'admin')).exit).toBe(0)
     expect(JSON.parse((await call('staff', 'list', '--json')).out)).toMatchObject(staff)
     expect((await call('approve', 'm1', '--by', 'Carol', '--reason', 'x')).exit).toBe(0)

@@ -15,12 +15,28 @@ beforeAll(async () => {
   test = await testArchive()
   const account = await testAccount(test.archive)
   await carol(test.archive)
-  const sources = [1, 2, 3].map((number) => mail({ id: `e${number}@kund.example`, from: `e${number}@kund.example`, subject: 'Hej', body: `Vad gäller för nummer ${number}?` }))
-  await ingest({ archive: test.archive, account, rules: RULES, folder: null }, sources.map((source) => ({ uid: 0, flags: [], internalDate: NOW, source, size: source.length })), NOW)
+  const sources = [1, 2, 3].map((number) =>
+    mail({
+      id: `e${number}@kund.example`,
+      from: `e${number}@kund.example`,
+      subject: 'Hej',
+      body: `Vad gäller för nummer ${number}?`,
+    }),
+  )
+  await ingest(
+    { archive: test.archive, account, rules: RULES, folder: null },
+    sources.map((source) => ({ uid: 0, flags: [], internalDate: NOW, source, size: source.length })),
+    NOW,
+  )
 })
 afterAll(() => test.drop())
 
-const call = (now: Date, language: string, ...argv: string[]) => gallra([...argv, '--lang', language], { DATABASE_URL: test.databaseUrl, GALLRA_DATA: dirname(test.keysDirectory) }, now)
+const call = (now: Date, language: string, ...argv: string[]) =>
+  gallra(
+    [...argv, '--lang', language],
+    { DATABASE_URL: test.databaseUrl, GALLRA_DATA: dirname(test.keysDirectory) },
+    now,
+  )
 const turn = async (...days: number[]) => {
   for (const day of days) await turnEpochs(test.archive, RULES, after(day))
 }
@@ -31,18 +47,30 @@ it('doctor, status and keys show tell of a row that does not open until a person
   await turn(8, 16, 24, 32)
   const doctor = await call(after(32), 'sv', 'doctor')
   expect(doctor.exit).toBe(1)
-  expect(doctor.out).toMatch(/^fel +1 rader i databasen går inte att öppna \(Message 2\).*gallra keys give-up 1 --by NAMN$/m)
+  expect(doctor.out).toMatch(
+    /^fel +1 rader i databasen går inte att öppna \(Message 2\).*gallra keys give-up 1 --by NAMN$/m,
+  )
   expect(doctor.out).toMatch(/^fel +Epok 1 skulle ha varit förstörd/m)
   expect((await call(after(32), 'en', 'doctor')).out).toContain('1 rows in the database do not open (Message 2)')
-  expect((await call(after(32), 'sv', 'status')).out).toContain('1 rader i databasen går inte att öppna; kvarhållna epoker: 1')
-  expect(JSON.parse((await call(after(32), 'sv', 'status', '--json')).out)).toMatchObject({ epochs: { broken: 1, held: [1], halted: false } })
+  expect((await call(after(32), 'sv', 'status')).out).toContain(
+    '1 rader i databasen går inte att öppna; kvarhållna epoker: 1',
+  )
+  expect(JSON.parse((await call(after(32), 'sv', 'status', '--json')).out)).toMatchObject({
+    epochs: { broken: 1, held: [1], halted: false },
+  })
   expect((await call(after(32), 'en', 'keys', 'show')).out).toContain('Epoch 1 should have been destroyed')
 
   expect(await call(after(32), 'en', 'keys', 'give-up', 'all', '--by', 'Carol')).toMatchObject({ exit: 2 })
   expect(await call(after(32), 'en', 'keys', 'give-up', '1')).toMatchObject({ exit: 2 })
-  expect(await call(after(32), 'en', 'keys', 'give-up', '3', '--by', 'Carol')).toMatchObject({ exit: 2, err: expect.stringContaining('1 rows do not open') as string })
+  expect(await call(after(32), 'en', 'keys', 'give-up', '3', '--by', 'Carol')).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('1 rows do not open') as string,
+  })
   expect((await call(after(32), 'en', 'doctor')).out).toContain('1 rows in the database do not open')
-  expect(await call(after(32), 'sv', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({ exit: 0, out: expect.stringContaining('1 rader är uppgivna') as string })
+  expect(await call(after(32), 'sv', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('1 rader är uppgivna') as string,
+  })
   await turn(33)
   const settled = (await call(after(33), 'sv', 'doctor')).out
   expect(settled).toMatch(/^obs +1 rader som inte går att öppna är uppgivna/m)
@@ -56,7 +84,10 @@ it('doctor, status and keys show tell of a row that does not open until a person
 it('keys rotate and keys show go on over a gap among the epochs', async () => {
   await test.archive.pool.query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = 3`)
   await turn(40, 48, 56, 64, 72)
-  const epochs = async () => (JSON.parse((await call(after(72), 'sv', 'keys', 'show', '--json')).out) as { epochs: { id: number }[] }).epochs.map(({ id }) => id)
+  const epochs = async () =>
+    (
+      JSON.parse((await call(after(72), 'sv', 'keys', 'show', '--json')).out) as { epochs: { id: number }[] }
+    ).epochs.map(({ id }) => id)
   const before = await epochs()
   expect(before).toEqual([5, 7, 8, 9, 10])
   expect((await call(after(72), 'sv', 'keys', 'rotate', '--by', 'Carol')).exit).toBe(0)
@@ -66,20 +97,42 @@ it('keys rotate and keys show go on over a gap among the epochs', async () => {
 
 it('backup, verify, restore and index rebuild tell of rows that do not open, and end with 3 while one is not given up', async () => {
   const place = (name: string) => join(dirname(test.keysDirectory), name)
-  expect(await call(after(72), 'sv', 'backup', place('one'))).toMatchObject({ exit: 3, out: expect.stringContaining('2 rader i den går inte att öppna') as string })
-  expect(await call(after(72), 'en', 'backup', 'verify', place('one'))).toMatchObject({ exit: 3, out: expect.stringContaining('2 rows in it do not open') as string })
+  expect(await call(after(72), 'sv', 'backup', place('one'))).toMatchObject({
+    exit: 3,
+    out: expect.stringContaining('2 rader i den går inte att öppna') as string,
+  })
+  expect(await call(after(72), 'en', 'backup', 'verify', place('one'))).toMatchObject({
+    exit: 3,
+    out: expect.stringContaining('2 rows in it do not open') as string,
+  })
   const verified = await call(after(72), 'en', 'backup', 'verify', place('one'), '--json')
   expect(verified.exit).toBe(3)
   expect(JSON.parse(verified.out)).toMatchObject({ broken: 2, unopened: 2, givenUp: 1 })
   const other = await testDatabase()
-  const back = await gallra(['restore', place('one'), '--lang', 'sv'], { DATABASE_URL: other.url, GALLRA_DATA: dirname(test.keysDirectory) }, after(72))
-  expect(back).toMatchObject({ exit: 0, out: expect.stringContaining('2 meddelanden går inte att öppna, skadade eller ändrade: m2 m3') as string })
+  const back = await gallra(
+    ['restore', place('one'), '--lang', 'sv'],
+    { DATABASE_URL: other.url, GALLRA_DATA: dirname(test.keysDirectory) },
+    after(72),
+  )
+  expect(back).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('2 meddelanden går inte att öppna, skadade eller ändrade: m2 m3') as string,
+  })
   await other.drop()
-  expect(await call(after(72), 'en', 'index', 'rebuild')).toMatchObject({ exit: 0, out: expect.stringContaining('2 messages do not open, damaged or changed: m2 m3') as string })
+  expect(await call(after(72), 'en', 'index', 'rebuild')).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('2 messages do not open, damaged or changed: m2 m3') as string,
+  })
 
   expect(await call(after(72), 'en', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({ exit: 0 })
-  expect(await call(after(72), 'sv', 'backup', place('two'))).toMatchObject({ exit: 0, out: expect.stringContaining('2 rader i den går inte att öppna') as string })
-  expect(await call(after(72), 'en', 'backup', 'verify', place('two'))).toMatchObject({ exit: 0, out: expect.stringContaining('2 rows in it do not open') as string })
+  expect(await call(after(72), 'sv', 'backup', place('two'))).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('2 rader i den går inte att öppna') as string,
+  })
+  expect(await call(after(72), 'en', 'backup', 'verify', place('two'))).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('2 rows in it do not open') as string,
+  })
 })
 
 it('repair mends what it can, tells the rest with its reason, and doctor names it before give-up', async () => {
@@ -90,10 +143,17 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   const listed = await call(after(72), 'sv', 'list')
   expect(listed.exit).toBe(0)
   expect(listed.out.match(/\(går inte att öppna\)/g)).toHaveLength(3)
-  expect((JSON.parse((await call(after(72), 'en', 'list', '--json')).out) as { subject: string | null }[]).map(({ subject }) => subject)).toEqual([null, null, null])
+  expect(
+    (JSON.parse((await call(after(72), 'en', 'list', '--json')).out) as { subject: string | null }[]).map(
+      ({ subject }) => subject,
+    ),
+  ).toEqual([null, null, null])
   // It still stands in the index, and hides no other.
   const found = await call(after(72), 'en', 'search', 'nummer')
-  expect(found).toMatchObject({ exit: 0, err: expect.stringContaining('1 messages do not open, damaged or changed: m1') as string })
+  expect(found).toMatchObject({
+    exit: 0,
+    err: expect.stringContaining('1 messages do not open, damaged or changed: m1') as string,
+  })
   const scan = () => call(after(72), 'en', 'scan', '--address', 'e1@kund.example')
   expect((await scan()).out).not.toMatch(/^m1\b/m)
   const mended = await call(after(72), 'sv', 'repair', '--by', 'Carol')
@@ -105,11 +165,27 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   expect((await scan()).out).toContain('m1')
   const again = await call(after(72), 'en', 'repair', '--by', 'Carol', '--json')
   expect(again.exit).toBe(1)
-  expect(JSON.parse(again.out)).toEqual([{ account: 'info@promix.se', examined: 3, repaired: [], left: [{ id: 'm2', reason: 'no-copy' }, { id: 'm3', reason: 'no-copy' }], customers: { repaired: [], inPart: [], completed: [], left: [] } }])
+  expect(JSON.parse(again.out)).toEqual([
+    {
+      account: 'info@promix.se',
+      examined: 3,
+      repaired: [],
+      left: [
+        { id: 'm2', reason: 'no-copy' },
+        { id: 'm3', reason: 'no-copy' },
+      ],
+      customers: { repaired: [], inPart: [], completed: [], left: [] },
+    },
+  ])
   await test.archive.pool.query('DELETE FROM "Message" WHERE "id" = 2')
   await test.archive.pool.query('UPDATE "Message" SET "epoch" = 1 WHERE "id" = 3')
-  expect((await call(after(72), 'en', 'doctor')).out).toMatch(/1 rows in the database do not open \(Message 3\).*gallra repair --by NAME.*gallra keys give-up 1/)
+  expect((await call(after(72), 'en', 'doctor')).out).toMatch(
+    /1 rows in the database do not open \(Message 3\).*gallra repair --by NAME.*gallra keys give-up 1/,
+  )
   await test.archive.pool.query('DELETE FROM "Message" WHERE "id" = 3')
-  expect(await call(after(72), 'en', 'repair', '--by', 'Carol')).toMatchObject({ exit: 0, out: expect.stringContaining('1 messages examined, 0 broken') as string })
+  expect(await call(after(72), 'en', 'repair', '--by', 'Carol')).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('1 messages examined, 0 broken') as string,
+  })
   expect((await call(after(72), 'sv', 'audit', 'verify')).exit).toBe(0)
 })

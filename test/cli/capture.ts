@@ -11,7 +11,13 @@ export interface Outcome {
 export async function gallra(argv: string[], env: NodeJS.ProcessEnv = {}, now?: Date, program = run): Promise<Outcome> {
   const out = sink()
   const err = sink()
-  const io = { stdin: Readable.from([]), stdout: out.stream, stderr: err.stream, env, ...(now ? { clock: () => now } : {}) }
+  const io = {
+    stdin: Readable.from([]),
+    stdout: out.stream,
+    stderr: err.stream,
+    env,
+    ...(now ? { clock: () => now } : {}),
+  }
   const exit = await program(argv, io)
   return { exit, out: out.text(), err: err.text() }
 }

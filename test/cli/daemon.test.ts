@@ -10,7 +10,16 @@ import { buildProgram, runProgram, type Running } from '../harness/program.ts'
 
 const MB = 1024 * 1024
 /** Names, addresses, subjects, folder names, reasons and passwords that no log may hold. */
-const SECRETS = ['alice', 'ek@kund', 'sällsynthet', 'kvibblande', 'kundmapp', 'hemligt', 'bokmärkesfel', 'anteckningsskäl']
+const SECRETS = [
+  'alice',
+  'ek@kund',
+  'sällsynthet',
+  'kvibblande',
+  'kundmapp',
+  'hemligt',
+  'bokmärkesfel',
+  'anteckningsskäl',
+]
 
 it.runIf(!dovecotAvailable())('Dovecot is not installed: the daemon tests are skipped', ({ skip }) => skip())
 
@@ -30,7 +39,17 @@ describe.skipIf(!dovecotAvailable())('the program as its user runs it', () => {
     writeFileSync(join(directory, 'password'), `${server.password}\n`)
     writeFileSync(join(directory, 'ca.pem'), server.caPem)
     const own = { addresses: [], domains: [], staffAddresses: [], authservId: null }
-    mailbox = await connect({ address: '', host: 'localhost', port: server.port, security: 'starttls', user: server.user, password: server.password, ca: server.caPem, own, folders: null })
+    mailbox = await connect({
+      address: '',
+      host: 'localhost',
+      port: server.port,
+      security: 'starttls',
+      user: server.user,
+      password: server.password,
+      ca: server.caPem,
+      own,
+      folders: null,
+    })
     await mailbox.createFolder('Kundmapp')
     await put('Kundmapp', 'k1', 'Bokmärkesfel i manualen')
   })
@@ -40,13 +59,24 @@ describe.skipIf(!dovecotAvailable())('the program as its user runs it', () => {
     mailbox.close()
     await server.stop()
     // The last gallra stops the embedded database; one killed at the wrong moment may leave it.
-    for (const name of filesOf('postmaster.pid')) process.kill(Number(readFileSync(name, 'utf8').split('\n')[0]), 'SIGINT')
+    for (const name of filesOf('postmaster.pid'))
+      process.kill(Number(readFileSync(name, 'utf8').split('\n')[0]), 'SIGINT')
     await vi.waitFor(() => expect(filesOf('postmaster.pid')).toEqual([]), { timeout: 20_000, interval: 100 })
     rmSync(directory, { recursive: true, force: true })
   })
 
   const put = (folder: string, id: string, subject: string) =>
-    mailbox.append(folder, mail({ id: `${id}@kund.example`, from: 'Alice Ek <alice.ek@kund.example>', subject, body: 'Hej! En sällsynthet: den kvibblande rullen.' }), [], new Date())
+    mailbox.append(
+      folder,
+      mail({
+        id: `${id}@kund.example`,
+        from: 'Alice Ek <alice.ek@kund.example>',
+        subject,
+        body: 'Hej! En sällsynthet: den kvibblande rullen.',
+      }),
+      [],
+      new Date(),
+    )
 
   function start(...args: string[]): Running {
     const program = runProgram(args, { GALLRA_DATA: join(directory, 'data'), GALLRA_LOG: 'trace', LANG: 'en' })
@@ -63,11 +93,22 @@ describe.skipIf(!dovecotAvailable())('the program as its user runs it', () => {
   }
 
   const filesOf = (ending: string) =>
-    readdirSync(join(directory, 'data'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith(ending)).map((name) => join(directory, 'data', name))
+    readdirSync(join(directory, 'data'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith(ending))
+      .map((name) => join(directory, 'data', name))
 
-  it('connects by STARTTLS with the account\'s own CA, and not without it', async () => {
+  it("connects by STARTTLS with the account's own CA, and not without it", async () => {
     const url = `imap://${encodeURIComponent(server.user)}@localhost:${server.port}`
-    const add = ['account', 'add', url, '--starttls', '--domain', 'promix.se', '--password-file', join(directory, 'password')]
+    const add = [
+      'account',
+      'add',
+      url,
+      '--starttls',
+      '--domain',
+      'promix.se',
+      '--password-file',
+      join(directory, 'password'),
+    ]
     expect(await verb(...add)).toBe(0)
     expect(await verb('account', 'test')).toBe(4)
     expect(await verb(...add, '--replace', '--ca', join(directory, 'ca.pem'))).toBe(0)
@@ -99,7 +140,16 @@ describe.skipIf(!dovecotAvailable())('the program as its user runs it', () => {
     const base64 = photo.toString('base64').replace(/.{76}/g, '$&\r\n')
     for (let number = 0; number < 3; number += 1) {
       const head = `From: Alice Ek <alice.ek@kund.example>\r\nTo: info@promix.se\r\nSubject: Bilder ${number}\r\nMessage-ID: <stor${number}@kund.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHej! Bild ${number}.\r\n--b\r\nContent-Type: image/jpeg; name=bild.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n`
-      await mailbox.append('INBOX', Buffer.concat([Buffer.from(head), ...Array.from({ length: 36 }, () => Buffer.from(`${base64}\r\n`)), Buffer.from('--b--\r\n')]), [], new Date())
+      await mailbox.append(
+        'INBOX',
+        Buffer.concat([
+          Buffer.from(head),
+          ...Array.from({ length: 36 }, () => Buffer.from(`${base64}\r\n`)),
+          Buffer.from('--b--\r\n'),
+        ]),
+        [],
+        new Date(),
+      )
     }
     const program = start('sync')
     let peak = 0
@@ -119,10 +169,12 @@ describe.skipIf(!dovecotAvailable())('the program as its user runs it', () => {
     expect(peak).toBeLessThan(512)
   })
 
-  it('writes ids into its logs and nothing of people, the database\'s own log included', () => {
+  it("writes ids into its logs and nothing of people, the database's own log included", () => {
     const files = filesOf('.log')
     expect(files.length).toBeGreaterThan(0)
-    const texts = [...logs.map((read) => read()), ...files.map((path) => readFileSync(path, 'utf8'))].join('\n').toLowerCase()
+    const texts = [...logs.map((read) => read()), ...files.map((path) => readFileSync(path, 'utf8'))]
+      .join('\n')
+      .toLowerCase()
     expect(texts).toContain('caught up')
     expect(SECRETS.filter((secret) => texts.includes(secret))).toEqual([])
   })

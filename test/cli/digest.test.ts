@@ -11,7 +11,8 @@ let database: TestDatabase
 let directory: string
 let server: TestSmtp
 
-const call = (...argv: string[]): Promise<Outcome> => gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' }, NOW)
+const call = (...argv: string[]): Promise<Outcome> =>
+  gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' }, NOW)
 const file = (name: string) => join(directory, name)
 
 beforeAll(async () => {
@@ -19,9 +20,27 @@ beforeAll(async () => {
   database = await testDatabase()
   directory = mkdtempSync(join(tmpdir(), 'gallra-cli-'))
   mkdirSync(file('mail'))
-  writeFileSync(join(file('mail'), 'a.eml'), 'Message-ID: <a@kund.example>\r\nFrom: Alice <alice@kund.example>\r\nTo: info@promix.se\r\nDate: Mon, 02 Jun 2025 10:00:00 +0200\r\nSubject: Kvibblande rullen\r\n\r\nHej! Vilka tider har ni?\r\n')
-  for (const [name, text] of Object.entries({ password: SMTP_PASSWORD, wrong: 'fel', 'ca.pem': server.caPem })) writeFileSync(file(name), `${text}\n`)
-  expect((await call('account', 'add', 'imap://info@127.0.0.1:1', '--address', 'info@promix.se', '--domain', 'promix.se', '--password-file', file('password'))).exit).toBe(0)
+  writeFileSync(
+    join(file('mail'), 'a.eml'),
+    'Message-ID: <a@kund.example>\r\nFrom: Alice <alice@kund.example>\r\nTo: info@promix.se\r\nDate: Mon, 02 Jun 2025 10:00:00 +0200\r\nSubject: Kvibblande rullen\r\n\r\nHej! Vilka tider har ni?\r\n',
+  )
+  for (const [name, text] of Object.entries({ password: SMTP_PASSWORD, wrong: 'fel', 'ca.pem': server.caPem }))
+    writeFileSync(file(name), `${text}\n`)
+  expect(
+    (
+      await call(
+        'account',
+        'add',
+        'imap://info@127.0.0.1:1',
+        '--address',
+        'info@promix.se',
+        '--domain',
+        'promix.se',
+        '--password-file',
+        file('password'),
+      )
+    ).exit,
+  ).toBe(0)
   expect((await call('import', file('mail'))).exit).toBe(0)
 })
 afterAll(async () => {
@@ -35,8 +54,14 @@ const set = (...more: string[]) => call('smtp', 'set', `smtp://info%40promix.se@
 test('the SMTP account is set, tried and shown, and its password is shown nowhere', async () => {
   expect((await call('smtp', 'test')).exit).toBe(3)
   expect((await call('digest', 'send')).exit).toBe(3)
-  expect(await call('smtp', 'set', 'smtp://info@mail.example.se', '--password-file', file('password'))).toMatchObject({ exit: 2, err: expect.stringContaining('mail.example.se') })
-  expect(await call('smtp', 'set', 'imaps://info@mail.example.se')).toMatchObject({ exit: 2, err: expect.stringContaining('smtps://') })
+  expect(await call('smtp', 'set', 'smtp://info@mail.example.se', '--password-file', file('password'))).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('mail.example.se'),
+  })
+  expect(await call('smtp', 'set', 'imaps://info@mail.example.se')).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('smtps://'),
+  })
   expect((await set('--starttls')).exit).toBe(2)
   expect((await set('--starttls', '--password-file', file('password'))).exit).toBe(0)
   expect(await call('smtp', 'test')).toMatchObject({ exit: 4, err: expect.stringContaining('certificate') })
@@ -46,14 +71,32 @@ test('the SMTP account is set, tried and shown, and its password is shown nowher
   const tried = await call('smtp', 'test')
   expect([saved.exit, tried.exit]).toEqual([0, 0])
   const shown = await call('smtp', 'show', '--json')
-  expect(JSON.parse(shown.out)).toEqual([{ account: 'info@promix.se', smtp: { host: 'localhost', port: server.port, security: 'starttls', user: 'info@promix.se', ca: true } }])
+  expect(JSON.parse(shown.out)).toEqual([
+    {
+      account: 'info@promix.se',
+      smtp: { host: 'localhost', port: server.port, security: 'starttls', user: 'info@promix.se', ca: true },
+    },
+  ])
   const table = await call('smtp', 'show')
   const accounts = await call('account', 'list', '--json')
   for (const { out, err } of [saved, tried, shown, table, accounts]) expect(out + err).not.toContain(SMTP_PASSWORD)
 })
 
 test('a changed mailbox login keeps the SMTP account', async () => {
-  expect((await call('account', 'add', 'imap://info@127.0.0.1:1', '--address', 'info@promix.se', '--replace', '--password-file', file('password'))).exit).toBe(0)
+  expect(
+    (
+      await call(
+        'account',
+        'add',
+        'imap://info@127.0.0.1:1',
+        '--address',
+        'info@promix.se',
+        '--replace',
+        '--password-file',
+        file('password'),
+      )
+    ).exit,
+  ).toBe(0)
   expect((await call('smtp', 'test')).exit).toBe(0)
 })
 
@@ -65,21 +108,29 @@ test('the digest is previewed without sending, sent in the language of each, and
   expect(preview).toMatchObject({ exit: 0, err: '' })
   expect(preview.out).toContain('Due up to and including 2026-12-08: 1')
   expect(preview.out).not.toMatch(/kvibblande|alice/i)
-  expect((JSON.parse((await call('digest', 'preview', '--json')).out) as { accounts: unknown[] }).accounts).toHaveLength(1)
+  expect(
+    (JSON.parse((await call('digest', 'preview', '--json')).out) as { accounts: unknown[] }).accounts,
+  ).toHaveLength(1)
   expect(server.received).toEqual([])
   const sent = await call('digest', 'send')
   expect(sent).toMatchObject({ exit: 0, err: '' })
   expect(sent.out.trim().split('\n')).toEqual(['Letter 1 to Carol: sent', 'Letter 2 to Dan: sent'])
   expect(server.received).toHaveLength(2)
   const head = /audit verify --head (1:\d+:[\w-]{43})/.exec(preview.out)![1]!
-  expect(await call('audit', 'verify', '--head', head)).toMatchObject({ exit: 0, out: expect.stringContaining('is there as in the letter') })
+  expect(await call('audit', 'verify', '--head', head)).toMatchObject({
+    exit: 0,
+    out: expect.stringContaining('is there as in the letter'),
+  })
   expect((await call('audit', 'verify', '--head', head.replace(/:\d+:/, ':99:'))).exit).toBe(1)
   expect((await call('audit', 'verify', '--head', 'nonsense')).exit).toBe(2)
 })
 
 test('a letter that may not have arrived, and one refused, show in status and doctor', async () => {
   server.fault = 'cut-after-data'
-  expect(await call('digest', 'send')).toMatchObject({ exit: 1, out: expect.stringContaining('may have arrived; not sent again') })
+  expect(await call('digest', 'send')).toMatchObject({
+    exit: 1,
+    out: expect.stringContaining('may have arrived; not sent again'),
+  })
   server.fault = 'refuse-recipient'
   expect((await call('digest', 'send', '--json')).exit).toBe(1)
   server.fault = 'take'

@@ -12,7 +12,8 @@ let database: TestDatabase
 let server: ImapServer
 let directory: string
 
-const call = (...argv: string[]): Promise<Outcome> => gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' }, new Date('2026-11-24T08:00:00Z'))
+const call = (...argv: string[]): Promise<Outcome> =>
+  gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' }, new Date('2026-11-24T08:00:00Z'))
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -31,25 +32,54 @@ afterAll(async () => {
 
 test('folders are made, mapped, followed and used; what was decided there is told', async () => {
   const url = `imap://info%40firm.example@127.0.0.1:${server.port}`
-  expect((await call('account', 'add', url, '--domain', 'firm.example', '--folder', 'INBOX', '--password-file', join(directory, 'right'))).exit).toBe(0)
+  expect(
+    (
+      await call(
+        'account',
+        'add',
+        url,
+        '--domain',
+        'firm.example',
+        '--folder',
+        'INBOX',
+        '--password-file',
+        join(directory, 'right'),
+      )
+    ).exit,
+  ).toBe(0)
   const before = await call('folders', 'list')
   expect(before.out).toMatch(/complaints\s+Reklamationer\s+no\s+-\s+no/)
   expect(before.out).toContain('gallra moves nothing itself')
   expect((await call('folders', 'map', 'support', 'Ärenden/Frågor')).exit).toBe(0)
   expect((await call('folders', 'unmap', 'other')).exit).toBe(0)
-  expect(await call('folders', 'map', 'payments', 'Reklamationer')).toMatchObject({ exit: 2, err: expect.stringContaining('another case') as string })
+  expect(await call('folders', 'map', 'payments', 'Reklamationer')).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('another case') as string,
+  })
   expect((await call('folders', 'map', 'payments', 'INBOX')).exit).toBe(2)
   expect((await call('folders', 'map', 'rubbish', 'Skräp')).exit).toBe(2)
 
   const created = await call('folders', 'create', '--json')
   expect(created.exit).toBe(0)
-  expect(JSON.parse(created.out)).toMatchObject({ created: ['Ärenden/Frågor', 'Betalningar', 'Reklamationer', 'Dataskydd'] })
+  expect(JSON.parse(created.out)).toMatchObject({
+    created: ['Ärenden/Frågor', 'Betalningar', 'Reklamationer', 'Dataskydd'],
+  })
   expect((await call('folders', 'create')).out).toContain('0 folders were made')
   // Where only chosen folders are followed these are too, or nothing in them would be seen.
   expect((await call('folders', 'list')).out).toMatch(/support\s+Ärenden\/Frågor\s+yes\s+0\s+yes/)
 
   expect((await call('sync')).exit).toBe(0)
-  const mailbox = await connect({ host: '127.0.0.1', port: server.port, security: 'none', user: USER, password: 'right', ca: null, address: USER, own: { addresses: [], domains: [], staffAddresses: [], authservId: null }, folders: null })
+  const mailbox = await connect({
+    host: '127.0.0.1',
+    port: server.port,
+    security: 'none',
+    user: USER,
+    password: 'right',
+    ca: null,
+    address: USER,
+    own: { addresses: [], domains: [], staffAddresses: [], authservId: null },
+    folders: null,
+  })
   await mailbox.openFolder('INBOX', null, false)
   expect(await mailbox.move((await mailbox.listUids(1))[0]!, 'Reklamationer')).toMatchObject({ moved: true })
   await mailbox.logout()
@@ -61,7 +91,9 @@ test('folders are made, mapped, followed and used; what was decided there is tol
   const shown = await call('show', listed!.id)
   expect(shown.out).toContain('complaints – decided in the mail program')
   expect(shown.out).toMatch(/mailbox {2}override/)
-  expect((await call('digest', 'preview')).out).toContain('Decided in the mail program during the last week: 1 cases, 0 stars set, 0 taken off')
+  expect((await call('digest', 'preview')).out).toContain(
+    'Decided in the mail program during the last week: 1 cases, 0 stars set, 0 taken off',
+  )
   expect((await call('show', listed!.id, '--lang', 'sv')).out).toContain('bestämt i e-postprogrammet')
 
   expect((await call('folders', 'filing', 'on')).out).toContain('itself puts new mail')

@@ -4,14 +4,17 @@ import { sv } from '../../src/text/sv.ts'
 import { gallra } from './capture.ts'
 
 describe('help and wrong use', () => {
-  test.each(VERBS.map((verb) => [verb.name, verb] as const))('%s --help tells what it does and knows --json and --lang', async (name, verb) => {
-    const { exit, out } = await gallra([...name.split(' '), '--help'])
-    expect(exit).toBe(0)
-    expect(out.replace(/\s+/g, ' ')).toContain(sv[verb.about])
-    expect(out).toContain('--json')
-    expect(out).toContain('--lang')
-    expect(out).toContain('Användning:')
-  })
+  test.each(VERBS.map((verb) => [verb.name, verb] as const))(
+    '%s --help tells what it does and knows --json and --lang',
+    async (name, verb) => {
+      const { exit, out } = await gallra([...name.split(' '), '--help'])
+      expect(exit).toBe(0)
+      expect(out.replace(/\s+/g, ' ')).toContain(sv[verb.about])
+      expect(out).toContain('--json')
+      expect(out).toContain('--lang')
+      expect(out).toContain('Användning:')
+    },
+  )
 
   test('the language comes from the option before the environment', async () => {
     expect((await gallra(['--help'], { LANG: 'en_GB.UTF-8' })).out).toContain('Usage:')

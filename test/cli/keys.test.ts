@@ -26,7 +26,13 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const env = (more: NodeJS.ProcessEnv = {}) => ({ DATABASE_URL: database.url, GALLRA_DATA: directory, GALLRA_KEYS: keys, LANG: 'en', ...more })
+const env = (more: NodeJS.ProcessEnv = {}) => ({
+  DATABASE_URL: database.url,
+  GALLRA_DATA: directory,
+  GALLRA_KEYS: keys,
+  LANG: 'en',
+  ...more,
+})
 const call = (...argv: string[]): Promise<Outcome> => gallra(argv, env(), NOW)
 const copying = (...argv: string[]): Promise<Outcome> => gallra(argv, env({ GALLRA_KEYS_COPY: copy }), NOW)
 const master = () => readFileSync(join(keys, 'master.key'), 'utf8')
@@ -53,8 +59,15 @@ async function atTerminal(argv: string[], typed: string[]): Promise<Outcome> {
 
 async function piped(argv: string[], text: string): Promise<Outcome> {
   const shown = { out: '', err: '' }
-  const sink = (name: 'out' | 'err') => new Writable({ write: (chunk: Buffer, _encoding, done) => ((shown[name] += chunk.toString()), done()) })
-  const exit = await run(argv, { stdin: Readable.from([text]), stdout: sink('out'), stderr: sink('err'), env: env(), clock: () => NOW })
+  const sink = (name: 'out' | 'err') =>
+    new Writable({ write: (chunk: Buffer, _encoding, done) => ((shown[name] += chunk.toString()), done()) })
+  const exit = await run(argv, {
+    stdin: Readable.from([text]),
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: env(),
+    clock: () => NOW,
+  })
   return { exit, ...shown }
 }
 
@@ -64,21 +77,40 @@ test('doctor says once what losing the keys means, and that the copy is current,
   const none = (await call('doctor')).out
   expect(none.match(/nobody can read the archive or its backups again/g)).toHaveLength(1)
   expect((await copying('doctor')).out).toContain('is current but on the same disk')
-  for (const name of ['master.key', 'keyring.json']) expect(readFileSync(join(copy, name))).toEqual(readFileSync(join(keys, name)))
+  for (const name of ['master.key', 'keyring.json'])
+    expect(readFileSync(join(copy, name))).toEqual(readFileSync(join(keys, name)))
   const away = await gallra(['doctor'], env({ GALLRA_KEYS_COPY: join(directory, 'unplugged') }), NOW)
   expect(away).toMatchObject({ exit: 1, out: expect.stringContaining('cannot be reached') as string })
   const theirs = join(directory, 'theirs')
   const other = await testDatabase()
-  expect((await gallra(['staff', 'add', 'Eve'], { DATABASE_URL: other.url, GALLRA_DATA: join(directory, 'other'), GALLRA_KEYS: theirs }, NOW)).exit).toBe(0)
+  expect(
+    (
+      await gallra(
+        ['staff', 'add', 'Eve'],
+        { DATABASE_URL: other.url, GALLRA_DATA: join(directory, 'other'), GALLRA_KEYS: theirs },
+        NOW,
+      )
+    ).exit,
+  ).toBe(0)
   await other.drop()
   const before = readFileSync(join(theirs, 'keyring.json'))
-  expect(await gallra(['doctor'], env({ GALLRA_KEYS_COPY: theirs }), NOW)).toMatchObject({ exit: 1, out: expect.stringContaining('another archive') as string })
+  expect(await gallra(['doctor'], env({ GALLRA_KEYS_COPY: theirs }), NOW)).toMatchObject({
+    exit: 1,
+    out: expect.stringContaining('another archive') as string,
+  })
   expect(readFileSync(join(theirs, 'keyring.json'))).toEqual(before)
 })
 
 test('show tells epochs, ages and the copy, and no key', async () => {
-  const shown = await gallra(['keys', 'show', '--json'], env({ GALLRA_KEYS_COPY: copy }), new Date('2026-11-27T08:00:00Z'))
-  expect(JSON.parse(shown.out)).toMatchObject({ epochs: [{ id: 1, beganOn: '2026-11-24', ageDays: 3, destroyedOn: null }], copy: { state: 'current' } })
+  const shown = await gallra(
+    ['keys', 'show', '--json'],
+    env({ GALLRA_KEYS_COPY: copy }),
+    new Date('2026-11-27T08:00:00Z'),
+  )
+  expect(JSON.parse(shown.out)).toMatchObject({
+    epochs: [{ id: 1, beganOn: '2026-11-24', ageDays: 3, destroyedOn: null }],
+    copy: { state: 'current' },
+  })
   const text = await copying('keys', 'show')
   expect(text.out).toContain('2026-11-24')
   expect(shown.out + text.out).not.toContain(master().trim())
@@ -98,7 +130,10 @@ test('the master key goes onto paper at a terminal only, and comes back from it 
   expect((await call('status')).exit).toBe(1)
 
   const wrong = lines[2]!.replace(/^./, (sign) => (sign === '7' ? '8' : '7'))
-  const typed = await atTerminal(['keys', 'restore-master'], [lines[0]!, lines[1]!.toLowerCase(), wrong, ...lines.slice(2)])
+  const typed = await atTerminal(
+    ['keys', 'restore-master'],
+    [lines[0]!, lines[1]!.toLowerCase(), wrong, ...lines.slice(2)],
+  )
   expect(typed.err).toContain('Line 3 does not fit')
   expect(typed).toMatchObject({ exit: 0, out: expect.stringContaining('is in place') as string })
   expect(master()).toBe(before)
@@ -110,13 +145,22 @@ test('piped in it must be right at once; too short, mistyped or another archiveâ
   const lines = linesOf((await atTerminal(['keys', 'paper'], [])).out)
   const before = master()
   expect(await piped(['keys', 'restore-master'], lines.join('\n'))).toMatchObject({ exit: 0 })
-  expect(await piped(['keys', 'restore-master'], lines.slice(0, 6).join('\n'))).toMatchObject({ exit: 2, err: expect.stringContaining('line 7') as string })
-  expect(await piped(['keys', 'restore-master'], lines.with(3, 'AAAA AAAA A').join('\n'))).toMatchObject({ exit: 2, err: expect.stringContaining('line 4') as string })
+  expect(await piped(['keys', 'restore-master'], lines.slice(0, 6).join('\n'))).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('line 7') as string,
+  })
+  expect(await piped(['keys', 'restore-master'], lines.with(3, 'AAAA AAAA A').join('\n'))).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('line 4') as string,
+  })
   expect(await piped(['keys', 'restore-master'], '')).toMatchObject({ exit: 2 })
   const mine = join(directory, 'mine')
   cpSync(keys, mine, { recursive: true })
   cpSync(join(directory, 'theirs', 'keyring.json'), join(keys, 'keyring.json'))
-  expect(await piped(['keys', 'restore-master'], lines.join('\n'))).toMatchObject({ exit: 2, err: expect.stringContaining('does not open') as string })
+  expect(await piped(['keys', 'restore-master'], lines.join('\n'))).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('does not open') as string,
+  })
   cpSync(join(mine, 'keyring.json'), join(keys, 'keyring.json'))
   expect(master()).toBe(before)
 })
@@ -141,6 +185,9 @@ test('rotate changes the master key under the running archive, its copy too; the
   expect(readFileSync(join(copy, 'master.key'), 'utf8')).toBe(master())
   expect((await call('staff', 'list')).out).toContain('Carol')
   expect((await gallra(['staff', 'list'], env({ GALLRA_KEYS: copy }), NOW)).out).toContain('Carol')
-  expect(await piped(['keys', 'restore-master'], lines.join('\n'))).toMatchObject({ exit: 2, err: expect.stringContaining('does not open') as string })
+  expect(await piped(['keys', 'restore-master'], lines.join('\n'))).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('does not open') as string,
+  })
   expect((await call('audit', 'verify')).out).toContain('whole')
 })

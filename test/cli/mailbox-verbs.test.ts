@@ -35,10 +35,15 @@ afterAll(async () => {
 test('a mailbox is added, tested, synced and found again by doctor and status', async () => {
   const now = '2026-11-24T08:00:00Z'
   const url = `imap://info%40firm.example@127.0.0.1:${server.port}`
-  expect((await call(now, 'account', 'add', url, '--domain', 'firm.example', '--password-file', join(directory, 'wrong'))).exit).toBe(0)
+  expect(
+    (await call(now, 'account', 'add', url, '--domain', 'firm.example', '--password-file', join(directory, 'wrong')))
+      .exit,
+  ).toBe(0)
   expect((await call(now, 'sync')).exit).toBe(4)
   expect((await call(now, 'account', 'list', '--json')).out).toContain('login-refused')
-  expect((await call(now, 'account', 'add', url, '--replace', '--password-file', join(directory, 'right'))).exit).toBe(0)
+  expect((await call(now, 'account', 'add', url, '--replace', '--password-file', join(directory, 'right'))).exit).toBe(
+    0,
+  )
 
   const tested = await call(now, 'account', 'test')
   expect(tested).toMatchObject({ exit: 0, err: '' })

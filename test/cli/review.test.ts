@@ -24,13 +24,37 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gallra-review-'))
   mkdirSync(join(directory, 'mail'))
   const files: Record<string, string> = {
-    'a.eml': mail('alice', 'Mon, 02 Jun 2025 10:00:00 +0200', 'Öppettider', `Hej! Vilka öppettider har ni på lördag?\u001b[31m\r\n${'rad\r\n'.repeat(60)}`),
+    'a.eml': mail(
+      'alice',
+      'Mon, 02 Jun 2025 10:00:00 +0200',
+      'Öppettider',
+      `Hej! Vilka öppettider har ni på lördag?\u001b[31m\r\n${'rad\r\n'.repeat(60)}`,
+    ),
     'b.eml': mail('bob', 'Tue, 10 Nov 2026 10:00:00 +0100', 'Frågan', 'Hej! Hur monterar jag hyllan?'),
-    'c.eml': mail('eve', 'Wed, 03 Dec 2025 10:00:00 +0100', 'Frågan om lampan', 'Lampan lyser svagt. Vad gör vi åt det?'),
+    'c.eml': mail(
+      'eve',
+      'Wed, 03 Dec 2025 10:00:00 +0100',
+      'Frågan om lampan',
+      'Lampan lyser svagt. Vad gör vi åt det?',
+    ),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, 'mail', name), text)
   writeFileSync(join(directory, 'password'), 'secret\n')
-  expect((await call('account', 'add', 'imap://info@127.0.0.1:1', '--address', 'info@promix.se', '--domain', 'promix.se', '--password-file', join(directory, 'password'))).exit).toBe(0)
+  expect(
+    (
+      await call(
+        'account',
+        'add',
+        'imap://info@127.0.0.1:1',
+        '--address',
+        'info@promix.se',
+        '--domain',
+        'promix.se',
+        '--password-file',
+        join(directory, 'password'),
+      )
+    ).exit,
+  ).toBe(0)
   expect((await call('staff', 'add', 'Carol')).exit).toBe(0)
   expect((await call('import', join(directory, 'mail'))).exit).toBe(0)
 })
@@ -40,14 +64,29 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-const idOf = async (name: string) => (await pool.query<{ id: number }>('SELECT "id" FROM "Message" WHERE date_trunc(\'day\', "receivedAt") = $1', [{ alice: '2025-06-02', bob: '2026-11-10', eve: '2025-12-03' }[name]])).rows[0]!.id
-const rowOf = async (name: string) => (await pool.query<Record<string, unknown>>('SELECT "case", "marks", "caseBy", "uncertain", "mayBeComplaint", "state", "archiveUntil", "notBefore", "approvedAt" FROM "Message" WHERE "id" = $1', [await idOf(name)])).rows[0]!
+const idOf = async (name: string) =>
+  (
+    await pool.query<{ id: number }>('SELECT "id" FROM "Message" WHERE date_trunc(\'day\', "receivedAt") = $1', [
+      { alice: '2025-06-02', bob: '2026-11-10', eve: '2025-12-03' }[name],
+    ])
+  ).rows[0]!.id
+const rowOf = async (name: string) =>
+  (
+    await pool.query<Record<string, unknown>>(
+      'SELECT "case", "marks", "caseBy", "uncertain", "mayBeComplaint", "state", "archiveUntil", "notBefore", "approvedAt" FROM "Message" WHERE "id" = $1',
+      [await idOf(name)],
+    )
+  ).rows[0]!
 
 /** All three wait; Eve's may be a complaint and is due within 14 days. What the rules said stands in the evidence, which undo goes back to. */
 beforeEach(async () => {
   await pool.query(`DELETE FROM "Override"`)
-  await pool.query(`UPDATE "Message" SET "state" = 'review', "uncertain" = true, "mayBeComplaint" = false, "case" = 'support', "caseBy" = 'rule', "marks" = '{}', "approvedAt" = NULL, "approvedBy" = NULL, "notBefore" = NULL`)
-  await pool.query(`UPDATE "Message" SET "mayBeComplaint" = true, "dueOn" = '2026-12-04' WHERE "id" = $1`, [await idOf('eve')])
+  await pool.query(
+    `UPDATE "Message" SET "state" = 'review', "uncertain" = true, "mayBeComplaint" = false, "case" = 'support', "caseBy" = 'rule', "marks" = '{}', "approvedAt" = NULL, "approvedBy" = NULL, "notBefore" = NULL`,
+  )
+  await pool.query(`UPDATE "Message" SET "mayBeComplaint" = true, "dueOn" = '2026-12-04' WHERE "id" = $1`, [
+    await idOf('eve'),
+  ])
 })
 
 /** At a terminal: keys are typed as they are asked for. */
@@ -65,12 +104,22 @@ async function typing(keys: string, ...argv: string[]): Promise<Outcome & { scre
       { isTTY: true, rows: 40 },
     )
   stdin.write(keys)
-  const exit = await run(['review', 'next', ...argv], { stdin, stdout: sink('out'), stderr: sink('err'), env: env(), clock: () => NOW })
+  const exit = await run(['review', 'next', ...argv], {
+    stdin,
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: env(),
+    clock: () => NOW,
+  })
   return { exit, ...shown, screens: shown.err.split('\u001b[2J\u001b[3J\u001b[H').slice(1, -1) }
 }
 
 test('not a terminal: says so, points to the list and decides nothing', async () => {
-  expect(await call('review', 'next', '--by', 'Carol')).toMatchObject({ exit: 2, out: '', err: expect.stringContaining('gallra list --review') })
+  expect(await call('review', 'next', '--by', 'Carol')).toMatchObject({
+    exit: 2,
+    out: '',
+    err: expect.stringContaining('gallra list --review'),
+  })
   expect((await call('review', 'next')).exit).toBe(2)
   expect((await typing('q', '--by', 'Nobody')).exit).toBe(2)
 })
@@ -97,16 +146,36 @@ test('the dangerous comes first, with its new text only, reasons, and what follo
 test('one key decides, by whom and why is on record, and what was seen is in the history', async () => {
   const { out, exit } = await typing('3an', '--by', 'Carol', '--json')
   expect(exit).toBe(0)
-  expect(JSON.parse(out)).toEqual({ decided: 1, approved: 1, skipped: 1, left: 1, messages: [
-    { id: `m${await idOf('eve')}`, act: 'decided' },
-    { id: `m${await idOf('alice')}`, act: 'approved' },
-    { id: `m${await idOf('bob')}`, act: 'skipped' },
-  ] })
-  expect(await rowOf('eve')).toMatchObject({ case: 'complaints', caseBy: 'staff', uncertain: false, archiveUntil: null })
+  expect(JSON.parse(out)).toEqual({
+    decided: 1,
+    approved: 1,
+    skipped: 1,
+    left: 1,
+    messages: [
+      { id: `m${await idOf('eve')}`, act: 'decided' },
+      { id: `m${await idOf('alice')}`, act: 'approved' },
+      { id: `m${await idOf('bob')}`, act: 'skipped' },
+    ],
+  })
+  expect(await rowOf('eve')).toMatchObject({
+    case: 'complaints',
+    caseBy: 'staff',
+    uncertain: false,
+    archiveUntil: null,
+  })
   expect((await rowOf('alice'))['approvedAt']).not.toBeNull()
   expect(await rowOf('bob')).toMatchObject({ state: 'review', approvedAt: null })
-  const history = (JSON.parse((await call('show', `m${await idOf('eve')}`, '--json')).out) as { messages: { history: { kind: string; actor: string }[] }[] }).messages[0]!.history
-  expect(history.filter(({ kind }) => kind === 'override' || kind === 'read').slice(-3).map(({ actor }) => actor)).toEqual(['staff:1', 'staff:1', 'cli'])
+  const history = (
+    JSON.parse((await call('show', `m${await idOf('eve')}`, '--json')).out) as {
+      messages: { history: { kind: string; actor: string }[] }[]
+    }
+  ).messages[0]!.history
+  expect(
+    history
+      .filter(({ kind }) => kind === 'override' || kind === 'read')
+      .slice(-3)
+      .map(({ actor }) => actor),
+  ).toEqual(['staff:1', 'staff:1', 'cli'])
 })
 
 test.each(['1', '3'])('a message decided with %s is not asked about again', async (key) => {

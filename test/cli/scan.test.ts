@@ -13,12 +13,21 @@ let database: TestDatabase
 let directory: string
 let pool: pg.Pool
 
-const call = (...argv: string[]): Promise<Outcome> => gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en_GB.UTF-8' }, NOW)
+const call = (...argv: string[]): Promise<Outcome> =>
+  gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en_GB.UTF-8' }, NOW)
 
 interface Scanned {
   scanned: number
   count: number
-  messages: { id: string; strength: string; subject: string; customer: string | null; state: string; byCustomer: boolean; matches: { kind: string; field: string; found: string }[] }[]
+  messages: {
+    id: string
+    strength: string
+    subject: string
+    customer: string | null
+    state: string
+    byCustomer: boolean
+    matches: { kind: string; field: string; found: string }[]
+  }[]
 }
 
 async function scan(...argv: string[]): Promise<Scanned> {
@@ -43,7 +52,17 @@ beforeAll(async () => {
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, 'mail', `${name}.eml`), text)
   writeFileSync(join(directory, 'password'), 'secret\n')
-  const add = ['account', 'add', 'imap://info@127.0.0.1:1', '--address', 'info@firm.example', '--domain', 'firm.example', '--password-file', join(directory, 'password')]
+  const add = [
+    'account',
+    'add',
+    'imap://info@127.0.0.1:1',
+    '--address',
+    'info@firm.example',
+    '--domain',
+    'firm.example',
+    '--password-file',
+    join(directory, 'password'),
+  ]
   expect((await call(...add)).exit).toBe(0)
   expect((await call('staff', 'add', 'Carol', '--role', 'dpo')).exit).toBe(0)
   expect((await call('import', join(directory, 'mail'))).exit).toBe(0)
@@ -59,9 +78,17 @@ describe('scan', () => {
   test('tells each message with what was found, how sure and where; the surest first', async () => {
     const { scanned, messages } = await scan('--address', 'alice@customer.example', '--name', 'Alice Lind')
     expect(scanned).toBe(4)
-    expect(messages.map(({ subject, strength }) => [subject, strength])).toEqual([['Order', 'identifier'], ['Tips', 'name'], ['Annat', 'weak']])
-    expect(messages[0]!.matches).toContainEqual(expect.objectContaining({ kind: 'address', field: 'from', found: 'alice@customer.example' }))
-    expect(messages[1]!.matches).toEqual([expect.objectContaining({ kind: 'name', field: 'text', found: 'Alice Lind' })])
+    expect(messages.map(({ subject, strength }) => [subject, strength])).toEqual([
+      ['Order', 'identifier'],
+      ['Tips', 'name'],
+      ['Annat', 'weak'],
+    ])
+    expect(messages[0]!.matches).toContainEqual(
+      expect.objectContaining({ kind: 'address', field: 'from', found: 'alice@customer.example' }),
+    )
+    expect(messages[1]!.matches).toEqual([
+      expect.objectContaining({ kind: 'name', field: 'text', found: 'Alice Lind' }),
+    ])
   })
 
   test('by phone and order number, and limited mail is told like any other', async () => {
@@ -74,19 +101,33 @@ describe('scan', () => {
   test('by customer: all that is filed there, and what the names and addresses on the card find', async () => {
     const { customer } = (await scan('--address', 'alice@customer.example')).messages[0]!
     const { messages } = await scan('--customer', customer!)
-    expect(messages.map(({ subject, byCustomer }) => [subject, byCustomer])).toEqual([['Order', true], ['Tips', false], ['Annat', false]])
+    expect(messages.map(({ subject, byCustomer }) => [subject, byCustomer])).toEqual([
+      ['Order', true],
+      ['Tips', false],
+      ['Annat', false],
+    ])
     expect((await call('scan', '--customer', 'k999')).exit).toBe(2)
   })
 
   test('in words, in both languages', async () => {
     const english = await call('scan', '--address', 'alice@customer.example', '--name', 'Alice Lind')
-    expect(english.out).toContain('3 of 4 messages concern the person: 1 certain (address, number or customer), 1 with the whole name, 1 possible.')
+    expect(english.out).toContain(
+      '3 of 4 messages concern the person: 1 certain (address, number or customer), 1 with the whole name, 1 possible.',
+    )
     expect(english.out).toMatch(/m\d+ .*certain .*name \(from\), address \(from\).*Order/)
-    expect((await call('scan', '--lang', 'sv', '--phone', '0701740605')).out).toContain('1 av 4 meddelanden rör personen')
+    expect((await call('scan', '--lang', 'sv', '--phone', '0701740605')).out).toContain(
+      '1 av 4 meddelanden rör personen',
+    )
   })
 
   test('wrong use is told by the option, never by the value', async () => {
-    for (const [option, value] of [['--address', 'alice'], ['--phone', '12'], ['--personal-number', '900101-2386'], ['--number', 'x'], ['--name', 'A']] as const) {
+    for (const [option, value] of [
+      ['--address', 'alice'],
+      ['--phone', '12'],
+      ['--personal-number', '900101-2386'],
+      ['--number', 'x'],
+      ['--name', 'A'],
+    ] as const) {
       const { exit, err, out } = await call('scan', option, value)
       expect({ exit, out }).toEqual({ exit: 2, out: '' })
       expect(err).toContain(option)
@@ -98,10 +139,15 @@ describe('scan', () => {
   test('every scan is an event with ids and who asked; nothing of the person is in it', async () => {
     await scan('--name', 'Alice Lind', '--by', 'Carol')
     expect((await scan('--name', 'Nobody Known')).count).toBe(0)
-    const { rows } = await pool.query<{ actor: string; payload: object }>(`SELECT "actor", "payload" FROM "AuditEvent" WHERE "kind" = 'scanned' ORDER BY "seq" DESC LIMIT 2`)
+    const { rows } = await pool.query<{ actor: string; payload: object }>(
+      `SELECT "actor", "payload" FROM "AuditEvent" WHERE "kind" = 'scanned' ORDER BY "seq" DESC LIMIT 2`,
+    )
     expect(rows).toEqual([
       { actor: 'cli', payload: { scanned: 4, messages: [] } },
-      { actor: 'staff:1', payload: { scanned: 4, messages: [expect.any(Number), expect.any(Number), expect.any(Number)] } },
+      {
+        actor: 'staff:1',
+        payload: { scanned: 4, messages: [expect.any(Number), expect.any(Number), expect.any(Number)] },
+      },
     ])
     expect((await call('audit', 'verify')).exit).toBe(0)
   })
@@ -116,6 +162,9 @@ describe('scan', () => {
     const { exit, out } = await run('--name', 'Alice Lind', '--json')
     expect({ exit, count: (JSON.parse(out) as Scanned).count }).toEqual({ exit: 0, count: 3 })
     await pool.query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = (SELECT max("id") FROM "Message")`)
-    expect(await run('--phone', '0701740605')).toMatchObject({ exit: 1, out: expect.stringContaining('NOT COMPLETE: 1') })
+    expect(await run('--phone', '0701740605')).toMatchObject({
+      exit: 1,
+      out: expect.stringContaining('NOT COMPLETE: 1'),
+    })
   })
 })

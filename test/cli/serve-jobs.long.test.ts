@@ -35,11 +35,24 @@ describe.skipIf(!dovecotAvailable())('the nightly jobs of serve', () => {
     directory = mkdtempSync(join(tmpdir(), 'gallra-jobs-'))
     writeFileSync(join(directory, 'password'), `${server.password}\n`)
     const own = { addresses: [], domains: [], staffAddresses: [], authservId: null }
-    mailbox = await connect({ address: '', host: '127.0.0.1', port: server.port, security: 'none', user: server.user, password: server.password, ca: null, own, folders: null })
+    mailbox = await connect({
+      address: '',
+      host: '127.0.0.1',
+      port: server.port,
+      security: 'none',
+      user: server.user,
+      password: server.password,
+      ca: null,
+      own,
+      folders: null,
+    })
     await put('gammal', '2024-01-10T09:00:00Z')
     await put('ny', new Date().toISOString())
     const url = `imap://${encodeURIComponent(server.user)}@127.0.0.1:${server.port}`
-    expect(await start(0, 'account', 'add', url, '--domain', 'promix.se', '--password-file', join(directory, 'password')).ended).toBe(0)
+    expect(
+      await start(0, 'account', 'add', url, '--domain', 'promix.se', '--password-file', join(directory, 'password'))
+        .ended,
+    ).toBe(0)
     expect(await start(0, 'staff', 'add', 'Carol', '--role', 'admin').ended).toBe(0)
     expect(await start(0, 'sync').ended).toBe(0)
     expect(await start(0, 'purge', 'arm', '--by', 'Carol').ended).toBe(0)
@@ -55,21 +68,42 @@ describe.skipIf(!dovecotAvailable())('the nightly jobs of serve', () => {
   })
 
   const put = (id: string, at: string) =>
-    mailbox.append('INBOX', mail({ id: `${id}@kund.example`, from: `${id}@kund.example`, subject: 'Öppettider', body: `Vilka öppettider har ni? Undrar ${id}.`, date: at }), [], new Date(at))
+    mailbox.append(
+      'INBOX',
+      mail({
+        id: `${id}@kund.example`,
+        from: `${id}@kund.example`,
+        subject: 'Öppettider',
+        body: `Vilka öppettider har ni? Undrar ${id}.`,
+        date: at,
+      }),
+      [],
+      new Date(at),
+    )
   function start(shift: number, ...args: string[]): Running {
-    const env = { GALLRA_DATA: directory, DATABASE_URL: database.url, GALLRA_LOG: 'info', GALLRA_SHIFT: String(shift), NODE_OPTIONS: `--import=${join(import.meta.dirname, '..', 'harness', 'shifted-clock.mjs')}` }
+    const env = {
+      GALLRA_DATA: directory,
+      DATABASE_URL: database.url,
+      GALLRA_LOG: 'info',
+      GALLRA_SHIFT: String(shift),
+      NODE_OPTIONS: `--import=${join(import.meta.dirname, '..', 'harness', 'shifted-clock.mjs')}`,
+    }
     const program = runProgram(args, env)
     running.push(program)
     return program
   }
   /** How far ahead a clock is that shows AHEAD before that Stockholm time, so many days from now or, where clocks are changed that night, one more. */
   const shiftTo = (days: number, minutes: number): number => {
-    const [start, end] = [days, days + 1].map((each) => startOfDayAt(stockholmDate(new Date(Date.now() + each * DAY))).getTime())
+    const [start, end] = [days, days + 1].map((each) =>
+      startOfDayAt(stockholmDate(new Date(Date.now() + each * DAY))).getTime(),
+    )
     return end! - start! === DAY ? start! + minutes * 60_000 - AHEAD - Date.now() : shiftTo(days + 1, minutes)
   }
-  const epochs = () => (JSON.parse(readFileSync(join(directory, 'keys', 'keyring.json'), 'utf8')) as { epochs: unknown[] }).epochs.length
+  const epochs = () =>
+    (JSON.parse(readFileSync(join(directory, 'keys', 'keyring.json'), 'utf8')) as { epochs: unknown[] }).epochs.length
   const master = () => readFileSync(join(directory, 'keys', 'master.key'), 'utf8')
-  const archived = async () => Number((await client.query<{ count: string }>('SELECT count(*) FROM "Message"')).rows[0]!.count)
+  const archived = async () =>
+    Number((await client.query<{ count: string }>('SELECT count(*) FROM "Message"')).rows[0]!.count)
   const stopped = async (program: Running): Promise<void> => {
     program.child.kill('SIGTERM')
     expect(await program.ended).toBe(0)
@@ -101,10 +135,17 @@ describe.skipIf(!dovecotAvailable())('the nightly jobs of serve', () => {
     const both = [start(shift, 'serve'), start(shift, 'serve')]
     for (const serve of both) await expect.poll(() => serve.said(), { timeout: 40_000 }).toContain('"serving"')
     expect(await archived()).toBe(3)
-    await expect.poll(() => both.map((serve) => serve.said()).join('\n'), { timeout: AHEAD + 20_000, interval: 200 }).toContain('"purged"')
+    await expect
+      .poll(() => both.map((serve) => serve.said()).join('\n'), { timeout: AHEAD + 20_000, interval: 200 })
+      .toContain('"purged"')
     // The other one has had the same minute.
     await new Promise((resolve) => setTimeout(resolve, 3000))
-    const runs = both.flatMap((serve) => serve.said().split('\n').filter((line) => line.includes('"msg":"purged"')))
+    const runs = both.flatMap((serve) =>
+      serve
+        .said()
+        .split('\n')
+        .filter((line) => line.includes('"msg":"purged"')),
+    )
     expect(runs.map((line) => JSON.parse(line) as object)).toMatchObject([{ purged: 1, reached: true }])
     expect(await archived()).toBe(2)
     await mailbox.openFolder('INBOX', null, true)

@@ -13,7 +13,8 @@ describe('texts', () => {
   })
 
   test('both languages fill in the same values', () => {
-    for (const key of Object.keys(sv) as (keyof typeof sv)[]) expect([key, ...places(en[key])]).toEqual([key, ...places(sv[key])])
+    for (const key of Object.keys(sv) as (keyof typeof sv)[])
+      expect([key, ...places(en[key])]).toEqual([key, ...places(sv[key])])
   })
 
   test('a value with a dollar sign or braces is put in as it is', () => {

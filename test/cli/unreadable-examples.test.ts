@@ -13,25 +13,46 @@ beforeAll(async () => {
   test = await testArchive()
   const account = await testAccount(test.archive)
   const staffId = (await carol(test.archive)).id
-  const sources = [1, 2].map((number) => mail({ id: `e${number}@kund.example`, from: `e${number}@kund.example`, subject: 'Hej', body: `Vad gäller för nummer ${number}?` }))
+  const sources = [1, 2].map((number) =>
+    mail({
+      id: `e${number}@kund.example`,
+      from: `e${number}@kund.example`,
+      subject: 'Hej',
+      body: `Vad gäller för nummer ${number}?`,
+    }),
+  )
   const entries = sources.map((source) => ({ uid: 0, flags: [], internalDate: NOW, source, size: source.length }))
   const { archived } = await ingest({ archive: test.archive, account, rules: RULES, folder: null }, entries, NOW)
-  for (const messageId of archived) await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'x', messageId, case: 'support', marks: [] }, NOW)
+  for (const messageId of archived)
+    await overrideCase(
+      { archive: test.archive, account, rules: RULES },
+      { staffId, reason: 'x', messageId, case: 'support', marks: [] },
+      NOW,
+    )
   await collectExamples(test.archive, RULES.rulebook, () => NOW)
 })
 afterAll(() => test.drop())
 
-const call = (language: string, ...argv: string[]) => gallra([...argv, '--lang', language], { DATABASE_URL: test.databaseUrl, GALLRA_DATA: dirname(test.keysDirectory) }, NOW)
+const call = (language: string, ...argv: string[]) =>
+  gallra(
+    [...argv, '--lang', language],
+    { DATABASE_URL: test.databaseUrl, GALLRA_DATA: dirname(test.keysDirectory) },
+    NOW,
+  )
 
 it('doctor and model status tell of an example that does not open, and of none when all do', async () => {
   expect((await call('sv', 'doctor')).out).not.toContain('går inte att öppna')
   expect(JSON.parse((await call('sv', 'model', 'status', '--json')).out)).toMatchObject({ unreadable: 0 })
-  await test.archive.pool.query(`UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "id" = (SELECT min("id") FROM "TrainingExample")`)
+  await test.archive.pool.query(
+    `UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "id" = (SELECT min("id") FROM "TrainingExample")`,
+  )
   const doctor = await call('sv', 'doctor')
   expect(doctor.exit).toBe(1)
   expect(doctor.out).toMatch(/^fel +1 exempel som modellen lär sig av går inte att öppna/m)
   expect((await call('en', 'doctor')).out).toContain('1 examples the model learns from do not open')
-  expect(JSON.parse((await call('en', 'doctor', '--json')).out)).toContainEqual(expect.objectContaining({ check: 'examples', result: 'bad' }))
+  expect(JSON.parse((await call('en', 'doctor', '--json')).out)).toContainEqual(
+    expect.objectContaining({ check: 'examples', result: 'bad' }),
+  )
   expect((await call('sv', 'model', 'status')).out).toContain('1 av exemplen går inte att öppna')
   expect(JSON.parse((await call('sv', 'model', 'status', '--json')).out)).toMatchObject({ unreadable: 1 })
 })

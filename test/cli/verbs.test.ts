@@ -9,8 +9,10 @@ const NOW = new Date('2026-11-24T08:00:00Z')
 let database: TestDatabase
 let directory: string
 
-const call = (...argv: string[]): Promise<Outcome> => gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en_GB.UTF-8' }, NOW)
-const at = (now: string, ...argv: string[]): Promise<Outcome> => gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en_GB.UTF-8' }, new Date(now))
+const call = (...argv: string[]): Promise<Outcome> =>
+  gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en_GB.UTF-8' }, NOW)
+const at = (now: string, ...argv: string[]): Promise<Outcome> =>
+  gallra(argv, { DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en_GB.UTF-8' }, new Date(now))
 
 async function json<T>(...argv: string[]): Promise<T> {
   const { out, err, exit } = await call(...argv, '--json')
@@ -28,7 +30,13 @@ interface Listed {
   until: string | null
 }
 
-const mail = (id: string, date: string, subject: string, text: string, from = 'Alice <alice@customer.example>'): string =>
+const mail = (
+  id: string,
+  date: string,
+  subject: string,
+  text: string,
+  from = 'Alice <alice@customer.example>',
+): string =>
   `Message-ID: <${id}@customer.example>\r\nFrom: ${from}\r\nTo: info@firm.example\r\nDate: ${date}\r\nSubject: ${subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`
 
 beforeAll(async () => {
@@ -36,9 +44,26 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gallra-cli-'))
   mkdirSync(join(directory, 'mail'))
   const files: Record<string, string> = {
-    'a.eml': mail('a', 'Mon, 02 Jun 2025 10:00:00 +0200', 'Öppettider', 'Hej! Vilka öppettider har butiken på lördag? Tack på förhand!'),
-    'b.eml': mail('b', 'Tue, 10 Nov 2026 10:00:00 +0100', 'Reklamation av trasig lampa', 'Lampan är trasig. Jag vill reklamera den och få pengarna tillbaka.', 'Bob <bob@other.example>'),
-    'c.eml': mail('c', 'Wed, 11 Nov 2026 10:00:00 +0100', '=?utf-8?B?RmFydGxpZxtbMzFt?=', 'Hej! Kan ni skicka en kopia av kvittot?', 'Eve <eve@third.example>'),
+    'a.eml': mail(
+      'a',
+      'Mon, 02 Jun 2025 10:00:00 +0200',
+      'Öppettider',
+      'Hej! Vilka öppettider har butiken på lördag? Tack på förhand!',
+    ),
+    'b.eml': mail(
+      'b',
+      'Tue, 10 Nov 2026 10:00:00 +0100',
+      'Reklamation av trasig lampa',
+      'Lampan är trasig. Jag vill reklamera den och få pengarna tillbaka.',
+      'Bob <bob@other.example>',
+    ),
+    'c.eml': mail(
+      'c',
+      'Wed, 11 Nov 2026 10:00:00 +0100',
+      '=?utf-8?B?RmFydGxpZxtbMzFt?=',
+      'Hej! Kan ni skicka en kopia av kvittot?',
+      'Eve <eve@third.example>',
+    ),
   }
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, 'mail', name), text)
   writeFileSync(join(directory, 'password'), 'secret\n')
@@ -53,7 +78,15 @@ afterAll(async () => {
 describe('the command line against a real database', () => {
   test('an account is added once, and its password is shown nowhere', async () => {
     // Port 1: nothing listens there.
-    const add = ['account', 'add', 'imap://info@127.0.0.1:1', '--address', 'info@firm.example', '--domain', 'firm.example']
+    const add = [
+      'account',
+      'add',
+      'imap://info@127.0.0.1:1',
+      '--address',
+      'info@firm.example',
+      '--domain',
+      'firm.example',
+    ]
     expect(await call(...add)).toMatchObject({ exit: 2, err: expect.stringContaining('--password-file') })
     const first = await call(...add, '--password-file', join(directory, 'password'))
     expect(first).toMatchObject({ exit: 0, err: '' })
@@ -97,7 +130,9 @@ describe('the command line against a real database', () => {
   })
 
   test('search finds inflections, limits by case and day, and says so when nothing is found', async () => {
-    expect((await json<Listed[]>('search', 'lampa', 'case:complaints')).map(({ subject }) => subject)).toEqual(['Reklamation av trasig lampa'])
+    expect((await json<Listed[]>('search', 'lampa', 'case:complaints')).map(({ subject }) => subject)).toEqual([
+      'Reklamation av trasig lampa',
+    ])
     expect(await json<Listed[]>('search', 'from:bob@other.example')).toHaveLength(1)
     expect(await json<Listed[]>('search', 'lampa', 'before:2026')).toHaveLength(0)
     expect((await call('search', 'finnsinte')).out).toContain('Nothing found')
@@ -109,15 +144,24 @@ describe('the command line against a real database', () => {
     expect(shown.exit).toBe(0)
     expect(shown.out).toContain('Jag vill reklamera den')
     expect(shown.out).toContain('complaint that is open')
-    const { messages } = await json<{ messages: { history: { kind: string; actor: string }[] }[] }>('show', complaint!.conversation)
-    expect(messages[0]!.history.filter(({ kind }) => kind === 'read').map(({ actor }) => actor)).toEqual(['staff:1', 'cli'])
+    const { messages } = await json<{ messages: { history: { kind: string; actor: string }[] }[] }>(
+      'show',
+      complaint!.conversation,
+    )
+    expect(messages[0]!.history.filter(({ kind }) => kind === 'read').map(({ actor }) => actor)).toEqual([
+      'staff:1',
+      'cli',
+    ])
     expect((await call('show', 'm999')).exit).toBe(2)
   })
 
   test('purge does nothing before it is armed, and preview and --why explain', async () => {
     expect((await call('purge')).exit).toBe(3)
     const [old] = await json<Listed[]>('list', '--before', '2026-01-01')
-    const preview = await json<{ armed: boolean; accounts: { total: number; due: { id: string }[]; review: { id: string }[] }[] }>('purge', '--preview')
+    const preview = await json<{
+      armed: boolean
+      accounts: { total: number; due: { id: string }[]; review: { id: string }[] }[]
+    }>('purge', '--preview')
     expect(preview.armed).toBe(false)
     expect([...preview.accounts[0]!.due, ...preview.accounts[0]!.review].map(({ id }) => id)).toEqual([old!.id])
     const [complaint] = await json<Listed[]>('list', '--case', 'complaints')
@@ -128,7 +172,9 @@ describe('the command line against a real database', () => {
     const [old] = await json<Listed[]>('list', '--before', '2026-01-01')
     const by = ['--by', 'Carol', '--reason', 'looked at it']
     expect((await call('override', old!.id, 'payments', '--mark', 'accounting-record', ...by)).exit).toBe(0)
-    expect((await json<{ marks: string[] }>('override', old!.id, 'support', ...by)).marks).toEqual(['accounting-record'])
+    expect((await json<{ marks: string[] }>('override', old!.id, 'support', ...by)).marks).toEqual([
+      'accounting-record',
+    ])
     expect((await json<{ marks: string[] }>('override', old!.id, 'support', '--mark', 'none', ...by)).marks).toEqual([])
     expect((await call('override', old!.id, 'nonsense', ...by)).exit).toBe(2)
     const { hold } = await json<{ hold: string }>('hold', old!.id, ...by)
@@ -141,8 +187,24 @@ describe('the command line against a real database', () => {
   test('a complaint is closed and reopened, and payments are noted', async () => {
     const [complaint] = await json<Listed[]>('list', '--case', 'complaints')
     const by = ['--by', 'carol', '--reason', 'settled']
-    expect((await call('complaint', 'close', complaint!.id, '--outcome', 'granted', '--consumer', '--business', ...by)).exit).toBe(2)
-    expect((await call('complaint', 'close', complaint!.conversation, '--outcome', 'granted', '--delivered', '2026-10-01', '--consumer', ...by)).exit).toBe(0)
+    expect(
+      (await call('complaint', 'close', complaint!.id, '--outcome', 'granted', '--consumer', '--business', ...by)).exit,
+    ).toBe(2)
+    expect(
+      (
+        await call(
+          'complaint',
+          'close',
+          complaint!.conversation,
+          '--outcome',
+          'granted',
+          '--delivered',
+          '2026-10-01',
+          '--consumer',
+          ...by,
+        )
+      ).exit,
+    ).toBe(0)
     expect((await json<Listed[]>('list', '--case', 'complaints'))[0]!.until).toBe('2027-11-24')
     expect((await call('complaint', 'reopen', complaint!.id, ...by)).exit).toBe(0)
     expect((await json<Listed[]>('list', '--case', 'complaints'))[0]!.until).toBeNull()
@@ -182,14 +244,34 @@ describe('the command line against a real database', () => {
 
 test('where there is no archive, reading makes none', async () => {
   const place = join(directory, 'nothing-here')
-  expect(await gallra(['list'], { GALLRA_DATA: place })).toMatchObject({ exit: 2, err: expect.stringContaining('gallra account add') })
+  expect(await gallra(['list'], { GALLRA_DATA: place })).toMatchObject({
+    exit: 2,
+    err: expect.stringContaining('gallra account add'),
+  })
 })
 
 test('a labelled corpus is measured in an archive of its own', async () => {
-  const line = { id: 'e1', conversation: 'k1', in_reply_to: null, date: '2026-01-05T10:00:00+01:00', from: { name: 'Alice', address: 'alice@customer.example' }, to: ['info@firm.example'], subject: 'Reklamation', body: 'Lampan är trasig. Jag vill reklamera den.', attachments: [], case: 'other', complaint_thread: true, accounting_record: false }
+  const line = {
+    id: 'e1',
+    conversation: 'k1',
+    in_reply_to: null,
+    date: '2026-01-05T10:00:00+01:00',
+    from: { name: 'Alice', address: 'alice@customer.example' },
+    to: ['info@firm.example'],
+    subject: 'Reklamation',
+    body: 'Lampan är trasig. Jag vill reklamera den.',
+    attachments: [],
+    case: 'other',
+    complaint_thread: true,
+    accounting_record: false,
+  }
   const file = join(directory, 'corpus.jsonl')
   writeFileSync(file, `${JSON.stringify(line)}\n`)
-  const { messages, errors } = await json<{ messages: number; errors: { id: string; got: string }[] }>('evaluate', file, '--errors')
+  const { messages, errors } = await json<{ messages: number; errors: { id: string; got: string }[] }>(
+    'evaluate',
+    file,
+    '--errors',
+  )
   expect(messages).toBe(1)
   expect(errors).toMatchObject([{ id: 'e1', got: 'complaints' }])
   expect(await json<Listed[]>('list')).toHaveLength(3)

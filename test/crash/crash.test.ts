@@ -51,17 +51,28 @@ const STEPS: Step[] = [
 /** A step counted blindly: the nth command, answer or commit, whatever it is. */
 function anyStep(random: Random): Step {
   const wire = random.chance(0.6) ? 'imap' : 'sql'
-  const pattern = wire === 'imap' ? /^(?!ID|LOGIN|AUTH|CAPA)/ : random.chance(0.5) ? /^COMMIT/ : /^(INSERT|UPDATE|DELETE)/
+  const pattern =
+    wire === 'imap' ? /^(?!ID|LOGIN|AUTH|CAPA)/ : random.chance(0.5) ? /^COMMIT/ : /^(INSERT|UPDATE|DELETE)/
   const most = wire === 'imap' ? 80 : pattern.test('COMMIT') ? 8 : 250
-  return { name: 'any', verb: random.pick(['sync', 'purge', 'purge', 'serve'] as const), wire, pattern, nth: 1 + random.below(most), phase: random.pick(['sent', 'answered'] as const) }
+  return {
+    name: 'any',
+    verb: random.pick(['sync', 'purge', 'purge', 'serve'] as const),
+    wire,
+    pattern,
+    nth: 1 + random.below(most),
+    phase: random.pick(['sent', 'answered'] as const),
+  }
 }
 
 /** serve has no end of its own: it is stopped when it has been still for a while. */
 async function endOf(world: World, running: ReturnType<World['run']>, verb: Verb): Promise<number | string> {
   if (verb !== 'serve') return running.ended
-  for (let seen = -1; seen !== world.imap.seen.length; ) {
+  for (let seen = -1; seen !== world.imap.seen.length;) {
     seen = world.imap.seen.length
-    const ended = await Promise.race([running.ended, new Promise<null>((resolve) => setTimeout(() => resolve(null), 1500))])
+    const ended = await Promise.race([
+      running.ended,
+      new Promise<null>((resolve) => setTimeout(() => resolve(null), 1500)),
+    ])
     if (ended !== null) return ended
   }
   running.child.kill('SIGTERM')
@@ -91,7 +102,9 @@ describe.skipIf(!dovecotAvailable())('after a crash', () => {
     const steps = LONG ? STEPS : STEPS.filter((_, index) => index % 4 === 3)
     for (const [index, step] of steps.entries()) {
       // Something to do for each: mail with numbers of its own.
-      const fresh = planMail(seeded(index + 1), 6, new Date(), 3).map((each) => renumbered(each, planned.length + each.number))
+      const fresh = planMail(seeded(index + 1), 6, new Date(), 3).map((each) =>
+        renumbered(each, planned.length + each.number),
+      )
       planned.push(...fresh)
       await world.put(fresh)
       if (step.verb === 'purge') {
@@ -107,52 +120,68 @@ describe.skipIf(!dovecotAvailable())('after a crash', () => {
     }
   }, 600_000)
 
-  it.each(['sync', 'purge'] as const)('%s that loses its database connection on the way says so and ends by itself', async (verb) => {
-    world = await openWorld(site)
-    await world.put(planMail(seeded(1), 4, new Date(), 2))
-    const running = world.run(verb)
-    const reached = onStep(world, at(verb, 'sql', 'sent', 'folder known', /^UPDATE "Folder" SET "role"/), () => undefined)
-    expect(await running.ended).toBe(4)
-    expect(await reached.finished()).toBe(true)
-    expect(running.said()).toContain('The database does not answer (connection lost)')
-  }, 60_000)
+  it.each(['sync', 'purge'] as const)(
+    '%s that loses its database connection on the way says so and ends by itself',
+    async (verb) => {
+      world = await openWorld(site)
+      await world.put(planMail(seeded(1), 4, new Date(), 2))
+      const running = world.run(verb)
+      const reached = onStep(
+        world,
+        at(verb, 'sql', 'sent', 'folder known', /^UPDATE "Folder" SET "role"/),
+        () => undefined,
+      )
+      expect(await running.ended).toBe(4)
+      expect(await reached.finished()).toBe(true)
+      expect(running.said()).toContain('The database does not answer (connection lost)')
+    },
+    60_000,
+  )
 
-  it.each(SEEDS)('seed %i', async (seed) => {
-    world = await openWorld(site)
-    const random = seeded(seed)
-    const planned = planMail(random, 8 + random.below(20), new Date())
-    await world.put(planned)
-    if (random.chance(0.6)) {
-      await world.sync()
-      await world.approve()
-    }
-    for (let crashes = LONG ? 1 + random.below(3) : 1; crashes > 0; crashes -= 1) {
-      const step = anyStep(random)
-      const running = world.run(step.verb)
-      const roll = random.next()
-      let harm: ReturnType<typeof onStep> | null = null
-      if (roll < 0.5) harm = onStep(world, step, () => void running.child.kill('SIGKILL'))
-      else if (roll < 0.65) setTimeout(() => running.child.kill('SIGKILL'), random.below(2000))
-      else if (roll < 0.8) {
-        harm = onStep(world, step, async () => {
-          await world.dovecot.kill9()
-          await world.dovecot.restart()
-        })
-      } else if (roll < 0.9) {
-        harm = onStep(world, step, async () => {
-          await site.killPostgres()
-          await world.reopen()
-        })
-      } else world.imap.rules = { onCommand: atRandom(random, 0.05) }
-      await endOf(world, running, step.verb)
-      await harm?.finished()
-      peace(world)
-    }
-    expect(await recovered(planned)).toEqual([])
-  }, 120_000)
+  it.each(SEEDS)(
+    'seed %i',
+    async (seed) => {
+      world = await openWorld(site)
+      const random = seeded(seed)
+      const planned = planMail(random, 8 + random.below(20), new Date())
+      await world.put(planned)
+      if (random.chance(0.6)) {
+        await world.sync()
+        await world.approve()
+      }
+      for (let crashes = LONG ? 1 + random.below(3) : 1; crashes > 0; crashes -= 1) {
+        const step = anyStep(random)
+        const running = world.run(step.verb)
+        const roll = random.next()
+        let harm: ReturnType<typeof onStep> | null = null
+        if (roll < 0.5) harm = onStep(world, step, () => void running.child.kill('SIGKILL'))
+        else if (roll < 0.65) setTimeout(() => running.child.kill('SIGKILL'), random.below(2000))
+        else if (roll < 0.8) {
+          harm = onStep(world, step, async () => {
+            await world.dovecot.kill9()
+            await world.dovecot.restart()
+          })
+        } else if (roll < 0.9) {
+          harm = onStep(world, step, async () => {
+            await site.killPostgres()
+            await world.reopen()
+          })
+        } else world.imap.rules = { onCommand: atRandom(random, 0.05) }
+        await endOf(world, running, step.verb)
+        await harm?.finished()
+        peace(world)
+      }
+      expect(await recovered(planned)).toEqual([])
+    },
+    120_000,
+  )
 })
 
 function renumbered(each: PlannedMail, number: number): PlannedMail {
-  const text = each.source.toString().replace(/^X-Number: .*$/m, `X-Number: ${number}`).replace(/kund\d+@/g, `kund${number}@`).replace(/^Message-ID: <([a-z]\d+)@/m, `Message-ID: <$1.${number - each.number}@`)
+  const text = each.source
+    .toString()
+    .replace(/^X-Number: .*$/m, `X-Number: ${number}`)
+    .replace(/kund\d+@/g, `kund${number}@`)
+    .replace(/^Message-ID: <([a-z]\d+)@/m, `Message-ID: <$1.${number - each.number}@`)
   return { ...each, number, source: Buffer.from(text) }
 }

@@ -52,7 +52,10 @@ describe.skipIf(disk === null)('a full disk', () => {
     rulesDirectory = join(mkdtempSync(join(tmpdir(), 'gallra-rules-')), 'rules')
     cpSync(join(ROOT, 'rules'), rulesDirectory, { recursive: true })
     const schedule = join(rulesDirectory, 'schedule.yaml')
-    writeFileSync(schedule, readFileSync(schedule, 'utf8').replace(/^caps: .*$/m, 'caps: { count: 100000, share: 1, least: 100000 }'))
+    writeFileSync(
+      schedule,
+      readFileSync(schedule, 'utf8').replace(/^caps: .*$/m, 'caps: { count: 100000, share: 1, least: 100000 }'),
+    )
   })
   afterAll(async () => {
     await server.stop()
@@ -70,7 +73,15 @@ describe.skipIf(disk === null)('a full disk', () => {
 
   const opened = async <T>(work: (archive: Archive) => Promise<T>): Promise<T> => {
     mkdirSync(data(), { recursive: true })
-    const archive = await openArchive({ dataDirectory: data(), keysDirectory: join(data(), 'keys'), migrationsDirectory: join(ROOT, 'prisma', 'migrations'), databaseUrl: null }, new Date())
+    const archive = await openArchive(
+      {
+        dataDirectory: data(),
+        keysDirectory: join(data(), 'keys'),
+        migrationsDirectory: join(ROOT, 'prisma', 'migrations'),
+        databaseUrl: null,
+      },
+      new Date(),
+    )
     try {
       return await work(archive)
     } finally {
@@ -93,15 +104,22 @@ describe.skipIf(disk === null)('a full disk', () => {
     let account!: Account
     let staffId = 0
     await opened(async (archive) => {
-      account = await testAccount(archive, { port: server.port, user: server.user, password: server.password }, new Date())
+      account = await testAccount(
+        archive,
+        { port: server.port, user: server.user, password: server.password },
+        new Date(),
+      )
       staffId = (await carol(archive, new Date())).id
       await armPurge(archive, staffId, true, new Date())
     })
     const random = seeded(9)
-    const planned: PlannedMail[] = planMail(random, 24, new Date(), 6).map((plan, at) => (at % 3 === 0 ? { ...plan, source: weighted(plan.source, random.octets(1_500_000).toString('base64')) } : plan))
+    const planned: PlannedMail[] = planMail(random, 24, new Date(), 6).map((plan, at) =>
+      at % 3 === 0 ? { ...plan, source: weighted(plan.source, random.octets(1_500_000).toString('base64')) } : plan,
+    )
     const mailbox = await connect(account.settings)
     await mailbox.createFolder('Kunder')
-    for (const { source, at, folders } of planned) for (const folder of folders) await mailbox.append(folder, source, [], at)
+    for (const { source, at, folders } of planned)
+      for (const folder of folders) await mailbox.append(folder, source, [], at)
     mailbox.close()
 
     const ends: (number | string)[] = []
@@ -117,8 +135,11 @@ describe.skipIf(disk === null)('a full disk', () => {
     expect(await run('sync')).toBe(0)
 
     await opened(async (archive) => {
-      const review = (await previewPurge(archive, account, rules, new Date())).review.map((verdict) => verdict.messageId)
-      if (review.length > 0) await approveReview({ archive, account, rules }, { staffId, reason: 'sett', messageIds: review }, new Date())
+      const review = (await previewPurge(archive, account, rules, new Date())).review.map(
+        (verdict) => verdict.messageId,
+      )
+      if (review.length > 0)
+        await approveReview({ archive, account, rules }, { staffId, reason: 'sett', messageIds: review }, new Date())
     })
     fill(0)
     const purged = await run('purge')
@@ -136,26 +157,33 @@ describe.skipIf(disk === null)('a full disk', () => {
     })
   }, 600_000)
 
-  it.each(['64k', '2m'])('of %s leaves no half backup, and says so', async (size) => {
-    const small = mountDisk(size)!
-    const backup = (place: string) => runProgram(['backup', place], { GALLRA_DATA: data(), GALLRA_RULES: rulesDirectory })
-    try {
-      await opened(async () => {
-        for (const place of [join(small, 'backup'), small]) {
-          const running = backup(place)
-          expect(await running.ended).toBe(1)
-          expect(running.said()).toBe(`The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. Make room and start again.\n`)
-          expect(readdirSync(small)).toEqual([])
-        }
-        execFileSync('mount', ['-o', 'remount,size=100m', small])
-        expect(await backup(small).ended).toBe(0)
-        expect(readdirSync(small)).toContain('manifest.json')
-      })
-    } finally {
-      execFileSync('umount', [small])
-      rmSync(small, { recursive: true })
-    }
-  }, 300_000)
+  it.each(['64k', '2m'])(
+    'of %s leaves no half backup, and says so',
+    async (size) => {
+      const small = mountDisk(size)!
+      const backup = (place: string) =>
+        runProgram(['backup', place], { GALLRA_DATA: data(), GALLRA_RULES: rulesDirectory })
+      try {
+        await opened(async () => {
+          for (const place of [join(small, 'backup'), small]) {
+            const running = backup(place)
+            expect(await running.ended).toBe(1)
+            expect(running.said()).toBe(
+              `The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. Make room and start again.\n`,
+            )
+            expect(readdirSync(small)).toEqual([])
+          }
+          execFileSync('mount', ['-o', 'remount,size=100m', small])
+          expect(await backup(small).ended).toBe(0)
+          expect(readdirSync(small)).toContain('manifest.json')
+        })
+      } finally {
+        execFileSync('umount', [small])
+        rmSync(small, { recursive: true })
+      }
+    },
+    300_000,
+  )
 })
 
 /** The same message with an attachment that cannot be compressed away. */
@@ -163,5 +191,7 @@ function weighted(source: Buffer, base64: string): Buffer {
   const [head = '', body = ''] = source.toString().split(/\r\n\r\n(.*)/s)
   const bare = head.replace(/^MIME-Version.*\r\n|^Content-.*(\r\n|$)/gm, '').trimEnd()
   const lines = base64.replace(/.{76}/g, '$&\r\n')
-  return Buffer.from(`${bare}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`)
+  return Buffer.from(
+    `${bare}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
+  )
 }

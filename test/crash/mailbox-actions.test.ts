@@ -21,7 +21,9 @@ const SEEDS = seedsToRun({ ordinary: 2, long: 10 })
 const FOLDERS = ['INBOX', 'Kunder', 'Trash', ...Object.values(DEFAULT_FOLDER_NAMES).flatMap((name) => name ?? [])]
 const caseOf = (folder: string): Case | null => CASES.find((known) => DEFAULT_FOLDER_NAMES[known] === folder) ?? null
 
-it.runIf(!dovecotAvailable())('Dovecot is not installed: random acts in the mail program are skipped', ({ skip }) => skip())
+it.runIf(!dovecotAvailable())('Dovecot is not installed: random acts in the mail program are skipped', ({ skip }) =>
+  skip(),
+)
 
 /** What must be true of one message, told by whoever did something to it. */
 interface Expected {
@@ -33,29 +35,40 @@ interface Expected {
 }
 
 describe.skipIf(!dovecotAvailable())(`${ACTIONS} acts of people, gallra at work meanwhile`, () => {
-  it.each(SEEDS)('each that counts is recorded once, nothing of gallra\'s is taken for a person\'s, and all comes to rest: seed %i', async (seed) => {
-    // A mailbox of its own: what another seed left there would be nobody's letter.
-    const server = await startDovecot()
-    const test = await testArchive()
-    const world = await openDesk(server, test, seed)
-    try {
-      const random = seeded(seed)
-      for (let acted = 0; acted < ACTIONS; ) acted += await world.burst(random)
-      expect({ told: world.told.slice(-40), faults: await world.faults() }).toEqual({ told: world.told.slice(-40), faults: [] })
-      await verifyAudit(test.archive)
-    } finally {
-      await world.close()
-      await test.drop()
-      await server.stop()
-    }
-  }, 900_000)
+  it.each(SEEDS)(
+    "each that counts is recorded once, nothing of gallra's is taken for a person's, and all comes to rest: seed %i",
+    async (seed) => {
+      // A mailbox of its own: what another seed left there would be nobody's letter.
+      const server = await startDovecot()
+      const test = await testArchive()
+      const world = await openDesk(server, test, seed)
+      try {
+        const random = seeded(seed)
+        for (let acted = 0; acted < ACTIONS;) acted += await world.burst(random)
+        expect({ told: world.told.slice(-40), faults: await world.faults() }).toEqual({
+          told: world.told.slice(-40),
+          faults: [],
+        })
+        await verifyAudit(test.archive)
+      } finally {
+        await world.close()
+        await test.drop()
+        await server.stop()
+      }
+    },
+    900_000,
+  )
 })
 
 /** A mailbox with some messages, gallra (filing itself for odd seeds) and a person, and what must come of it. */
 async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
   let time = NOW.getTime()
   const clock = () => new Date((time += 3))
-  const account: Account = await testAccount(test.archive, { port: server.port, user: server.user, password: server.password })
+  const account: Account = await testAccount(test.archive, {
+    port: server.port,
+    user: server.user,
+    password: server.password,
+  })
   account.settings.caseFolders = { names: {}, filing: seed % 2 === 1 }
   await saveFolderSettings(test.archive, account, account.settings, clock())
   const { id: staffId } = await carol(test.archive)
@@ -68,17 +81,30 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
 
   const nameOf = (number: number) => `s${seed}-${number}@example.se`
   const put = async (number: number, folder: string, flags: string[] = []) => {
-    const source = mail({ id: nameOf(number), from: `kund${number}@example.se`, subject: 'Öppettider', body: `Hej! Vilka öppettider har butiken på lördag? Fråga ${seed}-${number}.`, date: '2026-11-01T09:00:00Z' })
+    const source = mail({
+      id: nameOf(number),
+      from: `kund${number}@example.se`,
+      subject: 'Öppettider',
+      body: `Hej! Vilka öppettider har butiken på lördag? Fråga ${seed}-${number}.`,
+      date: '2026-11-01T09:00:00Z',
+    })
     await mailbox.append(folder, source, flags, new Date('2026-11-01T09:00:00Z'))
   }
   const sync = () => syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock })
   const query = async <T extends object>(sql: string) => (await test.archive.pool.query<T>(sql)).rows
   const numbers = async () =>
-    new Map((await query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).map(({ id }) => [id, idNumbers.get(id)!]))
+    new Map(
+      (await query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).map(({ id }) => [
+        id,
+        idNumbers.get(id)!,
+      ]),
+    )
   const idNumbers = new Map<number, number>()
   const copies = async () => {
     const paths = new Map((await listFolders(test.archive, account.id)).map(({ id, path }) => [id, path]))
-    const rows = await query<{ messageId: number; folderId: number; flags: string[] }>('SELECT "messageId", "folderId", "flags" FROM "Location" WHERE "messageId" IS NOT NULL ORDER BY "messageId", "folderId", "uid"')
+    const rows = await query<{ messageId: number; folderId: number; flags: string[] }>(
+      'SELECT "messageId", "folderId", "flags" FROM "Location" WHERE "messageId" IS NOT NULL ORDER BY "messageId", "folderId", "uid"',
+    )
     return rows.map(({ messageId, folderId, flags }) => ({ messageId, folder: paths.get(folderId)!, flags }))
   }
   const acts = async () => Number((await query<{ count: string }>('SELECT count(*) FROM "Intention"'))[0]!.count)
@@ -89,7 +115,9 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
     for (const { id, case: is } of rows) {
       if (expected.has(id)) continue
       // Archived in the order of delivery, one folder at a time.
-      const { messageId } = (await query<{ messageId: number }>(`SELECT "messageId" FROM "Location" WHERE "messageId" = ${id} LIMIT 1`))[0] ?? { messageId: id }
+      const { messageId } = (
+        await query<{ messageId: number }>(`SELECT "messageId" FROM "Location" WHERE "messageId" = ${id} LIMIT 1`)
+      )[0] ?? { messageId: id }
       expected.set(messageId, { case: is, byPerson: false, overrides: 0, holds: 0, held: false })
     }
   }
@@ -123,7 +151,21 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
     if (single.length === 0) return
     const one = random.pick(single)
     const to = random.pick(FOLDERS.filter((folder) => folder !== one.folder))
-    const what = random.pick(['move', 'move', 'move', 'mark', 'copy', 'tag', 'tag', 'untag', 'star', 'star', 'remove', 'decide', 'decide'] as const)
+    const what = random.pick([
+      'move',
+      'move',
+      'move',
+      'mark',
+      'copy',
+      'tag',
+      'tag',
+      'untag',
+      'star',
+      'star',
+      'remove',
+      'decide',
+      'decide',
+    ] as const)
     told.push(`${what} ${id} in ${one.folder} (to ${to})`)
     const starred = mine.filter(({ flags }) => flags.includes('\\Flagged')).length
     if (what === 'move') {
@@ -137,7 +179,12 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
       const is = random.pick(CASES)
       if (!one.flags.includes(`gallra-${is}`)) say(messageId, is, 'keyword')
       await person.set(id, one.folder, [`gallra-${is}`])
-    } else if (what === 'untag') await person.unset(id, one.folder, CASES.map((is) => `gallra-${is}`))
+    } else if (what === 'untag')
+      await person.unset(
+        id,
+        one.folder,
+        CASES.map((is) => `gallra-${is}`),
+      )
     else if (what === 'star') {
       const was = one.flags.includes('\\Flagged')
       const before = expected.get(messageId)!
@@ -148,7 +195,11 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
     } else if (what === 'remove' && mine.length > 1) await person.remove(id, one.folder)
     else if (what === 'decide') {
       const is = random.pick(CASES)
-      await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId, case: is, marks: [] }, clock())
+      await overrideCase(
+        { archive: test.archive, account, rules: RULES },
+        { staffId, reason: 'så är det', messageId, case: is, marks: [] },
+        clock(),
+      )
       say(messageId, is, 'cli')
     }
   }
@@ -173,7 +224,9 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
     )
     return found.flatMap(({ id, ...is }) => {
       const should = expected.get(id)
-      return JSON.stringify({ ...should }) === JSON.stringify(is) ? [] : [`m${id} (letter ${idNumbers.get(id)}) is ${JSON.stringify(is)} and should be ${JSON.stringify(should)}`]
+      return JSON.stringify({ ...should }) === JSON.stringify(is)
+        ? []
+        : [`m${id} (letter ${idNumbers.get(id)}) is ${JSON.stringify(is)} and should be ${JSON.stringify(should)}`]
     })
   }
 
@@ -198,7 +251,12 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
       const ids = [...(await numbers()).keys()].filter((id) => where.some(({ messageId }) => messageId === id))
       const chosen = new Set(Array.from({ length: 1 + random.below(6) }, () => random.pick(ids)))
       const meanwhile = random.chance(0.5) ? sync() : null
-      for (const id of chosen) await act(random, id, where.filter(({ messageId }) => messageId === id))
+      for (const id of chosen)
+        await act(
+          random,
+          id,
+          where.filter(({ messageId }) => messageId === id),
+        )
       await meanwhile
       await settle(chosen.size)
       return chosen.size
@@ -207,7 +265,8 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
     async faults(): Promise<string[]> {
       const known = (await copies()).map(({ messageId, folder }) => `${idNumbers.get(messageId)} ${folder}`).sort()
       const there: string[] = []
-      for (const number of new Set(idNumbers.values())) there.push(...(await person.where(nameOf(number))).map((folder) => `${number} ${folder}`))
+      for (const number of new Set(idNumbers.values()))
+        there.push(...(await person.where(nameOf(number))).map((folder) => `${number} ${folder}`))
       return [...known.filter((one) => !there.includes(one)), ...there.sort().filter((one) => !known.includes(one))]
     },
     async close() {

@@ -10,7 +10,6 @@ import type { PlannedMail } from '../harness/planned-mail.ts'
 import { at, onStep, peace } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
-
 /** Every step between a change seen in the mailbox and what gallra does about it. */
 const STEPS = [
   at('sync', 'sql', 'sent', 'change noted', /^INSERT INTO "Transition"/),
@@ -31,7 +30,10 @@ const STEPS = [
   ...Array.from({ length: 8 }, (_, nth) => at('sync', 'sql', 'answered', `commit ${nth + 2}`, /^COMMIT/, nth + 2)),
 ]
 
-it.runIf(!dovecotAvailable())('Dovecot is not installed: people acting while gallra is killed are skipped', ({ skip }) => skip())
+it.runIf(!dovecotAvailable())(
+  'Dovecot is not installed: people acting while gallra is killed are skipped',
+  ({ skip }) => skip(),
+)
 
 describe.skipIf(!dovecotAvailable())('a person acts in the mail program and gallra, filing too, is killed', () => {
   let site: Site
@@ -51,13 +53,26 @@ describe.skipIf(!dovecotAvailable())('a person acts in the mail program and gall
   const letter = (): PlannedMail => {
     const number = (letters += 1)
     const at = new Date(Math.floor(Date.now() / 1000) * 1000 - 86_400_000)
-    const source = mail({ id: nameOf(number), from: `kund${number}@example.se`, subject: 'Öppettider', body: `Vilka öppettider har ni? Undrar kund ${number}.`, date: at.toISOString(), headers: [`X-Number: ${number}`] })
+    const source = mail({
+      id: nameOf(number),
+      from: `kund${number}@example.se`,
+      subject: 'Öppettider',
+      body: `Vilka öppettider har ni? Undrar kund ${number}.`,
+      date: at.toISOString(),
+      headers: [`X-Number: ${number}`],
+    })
     return { number, source, at, fate: 'stays', folders: ['INBOX'] }
   }
-  const query = async <T extends object>(sql: string, values: unknown[] = []) => (await world.archive.pool.query<T>(sql, values)).rows
-  const newIds = async (after: number) => (await query<{ id: number }>('SELECT "id" FROM "Message" WHERE "id" > $1 ORDER BY "id"', [after])).map(({ id }) => id)
+  const query = async <T extends object>(sql: string, values: unknown[] = []) =>
+    (await world.archive.pool.query<T>(sql, values)).rows
+  const newIds = async (after: number) =>
+    (await query<{ id: number }>('SELECT "id" FROM "Message" WHERE "id" > $1 ORDER BY "id"', [after])).map(
+      ({ id }) => id,
+    )
   const decided = async (id: number) => ({
-    overrides: (await query<{ case: string }>('SELECT "case" FROM "Override" WHERE "messageId" = $1 ORDER BY "id"', [id])).map((row) => row.case),
+    overrides: (
+      await query<{ case: string }>('SELECT "case" FROM "Override" WHERE "messageId" = $1 ORDER BY "id"', [id])
+    ).map((row) => row.case),
     holds: (await query('SELECT 1 FROM "Hold" WHERE "messageId" = $1', [id])).length,
   })
 
@@ -88,7 +103,12 @@ describe.skipIf(!dovecotAvailable())('a person acts in the mail program and gall
       const wasReached = await reached.finished()
       peace(world)
       // Before gallra comes back the person goes on.
-      const known = (await query('SELECT 1 FROM "Location" l JOIN "Folder" f USING ("accountId") WHERE l."folderId" = f."id" AND f."role" = \'inbox\' AND l."messageId" = $1', [(await newIds(before!.id))[3] ?? 0])).length
+      const known = (
+        await query(
+          'SELECT 1 FROM "Location" l JOIN "Folder" f USING ("accountId") WHERE l."folderId" = f."id" AND f."role" = \'inbox\' AND l."messageId" = $1',
+          [(await newIds(before!.id))[3] ?? 0],
+        )
+      ).length
       const [lies] = await person.where(nameOf(late.number))
       if (index % 2 === 0) await person.move(nameOf(late.number), lies!, 'Dataskydd')
       for (let pass = 0; pass < 3; pass += 1) await world.sync()
@@ -96,7 +116,13 @@ describe.skipIf(!dovecotAvailable())('a person acts in the mail program and gall
       const found = []
       for (const id of ids) found.push(await decided(id))
       const open = await query('SELECT 1 FROM "Intention" WHERE "doneAt" IS NULL UNION ALL SELECT 1 FROM "Transition"')
-      expect({ step: step.name, wasReached, found, lies: await person.where(nameOf(late.number)), open: open.length }).toEqual({
+      expect({
+        step: step.name,
+        wasReached,
+        found,
+        lies: await person.where(nameOf(late.number)),
+        open: open.length,
+      }).toEqual({
         step: step.name,
         wasReached: true,
         found: [

@@ -12,7 +12,14 @@ export interface Step {
   phase: 'sent' | 'answered'
 }
 
-export const at = (verb: Verb, wire: Step['wire'], phase: Step['phase'], name: string, pattern: RegExp, nth = 1): Step => ({ name: `${verb}: ${name}, ${phase}`, verb, wire, pattern, nth, phase })
+export const at = (
+  verb: Verb,
+  wire: Step['wire'],
+  phase: Step['phase'],
+  name: string,
+  pattern: RegExp,
+  nth = 1,
+): Step => ({ name: `${verb}: ${name}, ${phase}`, verb, wire, pattern, nth, phase })
 
 /** Nothing happens on the wires any more. */
 export function peace(world: World): void {
@@ -26,12 +33,20 @@ export function onStep(world: World, step: Step, act: () => Promise<void> | void
   let reached = false
   let acting: Promise<void> | void
   const seen = async (wire: Step['wire'], phase: Step['phase'], text: string): Promise<'cut' | null> => {
-    if (reached || wire !== step.wire || phase !== step.phase || !step.pattern.test(text) || ++count !== (step.nth ?? 1)) return null
+    if (
+      reached ||
+      wire !== step.wire ||
+      phase !== step.phase ||
+      !step.pattern.test(text) ||
+      ++count !== (step.nth ?? 1)
+    )
+      return null
     reached = true
     await (acting = act())
     return 'cut'
   }
-  world.imap.rules.onCommand = async ({ line }) => ((await seen('imap', 'sent', line)) === 'cut' ? { kind: 'cut' } : null)
+  world.imap.rules.onCommand = async ({ line }) =>
+    (await seen('imap', 'sent', line)) === 'cut' ? { kind: 'cut' } : null
   world.imap.rules.onAnswer = ({ line }) => seen('imap', 'answered', line)
   world.sql.onStatement = ({ text, phase }) => seen('sql', phase, text.trim())
   return {

@@ -39,7 +39,10 @@ export async function openSite(): Promise<Site> {
   const rulesDirectory = join(directory, 'rules')
   cpSync(join(ROOT, 'rules'), rulesDirectory, { recursive: true })
   const schedule = join(rulesDirectory, 'schedule.yaml')
-  writeFileSync(schedule, readFileSync(schedule, 'utf8').replace(/^caps: .*$/m, 'caps: { count: 100000, share: 1, least: 100000 }'))
+  writeFileSync(
+    schedule,
+    readFileSync(schedule, 'utf8').replace(/^caps: .*$/m, 'caps: { count: 100000, share: 1, least: 100000 }'),
+  )
   const data = join(directory, 'data')
   const settings = { fsync: 'on', shared_buffers: '32MB' }
   let server = await startEmbeddedPostgres(data, settings)
@@ -50,7 +53,9 @@ export async function openSite(): Promise<Site> {
       const client = new pg.Client({ connectionString: server.url })
       client.on('error', () => undefined)
       await client.connect()
-      const { rows } = await client.query<{ pid: number }>(`SELECT (string_to_array(pg_read_file('postmaster.pid'), E'\\n'))[1]::int AS pid`)
+      const { rows } = await client.query<{ pid: number }>(
+        `SELECT (string_to_array(pg_read_file('postmaster.pid'), E'\\n'))[1]::int AS pid`,
+      )
       process.kill(rows[0]!.pid, 'SIGKILL')
       await client.end().catch(() => undefined)
       server = await startEmbeddedPostgres(data, settings)
@@ -97,9 +102,21 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
   const directory = mkdtempSync(join(tmpdir(), 'gallra-world-'))
   mkdirSync(join(directory, 'keys'))
   const open = (): Promise<Archive> =>
-    openArchive({ dataDirectory: directory, keysDirectory: join(directory, 'keys'), migrationsDirectory: join(ROOT, 'prisma', 'migrations'), databaseUrl: urlOf(site.url()) }, new Date())
+    openArchive(
+      {
+        dataDirectory: directory,
+        keysDirectory: join(directory, 'keys'),
+        migrationsDirectory: join(ROOT, 'prisma', 'migrations'),
+        databaseUrl: urlOf(site.url()),
+      },
+      new Date(),
+    )
   const archive = await open()
-  const account = await testAccount(archive, { port: imap.port, user: dovecot.user, password: dovecot.password }, new Date())
+  const account = await testAccount(
+    archive,
+    { port: imap.port, user: dovecot.user, password: dovecot.password },
+    new Date(),
+  )
   const { id: staffId } = await carol(archive, new Date())
   await armPurge(archive, staffId, true, new Date())
   const server = { ...account.settings, port: dovecot.port }
@@ -148,7 +165,12 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
     async approve(now = new Date()) {
       const { review } = await previewPurge(world.archive, account, site.rules, now)
       const messageIds = review.map((verdict) => verdict.messageId)
-      if (messageIds.length > 0) await approveReview({ archive: world.archive, account, rules: site.rules }, { staffId, reason: 'sett', messageIds }, now)
+      if (messageIds.length > 0)
+        await approveReview(
+          { archive: world.archive, account, rules: site.rules },
+          { staffId, reason: 'sett', messageIds },
+          now,
+        )
     },
     async settle(now = new Date()) {
       const leases = await openLeases(world.archive.databaseUrl)

@@ -26,8 +26,14 @@ afterEach(async () => {
 
 async function connect(user = USER, pass = 'hemligt', qresync = false): Promise<ImapFlow> {
   const client = new ImapFlow({
-    host: '127.0.0.1', port: server.port, secure: false, doSTARTTLS: false,
-    auth: { user, pass }, logger: false, qresync, autoidle: 50,
+    host: '127.0.0.1',
+    port: server.port,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user, pass },
+    logger: false,
+    qresync,
+    autoidle: 50,
   } as ConstructorParameters<typeof ImapFlow>[0])
   client.on('error', () => {})
   clients.push(client)
@@ -44,12 +50,26 @@ async function restart(): Promise<void> {
 function messageNamed(name: string): Buffer {
   return Buffer.from(
     [
-      `Message-ID: <${name}@example.se>`, 'From: "Alice, A" <alice@example.se>', 'To: info@example.se',
-      'Subject: =?utf-8?Q?Fr=C3=A5ga?=', 'Date: Tue, 24 Nov 2026 08:00:00 +0100', 'MIME-Version: 1.0',
-      'Content-Type: multipart/mixed; boundary="b"', '',
-      '--b', 'Content-Type: text/plain; charset=utf-8', '', `Hej ${name} åäö`, '--b',
-      'Content-Type: application/pdf; name="a.pdf"', 'Content-Disposition: attachment; filename="a.pdf"',
-      'Content-Transfer-Encoding: base64', '', 'JVBERi0=', '--b--', '',
+      `Message-ID: <${name}@example.se>`,
+      'From: "Alice, A" <alice@example.se>',
+      'To: info@example.se',
+      'Subject: =?utf-8?Q?Fr=C3=A5ga?=',
+      'Date: Tue, 24 Nov 2026 08:00:00 +0100',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary="b"',
+      '',
+      '--b',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      `Hej ${name} åäö`,
+      '--b',
+      'Content-Type: application/pdf; name="a.pdf"',
+      'Content-Disposition: attachment; filename="a.pdf"',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'JVBERi0=',
+      '--b--',
+      '',
     ].join('\r\n'),
   )
 }
@@ -92,7 +112,12 @@ describe('folders', () => {
     const folders = await client.list({ statusQuery: { messages: true, uidNext: true, highestModseq: true } })
     const uses = Object.fromEntries(folders.map(({ path, specialUse }) => [path, specialUse]))
     expect(uses).toEqual({
-      INBOX: '\\Inbox', Sent: '\\Sent', Drafts: '\\Drafts', Junk: '\\Junk', Trash: '\\Trash', Archive: '\\Archive',
+      INBOX: '\\Inbox',
+      Sent: '\\Sent',
+      Drafts: '\\Drafts',
+      Junk: '\\Junk',
+      Trash: '\\Trash',
+      Archive: '\\Archive',
     })
     expect(folders.find(({ path }) => path === 'Sent')?.status).toMatchObject({ messages: 1, uidNext: 2 })
   })
@@ -131,11 +156,16 @@ describe('messages', () => {
     const client = await connect()
     await open(client)
     const message = await client.fetchOne('1', {
-      envelope: true, bodyStructure: true, bodyParts: ['1', '2.mime'], headers: ['subject'],
+      envelope: true,
+      bodyStructure: true,
+      bodyParts: ['1', '2.mime'],
+      headers: ['subject'],
     })
     if (message === false) throw new Error('nothing fetched')
     expect(message.envelope).toMatchObject({
-      subject: 'Fråga', messageId: '<ett@example.se>', from: [{ name: 'Alice, A', address: 'alice@example.se' }],
+      subject: 'Fråga',
+      messageId: '<ett@example.se>',
+      from: [{ name: 'Alice, A', address: 'alice@example.se' }],
     })
     expect(message.bodyStructure?.childNodes?.map(({ type }) => type)).toEqual(['text/plain', 'application/pdf'])
     expect(message.bodyParts?.get('1')?.toString()).toBe('Hej ett åäö')
@@ -175,7 +205,12 @@ describe('messages', () => {
     const client = await connect()
     await open(client)
     const moved = await client.messageMove('1,3', 'Archive', { uid: true })
-    expect(moved && moved.uidMap).toEqual(new Map([[1, 2], [3, 3]]))
+    expect(moved && moved.uidMap).toEqual(
+      new Map([
+        [1, 2],
+        [3, 3],
+      ]),
+    )
     expect(await uidsIn(client)).toEqual([2])
   })
 
@@ -243,7 +278,10 @@ describe('a second start', () => {
     // Three arrivals, a keyword, \Deleted and the expunge, counted from 1.
     expect(after.highestModseq).toBe(7n)
     const kept = await client.fetchAll('1:*', { flags: true, source: true })
-    expect(kept.map(({ uid, flags }) => [uid, [...flags!]])).toEqual([[1, ['$Kat_Support']], [2, []]])
+    expect(kept.map(({ uid, flags }) => [uid, [...flags!]])).toEqual([
+      [1, ['$Kat_Support']],
+      [2, []],
+    ])
     expect(kept[0]!.source).toEqual(messageNamed('a'))
     expect(server.deliver(USER, messageNamed('d'))).toBe(4)
   })

@@ -34,7 +34,9 @@ describe('the sample mailbox', () => {
   it('gives every message its own Message-ID, also at another time the same', async () => {
     const ids = parsed.map(({ messageId }) => messageId)
     expect(new Set(ids).size).toBe(messages.length)
-    const later = await Promise.all(sampleMailbox(new Date('2027-01-01T00:00:00Z')).map(({ source }) => simpleParser(source)))
+    const later = await Promise.all(
+      sampleMailbox(new Date('2027-01-01T00:00:00Z')).map(({ source }) => simpleParser(source)),
+    )
     expect(later.map(({ messageId }) => messageId).sort()).toEqual([...ids].sort())
   })
 
@@ -57,8 +59,18 @@ describe('the sample mailbox', () => {
       expect(`${mail.subject}\n${mail.text}`).not.toMatch(/[\ufffd{}]|Ã/)
     })
     const sources = messages.map(({ source }) => source.toString('latin1'))
-    for (const sign of ['charset=iso-8859-1', 'charset=utf-8', 'base64', 'quoted-printable', '8bit', 'multipart/alternative']) {
-      expect(sources.some((source) => source.includes(sign)), sign).toBe(true)
+    for (const sign of [
+      'charset=iso-8859-1',
+      'charset=utf-8',
+      'base64',
+      'quoted-printable',
+      '8bit',
+      'multipart/alternative',
+    ]) {
+      expect(
+        sources.some((source) => source.includes(sign)),
+        sign,
+      ).toBe(true)
     }
   })
 
@@ -74,19 +86,39 @@ describe('the sample mailbox', () => {
 
   it('quotes history the Outlook, Gmail and Apple way', () => {
     const texts = parsed.map(({ text }) => text!)
-    for (const style of [/^Från: .+\nSkickat: .+\nTill: .+\nÄmne: /m, /^Den .+ kl .+ skrev .+:\n\n> /m, /^\d+ \w+ \d{4} kl\. .+ skrev .+:\n\n> /m, /^On .+ wrote:/m]) {
-      expect(texts.some((text) => style.test(text)), String(style)).toBe(true)
+    for (const style of [
+      /^Från: .+\nSkickat: .+\nTill: .+\nÄmne: /m,
+      /^Den .+ kl .+ skrev .+:\n\n> /m,
+      /^\d+ \w+ \d{4} kl\. .+ skrev .+:\n\n> /m,
+      /^On .+ wrote:/m,
+    ]) {
+      expect(
+        texts.some((text) => style.test(text)),
+        String(style),
+      ).toBe(true)
     }
   })
 
   it('holds staff replies, forms, forwards, newsletters, bounces, absences, spam and attachments', () => {
     expect(messages.filter(({ folder }) => folder === 'Sent').length).toBeGreaterThan(40)
     expect(messages.some(({ folder }) => folder === 'Junk')).toBe(true)
-    expect(parsed.some(({ from, replyTo }) => from?.text.includes('webbformular@promix.se') && replyTo !== undefined)).toBe(true)
-    for (const prefix of ['Vb:', 'VS:', 'Fwd:']) expect(parsed.some(({ subject }) => subject?.startsWith(prefix)), prefix).toBe(true)
-    for (const header of ['list', 'auto-submitted']) expect(parsed.some(({ headers }) => headers.has(header)), header).toBe(true)
+    expect(
+      parsed.some(({ from, replyTo }) => from?.text.includes('webbformular@promix.se') && replyTo !== undefined),
+    ).toBe(true)
+    for (const prefix of ['Vb:', 'VS:', 'Fwd:'])
+      expect(
+        parsed.some(({ subject }) => subject?.startsWith(prefix)),
+        prefix,
+      ).toBe(true)
+    for (const header of ['list', 'auto-submitted'])
+      expect(
+        parsed.some(({ headers }) => headers.has(header)),
+        header,
+      ).toBe(true)
     const files = parsed.flatMap(({ attachments }) => attachments)
-    expect(new Set(files.map(({ contentType }) => contentType))).toEqual(new Set(['application/pdf', 'image/jpeg', 'text/csv']))
+    expect(new Set(files.map(({ contentType }) => contentType))).toEqual(
+      new Set(['application/pdf', 'image/jpeg', 'text/csv']),
+    )
     const pdf = files.find(({ contentType }) => contentType === 'application/pdf')!.content.toString('latin1')
     const table = Number(/startxref\n(\d+)/.exec(pdf)![1])
     expect(pdf.slice(table, table + 4)).toBe('xref')

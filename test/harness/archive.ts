@@ -28,7 +28,15 @@ export async function testArchive(now: Date = NOW): Promise<TestArchive> {
   const directory = mkdtempSync(join(tmpdir(), 'gallra-keys-'))
   const keysDirectory = join(directory, 'keys')
   const open = () =>
-    openArchive({ dataDirectory: directory, keysDirectory, migrationsDirectory: join(ROOT, 'prisma', 'migrations'), databaseUrl: database.url }, now)
+    openArchive(
+      {
+        dataDirectory: directory,
+        keysDirectory,
+        migrationsDirectory: join(ROOT, 'prisma', 'migrations'),
+        databaseUrl: database.url,
+      },
+      now,
+    )
   const archive = await open()
   const opened = [archive]
   return {
@@ -52,7 +60,18 @@ export function testAccount(archive: Archive, login: Partial<AccountSettings> = 
   const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: null }
   return saveAccount(
     archive,
-    { address: 'info@promix.se', host: '127.0.0.1', port: 1, security: 'none', user: 'u', password: 'p', ca: null, own, folders: null, ...login },
+    {
+      address: 'info@promix.se',
+      host: '127.0.0.1',
+      port: 1,
+      security: 'none',
+      user: 'u',
+      password: 'p',
+      ca: null,
+      own,
+      folders: null,
+      ...login,
+    },
     now,
   )
 }

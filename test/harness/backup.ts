@@ -29,11 +29,19 @@ const SEALED = ['epoch', 'wrappedKey', 'sealedContent', 'sealedEvidence']
 export async function readContent(archive: Archive): Promise<Map<number, Content>> {
   const content = new Map<number, Content>()
   for (const { id: accountId } of await listAccounts(archive)) {
-    const { rows } = await archive.pool.query<Record<string, unknown> & { id: number }>('SELECT * FROM "Message" WHERE "accountId" = $1 ORDER BY "id"', [accountId])
+    const { rows } = await archive.pool.query<Record<string, unknown> & { id: number }>(
+      'SELECT * FROM "Message" WHERE "accountId" = $1 ORDER BY "id"',
+      [accountId],
+    )
     for (const { id, ...stored } of rows) {
       const row = Object.fromEntries(Object.entries(stored).filter(([name]) => !SEALED.includes(name)))
       const { message, evidence } = await openMessage(archive.pool, archive, accountId, id)
-      content.set(id, { source: (await openMessageSource(archive.pool, archive, accountId, id)).toString('latin1'), message, evidence, row })
+      content.set(id, {
+        source: (await openMessageSource(archive.pool, archive, accountId, id)).toString('latin1'),
+        message,
+        evidence,
+        row,
+      })
     }
   }
   return content
@@ -42,7 +50,16 @@ export async function readContent(archive: Archive): Promise<Map<number, Content
 /** Ids that a search for one word finds, newest first. */
 export async function find(archive: Archive, accountId: number, word: string): Promise<number[]> {
   const [term] = indexTerms({ field: 'text', text: word })
-  const candidates = await listSearchCandidates(archive.pool, archive, accountId, { limits: { case: null, before: null, after: null, hasAttachment: false }, clauses: [{ field: null, terms: [term!], neighbours: [] }] }, { limit: 1000, after: null, downTo: null, among: null })
+  const candidates = await listSearchCandidates(
+    archive.pool,
+    archive,
+    accountId,
+    {
+      limits: { case: null, before: null, after: null, hasAttachment: false },
+      clauses: [{ field: null, terms: [term!], neighbours: [] }],
+    },
+    { limit: 1000, after: null, downTo: null, among: null },
+  )
   return candidates.map(({ id }) => id)
 }
 
@@ -52,12 +69,26 @@ export interface Restored {
   drop: () => Promise<void>
 }
 
-export function placeOn(database: Pick<TestDatabase, 'url'>, keysDirectory: string, migrationsDirectory = MIGRATIONS): ArchivePlace {
-  return { dataDirectory: join(keysDirectory, '..', 'unused'), keysDirectory, migrationsDirectory, databaseUrl: database.url }
+export function placeOn(
+  database: Pick<TestDatabase, 'url'>,
+  keysDirectory: string,
+  migrationsDirectory = MIGRATIONS,
+): ArchivePlace {
+  return {
+    dataDirectory: join(keysDirectory, '..', 'unused'),
+    keysDirectory,
+    migrationsDirectory,
+    databaseUrl: database.url,
+  }
 }
 
 /** Restores into a fresh database and opens what came of it. */
-export async function restored(directory: string, keysDirectory: string, now: Date, options: { withoutLedger?: boolean; migrations?: string } = {}): Promise<Restored> {
+export async function restored(
+  directory: string,
+  keysDirectory: string,
+  now: Date,
+  options: { withoutLedger?: boolean; migrations?: string } = {},
+): Promise<Restored> {
   const database = await testDatabase()
   const place = placeOn(database, keysDirectory, options.migrations)
   try {

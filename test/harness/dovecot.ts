@@ -53,13 +53,22 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   const tlsPort = options.tls === true ? await freePort() : 0
   const caPem = options.tls === true ? await makeCertificates(folder) : ''
   await writeFile(join(folder, 'users'), 'anna@exempel.se:{PLAIN}hemligt\n')
-  await writeFile(join(folder, 'dovecot.conf'), configuration({ folder, name, group, port, tlsPort, capability: options.capability ?? null }))
+  await writeFile(
+    join(folder, 'dovecot.conf'),
+    configuration({ folder, name, group, port, tlsPort, capability: options.capability ?? null }),
+  )
   await chmod(folder, 0o755)
-  if (root) for (const path of [folder, ...(await readdir(folder)).map((one) => join(folder, one))]) await chown(path, ids.uid, ids.gid)
+  if (root)
+    for (const path of [folder, ...(await readdir(folder)).map((one) => join(folder, one))])
+      await chown(path, ids.uid, ids.gid)
 
   let child: ChildProcess | null = null
   const start = async (): Promise<void> => {
-    child = spawn(BINARY, ['-F', '-c', join(folder, 'dovecot.conf')], { stdio: 'ignore', detached: true, ...(root ? ids : {}) })
+    child = spawn(BINARY, ['-F', '-c', join(folder, 'dovecot.conf')], {
+      stdio: 'ignore',
+      detached: true,
+      ...(root ? ids : {}),
+    })
     await portAnswers(port, folder)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -106,9 +115,17 @@ export async function startDovecot(options: DovecotOptions = {}): Promise<Doveco
   }
 }
 
-function configuration(the: { folder: string; name: string; group: string; port: number; tlsPort: number; capability: string | null }): string {
+function configuration(the: {
+  folder: string
+  name: string
+  group: string
+  port: number
+  tlsPort: number
+  capability: string | null
+}): string {
   const tls = the.tlsPort > 0
-  const special = (path: string, use: string): string => `  mailbox ${path} {\n    special_use = \\${use}\n    auto = subscribe\n  }\n`
+  const special = (path: string, use: string): string =>
+    `  mailbox ${path} {\n    special_use = \\${use}\n    auto = subscribe\n  }\n`
   return `base_dir = ${the.folder}/run
 state_dir = ${the.folder}/state
 log_path = ${the.folder}/dovecot.log
@@ -158,7 +175,23 @@ export async function makeCertificates(folder: string): Promise<string> {
   openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '7', '-subj', '/CN=Test CA')
   openssl('req', ...key, '-keyout', 'key.pem', '-out', 'server.csr', '-subj', '/CN=localhost')
   await writeFile(join(folder, 'extensions'), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n')
-  openssl('x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'cert.pem', '-days', '7', '-extfile', 'extensions')
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-out',
+    'cert.pem',
+    '-days',
+    '7',
+    '-extfile',
+    'extensions',
+  )
   return readFile(join(folder, 'ca.pem'), 'utf8')
 }
 
@@ -168,7 +201,9 @@ function freePort(): Promise<number> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }
@@ -210,10 +245,14 @@ async function portFree(port: number): Promise<void> {
 }
 
 function descendants(pid: number): number[] {
-  const pairs = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number))
+  const pairs = execFileSync('ps', ['-eo', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
   const found = [pid]
   for (let i = 0; i < found.length; i += 1) {
-    for (const [child, parent] of pairs) if (parent === found[i] && child !== undefined && !found.includes(child)) found.push(child)
+    for (const [child, parent] of pairs)
+      if (parent === found[i] && child !== undefined && !found.includes(child)) found.push(child)
   }
   return found.slice(1)
 }

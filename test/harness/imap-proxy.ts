@@ -62,7 +62,10 @@ export interface ImapProxy {
 }
 
 /** Sits between a client and an IMAP server in clear on loopback, unit by unit, and does harm as told. */
-export async function startImapProxy(upstream: { host: string; port: number }, rules: ProxyRules = {}): Promise<ImapProxy> {
+export async function startImapProxy(
+  upstream: { host: string; port: number },
+  rules: ProxyRules = {},
+): Promise<ImapProxy> {
   const sockets = new Set<Socket>()
   const proxy: ImapProxy = { port: 0, rules, seen: [], cutAll: () => undefined, close: () => Promise.resolve() }
   let connections = 0
@@ -102,10 +105,12 @@ function relay(proxy: ImapProxy, connection: number, client: Socket, remote: Soc
   let requests = Promise.resolve()
   let answers = Promise.resolve()
   client.on('data', (chunk: Buffer) => {
-    for (const unit of fromClient.push(chunk)) requests = requests.then(() => request(unit)).catch(() => void client.destroy())
+    for (const unit of fromClient.push(chunk))
+      requests = requests.then(() => request(unit)).catch(() => void client.destroy())
   })
   remote.on('data', (chunk: Buffer) => {
-    for (const unit of fromServer.push(chunk)) answers = answers.then(() => answer(unit)).catch(() => void client.destroy())
+    for (const unit of fromServer.push(chunk))
+      answers = answers.then(() => answer(unit)).catch(() => void client.destroy())
   })
 
   const request = async (unit: Buffer): Promise<void> => {
@@ -123,7 +128,9 @@ function relay(proxy: ImapProxy, connection: number, client: Socket, remote: Soc
       case 'NO':
       case 'BAD':
         pending.delete(command.tag)
-        return void client.write(`${command.tag} ${fault.kind} ${('text' in fault && fault.text) || 'refused by the proxy'}\r\n`)
+        return void client.write(
+          `${command.tag} ${fault.kind} ${('text' in fault && fault.text) || 'refused by the proxy'}\r\n`,
+        )
       case 'pretend':
         pending.delete(command.tag)
         return void client.write(`${command.tag} OK done\r\n`)
@@ -171,7 +178,9 @@ function spoilt(unit: Buffer, fault: Fault | null, open: { fault: Fault | null }
   switch (fault?.kind) {
     case 'half-literal': {
       const literal = literalOf(unit)
-      return literal === null ? [unit] : [unit.subarray(0, literal.start + Math.floor((literal.end - literal.start) / 2)), 'end']
+      return literal === null
+        ? [unit]
+        : [unit.subarray(0, literal.start + Math.floor((literal.end - literal.start) / 2)), 'end']
     }
     case 'duplicate-fetch':
       return fetchRow ? [unit, unit] : [unit]
@@ -209,13 +218,28 @@ export function onNth(pattern: RegExp, nth: number, fault: Fault): NonNullable<P
 }
 
 const RANDOM_FAULTS: Fault[] = [
-  { kind: 'delay', ms: 30 }, { kind: 'cut' }, { kind: 'reset' }, { kind: 'NO' }, { kind: 'BAD' }, { kind: 'BYE' }, { kind: 'lost-answer' },
-  { kind: 'half-literal' }, { kind: 'duplicate-fetch' }, { kind: 'flags-after-fetch' }, { kind: 'omit-fetch' }, { kind: 'wrong-exists', exists: 0 },
-  { kind: 'wrong-exists', exists: 3 }, { kind: 'empty-search' },
+  { kind: 'delay', ms: 30 },
+  { kind: 'cut' },
+  { kind: 'reset' },
+  { kind: 'NO' },
+  { kind: 'BAD' },
+  { kind: 'BYE' },
+  { kind: 'lost-answer' },
+  { kind: 'half-literal' },
+  { kind: 'duplicate-fetch' },
+  { kind: 'flags-after-fetch' },
+  { kind: 'omit-fetch' },
+  { kind: 'wrong-exists', exists: 0 },
+  { kind: 'wrong-exists', exists: 3 },
+  { kind: 'empty-search' },
 ]
 
 /** A random fault on a share of all commands after login. */
-export function atRandom(random: Random, share: number, faults: Fault[] = RANDOM_FAULTS): NonNullable<ProxyRules['onCommand']> {
+export function atRandom(
+  random: Random,
+  share: number,
+  faults: Fault[] = RANDOM_FAULTS,
+): NonNullable<ProxyRules['onCommand']> {
   const spared = new Set(['LOGIN', 'AUTHENTICATE', 'CAPABILITY', 'ID', 'ENABLE', 'LOGOUT', 'NAMESPACE'])
   return (command) => (!spared.has(command.verb) && random.chance(share) ? { ...random.pick(faults) } : null)
 }

@@ -28,7 +28,7 @@ export class UnitReader {
 
   #unitEnd(): number {
     if (this.#waitsForGo && this.#skip > 0) return this.#literalEnd()
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const lineEnd = this.#rest.indexOf(CRLF, from)
       if (lineEnd < 0) return 0
       const literal = LITERAL.exec(this.#rest.toString('latin1', Math.max(from, lineEnd - 24), lineEnd))

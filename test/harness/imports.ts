@@ -19,7 +19,10 @@ export function readImports(text: string): Import[] {
   }
   return [...new Set(written)].map((from) => {
     const lists = named.get(from) ?? []
-    return { from, names: lists.length === written.filter((one) => one === from).length ? [...new Set(lists.flat())] : null }
+    return {
+      from,
+      names: lists.length === written.filter((one) => one === from).length ? [...new Set(lists.flat())] : null,
+    }
   })
 }
 
@@ -27,13 +30,20 @@ export function readImports(text: string): Import[] {
 export function readImpurities(text: string): string[] {
   const found: string[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && (node.arguments?.length ?? 0) === 0) found.push('new Date()')
+    if (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && (node.arguments?.length ?? 0) === 0)
+      found.push('new Date()')
     else if (ts.isCallExpression(node) && isNamed(node.expression, 'Date')) found.push('Date()')
-    else if (ts.isCallExpression(node) && isNamed(node.expression, ...IMPURE_CALLS)) found.push(`${(node.expression as ts.Identifier).text}()`)
+    else if (ts.isCallExpression(node) && isNamed(node.expression, ...IMPURE_CALLS))
+      found.push(`${(node.expression as ts.Identifier).text}()`)
     else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-      const name = ts.isPropertyAccessExpression(node) ? node.name.text : ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : ''
+      const name = ts.isPropertyAccessExpression(node)
+        ? node.name.text
+        : ts.isStringLiteralLike(node.argumentExpression)
+          ? node.argumentExpression.text
+          : ''
       for (const [object, members] of IMPURE_MEMBERS) {
-        if (isNamed(node.expression, object) && (members === null || members.includes(name))) found.push(`${object}.${name}`)
+        if (isNamed(node.expression, object) && (members === null || members.includes(name)))
+          found.push(`${object}.${name}`)
       }
     }
     ts.forEachChild(node, visit)

@@ -7,13 +7,24 @@ import { classifyInputOf, parseLabelledLine, type LabelledMail } from '../../src
 import type { TrainedRulebook } from '../../src/core/judgement/rules/rules.ts'
 
 export function readLabelled(...path: string[]): LabelledMail[] {
-  return readFileSync(join(import.meta.dirname, '..', ...path), 'utf8').trim().split('\n').map(parseLabelledLine)
+  return readFileSync(join(import.meta.dirname, '..', ...path), 'utf8')
+    .trim()
+    .split('\n')
+    .map(parseLabelledLine)
 }
 
 /** Judges labelled mail as `evaluate` does, without an archive: each conversation in date order, on its own earlier verdicts. */
-export function judgeLabelled(mails: readonly LabelledMail[], rulebookFor: (conversation: string) => TrainedRulebook): EvaluationRow[] {
+export function judgeLabelled(
+  mails: readonly LabelledMail[],
+  rulebookFor: (conversation: string) => TrainedRulebook,
+): EvaluationRow[] {
   const names = [...new Set(mails.map((mail) => mail.conversation))]
-  return names.flatMap((name) => rowsOf(mails.filter((mail) => mail.conversation === name), rulebookFor(name)))
+  return names.flatMap((name) =>
+    rowsOf(
+      mails.filter((mail) => mail.conversation === name),
+      rulebookFor(name),
+    ),
+  )
 }
 
 function rowsOf(mails: readonly LabelledMail[], rulebook: TrainedRulebook): EvaluationRow[] {
@@ -21,7 +32,11 @@ function rowsOf(mails: readonly LabelledMail[], rulebook: TrainedRulebook): Eval
   const earlierCases: Case[] = []
   const verdicts: Classification[] = []
   for (const mail of ordered) {
-    const verdict = classify(classifyInputOf(mail), { earlierCases: [...earlierCases], openComplaint: earlierCases.includes('complaints') }, rulebook)
+    const verdict = classify(
+      classifyInputOf(mail),
+      { earlierCases: [...earlierCases], openComplaint: earlierCases.includes('complaints') },
+      rulebook,
+    )
     verdicts.push(verdict)
     earlierCases.push(verdict.case)
   }

@@ -1,7 +1,17 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take long and are short: without earlier times the runner begins with the largest files, and one of these last leaves a core idle. */
-const LONG = ['story/decade', 'cli/model', 'pipeline/backup-ages', 'crash/mailbox-killed', 'crash/disk-full', 'crash/mailbox-actions', 'pipeline/ingest-batches', 'pipeline/sealed', 'store/embedded-postgres'].map((name) => `/test/${name}.test.ts`)
+const LONG = [
+  'story/decade',
+  'cli/model',
+  'pipeline/backup-ages',
+  'crash/mailbox-killed',
+  'crash/disk-full',
+  'crash/mailbox-actions',
+  'pipeline/ingest-batches',
+  'pipeline/sealed',
+  'store/embedded-postgres',
+].map((name) => `/test/${name}.test.ts`)
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -19,7 +19,9 @@ export function mail(parts: MailParts): Buffer {
     `Subject: ${parts.subject}`,
     `Date: ${new Date(parts.date ?? '2026-03-01T10:00:00Z').toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${parts.id}>`,
-    ...(references.length > 0 ? [`In-Reply-To: <${references.at(-1)}>`, `References: ${references.map((id) => `<${id}>`).join(' ')}`] : []),
+    ...(references.length > 0
+      ? [`In-Reply-To: <${references.at(-1)}>`, `References: ${references.map((id) => `<${id}>`).join(' ')}`]
+      : []),
     'MIME-Version: 1.0',
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: 8bit',

@@ -18,8 +18,20 @@ export interface MailboxPerson {
   close(): Promise<void>
 }
 
-export async function connectPerson(server: { host: string; port: number; user: string; password: string }): Promise<MailboxPerson> {
-  const client = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
+export async function connectPerson(server: {
+  host: string
+  port: number
+  user: string
+  password: string
+}): Promise<MailboxPerson> {
+  const client = new ImapFlow({
+    host: server.host,
+    port: server.port,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user: server.user, pass: server.password },
+    logger: false,
+  })
   client.on('error', () => undefined)
   await client.connect()
   const uidsIn = async (id: string, folder: string): Promise<number[]> => {
@@ -35,7 +47,8 @@ export async function connectPerson(server: { host: string; port: number; user: 
     await task(String(uid))
     return true
   }
-  const folders = async () => (await client.list()).filter(({ flags }) => !flags.has('\\Noselect')).map(({ path }) => path)
+  const folders = async () =>
+    (await client.list()).filter(({ flags }) => !flags.has('\\Noselect')).map(({ path }) => path)
   return {
     move: (id, from, to) => onFirst(id, from, (uid) => client.messageMove(uid, to, { uid: true })),
     copy: (id, from, to) => onFirst(id, from, (uid) => client.messageCopy(uid, to, { uid: true })),

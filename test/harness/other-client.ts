@@ -24,19 +24,35 @@ export function connectOtherClient(server: Dovecot, planned: PlannedMail[]): Oth
   let names = 0
   const connected = async (): Promise<ImapFlow> => {
     if (client?.usable) return client
-    client = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
+    client = new ImapFlow({
+      host: server.host,
+      port: server.port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: server.user, pass: server.password },
+      logger: false,
+    })
     client.on('error', () => undefined)
     await client.connect()
     return client
   }
-  const folders = async (): Promise<string[]> => (await (await connected()).list()).filter((folder) => !folder.flags.has('\\Noselect') && folder.path !== 'Trash').map((folder) => folder.path)
+  const folders = async (): Promise<string[]> =>
+    (await (await connected()).list())
+      .filter((folder) => !folder.flags.has('\\Noselect') && folder.path !== 'Trash')
+      .map((folder) => folder.path)
   const numbersIn = async (path: string): Promise<{ uid: number; number: number }[]> => {
     const open = await connected()
     const mailbox = await open.mailboxOpen(path)
     if (mailbox.exists === 0) return []
-    return (await open.fetchAll('1:*', { uid: true, headers: ['x-number'] })).map((row) => ({ uid: row.uid, number: numberOf(row.headers ?? Buffer.alloc(0)) }))
+    return (await open.fetchAll('1:*', { uid: true, headers: ['x-number'] })).map((row) => ({
+      uid: row.uid,
+      number: numberOf(row.headers ?? Buffer.alloc(0)),
+    }))
   }
-  const onOne = async (random: Random, task: (open: ImapFlow, one: { uid: number; number: number }, path: string) => Promise<string>): Promise<string> => {
+  const onOne = async (
+    random: Random,
+    task: (open: ImapFlow, one: { uid: number; number: number }, path: string) => Promise<string>,
+  ): Promise<string> => {
     const path = random.pick(await folders())
     const found = await numbersIn(path)
     if (found.length === 0) return `nothing in ${path}`
@@ -91,7 +107,10 @@ export function connectOtherClient(server: Dovecot, planned: PlannedMail[]): Oth
       const to = `Flyttad${(names += 1)}`
       const open = await connected()
       await open.mailboxOpen('INBOX')
-      const done = await open.mailboxRename(from, to).then(() => true, () => false)
+      const done = await open.mailboxRename(from, to).then(
+        () => true,
+        () => false,
+      )
       return `rename ${from} to ${to}: ${done ? 'done' : 'not'}`
     },
     remove: async (random) => {
@@ -101,7 +120,10 @@ export function connectOtherClient(server: Dovecot, planned: PlannedMail[]): Oth
       const lost = await numbersIn(path)
       const open = await connected()
       await open.mailboxOpen('INBOX')
-      const done = await open.mailboxDelete(path).then(() => true, () => false)
+      const done = await open.mailboxDelete(path).then(
+        () => true,
+        () => false,
+      )
       if (done) for (const { number } of lost) change(number, -1)
       return `delete folder ${path} with ${lost.map((one) => one.number).join()}`
     },

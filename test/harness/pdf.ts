@@ -10,7 +10,10 @@ interface Document {
   end(): void
 }
 // Its ES module is the one for browsers.
-const PDFDocument = createRequire(import.meta.url)('pdfkit') as new (options: { userPassword?: string; compress?: boolean }) => Document
+const PDFDocument = createRequire(import.meta.url)('pdfkit') as new (options: {
+  userPassword?: string
+  compress?: boolean
+}) => Document
 
 /** A PDF as an invoicing program makes it: one page for each list of lines. */
 export function pdf(pages: string[][], options: { userPassword?: string } = {}): Promise<Buffer> {
@@ -39,22 +42,39 @@ export function rawPdf(objects: (string | { dictionary: string; stream: Buffer }
     offsets.push(length)
     add(Buffer.from(`${index + 1} 0 obj\n`))
     if (typeof object === 'string') add(Buffer.from(object))
-    else add(Buffer.concat([Buffer.from(`<< ${object.dictionary} /Length ${object.stream.length} >>\nstream\n`), object.stream, Buffer.from('\nendstream')]))
+    else
+      add(
+        Buffer.concat([
+          Buffer.from(`<< ${object.dictionary} /Length ${object.stream.length} >>\nstream\n`),
+          object.stream,
+          Buffer.from('\nendstream'),
+        ]),
+      )
     add(Buffer.from('\nendobj\n'))
   })
   const start = length
   const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
-  add(Buffer.from(`xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`))
+  add(
+    Buffer.from(
+      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`,
+    ),
+  )
   return Buffer.concat(parts)
 }
 
 const FONT = '<< /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >>'
-const page = (contents: string, resources = FONT) => `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources ${resources} /Contents ${contents} >>`
+const page = (contents: string, resources = FONT) =>
+  `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources ${resources} /Contents ${contents} >>`
 
 /** One page of these drawing operators, packed. */
 export function pageOf(operators: string | Buffer, resources?: string): Buffer {
   const stream = deflateSync(operators)
-  return rawPdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', page('4 0 R', resources), { dictionary: '/Filter /FlateDecode', stream }])
+  return rawPdf([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    page('4 0 R', resources),
+    { dictionary: '/Filter /FlateDecode', stream },
+  ])
 }
 
 /** As many pages as wanted, each with its number. */
@@ -63,7 +83,10 @@ export function manyPages(count: number): Buffer {
   return rawPdf([
     '<< /Type /Catalog /Pages 2 0 R >>',
     `<< /Type /Pages /Kids [${numbers.map((number) => `${3 + number * 2} 0 R`).join(' ')}] /Count ${count} >>`,
-    ...numbers.flatMap((number) => [page(`${4 + number * 2} 0 R`), { dictionary: '', stream: Buffer.from(`BT /F1 12 Tf 50 700 Td (Sida ${number + 1}.) Tj ET`) }]),
+    ...numbers.flatMap((number) => [
+      page(`${4 + number * 2} 0 R`),
+      { dictionary: '', stream: Buffer.from(`BT /F1 12 Tf 50 700 Td (Sida ${number + 1}.) Tj ET`) },
+    ]),
   ])
 }
 
@@ -76,20 +99,35 @@ export function scannedPdf(): Buffer {
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     page('4 0 R', '<< /XObject << /Im1 5 0 R >> >>'),
     { dictionary: '', stream: drawing },
-    { dictionary: '/Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode', stream: pixels },
+    {
+      dictionary:
+        '/Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode',
+      stream: pixels,
+    },
   ])
 }
 
 /** Blanks, packed a thousandfold: a small file that unpacks to as many megabytes. */
 export function bombPdf(megabytes: number, before = '', after = ''): Buffer {
-  return pageOf(Buffer.concat([Buffer.from(`BT /F1 12 Tf ${before}`), Buffer.alloc(megabytes * 1024 * 1024, 32), Buffer.from(`${after} Tj ET`)]))
+  return pageOf(
+    Buffer.concat([
+      Buffer.from(`BT /F1 12 Tf ${before}`),
+      Buffer.alloc(megabytes * 1024 * 1024, 32),
+      Buffer.from(`${after} Tj ET`),
+    ]),
+  )
 }
 
 /** Packed again and again: every filter unpacks a thousandfold. */
 export function nestedBombPdf(): Buffer {
   let stream: Buffer = Buffer.alloc(100 * 1024 * 1024, 32)
   for (let depth = 0; depth < 3; depth += 1) stream = deflateSync(stream)
-  return rawPdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', page('4 0 R'), { dictionary: '/Filter [/FlateDecode /FlateDecode /FlateDecode]', stream }])
+  return rawPdf([
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    page('4 0 R'),
+    { dictionary: '/Filter [/FlateDecode /FlateDecode /FlateDecode]', stream },
+  ])
 }
 
 /** A small file that keeps a reader busy for seconds: millions of drawing operators without a word. */
@@ -108,7 +146,15 @@ export function scriptedPdf(text: string): Buffer {
 }
 
 /** A multipart message with files attached. */
-export function mailWithFiles(parts: { id: string; from?: string; to?: string; subject: string; body: string; date?: string; files: { name: string; content: Buffer; type?: string }[] }): Buffer {
+export function mailWithFiles(parts: {
+  id: string
+  from?: string
+  to?: string
+  subject: string
+  body: string
+  date?: string
+  files: { name: string; content: Buffer; type?: string }[]
+}): Buffer {
   const head = [
     `From: ${parts.from ?? 'faktura@leverantor.example'}`,
     `To: ${parts.to ?? 'info@promix.se'}`,

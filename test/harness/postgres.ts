@@ -45,7 +45,9 @@ export async function testMigratedDatabase(): Promise<TestDatabase> {
 async function createDatabase(from: string): Promise<TestDatabase> {
   const url = await serverUrl()
   const name = `gallra_test_${randomBytes(8).toString('hex')}`
-  await administer(url, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${from}${from === 'template0' ? " ENCODING 'UTF8'" : ''}`))
+  await administer(url, (client) =>
+    client.query(`CREATE DATABASE ${name} TEMPLATE ${from}${from === 'template0' ? " ENCODING 'UTF8'" : ''}`),
+  )
   return { url: on(url, name), drop: () => dropDatabase(url, name) }
 }
 
@@ -107,7 +109,12 @@ async function startServer(): Promise<string> {
   const given = process.env['DATABASE_URL']
   if (given) return given
   // Durability is the product's business; a test's database dies with the test.
-  const { url } = await startEmbeddedPostgres(inject('postgresDirectory'), { fsync: 'off', full_page_writes: 'off', shared_buffers: '128MB', max_connections: '200' })
+  const { url } = await startEmbeddedPostgres(inject('postgresDirectory'), {
+    fsync: 'off',
+    full_page_writes: 'off',
+    shared_buffers: '128MB',
+    max_connections: '200',
+  })
   return url
 }
 

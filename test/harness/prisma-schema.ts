@@ -54,19 +54,24 @@ function readLine(line: string, name: string, table: Table): void {
   readColumn({ name, column, type, suffix: suffix ?? '', attributes: attributes ?? '' }, table)
 }
 
-function readColumn(the: { name: string; column: string; type: string; suffix: string; attributes: string }, table: Table): void {
+function readColumn(
+  the: { name: string; column: string; type: string; suffix: string; attributes: string },
+  table: Table,
+): void {
   let fallback = ''
   let native = ''
   for (const [attribute] of the.attributes.matchAll(/@[\w.]+(\((?:[^()]|\(\))*\))?/g)) {
     if (attribute === '@id') table.primaryKey = [the.column]
     else if (attribute === '@unique') table.indexes.push(index(the.name, [the.column], true, 'btree'))
     else if (attribute === '@default(autoincrement())') fallback = ' default nextval'
-    else if (attribute.startsWith('@default(')) fallback = ` default ${attribute.slice('@default('.length, -1).replaceAll('"', '')}`
+    else if (attribute.startsWith('@default('))
+      fallback = ` default ${attribute.slice('@default('.length, -1).replaceAll('"', '')}`
     else if (attribute.startsWith('@db.')) native = ` ${attribute}`
     else throw new Error(`prisma schema: cannot read '${attribute}' of ${the.name}.${the.column}`)
   }
   const type = TYPES[the.type + native]
-  if (type === undefined) throw new Error(`prisma schema: no PostgreSQL type for ${the.type}${native} of ${the.name}.${the.column}`)
+  if (type === undefined)
+    throw new Error(`prisma schema: no PostgreSQL type for ${the.type}${native} of ${the.name}.${the.column}`)
   // Prisma writes lists without NOT NULL: an absent list reads as an empty one.
   const required = the.suffix === '' ? ' not null' : ''
   table.columns[the.column] = `${type}${the.suffix === '[]' ? '[]' : ''}${required}${fallback}`

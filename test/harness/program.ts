@@ -16,13 +16,17 @@ export function buildProgram(): void {
   if (isFresh()) return
   // Test files run side by side: one builds, the others wait for it.
   const lock = join(ROOT, 'node_modules', '.gallra-build')
-  for (const giveUpAt = Date.now() + 120_000; !made(lock); ) {
+  for (const giveUpAt = Date.now() + 120_000; !made(lock);) {
     if (Date.now() > giveUpAt) rmSync(lock, { recursive: true, force: true })
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
   }
   try {
     if (isFresh()) return
-    execFileSync(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' })
+    execFileSync(
+      process.execPath,
+      [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(ROOT, 'tsconfig.build.json')],
+      { stdio: 'inherit' },
+    )
     // tsc leaves files alone whose text did not change.
     utimesSync(MAIN, new Date(), new Date())
   } finally {
@@ -57,6 +61,8 @@ export function runProgram(args: string[], env: NodeJS.ProcessEnv, shell = ''): 
   const text = { out: '', err: '' }
   child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (text.err += chunk.toString()))
-  const ended = new Promise<number | string>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone')))
+  const ended = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone')),
+  )
   return { child, ended, said: () => text.err, printed: () => text.out }
 }

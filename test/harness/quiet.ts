@@ -50,7 +50,13 @@ export interface QuietOptions {
  * What does not hold once gallra is quiet: nothing missing, nothing double, nothing purged that
  * should stay, nothing left that should be gone, audit chain whole, intentions finished. [] = all holds.
  */
-export async function findFaults(archive: Archive, accountId: number, server: AccountSettings, planned: PlannedMail[], { alone }: QuietOptions): Promise<string[]> {
+export async function findFaults(
+  archive: Archive,
+  accountId: number,
+  server: AccountSettings,
+  planned: PlannedMail[],
+  { alone }: QuietOptions,
+): Promise<string[]> {
   const faults: string[] = []
   const byNumber = new Map(planned.map((each) => [each.number, each]))
   const query = async <T extends object>(sql: string): Promise<T[]> => (await archive.pool.query<T>(sql)).rows
@@ -67,48 +73,83 @@ export async function findFaults(archive: Archive, accountId: number, server: Ac
     else if (!plan.source.equals(source)) faults.push(`message ${number} is not archived byte for byte`)
   }
   const archived = new Set(numberOfMessage.values())
-  for (const plan of planned) if (plan.fate === 'stays' && !archived.has(plan.number)) faults.push(`message ${plan.number} is missing in the archive`)
+  for (const plan of planned)
+    if (plan.fate === 'stays' && !archived.has(plan.number))
+      faults.push(`message ${plan.number} is missing in the archive`)
 
   const copies = await listServerCopies(server)
-  for (const copy of copies) if (byNumber.get(copy.number)?.fate !== 'stays') faults.push(`message ${copy.number} is still on the server in ${copy.folder}`)
+  for (const copy of copies)
+    if (byNumber.get(copy.number)?.fate !== 'stays')
+      faults.push(`message ${copy.number} is still on the server in ${copy.folder}`)
   if (alone) {
     for (const plan of planned) {
-      const found = copies.filter((copy) => copy.number === plan.number).map((copy) => copy.folder).sort().join()
+      const found = copies
+        .filter((copy) => copy.number === plan.number)
+        .map((copy) => copy.folder)
+        .sort()
+        .join()
       const wanted = plan.fate === 'stays' ? [...plan.folders].sort().join() : ''
       if (found !== wanted) faults.push(`message ${plan.number} lies in [${found}], not in [${wanted}]`)
     }
   }
 
   const folders = new Map((await listFolders(archive, accountId)).map((folder) => [folder.id, folder.path]))
-  const known = (await query<{ folderId: number; uidValidity: string; uid: string; messageId: number | null }>('SELECT * FROM "Location"')).map(
-    (row) => `${folders.get(row.folderId) ?? '?'} ${row.uidValidity} ${row.uid} ${row.messageId === null ? '-' : (numberOfMessage.get(row.messageId) ?? '?')}`,
+  const known = (
+    await query<{ folderId: number; uidValidity: string; uid: string; messageId: number | null }>(
+      'SELECT * FROM "Location"',
+    )
+  ).map(
+    (row) =>
+      `${folders.get(row.folderId) ?? '?'} ${row.uidValidity} ${row.uid} ${row.messageId === null ? '-' : (numberOfMessage.get(row.messageId) ?? '?')}`,
   )
   const real = copies.map((copy) => `${copy.folder} ${copy.uidValidity} ${copy.uid} ${copy.number}`)
   for (const place of known) if (!real.includes(place)) faults.push(`no such copy on the server: ${place}`)
   for (const place of real) if (!known.includes(place)) faults.push(`copy not known: ${place}`)
 
-  const cases = new Map((await query<{ id: number; case: string }>('SELECT "id", "case" FROM "Message"')).map((row) => [numberOfMessage.get(row.id), row.case]))
+  const cases = new Map(
+    (await query<{ id: number; case: string }>('SELECT "id", "case" FROM "Message"')).map((row) => [
+      numberOfMessage.get(row.id),
+      row.case,
+    ]),
+  )
   for (const copy of copies) {
     const shown = copy.flags.filter((flag) => flag.startsWith('gallra-')).join()
     const wanted = caseKeyword(cases.get(copy.number) ?? '?')
     if (shown !== wanted) faults.push(`message ${copy.number} in ${copy.folder} shows [${shown}], not ${wanted}`)
-    if (alone && copy.flags.includes('\\Deleted')) faults.push(`message ${copy.number} in ${copy.folder} is left \\Deleted`)
+    if (alone && copy.flags.includes('\\Deleted'))
+      faults.push(`message ${copy.number} in ${copy.folder} is left \\Deleted`)
   }
 
   for (const table of ['MessageSource', 'ThreadKey', 'SearchEntry']) {
-    for (const row of await query<{ messageId: number }>(`SELECT DISTINCT "messageId" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."id" = t."messageId")`)) {
+    for (const row of await query<{ messageId: number }>(
+      `SELECT DISTINCT "messageId" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."id" = t."messageId")`,
+    )) {
       faults.push(`${table} of m${row.messageId}, which is gone`)
     }
-    const lacking = await query<{ id: number }>(`SELECT "id" FROM "Message" m WHERE NOT EXISTS (SELECT 1 FROM "${table}" t WHERE m."id" = t."messageId")`)
+    const lacking = await query<{ id: number }>(
+      `SELECT "id" FROM "Message" m WHERE NOT EXISTS (SELECT 1 FROM "${table}" t WHERE m."id" = t."messageId")`,
+    )
     for (const row of lacking) faults.push(`m${row.id} has no ${table}`)
   }
-  for (const [table, key] of [['Conversation', 'conversationId'], ['Customer', 'customerId']] as const) {
-    const orphans = await query<{ id: number }>(`SELECT "id" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."${key}" = t."id")`)
+  for (const [table, key] of [
+    ['Conversation', 'conversationId'],
+    ['Customer', 'customerId'],
+  ] as const) {
+    const orphans = await query<{ id: number }>(
+      `SELECT "id" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."${key}" = t."id")`,
+    )
     for (const row of orphans) faults.push(`${table} ${row.id} stands without a message`)
   }
-  for (const row of await query<{ id: number; kind: string }>('SELECT "id", "kind" FROM "Intention" WHERE "doneAt" IS NULL')) faults.push(`intention ${row.id} (${row.kind}) is unfinished`)
-  for (const row of await query<{ id: number }>(`SELECT "id" FROM "PurgeRun" WHERE "state" = 'running'`)) faults.push(`purge run ${row.id} is said to be running`)
-  for (const row of await query<{ digestHash: string; count: string }>('SELECT "digestHash", count(*) FROM "Tombstone" GROUP BY 1 HAVING count(*) > 1')) faults.push(`${row.count} tombstones of one message`)
+  for (const row of await query<{ id: number; kind: string }>(
+    'SELECT "id", "kind" FROM "Intention" WHERE "doneAt" IS NULL',
+  ))
+    faults.push(`intention ${row.id} (${row.kind}) is unfinished`)
+  for (const row of await query<{ id: number }>(`SELECT "id" FROM "PurgeRun" WHERE "state" = 'running'`))
+    faults.push(`purge run ${row.id} is said to be running`)
+  for (const row of await query<{ digestHash: string; count: string }>(
+    'SELECT "digestHash", count(*) FROM "Tombstone" GROUP BY 1 HAVING count(*) > 1',
+  ))
+    faults.push(`${row.count} tombstones of one message`)
   if (alone) {
     const [back] = await query<{ count: string }>('SELECT count(*) FROM "Tombstone" WHERE "reappearedAt" IS NOT NULL')
     if (back!.count !== '0') faults.push(`${back!.count} purged messages were found on the server afterwards`)
@@ -119,7 +160,9 @@ export async function findFaults(archive: Archive, accountId: number, server: Ac
 
   await verifyAudit(archive).catch(() => faults.push('the audit chain is broken'))
   for (const kind of ['archived', 'purged']) {
-    const told = await query<{ id: string; count: string }>(`SELECT j AS id, count(*) FROM "AuditEvent", jsonb_array_elements_text("payload"->'messages') j WHERE "kind" = '${kind}' GROUP BY 1 HAVING count(*) > 1`)
+    const told = await query<{ id: string; count: string }>(
+      `SELECT j AS id, count(*) FROM "AuditEvent", jsonb_array_elements_text("payload"->'messages') j WHERE "kind" = '${kind}' GROUP BY 1 HAVING count(*) > 1`,
+    )
     for (const row of told) faults.push(`m${row.id} was ${kind} ${row.count} times by the audit log`)
   }
   return faults

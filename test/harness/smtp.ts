@@ -9,7 +9,15 @@ export const SMTP_USER = 'info@promix.se'
 export const SMTP_PASSWORD = 'brevhemlighet'
 
 /** What the server does with the next message; set by a test, back to `take` after each recipient it names. */
-export type SmtpFault = 'take' | 'refuse-recipient' | 'defer-recipient' | 'cut-after-data' | 'close-with-421' | 'refuse-data' | 'defer-data' | 'stall'
+export type SmtpFault =
+  | 'take'
+  | 'refuse-recipient'
+  | 'defer-recipient'
+  | 'cut-after-data'
+  | 'close-with-421'
+  | 'refuse-data'
+  | 'defer-data'
+  | 'stall'
 
 export interface TestSmtp {
   port: number
@@ -37,7 +45,15 @@ export async function startSmtp(options: { starttls?: boolean } = {}): Promise<T
     received: [],
     logins: 0,
     fault: 'take',
-    login: (more = {}) => ({ host: 'localhost', port: state.port, security: 'starttls', user: SMTP_USER, password: SMTP_PASSWORD, ca: caPem, ...more }),
+    login: (more = {}) => ({
+      host: 'localhost',
+      port: state.port,
+      security: 'starttls',
+      user: SMTP_USER,
+      password: SMTP_PASSWORD,
+      ca: caPem,
+      ...more,
+    }),
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
   const server = new SMTPServer({
@@ -63,9 +79,14 @@ export async function startSmtp(options: { starttls?: boolean } = {}): Promise<T
         const { fault } = state
         if (fault === 'refuse-data') return done(refusal(554))
         if (fault === 'defer-data') return done(refusal(451))
-        state.received.push({ to: session.envelope.rcptTo.map(({ address }) => address), source: Buffer.concat(chunks).toString(), secure: session.secure })
+        state.received.push({
+          to: session.envelope.rcptTo.map(({ address }) => address),
+          source: Buffer.concat(chunks).toString(),
+          secure: session.secure,
+        })
         if (fault === 'cut-after-data') for (const connection of server.connections) connection._socket.destroy()
-        else if (fault === 'close-with-421') for (const connection of server.connections) connection._socket.end('421 4.3.2 going down\r\n')
+        else if (fault === 'close-with-421')
+          for (const connection of server.connections) connection._socket.end('421 4.3.2 going down\r\n')
         else if (fault === 'take') done()
       })
     },

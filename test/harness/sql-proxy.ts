@@ -81,7 +81,8 @@ function relay(proxy: SqlProxy, client: Socket, remote: Socket): void {
     remote.write(frame)
   }
   const answer = async (frame: Buffer): Promise<void> => {
-    if (frame[0] === COMMAND_COMPLETE && (await proxy.onStatement?.({ text: current, phase: 'answered' })) === 'cut') return end()
+    if (frame[0] === COMMAND_COMPLETE && (await proxy.onStatement?.({ text: current, phase: 'answered' })) === 'cut')
+      return end()
     if (!client.destroyed) client.write(frame)
   }
 }

@@ -36,11 +36,78 @@ interface Letter {
 
 const FIRM = 'info@promix.se'
 const HOST = 'mx.promix.se'
-const FIRST = ['Anna', 'Erik', 'Maria', 'Lars', 'Karin', 'Johan', 'Eva', 'Nils', 'Sara', 'Olof', 'Ida', 'Per', 'Ulla', 'Sven', 'Åsa', 'Göran']
-const LAST = ['Ek', 'Berg', 'Lind', 'Holm', 'Åberg', 'Nyström', 'Sjö', 'Dahl', 'Öberg', 'Falk', 'Norén', 'Strand', 'Hed', 'Vik']
-const THINGS = ['skrivaren', 'etikettrullen', 'kassaskärmen', 'streckkodsläsaren', 'vågen', 'lådan', 'kabeln', 'batteriet', 'hållaren', 'kvittorullen', 'laddaren', 'stativet']
-const MATTERS = ['matar snett', 'kom inte fram', 'piper hela tiden', 'passar inte', 'går inte att starta', 'behöver bytas', 'i annan färg', 'till butik två', 'hos oss i Skövde', 'före midsommar', 'utan skruvar', 'efter strömavbrottet']
-const SAID = ['Hej! Det gäller det vi talade om.', 'Kan ni se på det här?', 'Tack för svaret, jag återkommer.', 'Det fungerar nu, tack.', 'Vi undrar hur det går.', 'Hej igen, här kommer uppgifterna.', 'Javisst, det går bra.', 'Vi skickar en ny i dag.']
+const FIRST = [
+  'Anna',
+  'Erik',
+  'Maria',
+  'Lars',
+  'Karin',
+  'Johan',
+  'Eva',
+  'Nils',
+  'Sara',
+  'Olof',
+  'Ida',
+  'Per',
+  'Ulla',
+  'Sven',
+  'Åsa',
+  'Göran',
+]
+const LAST = [
+  'Ek',
+  'Berg',
+  'Lind',
+  'Holm',
+  'Åberg',
+  'Nyström',
+  'Sjö',
+  'Dahl',
+  'Öberg',
+  'Falk',
+  'Norén',
+  'Strand',
+  'Hed',
+  'Vik',
+]
+const THINGS = [
+  'skrivaren',
+  'etikettrullen',
+  'kassaskärmen',
+  'streckkodsläsaren',
+  'vågen',
+  'lådan',
+  'kabeln',
+  'batteriet',
+  'hållaren',
+  'kvittorullen',
+  'laddaren',
+  'stativet',
+]
+const MATTERS = [
+  'matar snett',
+  'kom inte fram',
+  'piper hela tiden',
+  'passar inte',
+  'går inte att starta',
+  'behöver bytas',
+  'i annan färg',
+  'till butik två',
+  'hos oss i Skövde',
+  'före midsommar',
+  'utan skruvar',
+  'efter strömavbrottet',
+]
+const SAID = [
+  'Hej! Det gäller det vi talade om.',
+  'Kan ni se på det här?',
+  'Tack för svaret, jag återkommer.',
+  'Det fungerar nu, tack.',
+  'Vi undrar hur det går.',
+  'Hej igen, här kommer uppgifterna.',
+  'Javisst, det går bra.',
+  'Vi skickar en ny i dag.',
+]
 const DAY = 86_400_000
 const HOUR = 3_600_000
 
@@ -59,9 +126,18 @@ export class Traffic {
   person(domain?: string, name?: string): Person {
     this.serial += 1
     const full = name ?? `${this.random.pick(FIRST)} ${this.random.pick(LAST)}`
-    const local = full.toLowerCase().normalize('NFD').replace(/[^a-z ]/g, '').replace(' ', '.')
+    const local = full
+      .toLowerCase()
+      .normalize('NFD')
+      .replace(/[^a-z ]/g, '')
+      .replace(' ', '.')
     const address = `${local}${this.serial}@${domain ?? this.random.pick(['example.se', 'example.com', 'example.org', 'kund.example', 'post.example'])}`
-    return { key: address, name: full, address, phone: `070-174 ${String(10_00 + this.serial).slice(0, 2)} ${String(100 + this.serial).slice(-2)}` }
+    return {
+      key: address,
+      name: full,
+      address,
+      phone: `070-174 ${String(10_00 + this.serial).slice(0, 2)} ${String(100 + this.serial).slice(-2)}`,
+    }
   }
 
   subject(): string {
@@ -84,16 +160,28 @@ export class Traffic {
   }
 
   /** Adds a message and gives its Message-ID. */
-  add(letter: Letter, truth: { conversation: string; customer: string | null; at: number; verified?: boolean; spoofed?: boolean }): string {
+  add(
+    letter: Letter,
+    truth: { conversation: string; customer: string | null; at: number; verified?: boolean; spoofed?: boolean },
+  ): string {
     const name = (who: Person | string) => (typeof who === 'string' ? who : `${encoded(who.name)} <${who.address}>`)
-    const address = typeof letter.from === 'string' ? /<?([^<>\s]+@[^<>\s]+?)>?$/.exec(letter.from)![1]! : letter.from.address
+    const address =
+      typeof letter.from === 'string' ? /<?([^<>\s]+@[^<>\s]+?)>?$/.exec(letter.from)![1]! : letter.from.address
     const domain = address.slice(address.indexOf('@') + 1)
     const own = domain === 'promix.se'
     const id = letter.id ?? this.id(domain)
-    const folder = own && truth.customer !== null && !letter.headers?.includes('X-Form: yes') && recipients(letter.to).some((to) => !to.endsWith('@promix.se')) ? 'sent' : 'inbox'
+    const folder =
+      own &&
+      truth.customer !== null &&
+      !letter.headers?.includes('X-Form: yes') &&
+      recipients(letter.to).some((to) => !to.endsWith('@promix.se'))
+        ? 'sent'
+        : 'inbox'
     const verdict = truth.spoofed === true ? 'fail' : (truth.verified ?? this.random.chance(0.8)) ? 'pass' : null
     const lines = [
-      ...(folder === 'inbox' && verdict !== null ? [`Authentication-Results: ${HOST}; dmarc=${verdict} header.from=${domain}`] : []),
+      ...(folder === 'inbox' && verdict !== null
+        ? [`Authentication-Results: ${HOST}; dmarc=${verdict} header.from=${domain}`]
+        : []),
       ...(letter.headers ?? []),
       `From: ${name(letter.from)}`,
       `To: ${Array.isArray(letter.to) ? letter.to.join(', ') : name(letter.to)}`,
@@ -110,17 +198,38 @@ export class Traffic {
       ...`${letter.body}\nNr ${this.serial}`.split('\n'),
       '',
     ]
-    this.mails.push({ phenomenon: this.phenomenon, conversation: truth.conversation, customer: truth.customer, folder, at: new Date(truth.at), source: Buffer.from(lines.join('\r\n')) })
+    this.mails.push({
+      phenomenon: this.phenomenon,
+      conversation: truth.conversation,
+      customer: truth.customer,
+      folder,
+      at: new Date(truth.at),
+      source: Buffer.from(lines.join('\r\n')),
+    })
     return id
   }
 
   say(person?: Person): string {
     const words = this.random.pick(SAID)
-    return person !== undefined && this.random.chance(0.6) ? `${words}\n\nMed vänlig hälsning\n${person.name}\n${person.phone}` : words
+    return person !== undefined && this.random.chance(0.6)
+      ? `${words}\n\nMed vänlig hälsning\n${person.name}\n${person.phone}`
+      : words
   }
 
   /** Customer and firm in turns, as their mail programs do it. */
-  exchange(who: Person, options: { turns?: number; subject?: string; at?: number; lose?: (turn: number) => 'references' | 'all' | null; rename?: (turn: number) => boolean; gap?: number; days?: number; conversation?: string } = {}): { ids: string[]; at: number; subject: string; conversation: string } {
+  exchange(
+    who: Person,
+    options: {
+      turns?: number
+      subject?: string
+      at?: number
+      lose?: (turn: number) => 'references' | 'all' | null
+      rename?: (turn: number) => boolean
+      gap?: number
+      days?: number
+      conversation?: string
+    } = {},
+  ): { ids: string[]; at: number; subject: string; conversation: string } {
     const subject = options.subject ?? this.subject()
     const conversation = options.conversation ?? `c${(this.serial += 1)}`
     let at = options.at ?? this.moment()
@@ -129,12 +238,26 @@ export class Traffic {
     const turns = options.turns ?? 2 + this.random.below(4)
     for (let turn = 0; turn < turns; turn += 1) {
       const incoming = turn % 2 === 0
-      if (turn > 0) title = options.rename?.(turn) === true ? this.subject() : /^(?:re|sv):/i.test(title) ? title : `${this.random.pick(['Re', 'SV', 'Sv', 'RE'])}: ${title}`
+      if (turn > 0)
+        title =
+          options.rename?.(turn) === true
+            ? this.subject()
+            : /^(?:re|sv):/i.test(title)
+              ? title
+              : `${this.random.pick(['Re', 'SV', 'Sv', 'RE'])}: ${title}`
       const lost = turn === 0 ? 'all' : (options.lose?.(turn) ?? null)
       const body = `${this.say(incoming ? who : undefined)}${turn > 0 ? `\n\nDen 3 mars 2026 skrev ${incoming ? 'PROMIX' : who.name}:\n> tidigare text\n> mer text` : ''}`
       ids.push(
         this.add(
-          { from: incoming ? who : FIRM, to: incoming ? FIRM : who, subject: title, body, ...(lost === 'all' ? {} : { inReplyTo: ids.at(-1)!, ...(lost === 'references' ? {} : { references: [...ids] }) }) },
+          {
+            from: incoming ? who : FIRM,
+            to: incoming ? FIRM : who,
+            subject: title,
+            body,
+            ...(lost === 'all'
+              ? {}
+              : { inReplyTo: ids.at(-1)!, ...(lost === 'references' ? {} : { references: [...ids] }) }),
+          },
           { conversation, customer: who.key, at },
         ),
       )
@@ -169,9 +292,15 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     traffic.exchange(who, { at })
     traffic.exchange(who, { at: at + 2 * DAY })
   },
-  'References lost, In-Reply-To kept': (traffic) => void traffic.exchange(traffic.person(), { turns: 5, lose: () => 'references' }),
-  'all references lost': (traffic, random) => void traffic.exchange(traffic.person(), { turns: 4, lose: (turn) => (turn === 2 || random.chance(0.3) ? 'all' : null) }),
-  'subject changed': (traffic) => void traffic.exchange(traffic.person(), { turns: 5, rename: (turn) => turn === 2 || turn === 3 }),
+  'References lost, In-Reply-To kept': (traffic) =>
+    void traffic.exchange(traffic.person(), { turns: 5, lose: () => 'references' }),
+  'all references lost': (traffic, random) =>
+    void traffic.exchange(traffic.person(), {
+      turns: 4,
+      lose: (turn) => (turn === 2 || random.chance(0.3) ? 'all' : null),
+    }),
+  'subject changed': (traffic) =>
+    void traffic.exchange(traffic.person(), { turns: 5, rename: (turn) => turn === 2 || turn === 3 }),
   'parent missing': (traffic) => {
     const who = traffic.person()
     const { ids } = traffic.exchange(who, { turns: 4 })
@@ -185,18 +314,76 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const conversation = `k${traffic.mails.length}`
     const subject = traffic.subject()
     let at = traffic.moment()
-    const first = traffic.add({ from: who, to: FIRM, cc: [colleague.address], subject, body: traffic.say(who) }, { conversation, customer: who.key, at })
-    const answer = traffic.add({ from: FIRM, to: who, cc: [colleague.address], subject: `SV: ${subject}`, body: traffic.say(), inReplyTo: first, references: [first] }, { conversation, customer: who.key, at: (at = traffic.later(at)) })
-    traffic.add({ from: colleague, to: FIRM, cc: [who.address], subject: `SV: ${subject}`, body: traffic.say(colleague), inReplyTo: answer, references: [first, answer] }, { conversation, customer: colleague.key, at: (at = traffic.later(at)) })
+    const first = traffic.add(
+      { from: who, to: FIRM, cc: [colleague.address], subject, body: traffic.say(who) },
+      { conversation, customer: who.key, at },
+    )
+    const answer = traffic.add(
+      {
+        from: FIRM,
+        to: who,
+        cc: [colleague.address],
+        subject: `SV: ${subject}`,
+        body: traffic.say(),
+        inReplyTo: first,
+        references: [first],
+      },
+      { conversation, customer: who.key, at: (at = traffic.later(at)) },
+    )
+    traffic.add(
+      {
+        from: colleague,
+        to: FIRM,
+        cc: [who.address],
+        subject: `SV: ${subject}`,
+        body: traffic.say(colleague),
+        inReplyTo: answer,
+        references: [first, answer],
+      },
+      { conversation, customer: colleague.key, at: (at = traffic.later(at)) },
+    )
   },
   'passed on to a supplier, who answers': (traffic) => {
     const [who, supplier] = [traffic.person(), traffic.person('leverantor.example')]
     const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 1 })
     const body = `Kan ni titta på detta?\n\n-----Ursprungligt meddelande-----\nFrån: ${who.name} <${who.address}>\nSkickat: den 3 mars 2026 10:00\nTill: ${FIRM}\nÄmne: ${subject}\n\nHej`
-    const forward = traffic.add({ from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] }, { conversation, customer: supplier.key, at })
-    const answer = traffic.add({ from: supplier, to: FIRM, subject: `SV: VB: ${subject}`, body: traffic.say(supplier), inReplyTo: forward, references: [ids[0]!, forward] }, { conversation, customer: supplier.key, at: traffic.later(at) })
-    traffic.add({ from: FIRM, to: who, subject: `SV: ${subject}`, body: traffic.say(), inReplyTo: ids[0]!, references: [ids[0]!] }, { conversation, customer: who.key, at: traffic.later(at, 9) })
-    traffic.add({ from: FIRM, to: supplier, subject: `SV: VB: ${subject}`, body: traffic.say(), inReplyTo: answer, references: [ids[0]!, forward, answer] }, { conversation, customer: supplier.key, at: traffic.later(at, 12) })
+    const forward = traffic.add(
+      { from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] },
+      { conversation, customer: supplier.key, at },
+    )
+    const answer = traffic.add(
+      {
+        from: supplier,
+        to: FIRM,
+        subject: `SV: VB: ${subject}`,
+        body: traffic.say(supplier),
+        inReplyTo: forward,
+        references: [ids[0]!, forward],
+      },
+      { conversation, customer: supplier.key, at: traffic.later(at) },
+    )
+    traffic.add(
+      {
+        from: FIRM,
+        to: who,
+        subject: `SV: ${subject}`,
+        body: traffic.say(),
+        inReplyTo: ids[0]!,
+        references: [ids[0]!],
+      },
+      { conversation, customer: who.key, at: traffic.later(at, 9) },
+    )
+    traffic.add(
+      {
+        from: FIRM,
+        to: supplier,
+        subject: `SV: VB: ${subject}`,
+        body: traffic.say(),
+        inReplyTo: answer,
+        references: [ids[0]!, forward, answer],
+      },
+      { conversation, customer: supplier.key, at: traffic.later(at, 12) },
+    )
   },
   'staff passed on what came to them': (traffic) => {
     const who = traffic.person()
@@ -205,13 +392,40 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const ghost = traffic.id('example.se')
     let at = traffic.moment()
     const body = `Kan någon ta den här?\n\n-----Ursprungligt meddelande-----\nFrån: ${who.name} <${who.address}>\nSkickat: den 3 mars 2026 10:00\nTill: dan@promix.se\nÄmne: ${subject}\n\nHej Dan! ${traffic.say(who)}`
-    const forward = traffic.add({ from: 'Dan <dan@promix.se>', to: FIRM, subject: `VB: ${subject}`, body, references: [ghost] }, { conversation, customer: who.key, at, verified: true })
-    const answer = traffic.add({ from: FIRM, to: who, subject: `SV: ${subject}`, body: traffic.say(), inReplyTo: forward, references: [ghost, forward] }, { conversation, customer: who.key, at: (at = traffic.later(at)) })
-    traffic.add({ from: who, to: FIRM, subject: `SV: ${subject}`, body: traffic.say(who), inReplyTo: answer, references: [ghost, forward, answer] }, { conversation, customer: who.key, at: traffic.later(at) })
+    const forward = traffic.add(
+      { from: 'Dan <dan@promix.se>', to: FIRM, subject: `VB: ${subject}`, body, references: [ghost] },
+      { conversation, customer: who.key, at, verified: true },
+    )
+    const answer = traffic.add(
+      {
+        from: FIRM,
+        to: who,
+        subject: `SV: ${subject}`,
+        body: traffic.say(),
+        inReplyTo: forward,
+        references: [ghost, forward],
+      },
+      { conversation, customer: who.key, at: (at = traffic.later(at)) },
+    )
+    traffic.add(
+      {
+        from: who,
+        to: FIRM,
+        subject: `SV: ${subject}`,
+        body: traffic.say(who),
+        inReplyTo: answer,
+        references: [ghost, forward, answer],
+      },
+      { conversation, customer: who.key, at: traffic.later(at) },
+    )
   },
   'a shared address, two matters': (traffic) => {
     const domain = `butik${traffic.mails.length}.example`
-    const [one, other] = [traffic.person(domain), traffic.person(domain)].map((person) => ({ ...person, address: `info@${domain}`, key: `info@${domain}` })) as [Person, Person]
+    const [one, other] = [traffic.person(domain), traffic.person(domain)].map((person) => ({
+      ...person,
+      address: `info@${domain}`,
+      key: `info@${domain}`,
+    })) as [Person, Person]
     const at = traffic.moment()
     traffic.exchange(one, { at })
     traffic.exchange(other, { at: at + DAY })
@@ -220,19 +434,56 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const name = `${random.pick(FIRST)} ${random.pick(LAST)}`
     const subject = traffic.subject()
     const at = traffic.moment()
-    traffic.exchange(traffic.person(undefined, name), { subject, at, lose: (turn) => (turn === 2 ? 'all' : null), turns: 3 })
-    traffic.exchange(traffic.person(undefined, name), { subject, at: at + DAY, lose: (turn) => (turn === 2 ? 'all' : null), turns: 3 })
+    traffic.exchange(traffic.person(undefined, name), {
+      subject,
+      at,
+      lose: (turn) => (turn === 2 ? 'all' : null),
+      turns: 3,
+    })
+    traffic.exchange(traffic.person(undefined, name), {
+      subject,
+      at: at + DAY,
+      lose: (turn) => (turn === 2 ? 'all' : null),
+      turns: 3,
+    })
   },
   'a web form, twice by one visitor': (traffic, random) => {
     const who = traffic.person()
-    const from = random.pick(['PROMIX <noreply@promix.se>', 'Webben <wordpress@promix.se>', 'Kontaktformulär <info@promix.se>'])
+    const from = random.pick([
+      'PROMIX <noreply@promix.se>',
+      'Webben <wordpress@promix.se>',
+      'Kontaktformulär <info@promix.se>',
+    ])
     let at = traffic.moment()
     for (let time = 0; time < 2; time += 1) {
       const conversation = `w${traffic.mails.length}`
       const body = `Namn: ${who.name}\nE-post: ${who.address}\nTelefon: ${who.phone}\nMeddelande:\n${traffic.say()}`
-      const form = traffic.add({ from, to: FIRM, subject: 'Nytt meddelande från kontaktformuläret', body, headers: ['X-Form: yes'] }, { conversation, customer: who.key, at, verified: true })
-      const answer = traffic.add({ from: FIRM, to: who, subject: 'SV: Nytt meddelande från kontaktformuläret', body: traffic.say(), inReplyTo: form, references: [form] }, { conversation, customer: who.key, at: (at = traffic.later(at)) })
-      traffic.add({ from: who, to: FIRM, subject: 'Re: SV: Nytt meddelande från kontaktformuläret', body: traffic.say(who), inReplyTo: answer, references: [form, answer] }, { conversation, customer: who.key, at: (at = traffic.later(at)) })
+      const form = traffic.add(
+        { from, to: FIRM, subject: 'Nytt meddelande från kontaktformuläret', body, headers: ['X-Form: yes'] },
+        { conversation, customer: who.key, at, verified: true },
+      )
+      const answer = traffic.add(
+        {
+          from: FIRM,
+          to: who,
+          subject: 'SV: Nytt meddelande från kontaktformuläret',
+          body: traffic.say(),
+          inReplyTo: form,
+          references: [form],
+        },
+        { conversation, customer: who.key, at: (at = traffic.later(at)) },
+      )
+      traffic.add(
+        {
+          from: who,
+          to: FIRM,
+          subject: 'Re: SV: Nytt meddelande från kontaktformuläret',
+          body: traffic.say(who),
+          inReplyTo: answer,
+          references: [form, answer],
+        },
+        { conversation, customer: who.key, at: (at = traffic.later(at)) },
+      )
       at += 10 * DAY
     }
   },
@@ -240,19 +491,76 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const who = traffic.person()
     const conversation = `o${traffic.mails.length}`
     const at = traffic.moment()
-    const form = traffic.add({ from: 'Formulärtjänsten <noreply@formular.example>', to: FIRM, subject: 'Ny förfrågan från hemsidan', body: `Namn: ${who.name}\nE-post: ${who.address}\nMeddelande: ${traffic.say()}`, headers: [`Reply-To: ${who.address}`] }, { conversation, customer: who.key, at })
-    const answer = traffic.add({ from: FIRM, to: who, subject: 'SV: Ny förfrågan från hemsidan', body: traffic.say(), inReplyTo: form, references: [form] }, { conversation, customer: who.key, at: traffic.later(at) })
-    traffic.add({ from: who, to: FIRM, subject: 'Re: Ny förfrågan från hemsidan', body: traffic.say(who), inReplyTo: answer, references: [form, answer] }, { conversation, customer: who.key, at: traffic.later(at, 8) })
+    const form = traffic.add(
+      {
+        from: 'Formulärtjänsten <noreply@formular.example>',
+        to: FIRM,
+        subject: 'Ny förfrågan från hemsidan',
+        body: `Namn: ${who.name}\nE-post: ${who.address}\nMeddelande: ${traffic.say()}`,
+        headers: [`Reply-To: ${who.address}`],
+      },
+      { conversation, customer: who.key, at },
+    )
+    const answer = traffic.add(
+      {
+        from: FIRM,
+        to: who,
+        subject: 'SV: Ny förfrågan från hemsidan',
+        body: traffic.say(),
+        inReplyTo: form,
+        references: [form],
+      },
+      { conversation, customer: who.key, at: traffic.later(at) },
+    )
+    traffic.add(
+      {
+        from: who,
+        to: FIRM,
+        subject: 'Re: Ny förfrågan från hemsidan',
+        body: traffic.say(who),
+        inReplyTo: answer,
+        references: [form, answer],
+      },
+      { conversation, customer: who.key, at: traffic.later(at, 8) },
+    )
   },
   'a mailing, and those who answer it': (traffic) => {
     const people = Array.from({ length: 12 }, () => traffic.person())
     const subject = traffic.subject()
     const at = traffic.moment()
-    const mailing = traffic.add({ from: FIRM, to: people.map(({ address }) => address), subject, body: 'Hej alla kunder! Vi har semesterstängt.' }, { conversation: `m${traffic.mails.length}`, customer: null, at })
+    const mailing = traffic.add(
+      {
+        from: FIRM,
+        to: people.map(({ address }) => address),
+        subject,
+        body: 'Hej alla kunder! Vi har semesterstängt.',
+      },
+      { conversation: `m${traffic.mails.length}`, customer: null, at },
+    )
     for (const who of people.slice(0, 4)) {
       const conversation = `a${traffic.mails.length}`
-      const first = traffic.add({ from: who, to: FIRM, subject: `SV: ${subject}`, body: traffic.say(who), inReplyTo: mailing, references: [mailing] }, { conversation, customer: who.key, at: traffic.later(at) })
-      traffic.add({ from: FIRM, to: who, subject: `SV: ${subject}`, body: traffic.say(), inReplyTo: first, references: [mailing, first] }, { conversation, customer: who.key, at: traffic.later(at, 9) })
+      const first = traffic.add(
+        {
+          from: who,
+          to: FIRM,
+          subject: `SV: ${subject}`,
+          body: traffic.say(who),
+          inReplyTo: mailing,
+          references: [mailing],
+        },
+        { conversation, customer: who.key, at: traffic.later(at) },
+      )
+      traffic.add(
+        {
+          from: FIRM,
+          to: who,
+          subject: `SV: ${subject}`,
+          body: traffic.say(),
+          inReplyTo: first,
+          references: [mailing, first],
+        },
+        { conversation, customer: who.key, at: traffic.later(at, 9) },
+      )
     }
   },
   'answered from another address of the same person': (traffic) => {
@@ -260,9 +568,18 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const home = { ...who, address: who.address.replace('@', '.privat@') }
     const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 2 })
     const signed = (person: Person) => `${traffic.say()}\n\nMed vänlig hälsning\n${person.name}\n${person.phone}`
-    traffic.add({ from: who, to: FIRM, subject, body: signed(who), inReplyTo: ids.at(-1)!, references: ids }, { conversation, customer: who.key, at, verified: true })
-    const second = traffic.add({ from: home, to: FIRM, subject, body: signed(who), inReplyTo: ids.at(-1)!, references: ids }, { conversation, customer: who.key, at: traffic.later(at), verified: true })
-    traffic.add({ from: FIRM, to: home, subject, body: traffic.say(), inReplyTo: second, references: [...ids, second] }, { conversation, customer: who.key, at: traffic.later(at, 9) })
+    traffic.add(
+      { from: who, to: FIRM, subject, body: signed(who), inReplyTo: ids.at(-1)!, references: ids },
+      { conversation, customer: who.key, at, verified: true },
+    )
+    const second = traffic.add(
+      { from: home, to: FIRM, subject, body: signed(who), inReplyTo: ids.at(-1)!, references: ids },
+      { conversation, customer: who.key, at: traffic.later(at), verified: true },
+    )
+    traffic.add(
+      { from: FIRM, to: home, subject, body: traffic.say(), inReplyTo: second, references: [...ids, second] },
+      { conversation, customer: who.key, at: traffic.later(at, 9) },
+    )
   },
   'answered by subject alone, long after': (traffic) => {
     const who = traffic.person()
@@ -272,51 +589,116 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const who = traffic.person()
     const subject = `Beställning till ${who.name.split(' ')[1]!} bageri`
     const at = traffic.moment()
-    for (let month = 0; month < 3; month += 1) traffic.exchange(who, { subject, at: at + month * 31 * DAY, turns: 2, days: 1 })
+    for (let month = 0; month < 3; month += 1)
+      traffic.exchange(who, { subject, at: at + month * 31 * DAY, turns: 2, days: 1 })
   },
   'automatic answers': (traffic) => {
     const who = traffic.person()
     const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 2 })
-    traffic.add({ from: who, to: FIRM, subject: `Automatiskt svar: ${subject}`, body: 'Jag är på semester.', inReplyTo: ids.at(-1)!, headers: ['Auto-Submitted: auto-replied'] }, { conversation, customer: who.key, at })
+    traffic.add(
+      {
+        from: who,
+        to: FIRM,
+        subject: `Automatiskt svar: ${subject}`,
+        body: 'Jag är på semester.',
+        inReplyTo: ids.at(-1)!,
+        headers: ['Auto-Submitted: auto-replied'],
+      },
+      { conversation, customer: who.key, at },
+    )
   },
   'machines with one subject': (traffic) => {
     for (let time = 0; time < 2; time += 1) {
-      traffic.add({ from: 'Frakt <noreply@frakt.example>', to: FIRM, subject: 'Din försändelse är på väg', body: `Kolli ${traffic.id('x').slice(0, 6)}`, headers: ['Auto-Submitted: auto-generated'] }, { conversation: `n${traffic.mails.length}`, customer: null, at: traffic.moment() })
+      traffic.add(
+        {
+          from: 'Frakt <noreply@frakt.example>',
+          to: FIRM,
+          subject: 'Din försändelse är på väg',
+          body: `Kolli ${traffic.id('x').slice(0, 6)}`,
+          headers: ['Auto-Submitted: auto-generated'],
+        },
+        { conversation: `n${traffic.mails.length}`, customer: null, at: traffic.moment() },
+      )
     }
   },
   // Each attack stands alone: whoever made it is nobody's correspondent.
   'forged references': (traffic) => {
     const { ids, at, subject } = traffic.exchange(traffic.person(), { turns: 3 })
     const mallory = traffic.person('elak.example')
-    traffic.add({ from: mallory, to: FIRM, subject, body: traffic.say(mallory), inReplyTo: ids.at(-1)!, references: ids }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at })
+    traffic.add(
+      { from: mallory, to: FIRM, subject, body: traffic.say(mallory), inReplyTo: ids.at(-1)!, references: ids },
+      { conversation: `x${traffic.mails.length}`, customer: mallory.key, at },
+    )
   },
   'a Message-ID used again, and answered': (traffic) => {
     const who = traffic.person()
     const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 1 })
     const mallory = traffic.person('elak.example')
-    traffic.add({ id: ids[0]!, from: mallory, to: FIRM, subject, body: traffic.say(mallory) }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at: at + HOUR })
-    traffic.add({ from: FIRM, to: who, subject: `SV: ${subject}`, body: traffic.say(), inReplyTo: ids[0]!, references: [ids[0]!] }, { conversation, customer: who.key, at: at + 2 * HOUR })
+    traffic.add(
+      { id: ids[0]!, from: mallory, to: FIRM, subject, body: traffic.say(mallory) },
+      { conversation: `x${traffic.mails.length}`, customer: mallory.key, at: at + HOUR },
+    )
+    traffic.add(
+      {
+        from: FIRM,
+        to: who,
+        subject: `SV: ${subject}`,
+        body: traffic.say(),
+        inReplyTo: ids[0]!,
+        references: [ids[0]!],
+      },
+      { conversation, customer: who.key, at: at + 2 * HOUR },
+    )
   },
   'a copied signature': (traffic) => {
     const who = traffic.person()
     const { ids, at, subject } = traffic.exchange(who, { turns: 3 })
     const mallory = { ...traffic.person('elak.example'), name: who.name, phone: who.phone }
-    traffic.add({ from: mallory, to: FIRM, subject, inReplyTo: ids.at(-1)!, references: ids, body: `Hej\n\nMed vänlig hälsning\n${who.name}\n${who.phone}` }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at, verified: false })
+    traffic.add(
+      {
+        from: mallory,
+        to: FIRM,
+        subject,
+        inReplyTo: ids.at(-1)!,
+        references: ids,
+        body: `Hej\n\nMed vänlig hälsning\n${who.name}\n${who.phone}`,
+      },
+      { conversation: `x${traffic.mails.length}`, customer: mallory.key, at, verified: false },
+    )
   },
   'a spoofed sender': (traffic) => {
     const who = traffic.person()
     const { ids, at, subject } = traffic.exchange(who, { turns: 3 })
-    traffic.add({ from: who, to: FIRM, subject, body: traffic.say(who), inReplyTo: ids.at(-1)!, references: ids }, { conversation: `x${traffic.mails.length}`, customer: `spoofed ${who.key}`, at, spoofed: true })
+    traffic.add(
+      { from: who, to: FIRM, subject, body: traffic.say(who), inReplyTo: ids.at(-1)!, references: ids },
+      { conversation: `x${traffic.mails.length}`, customer: `spoofed ${who.key}`, at, spoofed: true },
+    )
   },
   'a Message-ID used again, and forwarded': (traffic) => {
     const who = traffic.person()
     const supplier = traffic.person('leverans.example')
     const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 1 })
     const mallory = traffic.person('elak.example')
-    traffic.add({ id: ids[0]!, from: mallory, to: FIRM, subject, body: traffic.say(mallory) }, { conversation: `x${traffic.mails.length}`, customer: mallory.key, at: at + HOUR })
+    traffic.add(
+      { id: ids[0]!, from: mallory, to: FIRM, subject, body: traffic.say(mallory) },
+      { conversation: `x${traffic.mails.length}`, customer: mallory.key, at: at + HOUR },
+    )
     const body = `Kan ni hjälpa oss med den här?\n\nFrån: ${who.name} <${who.address}>\nSkickat: den 5 januari 2026\nTill: info@promix.se\nÄmne: ${subject}\n\nHej`
-    const forward = traffic.add({ from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] }, { conversation, customer: supplier.key, at: at + 2 * HOUR })
-    traffic.add({ from: supplier, to: FIRM, subject: `SV: VB: ${subject}`, body: traffic.say(supplier), inReplyTo: forward, references: [ids[0]!, forward] }, { conversation, customer: supplier.key, at: at + 3 * HOUR })
+    const forward = traffic.add(
+      { from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] },
+      { conversation, customer: supplier.key, at: at + 2 * HOUR },
+    )
+    traffic.add(
+      {
+        from: supplier,
+        to: FIRM,
+        subject: `SV: VB: ${subject}`,
+        body: traffic.say(supplier),
+        inReplyTo: forward,
+        references: [ids[0]!, forward],
+      },
+      { conversation, customer: supplier.key, at: at + 3 * HOUR },
+    )
   },
 }
 
@@ -329,5 +711,8 @@ export function pairwise(groups: { truth: string; answer: string }[]): { precisi
   }
   const both = pairs(groups.map(({ truth, answer }) => JSON.stringify([truth, answer])))
   const share = (of: number) => (of === 0 ? 1 : both / of)
-  return { precision: share(pairs(groups.map(({ answer }) => answer))), recall: share(pairs(groups.map(({ truth }) => truth))) }
+  return {
+    precision: share(pairs(groups.map(({ answer }) => answer))),
+    recall: share(pairs(groups.map(({ truth }) => truth))),
+  }
 }

@@ -45,45 +45,77 @@ describe.skipIf(!dovecotAvailable())('hostile mail in the mailbox', () => {
     renameSync(join(server.maildir, 'tmp', name), join(server.maildir, 'new', name))
   }
 
-  it('is archived as the server gives it, and stops nothing else', async () => {
-    const mailbox = await connect(account.settings)
-    // Makes the Maildir.
-    await mailbox.openFolder('INBOX', null, true)
-    let ordinary = 0
-    const hostile = Object.entries(HOSTILE).flatMap(([name, build]) => {
-      const source = build()
-      return LONG || name === ALWAYS || source.length <= ORDINARY ? [source] : []
-    })
-    const random = seeded(7)
-    for (let i = 0; i < FUZZED; i += 1) hostile.push(fuzzedMail(random))
-    for (const source of hostile) {
-      deliver(source)
-      if (files % 10 === 0) deliver(mail({ id: `o${(ordinary += 1)}@example.se`, from: `kund${ordinary}@example.se`, subject: 'Öppettider', body: `Vilka öppettider har ni? Undrar kund ${ordinary}.` }))
-    }
-    const refused: unknown[] = []
-    await syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock: () => NOW, onRefused: (_folder, error) => refused.push(error) })
-    mailbox.close()
-    expect(refused).toEqual([])
+  it(
+    'is archived as the server gives it, and stops nothing else',
+    async () => {
+      const mailbox = await connect(account.settings)
+      // Makes the Maildir.
+      await mailbox.openFolder('INBOX', null, true)
+      let ordinary = 0
+      const hostile = Object.entries(HOSTILE).flatMap(([name, build]) => {
+        const source = build()
+        return LONG || name === ALWAYS || source.length <= ORDINARY ? [source] : []
+      })
+      const random = seeded(7)
+      for (let i = 0; i < FUZZED; i += 1) hostile.push(fuzzedMail(random))
+      for (const source of hostile) {
+        deliver(source)
+        if (files % 10 === 0)
+          deliver(
+            mail({
+              id: `o${(ordinary += 1)}@example.se`,
+              from: `kund${ordinary}@example.se`,
+              subject: 'Öppettider',
+              body: `Vilka öppettider har ni? Undrar kund ${ordinary}.`,
+            }),
+          )
+      }
+      const refused: unknown[] = []
+      await syncAccount({
+        archive: test.archive,
+        account,
+        rules: RULES,
+        mailbox,
+        clock: () => NOW,
+        onRefused: (_folder, error) => refused.push(error),
+      })
+      mailbox.close()
+      expect(refused).toEqual([])
 
-    const copies = (await test.archive.pool.query<{ uid: string; messageId: number; id: number }>('SELECT l."uid", l."messageId" FROM "Location" l ORDER BY l."uid"')).rows
-    expect(copies).toHaveLength(hostile.length + ordinary)
-    const client = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
-    await client.connect()
-    await client.mailboxOpen('INBOX', { readOnly: true })
-    const seen = new Set<number>()
-    for (const { uid, messageId } of copies) {
-      // A fuzzed message may equal another in all that counts (P4): the archive holds the first.
-      if (seen.has(messageId)) continue
-      seen.add(messageId)
-      const given = await client.fetchOne(uid, { source: true }, { uid: true })
-      const kept = await openMessageSource(test.archive.pool, test.archive, account.id, messageId)
-      expect(given && given.source?.equals(kept)).toBe(true)
-    }
-    await client.logout()
-    expect(seen.size).toBeGreaterThan(hostile.length * 0.8)
+      const copies = (
+        await test.archive.pool.query<{ uid: string; messageId: number; id: number }>(
+          'SELECT l."uid", l."messageId" FROM "Location" l ORDER BY l."uid"',
+        )
+      ).rows
+      expect(copies).toHaveLength(hostile.length + ordinary)
+      const client = new ImapFlow({
+        host: server.host,
+        port: server.port,
+        secure: false,
+        doSTARTTLS: false,
+        auth: { user: server.user, pass: server.password },
+        logger: false,
+      })
+      await client.connect()
+      await client.mailboxOpen('INBOX', { readOnly: true })
+      const seen = new Set<number>()
+      for (const { uid, messageId } of copies) {
+        // A fuzzed message may equal another in all that counts (P4): the archive holds the first.
+        if (seen.has(messageId)) continue
+        seen.add(messageId)
+        const given = await client.fetchOne(uid, { source: true }, { uid: true })
+        const kept = await openMessageSource(test.archive.pool, test.archive, account.id, messageId)
+        expect(given && given.source?.equals(kept)).toBe(true)
+      }
+      await client.logout()
+      expect(seen.size).toBeGreaterThan(hostile.length * 0.8)
 
-    const judged = await test.archive.pool.query<{ count: string }>(`SELECT count(*) FROM "Message" WHERE "case" = 'support' AND NOT "unparsed" AND "size" < 500`)
-    expect(Number(judged.rows[0]!.count)).toBeGreaterThanOrEqual(ordinary)
-    await expect(verifyAudit(test.archive)).resolves.toBeTruthy()
-  }, LONG ? 1_800_000 : 240_000)
+      const judged = await test.archive.pool.query<{ count: string }>(
+        `SELECT count(*) FROM "Message" WHERE "case" = 'support' AND NOT "unparsed" AND "size" < 500`,
+      )
+      expect(Number(judged.rows[0]!.count)).toBeGreaterThanOrEqual(ordinary)
+      await expect(verifyAudit(test.archive)).resolves.toBeTruthy()
+    },
+    LONG ? 1_800_000 : 240_000,
+  )
 })

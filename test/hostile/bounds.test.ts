@@ -17,7 +17,13 @@ const PATIENCE = 120_000
 const MEMORY = 450
 const FUZZED = LONG ? 20_000 : 800
 /** A process each in the ordinary run; all in `npm run test:long`. */
-const ALONE = ['a 50 MB attachment', 'a ZIP bomb of ten times 100 MB', 'ten million empty lines', 'HTML: angle brackets', 'multiparts 3,000 deep']
+const ALONE = [
+  'a 50 MB attachment',
+  'a ZIP bomb of ten times 100 MB',
+  'ten million empty lines',
+  'HTML: angle brackets',
+  'multiparts 3,000 deep',
+]
 
 interface Reading {
   ms: number
@@ -44,32 +50,52 @@ describe('hostile mail', () => {
       return path
     })
     const patience = { timeout: PATIENCE + 5000 * names.length, killSignal: 'SIGKILL' as const }
-    const { stdout } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'read.mjs'), ...paths], patience)
-    return stdout.trim().split('\n').map((line) => JSON.parse(line) as Reading)
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [join(import.meta.dirname, 'read.mjs'), ...paths],
+      patience,
+    )
+    return stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Reading)
   }
 
   const faultsOf = (name: string, reading: Reading): string[] => {
-    if (process.env['GALLRA_SHOW']) process.stdout.write(`${JSON.stringify({ name, ...reading, attachments: reading.attachments.length })}\n`)
+    if (process.env['GALLRA_SHOW'])
+      process.stdout.write(`${JSON.stringify({ name, ...reading, attachments: reading.attachments.length })}\n`)
     return [
       ...(reading.peakMb < MEMORY ? [] : [`${name}: ${reading.peakMb} MB`]),
       ...(reading.text <= 2_000_000 ? [] : [`${name}: ${reading.text} characters of text`]),
-      ...reading.attachments.flatMap((file) => (/[/\\\u0000-\u001f\u202a-\u202e]|^\.+$/.test(file ?? '') ? [`${name}: attachment named ${JSON.stringify(file)}`] : [])),
+      ...reading.attachments.flatMap((file) =>
+        /[/\\\u0000-\u001f\u202a-\u202e]|^\.+$/.test(file ?? '')
+          ? [`${name}: attachment named ${JSON.stringify(file)}`]
+          : [],
+      ),
     ]
   }
 
   const names = Object.keys(HOSTILE)
   const alone = LONG ? names : names.filter((name) => ALONE.includes(name))
 
-  it.each(alone)('is read within bounds: %s', async (name) => {
-    expect(faultsOf(name, (await read([name]))[0]!)).toEqual([])
-  }, PATIENCE + 10_000)
+  it.each(alone)(
+    'is read within bounds: %s',
+    async (name) => {
+      expect(faultsOf(name, (await read([name]))[0]!)).toEqual([])
+    },
+    PATIENCE + 10_000,
+  )
 
-  it('is read within bounds, all that is small one after the other', async () => {
-    const small = names.filter((name) => HOSTILE[name]!().length < 1_600_000)
-    const readings = await read(small)
-    expect(readings).toHaveLength(small.length)
-    expect(small.flatMap((name, at) => faultsOf(name, readings[at]!))).toEqual([])
-  }, 2 * PATIENCE)
+  it(
+    'is read within bounds, all that is small one after the other',
+    async () => {
+      const small = names.filter((name) => HOSTILE[name]!().length < 1_600_000)
+      const readings = await read(small)
+      expect(readings).toHaveLength(small.length)
+      expect(small.flatMap((name, at) => faultsOf(name, readings[at]!))).toEqual([])
+    },
+    2 * PATIENCE,
+  )
 
   it(`is read without a throw, ${FUZZED} fuzzed messages`, async () => {
     const random = seeded(2026)

@@ -5,14 +5,37 @@ import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const load = (path) => import(join(root, 'dist', path))
-const [{ parseMessage }, { placedDigest }, { identityKeys }, { classify }, { threadNode }, { readAuthentication }, { indexTerms }, { searchableParts }, { readRules }, { findIdentifiers }] = await Promise.all(
-  ['mail/parse.js', 'core/digest.js', 'core/customer.js', 'core/classify.js', 'core/thread.js', 'core/authentication.js', 'core/search-terms.js', 'pipeline/ingest.js', 'rulebook.js', 'core/identifiers.js'].map(load),
+const [
+  { parseMessage },
+  { placedDigest },
+  { identityKeys },
+  { classify },
+  { threadNode },
+  { readAuthentication },
+  { indexTerms },
+  { searchableParts },
+  { readRules },
+  { findIdentifiers },
+] = await Promise.all(
+  [
+    'mail/parse.js',
+    'core/digest.js',
+    'core/customer.js',
+    'core/classify.js',
+    'core/thread.js',
+    'core/authentication.js',
+    'core/search-terms.js',
+    'pipeline/ingest.js',
+    'rulebook.js',
+    'core/identifiers.js',
+  ].map(load),
 )
 const { rulebook } = readRules(join(root, 'rules'))
 const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mx.exempel.se' }
 
 /** Megabytes; VmHWM and not getrusage's maxrss, which a process inherits over exec from the one that started it: here the runner of the tests. */
-const peakMemory = () => Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024)
+const peakMemory = () =>
+  Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024)
 
 for (const path of process.argv.slice(2)) {
   const source = readFileSync(path)
@@ -22,10 +45,16 @@ for (const path of process.argv.slice(2)) {
   const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
   threadNode(message, own, { direction: 'incoming', at: new Date(0), trustedOutgoing: false })
   identityKeys(message, own, 'incoming', authentication)
-  classify({ ...message, direction: 'incoming', senderIsStaff: false }, { earlierCases: [], openComplaint: false }, rulebook)
+  classify(
+    { ...message, direction: 'incoming', senderIsStaff: false },
+    { earlierCases: [], openComplaint: false },
+    rulebook,
+  )
   let terms = 0
   for (const part of searchableParts(message)) terms += indexTerms(part).size
   findIdentifiers(message.text)
   const ms = Math.round(performance.now() - startedAt)
-  process.stdout.write(`${JSON.stringify({ ms, peakMb: peakMemory(), text: message.text.length, terms, attachments: message.attachments.map((one) => one.filename), problems, failed })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ ms, peakMb: peakMemory(), text: message.text.length, terms, attachments: message.attachments.map((one) => one.filename), problems, failed })}\n`,
+  )
 }

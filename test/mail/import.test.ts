@@ -37,7 +37,9 @@ describe('import', () => {
     await writeFile(path, MBOX)
     const [one, two, ...more] = await all(path)
     expect(more).toEqual([])
-    expect(one?.source.toString()).toBe('Subject: ett\nStatus: RO\nX-Status: A\n\nFrom the start\n>From quoted\n\nFrom here on it is body, no date.\n')
+    expect(one?.source.toString()).toBe(
+      'Subject: ett\nStatus: RO\nX-Status: A\n\nFrom the start\n>From quoted\n\nFrom here on it is body, no date.\n',
+    )
     expect(one?.internalDate?.toISOString()).toBe('2026-03-01T10:00:00.000Z')
     expect(one?.flags).toEqual(['\\Seen', '\\Answered'])
     expect(two?.source.toString()).toBe('Subject: två\n\nSista raden')
@@ -46,7 +48,13 @@ describe('import', () => {
 
   it('goes on after every position and neither skips nor doubles', async () => {
     const path = join(folder, 'många.mbox')
-    await writeFile(path, Array.from({ length: 40 }, (_, i) => `From a@b.se Sun Mar  1 10:00:00 2026\nSubject: ${i}\n\n${'x'.repeat(70_000)}\n\n`).join(''))
+    await writeFile(
+      path,
+      Array.from(
+        { length: 40 },
+        (_, i) => `From a@b.se Sun Mar  1 10:00:00 2026\nSubject: ${i}\n\n${'x'.repeat(70_000)}\n\n`,
+      ).join(''),
+    )
     const whole = await all(path)
     expect(whole).toHaveLength(40)
     for (const [i, one] of whole.entries()) {
@@ -59,7 +67,8 @@ describe('import', () => {
 
   it('reads Maildir with flags and subfolders, and resumes though flags changed', async () => {
     const root = join(folder, 'Maildir')
-    for (const part of ['cur', 'new', 'tmp', '.Skickat/cur', '.Skickat/new']) await mkdir(join(root, part), { recursive: true })
+    for (const part of ['cur', 'new', 'tmp', '.Skickat/cur', '.Skickat/new'])
+      await mkdir(join(root, part), { recursive: true })
     await writeFile(join(root, 'cur', '100.a.host:2,FS'), 'Subject: a\n\na')
     await writeFile(join(root, 'new', '101.b.host'), 'Subject: b\n\nb')
     await writeFile(join(root, 'tmp', '102.half'), 'Subj')

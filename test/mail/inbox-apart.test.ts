@@ -5,7 +5,9 @@ import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot
 import { startImapProxy, type ImapProxy } from '../harness/imap-proxy.ts'
 import { mail } from '../harness/mail.ts'
 
-it.runIf(!dovecotAvailable())('Dovecot is not installed: the tests of two connections are skipped', ({ skip }) => skip())
+it.runIf(!dovecotAvailable())('Dovecot is not installed: the tests of two connections are skipped', ({ skip }) =>
+  skip(),
+)
 
 describe.skipIf(!dovecotAvailable())('one connection for INBOX and one for the rest', () => {
   let server: Dovecot
@@ -18,8 +20,17 @@ describe.skipIf(!dovecotAvailable())('one connection for INBOX and one for the r
   })
   afterAll(() => server.stop())
 
-  const connect = (port: number) => connectMailbox({ host: server.host, port, security: 'none', user: server.user, password: server.password, ca: null })
-  const put = (path: string, id: string) => person.append(path, mail({ id, from: 'alice@exempel.se', subject: id, body: 'Hej' }), [], null)
+  const connect = (port: number) =>
+    connectMailbox({
+      host: server.host,
+      port,
+      security: 'none',
+      user: server.user,
+      password: server.password,
+      ca: null,
+    })
+  const put = (path: string, id: string) =>
+    person.append(path, mail({ id, from: 'alice@exempel.se', subject: id, body: 'Hej' }), [], null)
   const opened = (proxy: ImapProxy) => proxy.seen.filter(({ verb }) => verb === 'SELECT' || verb === 'EXAMINE').length
 
   async function start(): Promise<void> {
@@ -52,9 +63,12 @@ describe.skipIf(!dovecotAvailable())('one connection for INBOX and one for the r
     const after = await mailbox.refreshFolder('INBOX', known)
     expect(after).toMatchObject({ exists: 2, resynced: true, vanished: [] })
     const sources = []
-    for await (const { source } of mailbox.fetchSources(await mailbox.listUids(inbox.uidNext))) sources.push(source.toString())
+    for await (const { source } of mailbox.fetchSources(await mailbox.listUids(inbox.uidNext)))
+      sources.push(source.toString())
     expect(sources.map((source) => /<b@exempel.se>/.test(source))).toEqual([true])
-    expect((await mailbox.listFolders()).map(({ path }) => path).sort()).toEqual(expect.arrayContaining(['INBOX', 'Kundmapp']))
+    expect((await mailbox.listFolders()).map(({ path }) => path).sort()).toEqual(
+      expect.arrayContaining(['INBOX', 'Kundmapp']),
+    )
     expect(opened(toInbox)).toBe(1)
     // The same folder in any letter case.
     await mailbox.openFolder('inbox', null, false)

@@ -12,14 +12,27 @@ describe.skipIf(!dovecotAvailable())('a server that misbehaves', () => {
   let proxy: ImapProxy
   let mailbox: Mailbox
   const uids: number[] = []
-  const connected = () => connectMailbox({ host: '127.0.0.1', port: proxy.port, security: 'none', user: server.user, password: server.password, ca: null })
+  const connected = () =>
+    connectMailbox({
+      host: '127.0.0.1',
+      port: proxy.port,
+      security: 'none',
+      user: server.user,
+      password: server.password,
+      ca: null,
+    })
 
   beforeAll(async () => {
     server = await startDovecot()
     proxy = await startImapProxy(server)
     mailbox = await connected()
     for (const name of ['a', 'b', 'c']) {
-      const source = mail({ id: `${name}@example.se`, from: 'alice@example.se', subject: name, body: 'Hej\n'.repeat(500) })
+      const source = mail({
+        id: `${name}@example.se`,
+        from: 'alice@example.se',
+        subject: name,
+        body: 'Hej\n'.repeat(500),
+      })
       uids.push((await mailbox.append('INBOX', source, [], new Date('2026-03-01T10:00:00Z'))).uid!)
     }
     mailbox.close()
@@ -50,11 +63,14 @@ describe.skipIf(!dovecotAvailable())('a server that misbehaves', () => {
     expect(await fetched()).toEqual(uids)
   })
 
-  it.each(['duplicate-fetch', 'flags-after-fetch'] as const)('takes each message once, whatever other rows come: %s', async (kind) => {
-    proxy.rules = { onCommand: (command) => (/^UID FETCH/.test(command.line) ? { kind } : null) }
-    expect(await fetched()).toEqual(uids)
-    expect((await mailbox.fetchSource(uids[1]!))?.uid).toBe(uids[1])
-  })
+  it.each(['duplicate-fetch', 'flags-after-fetch'] as const)(
+    'takes each message once, whatever other rows come: %s',
+    async (kind) => {
+      proxy.rules = { onCommand: (command) => (/^UID FETCH/.test(command.line) ? { kind } : null) }
+      expect(await fetched()).toEqual(uids)
+      expect((await mailbox.fetchSource(uids[1]!))?.uid).toBe(uids[1])
+    },
+  )
 
   it('does not take half a list of UIDs for the whole', async () => {
     proxy.rules = { onCommand: onNth(/^UID SEARCH/, 1, { kind: 'empty-search' }) }
@@ -66,10 +82,13 @@ describe.skipIf(!dovecotAvailable())('a server that misbehaves', () => {
     await expect(mailbox.listUids(1)).rejects.toMatchObject({ code: 'server-refused' })
   })
 
-  it.each(['cut', 'reset', 'BYE', 'lost-answer', 'half-literal'] as const)('a fetch that ends in %s is a lost connection, never an empty answer', async (kind) => {
-    proxy.rules = { onCommand: onNth(/^UID FETCH .*BODY/, 1, { kind }) }
-    await expect(fetched()).rejects.toMatchObject({ code: 'connection-lost' })
-  })
+  it.each(['cut', 'reset', 'BYE', 'lost-answer', 'half-literal'] as const)(
+    'a fetch that ends in %s is a lost connection, never an empty answer',
+    async (kind) => {
+      proxy.rules = { onCommand: onNth(/^UID FETCH .*BODY/, 1, { kind }) }
+      await expect(fetched()).rejects.toMatchObject({ code: 'connection-lost' })
+    },
+  )
 
   it.each(['NO', 'BAD'] as const)('a command answered %s is a refusal and the connection goes on', async (kind) => {
     const refuse = (pattern: RegExp) => (proxy.rules = { onCommand: onNth(pattern, 1, { kind }) })
@@ -89,25 +108,40 @@ describe.skipIf(!dovecotAvailable())('a server that misbehaves', () => {
     expect(await mailbox.listUids(1)).toEqual(uids)
   })
 
-  it.each([['NO', 'NO'], ['BAD', 'BAD'], ['no word, and removes nothing', null]] as const)('leaves nothing marked for deletion that the server keeps with %s, but what another client marked', async (_name, kind) => {
-    const marked = async () => (await mailbox.fetchFlags('1:*', null)).filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid)
-    const other = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
-    await other.connect()
-    await other.mailboxOpen('INBOX')
-    await other.messageFlagsAdd(String(uids[1]), ['\\Deleted'], { uid: true })
-    try {
-      const fault: Fault = kind === null ? { kind: 'pretend' } : { kind }
-      proxy.rules = { onCommand: ({ line }) => (line.startsWith('UID EXPUNGE') ? fault : null) }
-      if (kind === null) expect(await mailbox.expunge(uids)).toEqual({ gone: [], left: uids })
-      else await expect(mailbox.expunge(uids)).rejects.toMatchObject({ code: 'server-refused' })
-      expect(proxy.seen.some(({ line }) => /^UID STORE .*\+FLAGS.*Deleted/.test(line))).toBe(true)
-      expect(await marked()).toEqual([uids[1]])
-    } finally {
-      await other.messageFlagsRemove(String(uids[1]), ['\\Deleted'], { uid: true })
-      await other.logout()
-    }
-    expect(await mailbox.listUids(1)).toEqual(uids)
-  })
+  it.each([
+    ['NO', 'NO'],
+    ['BAD', 'BAD'],
+    ['no word, and removes nothing', null],
+  ] as const)(
+    'leaves nothing marked for deletion that the server keeps with %s, but what another client marked',
+    async (_name, kind) => {
+      const marked = async () =>
+        (await mailbox.fetchFlags('1:*', null)).filter(({ flags }) => flags.includes('\\Deleted')).map(({ uid }) => uid)
+      const other = new ImapFlow({
+        host: server.host,
+        port: server.port,
+        secure: false,
+        doSTARTTLS: false,
+        auth: { user: server.user, pass: server.password },
+        logger: false,
+      })
+      await other.connect()
+      await other.mailboxOpen('INBOX')
+      await other.messageFlagsAdd(String(uids[1]), ['\\Deleted'], { uid: true })
+      try {
+        const fault: Fault = kind === null ? { kind: 'pretend' } : { kind }
+        proxy.rules = { onCommand: ({ line }) => (line.startsWith('UID EXPUNGE') ? fault : null) }
+        if (kind === null) expect(await mailbox.expunge(uids)).toEqual({ gone: [], left: uids })
+        else await expect(mailbox.expunge(uids)).rejects.toMatchObject({ code: 'server-refused' })
+        expect(proxy.seen.some(({ line }) => /^UID STORE .*\+FLAGS.*Deleted/.test(line))).toBe(true)
+        expect(await marked()).toEqual([uids[1]])
+      } finally {
+        await other.messageFlagsRemove(String(uids[1]), ['\\Deleted'], { uid: true })
+        await other.logout()
+      }
+      expect(await mailbox.listUids(1)).toEqual(uids)
+    },
+  )
 
   it('expunges nothing at all where UIDPLUS is missing', async () => {
     proxy.rules = { strip: ['UIDPLUS'] }

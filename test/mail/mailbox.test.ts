@@ -9,7 +9,15 @@ it.runIf(!dovecotAvailable())('Dovecot is not installed: the mailbox tests are s
 const open: Mailbox[] = []
 
 function loginTo(server: Dovecot, more: Partial<MailboxLogin> = {}): MailboxLogin {
-  return { host: server.host, port: server.port, security: 'none', user: server.user, password: server.password, ca: null, ...more }
+  return {
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    user: server.user,
+    password: server.password,
+    ca: null,
+    ...more,
+  }
 }
 
 async function connected(server: Dovecot, more: Partial<MailboxLogin> = {}): Promise<Mailbox> {
@@ -19,19 +27,29 @@ async function connected(server: Dovecot, more: Partial<MailboxLogin> = {}): Pro
 }
 
 function message(subject: string, body = 'Hej'): Buffer {
-  return Buffer.from(`From: alice@exempel.se\r\nTo: info@exempel.se\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/\s/g, '.')}@exempel.se>\r\n\r\n${body}\r\n`)
+  return Buffer.from(
+    `From: alice@exempel.se\r\nTo: info@exempel.se\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/\s/g, '.')}@exempel.se>\r\n\r\n${body}\r\n`,
+  )
 }
 
 async function freshFolder(mailbox: Mailbox, path: string, count: number): Promise<number[]> {
   await mailbox.createFolder(path)
   const uids: number[] = []
-  for (let i = 0; i < count; i += 1) uids.push((await mailbox.append(path, message(`${path} ${i}`), [], new Date('2026-03-01T10:00:00Z'))).uid ?? 0)
+  for (let i = 0; i < count; i += 1)
+    uids.push((await mailbox.append(path, message(`${path} ${i}`), [], new Date('2026-03-01T10:00:00Z'))).uid ?? 0)
   return uids
 }
 
 /** Another client, as staff use. */
 async function otherClient<T>(server: Dovecot, path: string, act: (client: ImapFlow) => Promise<T>): Promise<T> {
-  const client = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
+  const client = new ImapFlow({
+    host: server.host,
+    port: server.port,
+    secure: false,
+    doSTARTTLS: false,
+    auth: { user: server.user, pass: server.password },
+    logger: false,
+  })
   client.on('error', () => undefined)
   await client.connect()
   await client.mailboxOpen(path)
@@ -53,17 +71,30 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
 
   it('logs in and sees what the server offers', async () => {
     const mailbox = await connected(server)
-    expect(mailbox.capabilities).toEqual({ condstore: true, qresync: true, uidPlus: true, move: true, idle: true, gmail: false })
+    expect(mailbox.capabilities).toEqual({
+      condstore: true,
+      qresync: true,
+      uidPlus: true,
+      move: true,
+      idle: true,
+      gmail: false,
+    })
   })
 
   it('tells a wrong password from everything else', async () => {
     await expect(connectMailbox(loginTo(server, { password: 'fel' }))).rejects.toMatchObject({ code: 'login-refused' })
-    await expect(connectMailbox(loginTo(server, { port: 1 }))).rejects.toMatchObject({ code: 'mail-server-unreachable' })
+    await expect(connectMailbox(loginTo(server, { port: 1 }))).rejects.toMatchObject({
+      code: 'mail-server-unreachable',
+    })
   })
 
   it('sends no password in clear to another computer', async () => {
-    await expect(connectMailbox(loginTo(server, { host: 'mail.exempel.se' }))).rejects.toMatchObject({ code: 'plain-text-refused' })
-    await expect(connectMailbox(loginTo(server, { host: '127.0.0.1.exempel.se' }))).rejects.toMatchObject({ code: 'plain-text-refused' })
+    await expect(connectMailbox(loginTo(server, { host: 'mail.exempel.se' }))).rejects.toMatchObject({
+      code: 'plain-text-refused',
+    })
+    await expect(connectMailbox(loginTo(server, { host: '127.0.0.1.exempel.se' }))).rejects.toMatchObject({
+      code: 'plain-text-refused',
+    })
   })
 
   it('trusts its own CA, over TLS and STARTTLS, and no other', async () => {
@@ -71,8 +102,12 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     expect((await tls.listFolders()).length).toBeGreaterThan(0)
     const starttls = await connected(server, { security: 'starttls', ca: server.caPem })
     expect((await starttls.listFolders()).length).toBeGreaterThan(0)
-    await expect(connectMailbox(loginTo(server, { port: server.tlsPort, security: 'tls' }))).rejects.toMatchObject({ code: 'certificate-refused' })
-    await expect(connectMailbox(loginTo(server, { security: 'starttls' }))).rejects.toMatchObject({ code: 'certificate-refused' })
+    await expect(connectMailbox(loginTo(server, { port: server.tlsPort, security: 'tls' }))).rejects.toMatchObject({
+      code: 'certificate-refused',
+    })
+    await expect(connectMailbox(loginTo(server, { security: 'starttls' }))).rejects.toMatchObject({
+      code: 'certificate-refused',
+    })
   })
 
   it('knows folders by attribute and by Swedish name, with their status', async () => {
@@ -82,7 +117,11 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     const folders = new Map((await mailbox.listFolders()).map((folder) => [folder.path, folder]))
     expect(folders.get('INBOX')?.role).toBe('inbox')
     expect(folders.get('Sent')?.role).toBe('sent')
-    expect(folders.get('Skickat')).toMatchObject({ role: 'sent', selectable: true, status: { messages: 2, uidNext: 3 } })
+    expect(folders.get('Skickat')).toMatchObject({
+      role: 'sent',
+      selectable: true,
+      status: { messages: 2, uidNext: 3 },
+    })
     expect(folders.get('Skickat')?.status?.highestModseq).toBeGreaterThan(0n)
     expect(folders.get('Ärenden/Å ä ö')?.role).toBe('other')
     expect((await mailbox.openFolder('Ärenden/Å ä ö', null, true)).exists).toBe(0)
@@ -167,25 +206,39 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     expect(one?.source.equals(message('Olästa 1'))).toBe(true)
     expect(one?.internalDate.toISOString()).toBe('2026-03-01T10:00:00.000Z')
     expect(await mailbox.fetchSource(78)).toBeNull()
-    const flags = await otherClient(server, 'Olästa', (client) => client.fetchAll('1:*', { flags: true, uid: true }, { uid: true }))
+    const flags = await otherClient(server, 'Olästa', (client) =>
+      client.fetchAll('1:*', { flags: true, uid: true }, { uid: true }),
+    )
     expect(flags.map((row) => [...(row.flags ?? [])].includes('\\Seen'))).toEqual([false, false, false, false])
   })
 
-  it.each([-1, 0, 1])('fetches a large message in pieces, byte for byte: %i octets beside a whole number of them', async (beside) => {
-    const mailbox = await connected(server)
-    const path = `Stora ${beside}`
-    await mailbox.createFolder(path)
-    const head = message('stort', '')
-    const large = Buffer.concat([head, Buffer.alloc(8 * 1024 * 1024 + beside - head.length - 2, 'abc '), Buffer.from('\r\n')])
-    await mailbox.append(path, large, ['\\Flagged'], new Date('2026-03-02T10:00:00Z'))
-    await mailbox.openFolder(path, null, false)
-    for await (const one of mailbox.fetchSources([1])) {
-      expect(one.source.equals(large)).toBe(true)
-      expect(one).toMatchObject({ uid: 1, size: large.length, flags: ['\\Flagged'], internalDate: new Date('2026-03-02T10:00:00Z') })
-    }
-    expect((await mailbox.fetchSource(1))?.source.equals(large)).toBe(true)
-    expect(await mailbox.fetchSource(2)).toBeNull()
-  })
+  it.each([-1, 0, 1])(
+    'fetches a large message in pieces, byte for byte: %i octets beside a whole number of them',
+    async (beside) => {
+      const mailbox = await connected(server)
+      const path = `Stora ${beside}`
+      await mailbox.createFolder(path)
+      const head = message('stort', '')
+      const large = Buffer.concat([
+        head,
+        Buffer.alloc(8 * 1024 * 1024 + beside - head.length - 2, 'abc '),
+        Buffer.from('\r\n'),
+      ])
+      await mailbox.append(path, large, ['\\Flagged'], new Date('2026-03-02T10:00:00Z'))
+      await mailbox.openFolder(path, null, false)
+      for await (const one of mailbox.fetchSources([1])) {
+        expect(one.source.equals(large)).toBe(true)
+        expect(one).toMatchObject({
+          uid: 1,
+          size: large.length,
+          flags: ['\\Flagged'],
+          internalDate: new Date('2026-03-02T10:00:00Z'),
+        })
+      }
+      expect((await mailbox.fetchSource(1))?.source.equals(large)).toBe(true)
+      expect(await mailbox.fetchSource(2)).toBeNull()
+    },
+  )
 
   it('brings flags and deletions made while it was away', async () => {
     const first = await connected(server)
@@ -202,7 +255,9 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     const after = await again.openFolder('Frånvaro', known, true)
     expect(after.resynced).toBe(true)
     expect(after.vanished).toEqual([3])
-    expect(after.changedFlags.map((one) => [one.uid, [...one.flags].sort()])).toEqual([[2, ['$gallra_support', '\\Seen']]])
+    expect(after.changedFlags.map((one) => [one.uid, [...one.flags].sort()])).toEqual([
+      [2, ['$gallra_support', '\\Seen']],
+    ])
     const rows = await again.fetchFlags('1:*', known.modseq)
     expect(rows.map((row) => row.uid)).toEqual([2])
     expect(rows[0]?.modseq).toBeGreaterThan(known.modseq)
@@ -225,7 +280,13 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
       await client.append('INBOX', message('Ny'))
     })
     const after = await mailbox.refreshFolder('INBOX', known)
-    expect(after).toMatchObject({ uidValidity: opened.uidValidity, exists: opened.exists, uidNext: opened.uidNext + 1, resynced: true, vanished: [second] })
+    expect(after).toMatchObject({
+      uidValidity: opened.uidValidity,
+      exists: opened.exists,
+      uidNext: opened.uidNext + 1,
+      resynced: true,
+      vanished: [second],
+    })
     expect(after.changedFlags.filter(({ uid }) => uid < opened.uidNext)).toEqual([{ uid: first, flags: ['\\Flagged'] }])
     expect(await mailbox.listUids(opened.uidNext)).toEqual([opened.uidNext])
     // Its own change and a later one of another client: each is told from the state that was told before.
@@ -238,7 +299,9 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
     // The old state again, as after a lost commit: told once more.
     expect((await mailbox.refreshFolder('INBOX', known)).vanished).toEqual([second])
     expect(selects()).toBe(0)
-    expect((await mailbox.refreshFolder('INBOX', { ...known, uidValidity: known.uidValidity + 1n })).resynced).toBe(false)
+    expect((await mailbox.refreshFolder('INBOX', { ...known, uidValidity: known.uidValidity + 1n })).resynced).toBe(
+      false,
+    )
     expect(selects()).toBe(1)
     await proxy.close()
   })
@@ -255,7 +318,10 @@ describe.skipIf(!dovecotAvailable())('mailbox against Dovecot', () => {
         clearTimeout(timer)
         resolve(end)
       })
-      setTimeout(() => void otherClient(server, 'Vaken', (client) => client.append('Vaken', message('nytt'))).catch(reject), 400)
+      setTimeout(
+        () => void otherClient(server, 'Vaken', (client) => client.append('Vaken', message('nytt'))).catch(reject),
+        400,
+      )
     })
     stop()
     expect(wakes).toBeGreaterThan(0)
@@ -272,7 +338,11 @@ describe.skipIf(!dovecotAvailable())('mailbox when the server misbehaves', () =>
       const before = await first.openFolder('Ombyggd', null, true)
       await server.resetUidValidity('Ombyggd')
       const again = await connected(server)
-      const after = await again.openFolder('Ombyggd', { uidValidity: before.uidValidity, modseq: before.highestModseq ?? 0n }, true)
+      const after = await again.openFolder(
+        'Ombyggd',
+        { uidValidity: before.uidValidity, modseq: before.highestModseq ?? 0n },
+        true,
+      )
       expect(after.uidValidity).not.toBe(before.uidValidity)
       expect(after).toMatchObject({ resynced: false, vanished: [], changedFlags: [], exists: 2 })
     } finally {
@@ -287,10 +357,12 @@ describe.skipIf(!dovecotAvailable())('mailbox when the server misbehaves', () =>
       await freshFolder(mailbox, 'Dör', 2)
       await mailbox.openFolder('Dör', null, false)
       let closes = 0
-      const closed = new Promise<void>((resolve) => mailbox.onClose(() => {
-        closes += 1
-        resolve()
-      }))
+      const closed = new Promise<void>((resolve) =>
+        mailbox.onClose(() => {
+          closes += 1
+          resolve()
+        }),
+      )
       await server.kill9()
       await closed
       await expect(mailbox.listUids(1)).rejects.toMatchObject({ code: 'connection-lost' })
@@ -339,7 +411,11 @@ describe.skipIf(!dovecotAvailable())('mailbox when the server misbehaves', () =>
       await expect(mailbox.expunge([1])).rejects.toMatchObject({ code: 'uidplus-missing' })
       await expect(mailbox.move(1, 'INBOX')).rejects.toMatchObject({ code: 'uidplus-missing' })
       const rows = await mailbox.fetchFlags('1:*', null)
-      expect(rows.map((row) => [row.uid, row.flags.includes('\\Deleted')])).toEqual([[1, false], [2, true], [3, false]])
+      expect(rows.map((row) => [row.uid, row.flags.includes('\\Deleted')])).toEqual([
+        [1, false],
+        [2, true],
+        [3, false],
+      ])
     } finally {
       await server.stop()
     }

@@ -3,7 +3,18 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { ATTACHMENT_UNREAD, withAttachmentText } from '../../src/mail/parse/attachment-text.ts'
 import { parseMessage } from '../../src/mail/parse/parse.ts'
 import { endPdfReading, MOST_CHARACTERS, MOST_PAGES, readPdf } from '../../src/mail/parse/pdf-text.ts'
-import { bombPdf, busyPdf, mailWithFiles, manyPages, nestedBombPdf, pageOf, pdf, rawPdf, scannedPdf, scriptedPdf } from '../harness/pdf.ts'
+import {
+  bombPdf,
+  busyPdf,
+  mailWithFiles,
+  manyPages,
+  nestedBombPdf,
+  pageOf,
+  pdf,
+  rawPdf,
+  scannedPdf,
+  scriptedPdf,
+} from '../harness/pdf.ts'
 
 const ENOUGH = 60_000
 const MB = 1024 * 1024
@@ -11,18 +22,30 @@ afterAll(endPdfReading)
 
 describe('what a PDF says', () => {
   it('is read in order, å, ä and ö included', async () => {
-    const reading = await readPdf(await pdf([['Faktura 20411', 'Förfallodatum 2026-12-01', 'Att betala: 1 250,00 kr'], ['Sida två: tack för köpet på Ångströmsvägen']]), ENOUGH)
-    expect(reading).toEqual({ text: 'Faktura 20411\nFörfallodatum 2026-12-01\nAtt betala: 1 250,00 kr\nSida två: tack för köpet på Ångströmsvägen\n', cut: false })
+    const reading = await readPdf(
+      await pdf([
+        ['Faktura 20411', 'Förfallodatum 2026-12-01', 'Att betala: 1 250,00 kr'],
+        ['Sida två: tack för köpet på Ångströmsvägen'],
+      ]),
+      ENOUGH,
+    )
+    expect(reading).toEqual({
+      text: 'Faktura 20411\nFörfallodatum 2026-12-01\nAtt betala: 1 250,00 kr\nSida två: tack för köpet på Ångströmsvägen\n',
+      cut: false,
+    })
   })
 
-  it('is nothing when it is a picture', async () => expect(await readPdf(scannedPdf(), ENOUGH)).toEqual({ text: '\n', cut: false }))
+  it('is nothing when it is a picture', async () =>
+    expect(await readPdf(scannedPdf(), ENOUGH)).toEqual({ text: '\n', cut: false }))
 
   it('is told apart from what cannot be read', async () => {
     expect(await readPdf(await pdf([['Hemligt']], { userPassword: 'x' }), ENOUGH)).toEqual({ problem: 'encrypted' })
     expect(await readPdf(Buffer.from('%PDF-1.7\nnothing more'), ENOUGH)).toEqual({ problem: 'unreadable' })
     const whole = await pdf([['Faktura 20411']])
     expect(await readPdf(whole.subarray(0, 300), ENOUGH)).toEqual({ problem: 'unreadable' })
-    expect(await readPdf(Buffer.concat([Buffer.from('%PDF-1.4\n'), randomBytes(200_000)]), ENOUGH)).toEqual({ problem: 'unreadable' })
+    expect(await readPdf(Buffer.concat([Buffer.from('%PDF-1.4\n'), randomBytes(200_000)]), ENOUGH)).toEqual({
+      problem: 'unreadable',
+    })
   })
 
   it('is the same for many asked at once', async () => {
@@ -33,7 +56,9 @@ describe('what a PDF says', () => {
 })
 
 describe('a hostile PDF', () => {
-  afterEach(async () => expect(await readPdf(await pdf([['Nästa går bra']]), ENOUGH)).toEqual({ text: 'Nästa går bra\n', cut: false }))
+  afterEach(async () =>
+    expect(await readPdf(await pdf([['Nästa går bra']]), ENOUGH)).toEqual({ text: 'Nästa går bra\n', cut: false }),
+  )
 
   it('with 10,000 pages is read as far as the limit', async () => {
     const reading = await readPdf(manyPages(10_000), ENOUGH)
@@ -67,17 +92,24 @@ describe('a hostile PDF', () => {
   })
 
   it('that refers to itself is read or refused, never waited for', async () => {
-    const circle = rawPdf(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 1000000 /Parent 2 0 R >>'])
+    const circle = rawPdf([
+      '<< /Type /Catalog /Pages 2 0 R >>',
+      '<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 1000000 /Parent 2 0 R >>',
+    ])
     const reading = await readPdf(circle, ENOUGH)
     expect('problem' in reading ? reading.problem : reading.text.trim()).toMatch(/^(?:unreadable|)$/)
   })
 
-  it('runs no script', async () => expect(await readPdf(scriptedPdf('Bara text'), ENOUGH)).toEqual({ text: 'Bara text\n', cut: false }))
+  it('runs no script', async () =>
+    expect(await readPdf(scriptedPdf('Bara text'), ENOUGH)).toEqual({ text: 'Bara text\n', cut: false }))
 })
 
 describe('the attachments of a message', () => {
   const read = async (files: { name: string; content: Buffer; type?: string }[], milliseconds = ENOUGH) =>
-    withAttachmentText(await parseMessage(mailWithFiles({ id: 'a@example.se', subject: 'Bilagor', body: 'Se bilaga.', files })), milliseconds)
+    withAttachmentText(
+      await parseMessage(mailWithFiles({ id: 'a@example.se', subject: 'Bilagor', body: 'Se bilaga.', files })),
+      milliseconds,
+    )
 
   it('say what is inside, each its own', async () => {
     const { message, problems } = await read([
@@ -103,14 +135,27 @@ describe('the attachments of a message', () => {
 
   it('leave a message for a person when the machine could not read one in time', async () => {
     const began = performance.now()
-    const { message, problems } = await read([{ name: 'a.pdf', content: busyPdf() }, { name: 'b.pdf', content: await pdf([['Hel']]) }], 1000)
+    const { message, problems } = await read(
+      [
+        { name: 'a.pdf', content: busyPdf() },
+        { name: 'b.pdf', content: await pdf([['Hel']]) },
+      ],
+      1000,
+    )
     expect(problems).toEqual([ATTACHMENT_UNREAD])
     expect(message.attachments.map(({ text }) => text)).toEqual([undefined, undefined])
     expect(performance.now() - began).toBeLessThan(10_000)
   })
 
   it('cost nothing when there is no PDF', async () => {
-    const parsed = await parseMessage(mailWithFiles({ id: 'b@example.se', subject: 'x', body: 'y', files: [{ name: 'a.png', content: randomBytes(5000), type: 'image/png' }] }))
+    const parsed = await parseMessage(
+      mailWithFiles({
+        id: 'b@example.se',
+        subject: 'x',
+        body: 'y',
+        files: [{ name: 'a.png', content: randomBytes(5000), type: 'image/png' }],
+      }),
+    )
     expect(await withAttachmentText(parsed)).toBe(parsed)
   })
 })

@@ -38,7 +38,9 @@ describe('a message handed in', () => {
 
 describe('before anything is handed in', () => {
   test('a certificate nobody vouches for is refused, and no password is shown', async () => {
-    await expect(sendMessage(server.login({ ca: null }), ENVELOPE, SOURCE)).rejects.toMatchObject({ code: 'certificate-refused' })
+    await expect(sendMessage(server.login({ ca: null }), ENVELOPE, SOURCE)).rejects.toMatchObject({
+      code: 'certificate-refused',
+    })
     expect([server.logins, server.received.length]).toEqual([0, 0])
   })
 
@@ -47,7 +49,9 @@ describe('before anything is handed in', () => {
   })
 
   test('plain text goes to this computer only', async () => {
-    await expect(tryLogin(server.login({ host: 'mail.example.se', security: 'none' }))).rejects.toMatchObject({ code: 'plain-text-refused' })
+    await expect(tryLogin(server.login({ host: 'mail.example.se', security: 'none' }))).rejects.toMatchObject({
+      code: 'plain-text-refused',
+    })
   })
 
   test('a server without STARTTLS gets no password when STARTTLS was asked for', async () => {
@@ -63,7 +67,10 @@ describe('before anything is handed in', () => {
     const port = await listening(silent)
     await expect(tryLogin(server.login({ port }))).rejects.toMatchObject({ code: 'mail-server-unreachable' })
     await new Promise((resolve) => silent.close(resolve))
-    await expect(tryLogin(server.login({ port }))).rejects.toMatchObject({ code: 'mail-server-unreachable', details: { problem: 'ECONNREFUSED' } })
+    await expect(tryLogin(server.login({ port }))).rejects.toMatchObject({
+      code: 'mail-server-unreachable',
+      details: { problem: 'ECONNREFUSED' },
+    })
   })
 })
 

@@ -20,19 +20,44 @@ afterAll(endPdfReading)
 
 let count = 0
 /** A message that itself says next to nothing. */
-async function archived(content: Buffer, name = 'scan_0012.pdf', body = 'Hej, se bilaga.\nMvh Anna', subject = 'Dokument'): Promise<number> {
+async function archived(
+  content: Buffer,
+  name = 'scan_0012.pdf',
+  body = 'Hej, se bilaga.\nMvh Anna',
+  subject = 'Dokument',
+): Promise<number> {
   count += 1
-  const source = mailWithFiles({ id: `pdf${count}@example.se`, from: `avsandare${count}@example.se`, subject, body, files: [{ name, content }] })
+  const source = mailWithFiles({
+    id: `pdf${count}@example.se`,
+    from: `avsandare${count}@example.se`,
+    subject,
+    body,
+    files: [{ name, content }],
+  })
   const from = { archive: test.archive, account, rules: RULES, folder: null }
   return (await ingest(from, [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }], NOW)).archived[0]!
 }
-const judged = async (content: Buffer, name?: string) => getMessage(test.archive.pool, account.id, await archived(content, name))
-const INVOICE = ['Nordtryck AB', 'Faktura', 'Fakturanummer 20411   Fakturadatum 2026-11-01', 'Förfallodatum 2026-12-01', 'Etikettrullar 4 st 1 000,00', 'Moms 25 % 250,00', 'Att betala: 1 250,00 kr', 'Bankgiro 991-2346   OCR 202600012324', 'Reklamationer görs inom 8 dagar.']
+const judged = async (content: Buffer, name?: string) =>
+  getMessage(test.archive.pool, account.id, await archived(content, name))
+const INVOICE = [
+  'Nordtryck AB',
+  'Faktura',
+  'Fakturanummer 20411   Fakturadatum 2026-11-01',
+  'Förfallodatum 2026-12-01',
+  'Etikettrullar 4 st 1 000,00',
+  'Moms 25 % 250,00',
+  'Att betala: 1 250,00 kr',
+  'Bankgiro 991-2346   OCR 202600012324',
+  'Reklamationer görs inom 8 dagar.',
+]
 
 describe('what a PDF says makes the message an accounting record', () => {
   it.each([
     ['an invoice', INVOICE],
-    ['an invoice without its title', ['Nordtryck AB', 'Fakturanr: 20411', 'Betalas senast 2026-12-01', 'Summa att betala: SEK 1 250,00']],
+    [
+      'an invoice without its title',
+      ['Nordtryck AB', 'Fakturanr: 20411', 'Betalas senast 2026-12-01', 'Summa att betala: SEK 1 250,00'],
+    ],
     ['a receipt', ['KVITTO', 'Bläckpatron svart 199,00', 'Totalt 199,00 kr', 'varav moms 39,80', 'Kort ****1234']],
     ['a credit note for a complaint', ['Kreditfaktura 90044', 'Avser reklamation 12', 'Belopp: -450,00 kr']],
     ['an English receipt', ['Receipt', 'Invoice number 4F-001', 'Amount paid $25.00']],
@@ -45,36 +70,64 @@ describe('what a PDF says makes the message an accounting record', () => {
   })
 
   it.each([
-    ['a quote', ['Offert 118', 'Etikettrullar 4 st 1 000,00', 'Moms 25 % 250,00', 'Totalt: 1 250,00 kr', 'Bankgiro 991-2346']],
-    ['an order confirmation', ['Orderbekräftelse 4411', 'Fakturaadress Box 12', 'Summa: 1 250,00 kr', 'Moms 250,00', 'Bankgiro 991-2346']],
+    [
+      'a quote',
+      ['Offert 118', 'Etikettrullar 4 st 1 000,00', 'Moms 25 % 250,00', 'Totalt: 1 250,00 kr', 'Bankgiro 991-2346'],
+    ],
+    [
+      'an order confirmation',
+      ['Orderbekräftelse 4411', 'Fakturaadress Box 12', 'Summa: 1 250,00 kr', 'Moms 250,00', 'Bankgiro 991-2346'],
+    ],
     ['a manual', ['Bruksanvisning', 'Sätt i rullen och stäng luckan.']],
-    ['a letter of complaint', ['Reklamation av faktura 20411', 'Skrivaren ni sålde oss för totalt 3 000 kr är trasig.']],
+    [
+      'a letter of complaint',
+      ['Reklamation av faktura 20411', 'Skrivaren ni sålde oss för totalt 3 000 kr är trasig.'],
+    ],
     ['a fake', ['Faktura', 'Svenska Företagsregistret', 'Att betala: 4 990,00 kr', 'Bankgiro 991-2346']],
     ['a reminder', ['Betalningspåminnelse', 'Fakturanr 20411', 'Att betala: 1 310,00 kr', 'Bankgiro 991-2346']],
-  ])('and %s does not', async (_name, lines) => expect((await judged(await pdf([lines]))).marks).not.toContain('accounting-record'))
+  ])('and %s does not', async (_name, lines) =>
+    expect((await judged(await pdf([lines]))).marks).not.toContain('accounting-record'),
+  )
 
   it('and the content outranks the name', async () => {
-    expect((await judged(await pdf([['Offert 118', 'Totalt: 1 250,00 kr']]), 'Faktura_1.pdf')).marks).not.toContain('accounting-record')
+    expect((await judged(await pdf([['Offert 118', 'Totalt: 1 250,00 kr']]), 'Faktura_1.pdf')).marks).not.toContain(
+      'accounting-record',
+    )
   })
 
   it('and says so', async () => {
     const id = await archived(await pdf([INVOICE]))
     const { evidence } = await openMessage(test.archive.pool, test.archive, account.id, id)
-    expect(evidence.classification.evidence.filter((one) => one.for === 'accounting-record' && one.rule.startsWith('accounting-pdf')).length).toBeGreaterThan(2)
+    expect(
+      evidence.classification.evidence.filter(
+        (one) => one.for === 'accounting-record' && one.rule.startsWith('accounting-pdf'),
+      ).length,
+    ).toBeGreaterThan(2)
   })
 })
 
 describe('a letter sent as a PDF', () => {
   it('is what a message says that says nothing else', async () => {
-    const letter = ['Hej', 'Skrivaren jag köpte av er i mars slutade fungera efter två veckor.', 'Jag reklamerar den och vill ha pengarna tillbaka.', 'Anna Ek']
+    const letter = [
+      'Hej',
+      'Skrivaren jag köpte av er i mars slutade fungera efter två veckor.',
+      'Jag reklamerar den och vill ha pengarna tillbaka.',
+      'Anna Ek',
+    ]
     expect(await judged(await pdf([letter]), 'brev.pdf')).toMatchObject({ case: 'complaints', mayBeComplaint: true })
-    const request = ['Begäran', 'Jag begär ett registerutdrag enligt artikel 15 i dataskyddsförordningen.', 'Vilka personuppgifter har ni om mig?', 'Anna Ek']
+    const request = [
+      'Begäran',
+      'Jag begär ett registerutdrag enligt artikel 15 i dataskyddsförordningen.',
+      'Vilka personuppgifter har ni om mig?',
+      'Anna Ek',
+    ]
     expect(await judged(await pdf([request]), 'brev.pdf')).toMatchObject({ case: 'privacy' })
   })
 })
 
 describe('search', () => {
-  const found = async (query: string) => (await searchMessages(test.archive, account.id, parseSearchQuery(query), 10)).map(({ row }) => row.id)
+  const found = async (query: string) =>
+    (await searchMessages(test.archive, account.id, parseSearchQuery(query), 10)).map(({ row }) => row.id)
 
   it('finds words, phrases and numbers inside PDFs, and only where they stand', async () => {
     const id = await archived(await pdf([INVOICE, ['Andra sidan: leverans till Ångströmsvägen 4']]))
@@ -118,7 +171,8 @@ describe('what cannot be read', () => {
     const { evidence } = await openMessage(test.archive.pool, test.archive, account.id, id)
     const row = await getMessage(test.archive.pool, account.id, id)
     // A quick machine reads it in time and finds nothing.
-    if (evidence.problems.length > 0) expect(row).toMatchObject({ uncertain: true, mayBeComplaint: true, state: 'review' })
+    if (evidence.problems.length > 0)
+      expect(row).toMatchObject({ uncertain: true, mayBeComplaint: true, state: 'review' })
     else expect(row.state).toBe('active')
   })
 })

@@ -1,4 +1,15 @@
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
@@ -44,9 +55,21 @@ afterEach(async () => {
 const OLD = '2024-01-10T09:00:00Z'
 const raw = (source: Buffer, at: Date) => ({ uid: 0, flags: [], internalDate: at, source, size: source.length })
 const letter = (id: string, date: string, body = 'Hej! Hur byter jag rulle i skrivaren?') =>
-  raw(mail({ id: `${id}@example.se`, from: `${id}@example.se`, subject: 'Hur byter jag rulle?', headers: [`X-Test: ${id}`], body, date }), new Date(date))
-const take = (letters: ReturnType<typeof raw>[], now = NOW) => ingest({ archive: test.archive, account, rules: RULES, folder: null }, letters, now)
-const back = (name = 'one', now = NOW): Promise<Manifest> => writeBackup(test.archive, join(directory, name), { epochDays: 30 }, now)
+  raw(
+    mail({
+      id: `${id}@example.se`,
+      from: `${id}@example.se`,
+      subject: 'Hur byter jag rulle?',
+      headers: [`X-Test: ${id}`],
+      body,
+      date,
+    }),
+    new Date(date),
+  )
+const take = (letters: ReturnType<typeof raw>[], now = NOW) =>
+  ingest({ archive: test.archive, account, rules: RULES, folder: null }, letters, now)
+const back = (name = 'one', now = NOW): Promise<Manifest> =>
+  writeBackup(test.archive, join(directory, name), { epochDays: 30 }, now)
 const restoreHere = async (name = 'one', now = NOW, options: Parameters<typeof restored>[3] = {}) => {
   const result = await restored(join(directory, name), test.keysDirectory, now, options)
   opened.push(result)
@@ -68,9 +91,20 @@ describe('a backup', () => {
     expect(names).not.toContain('SearchEntry.copy')
     for (const name of names) expect(statSync(join(directory, 'one', name)).mode & 0o777).toBe(0o600)
     expect(statSync(join(directory, 'one')).mode & 0o777).toBe(0o700)
-    const { rows } = await test.archive.pool.query<{ name: string }>(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`)
-    expect(manifest.tables.map(({ name }) => name).sort()).toEqual(rows.map(({ name }) => name).filter((name) => !['SearchEntry', '_prisma_migrations'].includes(name)).sort())
-    expect(manifest).toMatchObject({ createdAt: NOW.toISOString(), epochs: [{ id: 1, beganOn: '2026-11-24' }], restorableUntil: '2026-12-23' })
+    const { rows } = await test.archive.pool.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`,
+    )
+    expect(manifest.tables.map(({ name }) => name).sort()).toEqual(
+      rows
+        .map(({ name }) => name)
+        .filter((name) => !['SearchEntry', '_prisma_migrations'].includes(name))
+        .sort(),
+    )
+    expect(manifest).toMatchObject({
+      createdAt: NOW.toISOString(),
+      epochs: [{ id: 1, beganOn: '2026-11-24' }],
+      restorableUntil: '2026-12-23',
+    })
     const keyring = readFileSync(join(test.keysDirectory, 'keyring.json'), 'utf8')
     const whole = names.map((name) => readFileSync(join(directory, 'one', name), 'latin1')).join('')
     for (const [wrapped] of keyring.matchAll(/[\w-]{80}/g)) expect(whole).not.toContain(wrapped)
@@ -87,36 +121,65 @@ describe('a backup', () => {
   it('opens with the newest epoch alone, also when no nightly job has run for weeks', async () => {
     await take([letter('a', '2026-03-01T10:00:00Z')])
     const manifest = await back('one', after(16))
-    expect(manifest).toMatchObject({ epochs: [{ id: 2, beganOn: '2026-12-10', rows: 3 }], restorableUntil: '2027-01-08' })
+    expect(manifest).toMatchObject({
+      epochs: [{ id: 2, beganOn: '2026-12-10', rows: 3 }],
+      restorableUntil: '2027-01-08',
+    })
     await turnEpochs(test.archive, RULES, after(31))
     expect(test.archive.keyring.epochs().map(({ id }) => id)).toEqual([2, 3])
     expect((await restoreHere('one', after(31))).report).toMatchObject({ messages: 1 })
   })
 
   it('comes back whole: every message octet for octet, search, chains, decisions', async () => {
-    const big = raw(Buffer.concat([mail({ id: 'big@example.se', from: 'big@example.se', subject: 'Stor', body: 'å'.repeat(10) }), Buffer.alloc(3_500_000, 'x')]), NOW)
-    const { archived } = await take([letter('a', '2026-03-01T10:00:00Z'), letter('b', '2026-04-01T10:00:00Z', 'Jag vill reklamera lampan, den är trasig'), letter('c', OLD), big])
+    const big = raw(
+      Buffer.concat([
+        mail({ id: 'big@example.se', from: 'big@example.se', subject: 'Stor', body: 'å'.repeat(10) }),
+        Buffer.alloc(3_500_000, 'x'),
+      ]),
+      NOW,
+    )
+    const { archived } = await take([
+      letter('a', '2026-03-01T10:00:00Z'),
+      letter('b', '2026-04-01T10:00:00Z', 'Jag vill reklamera lampan, den är trasig'),
+      letter('c', OLD),
+      big,
+    ])
     const staff = await carol(test.archive)
     const context = { archive: test.archive, account, rules: RULES }
-    await overrideCase(context, { staffId: staff.id, reason: 'rättat', messageId: archived[0]!, case: 'payments', marks: [] }, NOW)
+    await overrideCase(
+      context,
+      { staffId: staff.id, reason: 'rättat', messageId: archived[0]!, case: 'payments', marks: [] },
+      NOW,
+    )
     await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[2]! } }, NOW)
     const before = await readContent(test.archive)
     const manifest = await back()
-    expect(await verifyBackup(join(directory, 'one'), await openKeyring(test.keysDirectory, NOW))).toEqual({ manifest, unopened: 0, givenUp: 0 })
+    expect(await verifyBackup(join(directory, 'one'), await openKeyring(test.keysDirectory, NOW))).toEqual({
+      manifest,
+      unopened: 0,
+      givenUp: 0,
+    })
     const { archive, report } = await restoreHere()
     expect(report).toMatchObject({ messages: 4, accounts: 1, dropped: 0, indexed: 4, unreadable: 0 })
     expect(await readContent(archive)).toEqual(before)
-    for (const word of ['skrivaren', 'lampan', 'trasig', 'finnsinte']) expect(await find(archive, account.id, word)).toEqual(await find(test.archive, account.id, word))
+    for (const word of ['skrivaren', 'lampan', 'trasig', 'finnsinte'])
+      expect(await find(archive, account.id, word)).toEqual(await find(test.archive, account.id, word))
     expect((await find(archive, account.id, 'skrivaren')).length).toBe(2)
     const heads = await verifyAudit(archive)
     // One more event each: that it was restored.
-    for (const { accountId, events } of manifest.auditHeads) expect(heads.find((head) => head.accountId === accountId)?.events).toBe(events + 1)
+    for (const { accountId, events } of manifest.auditHeads)
+      expect(heads.find((head) => head.accountId === accountId)?.events).toBe(events + 1)
     for (const table of ['Override', 'Hold', 'Staff', 'CustomerKey', 'ThreadKey', 'Conversation']) {
-      const count = async (pool: typeof archive.pool) => (await pool.query<{ n: string }>(`SELECT count(*) AS n FROM "${table}"`)).rows[0]!.n
+      const count = async (pool: typeof archive.pool) =>
+        (await pool.query<{ n: string }>(`SELECT count(*) AS n FROM "${table}"`)).rows[0]!.n
       expect([table, await count(archive.pool)]).toEqual([table, await count(test.archive.pool)])
     }
     // Ids go on after those that were given before.
-    const next = await ingest({ archive, account, rules: RULES, folder: null }, [letter('new', '2026-05-01T10:00:00Z')], NOW)
+    const next = await ingest(
+      { archive, account, rules: RULES, folder: null },
+      [letter('new', '2026-05-01T10:00:00Z')],
+      NOW,
+    )
     expect(next.archived[0]).toBe(Math.max(...before.keys()) + 1)
   })
 
@@ -125,10 +188,18 @@ describe('a backup', () => {
     await take(Array.from({ length: 40 }, (_, at) => letter(`kept${at}`, '2026-03-01T10:00:00Z')))
     const { id } = await carol(test.archive)
     await armPurge(test.archive, id, true, NOW)
-    const rules = { ...RULES, schedule: { ...RULES.schedule, caps: { ...RULES.schedule.caps, count: 1000, share: 1, least: 1000 } } }
+    const rules = {
+      ...RULES,
+      schedule: { ...RULES.schedule, caps: { ...RULES.schedule.caps, count: 1000, share: 1, least: 1000 } },
+    }
     const other = await test.reopen()
     const arriving = (async () => {
-      for (let at = 0; at < 30; at += 1) await ingest({ archive: other, account, rules: RULES, folder: null }, [letter(`new${at}`, '2026-06-01T10:00:00Z')], NOW)
+      for (let at = 0; at < 30; at += 1)
+        await ingest(
+          { archive: other, account, rules: RULES, folder: null },
+          [letter(`new${at}`, '2026-06-01T10:00:00Z')],
+          NOW,
+        )
     })()
     const leaving = purge(other, account, null, rules, () => NOW)
     const manifests = [await back('one'), await back('two'), await back('three')]
@@ -161,9 +232,18 @@ describe('what was purged after the backup', () => {
     expect(await purgeNow()).toMatchObject({ purged: 1 })
     const { archive, report } = await restoreHere()
     expect(report).toMatchObject({ dropped: 1, tombstones: 1, messages: 1 })
-    expect([...(await readContent(archive)).values()].map(({ source }) => /X-Test: (\w+)/.exec(source)?.[1])).toEqual(['kept'])
-    expect(await ingest({ archive, account, rules: RULES, folder: null }, [letter('gone', OLD)], NOW)).toMatchObject({ archived: [], tombstoned: 1 })
-    for (const table of ['MessageSource', 'ThreadKey', 'SearchEntry']) expect((await archive.pool.query(`SELECT 1 FROM "${table}" WHERE "messageId" NOT IN (SELECT "id" FROM "Message")`)).rowCount).toBe(0)
+    expect([...(await readContent(archive)).values()].map(({ source }) => /X-Test: (\w+)/.exec(source)?.[1])).toEqual([
+      'kept',
+    ])
+    expect(await ingest({ archive, account, rules: RULES, folder: null }, [letter('gone', OLD)], NOW)).toMatchObject({
+      archived: [],
+      tombstoned: 1,
+    })
+    for (const table of ['MessageSource', 'ThreadKey', 'SearchEntry'])
+      expect(
+        (await archive.pool.query(`SELECT 1 FROM "${table}" WHERE "messageId" NOT IN (SELECT "id" FROM "Message")`))
+          .rowCount,
+      ).toBe(0)
   })
 
   it('stays when staff took it back, also when it was archived again and purged before', async () => {
@@ -218,7 +298,12 @@ describe('what was purged after the backup', () => {
     const path = join(test.keysDirectory, LEDGER_FILE)
     const ledger = test.archive.ledger
     // Killed after the commit, before the line.
-    const killed = { ...ledger, append: () => { throw new Error('killed') } }
+    const killed = {
+      ...ledger,
+      append: () => {
+        throw new Error('killed')
+      },
+    }
     await armPurge(test.archive, (await carol(test.archive)).id, true, NOW)
     await expect(purge({ ...test.archive, ledger: killed }, account, null, RULES, () => NOW)).rejects.toThrow('killed')
     expect((await test.archive.pool.query('SELECT 1 FROM "Message"')).rowCount).toBe(1)
@@ -237,8 +322,12 @@ describe('what was purged after the backup', () => {
   it('an announced purge that was taken back is forgotten the next day', async () => {
     await take([letter('stays', OLD)])
     await back()
-    await test.archive.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`)
-    await test.archive.pool.query(`CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON "Tombstone" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`)
+    await test.archive.pool.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`,
+    )
+    await test.archive.pool.query(
+      `CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON "Tombstone" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    )
     await expect(purgeNow()).rejects.toThrow('no')
     expect(test.archive.ledger.announced()).toHaveLength(1)
     expect((await restoreHere()).report).toMatchObject({ dropped: 0, messages: 1, returned: [1] })
@@ -251,19 +340,35 @@ describe('what was purged after the backup', () => {
   it('where only the copy of the keys is left, what was purged is taken away, and what was being purged is told', async () => {
     const copy = join(directory, 'copy')
     mkdirSync(copy)
-    const archive = await openArchive({ ...placeOn({ url: test.databaseUrl }, test.keysDirectory), keysCopyDirectory: copy }, NOW)
+    const archive = await openArchive(
+      { ...placeOn({ url: test.databaseUrl }, test.keysDirectory), keysCopyDirectory: copy },
+      NOW,
+    )
     try {
-      await take([letter('first', OLD), letter('second', '2025-11-29T10:00:00Z'), letter('kept', '2026-03-01T10:00:00Z')])
+      await take([
+        letter('first', OLD),
+        letter('second', '2025-11-29T10:00:00Z'),
+        letter('kept', '2026-03-01T10:00:00Z'),
+      ])
       await back()
       await armPurge(archive, (await carol(archive)).id, true, NOW)
       expect(await purge(archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
       expect(readdirSync(copy).sort()).toEqual(['erasures.log', 'keyring.json', 'master.key'])
-      const killed = { ...archive.ledger, append: () => { throw new Error('killed') } }
-      await expect(purge({ ...archive, ledger: killed }, account, null, RULES, () => after(10))).rejects.toThrow('killed')
+      const killed = {
+        ...archive.ledger,
+        append: () => {
+          throw new Error('killed')
+        },
+      }
+      await expect(purge({ ...archive, ledger: killed }, account, null, RULES, () => after(10))).rejects.toThrow(
+        'killed',
+      )
       expect(archive.ledger.announced()).toHaveLength(1)
       expect(archive.keyring.copy.state().state).toBe('current')
       const announcement = 'erasing-1.log'
-      expect(readFileSync(join(copy, announcement)).equals(readFileSync(join(test.keysDirectory, announcement)))).toBe(true)
+      expect(readFileSync(join(copy, announcement)).equals(readFileSync(join(test.keysDirectory, announcement)))).toBe(
+        true,
+      )
       expect(statSync(join(copy, announcement)).mode & 0o777).toBe(0o600)
       const elsewhere = join(directory, 'elsewhere')
       cpSync(copy, elsewhere, { recursive: true })
@@ -281,7 +386,17 @@ describe('what was purged after the backup', () => {
 
   it('an announcement after midnight in Stockholm is of the new day, whatever day it is in UTC', () => {
     const { ledger } = test.archive
-    const erasure = { accountId: 7, tombstoneId: 1, digestHash: 'd', messageIdHash: null, case: 'other', rule: 'general', purgedAt: '2026-11-24T23:30:00.000Z', until: '2030-01-01', liftedAt: null }
+    const erasure = {
+      accountId: 7,
+      tombstoneId: 1,
+      digestHash: 'd',
+      messageIdHash: null,
+      case: 'other',
+      rule: 'general',
+      purgedAt: '2026-11-24T23:30:00.000Z',
+      until: '2030-01-01',
+      liftedAt: null,
+    }
     ledger.announce(7, [erasure])
     ledger.mend([], '2026-11-25')
     expect(ledger.announced()).toEqual([erasure])
@@ -292,8 +407,12 @@ describe('what was purged after the backup', () => {
   it('a purge that is taken back in the end is never named', async () => {
     await take([letter('stays', OLD)])
     await back()
-    await test.archive.pool.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`)
-    await test.archive.pool.query(`CREATE TRIGGER refuse BEFORE INSERT ON "AuditEvent" FOR EACH ROW WHEN (NEW."kind" = 'purged') EXECUTE FUNCTION refuse()`)
+    await test.archive.pool.query(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`,
+    )
+    await test.archive.pool.query(
+      `CREATE TRIGGER refuse BEFORE INSERT ON "AuditEvent" FOR EACH ROW WHEN (NEW."kind" = 'purged') EXECUTE FUNCTION refuse()`,
+    )
     await expect(purgeNow()).rejects.toThrow('no')
     expect(readFileSync(join(test.keysDirectory, LEDGER_FILE), 'utf8')).toBe('')
     expect((await restoreHere()).report).toMatchObject({ dropped: 0, messages: 1 })
@@ -303,7 +422,17 @@ describe('what was purged after the backup', () => {
     await take([letter('later', '2026-03-01T10:00:00Z')])
     const { archive } = test
     const { message } = await openMessage(archive.pool, archive, account.id, 1)
-    const line = { accountId: account.id, tombstoneId: 9, digestHash: archive.tombstoneIndex.hash('digest', message.digest), messageIdHash: null, case: 'other', rule: 'x', purgedAt: after(-1).toISOString(), until: '2031-01-01', liftedAt: null }
+    const line = {
+      accountId: account.id,
+      tombstoneId: 9,
+      digestHash: archive.tombstoneIndex.hash('digest', message.digest),
+      messageIdHash: null,
+      case: 'other',
+      rule: 'x',
+      purgedAt: after(-1).toISOString(),
+      until: '2031-01-01',
+      liftedAt: null,
+    }
     await back()
     archive.ledger.append([line, { ...line, tombstoneId: 8, purgedAt: after(1).toISOString(), until: '2026-11-23' }])
     expect((await restoreHere()).report).toMatchObject({ dropped: 0, tombstones: 1, messages: 1 })
@@ -315,7 +444,17 @@ describe('what was purged after the backup', () => {
     const { archive } = test
     const { rows } = await archive.pool.query<{ id: number }>('SELECT "id" FROM "Message"')
     const { message } = await openMessage(archive.pool, archive, account.id, rows[0]!.id)
-    const text = JSON.stringify({ kind: 'purged', accountId: account.id, tombstoneId: 9, digestHash: archive.tombstoneIndex.hash('digest', message.digest), messageIdHash: null, case: 'other', rule: 'x', purgedAt: after(1).toISOString(), until: '2031-01-01' })
+    const text = JSON.stringify({
+      kind: 'purged',
+      accountId: account.id,
+      tombstoneId: 9,
+      digestHash: archive.tombstoneIndex.hash('digest', message.digest),
+      messageIdHash: null,
+      case: 'other',
+      rule: 'x',
+      purgedAt: after(1).toISOString(),
+      until: '2031-01-01',
+    })
     writeFileSync(join(test.keysDirectory, LEDGER_FILE), `${'A'.repeat(22)} ${text}\n`)
     expect((await restoreHere()).report).toMatchObject({ dropped: 0, unreadable: 1, messages: 1 })
     // The same line with its hash would have: the test's own eyes.
@@ -339,7 +478,17 @@ describe('what was purged after the backup', () => {
     const text = readFileSync(path, 'utf8')
     expect(statSync(path).mode & 0o777).toBe(0o600)
     for (const clear of ['gone', 'example', 'rulle', 'skrivaren']) expect(text).not.toContain(clear)
-    expect(Object.keys(JSON.parse(text.slice(text.indexOf(' '))) as object).sort()).toEqual(['accountId', 'case', 'digestHash', 'kind', 'messageIdHash', 'purgedAt', 'rule', 'tombstoneId', 'until'])
+    expect(Object.keys(JSON.parse(text.slice(text.indexOf(' '))) as object).sort()).toEqual([
+      'accountId',
+      'case',
+      'digestHash',
+      'kind',
+      'messageIdHash',
+      'purgedAt',
+      'rule',
+      'tombstoneId',
+      'until',
+    ])
     await turnEpochs(test.archive, RULES, after(365 * 4))
     expect(readFileSync(path, 'utf8')).toBe(text)
     await turnEpochs(test.archive, RULES, after(365 * 6))
@@ -355,14 +504,28 @@ describe('a restored archive', () => {
     const { pool } = test.archive
     const { ensureFolder } = await import('../../src/store/mailbox/folders.ts')
     const folder = await ensureFolder(test.archive, account.id, 'INBOX', 'inbox', NOW)
-    await pool.query(`UPDATE "Folder" SET "uidValidity" = 7, "lastUid" = 12, "modseq" = 3, "seenStatus" = 'x', "syncedAt" = $1`, [NOW])
+    await pool.query(
+      `UPDATE "Folder" SET "uidValidity" = 7, "lastUid" = 12, "modseq" = 3, "seenStatus" = 'x', "syncedAt" = $1`,
+      [NOW],
+    )
     const location = [account.id, folder.id, archived[0], NOW]
     await pool.query('INSERT INTO "Location" VALUES ($1, $2, 7, 12, $3, NULL, \'{}\', $4)', location)
     const left = await ensureFolder(test.archive, account.id, 'Förr', 'other', NOW)
     await pool.query('UPDATE "Folder" SET "unfollowedAt" = $1 WHERE "id" = $2', [NOW, left.id])
-    await pool.query('INSERT INTO "Location" VALUES ($1, $2, 7, 3, $3, NULL, \'{}\', $4)', [account.id, left.id, archived[0], NOW])
-    await pool.query(`INSERT INTO "Intention" ("accountId", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt") VALUES ($1, 'expunge', $2, 7, 12, $3, '{}', $4)`, location)
-    await pool.query(`INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total", "approvedBy", "effectiveAt") VALUES ($1, $2, 'over-cap', 1, 1, 1, $2)`, [account.id, NOW])
+    await pool.query('INSERT INTO "Location" VALUES ($1, $2, 7, 3, $3, NULL, \'{}\', $4)', [
+      account.id,
+      left.id,
+      archived[0],
+      NOW,
+    ])
+    await pool.query(
+      `INSERT INTO "Intention" ("accountId", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt") VALUES ($1, 'expunge', $2, 7, 12, $3, '{}', $4)`,
+      location,
+    )
+    await pool.query(
+      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total", "approvedBy", "effectiveAt") VALUES ($1, $2, 'over-cap', 1, 1, 1, $2)`,
+      [account.id, NOW],
+    )
     await back()
     const { archive, report } = await restoreHere()
     expect(report.folders).toBe(1)
@@ -370,7 +533,14 @@ describe('a restored archive', () => {
     // Not in the folder that is followed; what lies in one no longer followed still keeps its message.
     expect((await archive.pool.query('SELECT "folderId" FROM "Location"')).rows).toEqual([{ folderId: left.id }])
     expect((await archive.pool.query('SELECT 1 FROM "Intention" WHERE "doneAt" IS NULL')).rowCount).toBe(0)
-    expect((await archive.pool.query('SELECT "uidValidity", "lastUid", "modseq", "seenStatus" FROM "Folder" WHERE "id" = $1', [folder.id])).rows).toEqual([{ uidValidity: null, lastUid: '0', modseq: null, seenStatus: null }])
+    expect(
+      (
+        await archive.pool.query(
+          'SELECT "uidValidity", "lastUid", "modseq", "seenStatus" FROM "Folder" WHERE "id" = $1',
+          [folder.id],
+        )
+      ).rows,
+    ).toEqual([{ uidValidity: null, lastUid: '0', modseq: null, seenStatus: null }])
     expect((await archive.pool.query('SELECT "state" FROM "PurgeRun"')).rows).toEqual([{ state: 'lapsed' }])
     await expect(purge(archive, account, null, RULES, () => NOW)).rejects.toThrow(failing('not-armed'))
     await expect(armPurge(archive, 1, true, NOW)).rejects.toThrow(failing('sync-first'))
@@ -409,7 +579,14 @@ describe('a restored archive', () => {
     const database = await testDatabase()
     const { openArchive } = await import('../../src/store/archive.ts')
     await (await openArchive(placeOn(database, test.keysDirectory), NOW)).close()
-    expect(await restoreBackup(placeOn(database, test.keysDirectory), join(directory, 'one'), { withoutLedger: false }, () => NOW)).toMatchObject({ messages: 1 })
+    expect(
+      await restoreBackup(
+        placeOn(database, test.keysDirectory),
+        join(directory, 'one'),
+        { withoutLedger: false },
+        () => NOW,
+      ),
+    ).toMatchObject({ messages: 1 })
     await database.drop()
   })
 
@@ -421,13 +598,20 @@ describe('a restored archive', () => {
     const migrations = join(directory, 'migrations')
     cpSync(MIGRATIONS, migrations, { recursive: true })
     mkdirSync(join(migrations, '9999_later'))
-    writeFileSync(join(migrations, '9999_later', 'migration.sql'), 'ALTER TABLE "Message" ADD COLUMN "later" INTEGER NOT NULL DEFAULT 7; ALTER TABLE "Staff" RENAME COLUMN "role" TO "rank";')
+    writeFileSync(
+      join(migrations, '9999_later', 'migration.sql'),
+      'ALTER TABLE "Message" ADD COLUMN "later" INTEGER NOT NULL DEFAULT 7; ALTER TABLE "Staff" RENAME COLUMN "role" TO "rank";',
+    )
     const { archive } = await restoreHere('one', NOW, { migrations })
     const content = await readContent(archive)
-    for (const [id, { source, row }] of content) expect({ source, row }).toEqual({ source: before.get(id)!.source, row: { ...before.get(id)!.row, later: 7 } })
+    for (const [id, { source, row }] of content)
+      expect({ source, row }).toEqual({ source: before.get(id)!.source, row: { ...before.get(id)!.row, later: 7 } })
     const manifest = await writeBackup(archive, join(directory, 'newer'), { epochDays: 30 }, NOW)
     expect(manifest.migrations.at(-1)!.name).toBe('9999_later')
-    await expect(restoreHere('newer')).rejects.toMatchObject({ code: 'backup-newer', details: { version: '9999_later' } })
+    await expect(restoreHere('newer')).rejects.toMatchObject({
+      code: 'backup-newer',
+      details: { version: '9999_later' },
+    })
   })
 })
 
@@ -456,7 +640,9 @@ describe('a backup that is not whole', () => {
     await verify()
     const strangers = temporary('keys')
     await openKeyring(strangers, NOW)
-    await expect(verifyBackup(join(directory, 'one'), await openKeyring(strangers, NOW))).rejects.toThrow(failing('backup-other-keyring'))
+    await expect(verifyBackup(join(directory, 'one'), await openKeyring(strangers, NOW))).rejects.toThrow(
+      failing('backup-other-keyring'),
+    )
     rmSync(strangers, { recursive: true })
   })
 
@@ -470,16 +656,32 @@ describe('a backup that is not whole', () => {
         const changed = Buffer.from(whole)
         changed[at]! ^= 1
         writeFileSync(path, changed)
-        await expect(verify()).rejects.toMatchObject({ code: expect.stringMatching(/^(backup-damaged|audit-broken)$/) as string })
+        await expect(verify()).rejects.toMatchObject({
+          code: expect.stringMatching(/^(backup-damaged|audit-broken)$/) as string,
+        })
       }
       const changed = Buffer.from(whole)
       changed[Math.floor(whole.length / 2)]! ^= 1
       writeFileSync(path, changed)
       const database = await testDatabase()
-      await expect(restoreBackup(placeOn(database, test.keysDirectory), join(directory, 'one'), { withoutLedger: false }, () => NOW)).rejects.toThrow(failing('backup-damaged'))
+      await expect(
+        restoreBackup(
+          placeOn(database, test.keysDirectory),
+          join(directory, 'one'),
+          { withoutLedger: false },
+          () => NOW,
+        ),
+      ).rejects.toThrow(failing('backup-damaged'))
       writeFileSync(path, whole)
       // The place is as empty as before.
-      expect(await restoreBackup(placeOn(database, test.keysDirectory), join(directory, 'one'), { withoutLedger: false }, () => NOW)).toMatchObject({ messages: 2 })
+      expect(
+        await restoreBackup(
+          placeOn(database, test.keysDirectory),
+          join(directory, 'one'),
+          { withoutLedger: false },
+          () => NOW,
+        ),
+      ).toMatchObject({ messages: 2 })
       await database.drop()
       truncateSync(path, whole.length - 1)
       await both('backup-damaged')
@@ -497,21 +699,41 @@ describe('a backup that is not whole', () => {
     await take([letter('a', '2026-03-01T10:00:00Z')])
     await back()
     for (const days of [8, 16, 24, 30]) await turnEpochs(test.archive, RULES, after(days))
-    await expect(verifyBackup(join(directory, 'one'), test.archive.keyring)).rejects.toMatchObject({ code: 'backup-expired', details: { epochs: '1', until: '2026-12-23' } })
+    await expect(verifyBackup(join(directory, 'one'), test.archive.keyring)).rejects.toMatchObject({
+      code: 'backup-expired',
+      details: { epochs: '1', until: '2026-12-23' },
+    })
     await expect(restoreHere('one', after(30))).rejects.toThrow(failing('backup-expired'))
   })
 })
 
 describe('rebuilding the search index', () => {
   it('finds the same again, goes on where it was interrupted, and leaves nothing of what is gone', async () => {
-    await take(Array.from({ length: 130 }, (_, at) => letter(`m${at}`, '2026-03-01T10:00:00Z', at % 2 === 0 ? 'En jämn skrivare' : 'En udda lampa')))
+    await take(
+      Array.from({ length: 130 }, (_, at) =>
+        letter(`m${at}`, '2026-03-01T10:00:00Z', at % 2 === 0 ? 'En jämn skrivare' : 'En udda lampa'),
+      ),
+    )
     const { archive } = test
-    const snapshot = async () => (await archive.pool.query<{ messageId: number; part: string; terms: string[] }>('SELECT "messageId", "part", (SELECT array_agg(t ORDER BY t) FROM unnest("terms") t) AS terms FROM "SearchEntry" ORDER BY 1, 2')).rows
+    const snapshot = async () =>
+      (
+        await archive.pool.query<{ messageId: number; part: string; terms: string[] }>(
+          'SELECT "messageId", "part", (SELECT array_agg(t ORDER BY t) FROM unnest("terms") t) AS terms FROM "SearchEntry" ORDER BY 1, 2',
+        )
+      ).rows
     const before = await snapshot()
     await archive.pool.query('UPDATE "SearchEntry" SET "terms" = \'{}\'')
     expect(await find(archive, account.id, 'lampa')).toEqual([])
     const stop = new Error('interrupted')
-    await expect(rebuildIndex(archive, () => NOW, () => { throw stop })).rejects.toBe(stop)
+    await expect(
+      rebuildIndex(
+        archive,
+        () => NOW,
+        () => {
+          throw stop
+        },
+      ),
+    ).rejects.toBe(stop)
     expect(await readSetting(archive.pool, 'reindexing')).toMatchObject({ accountId: account.id })
     expect((await find(archive, account.id, 'lampa')).length).toBe(50)
     expect(await rebuildIndex(archive, () => NOW)).toBe(30)

@@ -20,7 +20,9 @@ describe('customers', () => {
   let serial = 0
   beforeEach(async () => {
     test = await testArchive()
-    account = await testAccount(test.archive, { own: { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mx.promix.se' } })
+    account = await testAccount(test.archive, {
+      own: { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mx.promix.se' },
+    })
     staffId = (await carol(test.archive)).id
   })
   afterEach(async () => {
@@ -36,13 +38,21 @@ describe('customers', () => {
     serial += 1
     const domain = /@([^>]+)/.exec(from)![1]!
     const headers = [`Authentication-Results: mx.promix.se; dmarc=pass header.from=${domain}`]
-    const source = mail({ id: `m${serial}@${domain}`, from, subject: `Rulle ${serial}`, body: `Hej! Hur byter jag rulle nummer ${serial}?${signature}`, date: at, headers })
+    const source = mail({
+      id: `m${serial}@${domain}`,
+      from,
+      subject: `Rulle ${serial}`,
+      body: `Hej! Hur byter jag rulle nummer ${serial}?${signature}`,
+      date: at,
+      headers,
+    })
     const raw = { uid: 0, flags: [], internalDate: new Date(at), source, size: source.length }
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], NOW)).archived[0]!
   }
   const customerOf = async (id: number) => (await getMessage(test.archive.pool, account.id, id)).customerId!
   const card = async (id: number) => (await getCustomerCard(test.archive.pool, test.archive, account.id, id))!
-  const keys = async () => Number((await test.archive.pool.query<{ count: string }>('SELECT count(*) FROM "CustomerKey"')).rows[0]!.count)
+  const keys = async () =>
+    Number((await test.archive.pool.query<{ count: string }>('SELECT count(*) FROM "CustomerKey"')).rows[0]!.count)
 
   const SIGNED = '\n\nMed vänlig hälsning\nAlice Ek\n070-174 06 05'
 
@@ -70,8 +80,12 @@ describe('customers', () => {
     const later = await archive('Alva <alva@example.org>')
     expect(await customerOf(later)).toBe(first)
     expect((await card(first)).chosenName).toBe('Familjen Ek')
-    await expect(joinCustomers(context(), { ...decider(), customerIds: [first, first] }, NOW)).rejects.toMatchObject({ code: 'customers-same' })
-    await expect(joinCustomers(context(), { ...decider(), customerIds: [first, second] }, NOW)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(joinCustomers(context(), { ...decider(), customerIds: [first, first] }, NOW)).rejects.toMatchObject({
+      code: 'customers-same',
+    })
+    await expect(joinCustomers(context(), { ...decider(), customerIds: [first, second] }, NOW)).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   it('that staff split stay two, both held, whatever their signatures say afterwards', async () => {
@@ -80,9 +94,16 @@ describe('customers', () => {
     const both = await customerOf(home)
     expect(await customerOf(work)).toBe(both)
     await hold(context(), { ...decider(), target: { customerId: both } }, NOW)
-    const created = await splitCustomer(context(), { ...decider(), customerId: both, addresses: ['alice@work.example'] }, NOW)
+    const created = await splitCustomer(
+      context(),
+      { ...decider(), customerId: both, addresses: ['alice@work.example'] },
+      NOW,
+    )
     expect([await customerOf(home), await customerOf(work)]).toEqual([both, created])
-    expect([(await card(both)).addresses, (await card(created)).addresses]).toEqual([['alice@home.example'], ['alice@work.example']])
+    expect([(await card(both)).addresses, (await card(created)).addresses]).toEqual([
+      ['alice@home.example'],
+      ['alice@work.example'],
+    ])
     expect((await getMessage(test.archive.pool, account.id, work)).retention?.rule).toBe('hold')
     expect(await customerOf(await archive('Alice Ek <alice@work.example>', RECENT, SIGNED))).toBe(created)
     expect(await customerOf(await archive('Alice Ek <alice@home.example>', RECENT, SIGNED))).toBe(both)

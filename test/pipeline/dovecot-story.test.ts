@@ -40,7 +40,8 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     await test.drop()
   })
 
-  const put = async (folder: string, source: Buffer, at: string) => (await mailbox.append(folder, source, [], new Date(at))).uid!
+  const put = async (folder: string, source: Buffer, at: string) =>
+    (await mailbox.append(folder, source, [], new Date(at))).uid!
   const sync = () => syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock })
   const count = async (sql: string) => Number((await test.archive.pool.query<{ count: string }>(sql)).rows[0]!.count)
   const messages = () => count('SELECT count(*) FROM "Message"')
@@ -52,7 +53,14 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
 
   async function otherClient<T>(folder: string, act: (client: ImapFlow) => Promise<T>): Promise<T> {
     const { host, port, user, password } = account.settings
-    const client = new ImapFlow({ host, port, secure: false, doSTARTTLS: false, auth: { user, pass: password }, logger: false })
+    const client = new ImapFlow({
+      host,
+      port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user, pass: password },
+      logger: false,
+    })
     client.on('error', () => undefined)
     await client.connect()
     await client.mailboxOpen(folder)
@@ -68,7 +76,12 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   }
 
   it('archives every folder once, tells copies from messages, and shows the case as a keyword without marking as read', async () => {
-    const help = mail({ id: 'a1@example.se', from: 'Alice <alice@example.se>', subject: 'Hur byter jag rulle?', body: 'Hej! Hur gör jag för att byta rulle i skrivaren?' })
+    const help = mail({
+      id: 'a1@example.se',
+      from: 'Alice <alice@example.se>',
+      subject: 'Hur byter jag rulle?',
+      body: 'Hej! Hur gör jag för att byta rulle i skrivaren?',
+    })
     const uid = await put('INBOX', help, RECENT)
     await mailbox.createFolder('Kunder')
     await put('Kunder', help, RECENT)
@@ -84,7 +97,19 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
 
   it('follows moves, flags and expunges by another client, and keeps what was deleted there until its own time', async () => {
     const uids: number[] = []
-    for (const name of ['a', 'b', 'c']) uids.push(await put('INBOX', mail({ id: `${name}@example.se`, from: `${name}@example.se`, subject: `Fråga ${name}`, body: `Hur gör jag med ${name}?` }), RECENT))
+    for (const name of ['a', 'b', 'c'])
+      uids.push(
+        await put(
+          'INBOX',
+          mail({
+            id: `${name}@example.se`,
+            from: `${name}@example.se`,
+            subject: `Fråga ${name}`,
+            body: `Hur gör jag med ${name}?`,
+          }),
+          RECENT,
+        ),
+      )
     await sync()
     await otherClient('INBOX', async (client) => {
       await client.messageMove(String(uids[0]), 'Sent', { uid: true })
@@ -103,14 +128,30 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   it('sees live mail by IDLE and follows again after the server was killed', async () => {
     const stop = new AbortController()
     let caughtUp = 0
-    const following = followAccount({ archive: test.archive, account, rules: RULES, clock, log: silent, onCaughtUp: () => (caughtUp += 1) }, stop.signal)
+    const following = followAccount(
+      { archive: test.archive, account, rules: RULES, clock, log: silent, onCaughtUp: () => (caughtUp += 1) },
+      stop.signal,
+    )
     await expect.poll(() => caughtUp, { timeout: 10_000 }).toBe(1)
-    await put('INBOX', mail({ id: 'live@example.se', from: 'bob@example.se', subject: 'Etiketter', body: 'Var är min leverans?' }), RECENT)
+    await put(
+      'INBOX',
+      mail({ id: 'live@example.se', from: 'bob@example.se', subject: 'Etiketter', body: 'Var är min leverans?' }),
+      RECENT,
+    )
     await expect.poll(messages, { timeout: 5_000, interval: 50 }).toBe(1)
     await server.kill9()
     await server.restart()
     mailbox = await connect(account.settings)
-    await put('INBOX', mail({ id: 'later@example.se', from: 'bob@example.se', subject: 'Etiketter igen', body: 'Var är min andra leverans?' }), RECENT)
+    await put(
+      'INBOX',
+      mail({
+        id: 'later@example.se',
+        from: 'bob@example.se',
+        subject: 'Etiketter igen',
+        body: 'Var är min andra leverans?',
+      }),
+      RECENT,
+    )
     await expect.poll(messages, { timeout: 20_000, interval: 100 }).toBe(2)
     stop.abort()
     await following
@@ -121,12 +162,31 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     const chosen = await testAccount(test.archive, { ...account.settings, folders: ['Kunder'] })
     const stop = new AbortController()
     let caughtUp = 0
-    const following = followAccount({ archive: test.archive, account: chosen, rules: RULES, clock, log: silent, pollMs: 300, onCaughtUp: () => (caughtUp += 1) }, stop.signal)
+    const following = followAccount(
+      {
+        archive: test.archive,
+        account: chosen,
+        rules: RULES,
+        clock,
+        log: silent,
+        pollMs: 300,
+        onCaughtUp: () => (caughtUp += 1),
+      },
+      stop.signal,
+    )
     await expect.poll(() => caughtUp, { timeout: 10_000 }).toBe(1)
-    await put('INBOX', mail({ id: 'private@example.se', from: 'bob@example.se', subject: 'Privat', body: 'Ska inte sparas.' }), RECENT)
+    await put(
+      'INBOX',
+      mail({ id: 'private@example.se', from: 'bob@example.se', subject: 'Privat', body: 'Ska inte sparas.' }),
+      RECENT,
+    )
     // IDLE would tell of it within half a second.
     await new Promise((resolve) => setTimeout(resolve, 1_500))
-    await put('Kunder', mail({ id: 'kund@example.se', from: 'eva@example.se', subject: 'Etiketter', body: 'Var är min leverans?' }), RECENT)
+    await put(
+      'Kunder',
+      mail({ id: 'kund@example.se', from: 'eva@example.se', subject: 'Etiketter', body: 'Var är min leverans?' }),
+      RECENT,
+    )
     await expect.poll(messages, { timeout: 10_000, interval: 50 }).toBeGreaterThan(0)
     stop.abort()
     await following
@@ -135,30 +195,70 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   })
 
   it('stops and says so when the login is refused', async () => {
-    const refused = await testAccount(test.archive, { ...account.settings, address: 'fel@promix.se', user: server.user, password: 'fel' })
-    await followAccount({ archive: test.archive, account: refused, rules: RULES, clock, log: silent }, new AbortController().signal)
+    const refused = await testAccount(test.archive, {
+      ...account.settings,
+      address: 'fel@promix.se',
+      user: server.user,
+      password: 'fel',
+    })
+    await followAccount(
+      { archive: test.archive, account: refused, rules: RULES, clock, log: silent },
+      new AbortController().signal,
+    )
     expect(await count(`SELECT count(*) FROM "Account" WHERE "state" = 'login-refused'`)).toBe(1)
   })
 
   it('re-matches after a new UIDVALIDITY: nothing doubled, nothing lost, no old UID used', async () => {
-    for (const name of ['a', 'b']) await put('INBOX', mail({ id: `${name}@example.se`, from: `${name}@example.se`, subject: `Fråga ${name}`, body: `Hur gör jag med ${name}?` }), RECENT)
+    for (const name of ['a', 'b'])
+      await put(
+        'INBOX',
+        mail({
+          id: `${name}@example.se`,
+          from: `${name}@example.se`,
+          subject: `Fråga ${name}`,
+          body: `Hur gör jag med ${name}?`,
+        }),
+        RECENT,
+      )
     await sync()
-    const before = await test.archive.pool.query<{ uidValidity: string }>('SELECT DISTINCT "uidValidity" FROM "Location"')
+    const before = await test.archive.pool.query<{ uidValidity: string }>(
+      'SELECT DISTINCT "uidValidity" FROM "Location"',
+    )
     mailbox.close()
     await server.resetUidValidity('INBOX')
     mailbox = await connect(account.settings)
     await sync()
     expect(await messages()).toBe(2)
-    const after = await test.archive.pool.query<{ uidValidity: string }>('SELECT DISTINCT "uidValidity" FROM "Location"')
+    const after = await test.archive.pool.query<{ uidValidity: string }>(
+      'SELECT DISTINCT "uidValidity" FROM "Location"',
+    )
     expect(after.rows.map((row) => row.uidValidity)).not.toEqual(before.rows.map((row) => row.uidValidity))
     expect(await locations()).toBe(2)
   })
 
   it('purges exactly the right messages from two folders and leaves a twin with the same Message-ID', async () => {
     await armed()
-    const old = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD })
-    const twin = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Jag hittar inte manualen till skrivaren.', date: RECENT })
-    const fresh = mail({ id: 'new@example.se', from: 'bob@example.se', subject: 'Öppettider', body: 'Vilka öppettider har ni?', date: RECENT })
+    const old = mail({
+      id: 'old@example.se',
+      from: 'alice@example.se',
+      subject: 'Hur byter jag rulle?',
+      body: 'Hej! Hur byter jag rulle i skrivaren?',
+      date: OLD,
+    })
+    const twin = mail({
+      id: 'old@example.se',
+      from: 'alice@example.se',
+      subject: 'Hur byter jag rulle?',
+      body: 'Hej! Jag hittar inte manualen till skrivaren.',
+      date: RECENT,
+    })
+    const fresh = mail({
+      id: 'new@example.se',
+      from: 'bob@example.se',
+      subject: 'Öppettider',
+      body: 'Vilka öppettider har ni?',
+      date: RECENT,
+    })
     await put('INBOX', old, OLD)
     await mailbox.createFolder('Kunder')
     await put('Kunder', old, OLD)
@@ -190,8 +290,30 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   })
 
   it('only previews until armed, and keeps complaints, however old', async () => {
-    await put('INBOX', mail({ id: 'k1@example.se', from: 'alice@example.se', subject: 'Reklamation av skrivare', body: 'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.', date: OLD }), OLD)
-    await put('Sent', mail({ id: 'k2@promix.se', from: 'info@promix.se', to: 'alice@example.se', subject: 'SV: Reklamation av skrivare', body: 'Hej, vi tittar på det.', date: OLD, references: ['k1@example.se'] }), OLD)
+    await put(
+      'INBOX',
+      mail({
+        id: 'k1@example.se',
+        from: 'alice@example.se',
+        subject: 'Reklamation av skrivare',
+        body: 'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
+        date: OLD,
+      }),
+      OLD,
+    )
+    await put(
+      'Sent',
+      mail({
+        id: 'k2@promix.se',
+        from: 'info@promix.se',
+        to: 'alice@example.se',
+        subject: 'SV: Reklamation av skrivare',
+        body: 'Hej, vi tittar på det.',
+        date: OLD,
+        references: ['k1@example.se'],
+      }),
+      OLD,
+    )
     await sync()
     await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'not-armed' })
     await armed()
@@ -202,11 +324,26 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   it('stops above the cap and goes on when a person approved and a day has passed', async () => {
     const staffId = await armed()
     for (let i = 0; i < 12; i += 1) {
-      await put('INBOX', mail({ id: `n${i}@example.se`, from: `person${i}@example.se`, subject: `Öppettider ${i}`, body: `Hej, hur gör jag för att ställa in skrivare nummer ${i}?`, date: OLD }), OLD)
+      await put(
+        'INBOX',
+        mail({
+          id: `n${i}@example.se`,
+          from: `person${i}@example.se`,
+          subject: `Öppettider ${i}`,
+          body: `Hej, hur gör jag för att ställa in skrivare nummer ${i}?`,
+          date: OLD,
+        }),
+        OLD,
+      )
     }
     await sync()
     const review = (await previewPurge(test.archive, account, RULES, NOW)).review.map((verdict) => verdict.messageId)
-    if (review.length > 0) await approveReview({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'sett', messageIds: review }, NOW)
+    if (review.length > 0)
+      await approveReview(
+        { archive: test.archive, account, rules: RULES },
+        { staffId, reason: 'sett', messageIds: review },
+        NOW,
+      )
     await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'purge-over-cap' })
     expect(await uidsOn('INBOX')).toHaveLength(12)
     await approveOverCap({ archive: test.archive, account, rules: RULES }, staffId, NOW)
@@ -218,7 +355,17 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
 
   it('never erases the archive while the mailbox cannot be reached', async () => {
     await armed()
-    await put('INBOX', mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD }), OLD)
+    await put(
+      'INBOX',
+      mail({
+        id: 'old@example.se',
+        from: 'alice@example.se',
+        subject: 'Hur byter jag rulle?',
+        body: 'Hej! Hur byter jag rulle i skrivaren?',
+        date: OLD,
+      }),
+      OLD,
+    )
     await sync()
     expect(await purge(test.archive, account, null, RULES, clock)).toMatchObject({ due: 1, purged: 0, kept: 1 })
     expect(await messages()).toBe(1)
@@ -227,7 +374,13 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
 
   it('leaves alone what lies in a folder that is no longer followed, and says so', async () => {
     await armed()
-    const old = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD })
+    const old = mail({
+      id: 'old@example.se',
+      from: 'alice@example.se',
+      subject: 'Hur byter jag rulle?',
+      body: 'Hej! Hur byter jag rulle i skrivaren?',
+      date: OLD,
+    })
     await mailbox.createFolder('Kunder')
     await put('Kunder', old, OLD)
     await sync()
@@ -246,12 +399,24 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
 
   it('purges nothing while a folder has not been read to its end', async () => {
     await armed()
-    await put('INBOX', mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD }), OLD)
+    await put(
+      'INBOX',
+      mail({
+        id: 'old@example.se',
+        from: 'alice@example.se',
+        subject: 'Hur byter jag rulle?',
+        body: 'Hej! Hur byter jag rulle i skrivaren?',
+        date: OLD,
+      }),
+      OLD,
+    )
     await sync()
     // As a killed process leaves it in the middle of re-matching a new UIDVALIDITY: the copies are forgotten, not gone.
     const { rows } = await test.archive.pool.query<{ id: number }>(`SELECT "id" FROM "Folder" WHERE "role" = 'inbox'`)
     await inTransaction(test.archive.pool, (tx) => resetFolder(tx, account.id, rows[0]!.id, 4711n, NOW))
-    expect((await previewPurge(test.archive, account, RULES, NOW)).blocked.map(({ disposal }) => disposal.reason)).toEqual(['unread'])
+    expect(
+      (await previewPurge(test.archive, account, RULES, NOW)).blocked.map(({ disposal }) => disposal.reason),
+    ).toEqual(['unread'])
     expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ due: 0, purged: 0 })
     expect(await messages()).toBe(1)
     await sync()
@@ -261,12 +426,31 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
 
   it('never expunges another message that lies under the UID, and reads the folder again', async () => {
     await armed()
-    const old = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD })
+    const old = mail({
+      id: 'old@example.se',
+      from: 'alice@example.se',
+      subject: 'Hur byter jag rulle?',
+      body: 'Hej! Hur byter jag rulle i skrivaren?',
+      date: OLD,
+    })
     const oldUid = await put('INBOX', old, OLD)
-    const otherUid = await put('INBOX', mail({ id: 'new@example.se', from: 'bob@example.se', subject: 'Öppettider', body: 'Vilka öppettider har ni?', date: RECENT }), RECENT)
+    const otherUid = await put(
+      'INBOX',
+      mail({
+        id: 'new@example.se',
+        from: 'bob@example.se',
+        subject: 'Öppettider',
+        body: 'Vilka öppettider har ni?',
+        date: RECENT,
+      }),
+      RECENT,
+    )
     await sync()
     // As a mailbox put back from a backup may do: the same UIDVALIDITY, the UIDs exchanged.
-    await test.archive.pool.query('UPDATE "Location" SET "uid" = CASE "uid" WHEN $1::bigint THEN $2::bigint + 100 ELSE $1 END', [oldUid, otherUid])
+    await test.archive.pool.query(
+      'UPDATE "Location" SET "uid" = CASE "uid" WHEN $1::bigint THEN $2::bigint + 100 ELSE $1 END',
+      [oldUid, otherUid],
+    )
     await test.archive.pool.query('UPDATE "Location" SET "uid" = "uid" - 100 WHERE "uid" > 100')
     expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 0, kept: 1 })
     expect(await uidsOn('INBOX')).toEqual([oldUid, otherUid])
@@ -277,18 +461,32 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
   })
 
   it('starts a folder over when UIDs are given out again under the same UIDVALIDITY', async () => {
-    await put('INBOX', mail({ id: 'a@example.se', from: 'alice@example.se', subject: 'Fråga', body: 'Hur gör jag?' }), RECENT)
+    await put(
+      'INBOX',
+      mail({ id: 'a@example.se', from: 'alice@example.se', subject: 'Fråga', body: 'Hur gör jag?' }),
+      RECENT,
+    )
     await sync()
     await test.archive.pool.query('UPDATE "Folder" SET "lastUid" = 500, "seenStatus" = NULL')
-    await put('INBOX', mail({ id: 'b@example.se', from: 'bob@example.se', subject: 'Fråga två', body: 'Hur gör jag nu?' }), RECENT)
+    await put(
+      'INBOX',
+      mail({ id: 'b@example.se', from: 'bob@example.se', subject: 'Fråga två', body: 'Hur gör jag nu?' }),
+      RECENT,
+    )
     expect((await sync()).archived).toHaveLength(1)
     expect([await messages(), await locations()]).toEqual([2, 2])
   })
 
   it('forgets a folder that is gone from the server, path and all, and no keyword that people made up is stored', async () => {
     await mailbox.createFolder('Kunden Alice Ek')
-    const uid = await put('Kunden Alice Ek', mail({ id: 'a@example.se', from: 'alice@example.se', subject: 'Fråga', body: 'Hur gör jag?' }), RECENT)
-    await otherClient('Kunden Alice Ek', (client) => client.messageFlagsAdd(String(uid), ['AliceEk', '$Forwarded', '\\Flagged'], { uid: true }))
+    const uid = await put(
+      'Kunden Alice Ek',
+      mail({ id: 'a@example.se', from: 'alice@example.se', subject: 'Fråga', body: 'Hur gör jag?' }),
+      RECENT,
+    )
+    await otherClient('Kunden Alice Ek', (client) =>
+      client.messageFlagsAdd(String(uid), ['AliceEk', '$Forwarded', '\\Flagged'], { uid: true }),
+    )
     await sync()
     const flags = await test.archive.pool.query<{ flags: string[] }>('SELECT "flags" FROM "Location"')
     expect(flags.rows[0]!.flags.toSorted()).toEqual(['$Forwarded', '\\Flagged', 'gallra-support'].toSorted())

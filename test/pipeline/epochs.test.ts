@@ -34,23 +34,44 @@ beforeEach(async () => {
 afterEach(() => test.drop())
 
 async function take(...names: string[]): Promise<number[]> {
-  const sources = names.map((name) => mail({ id: `${name}@example.se`, from: `${name}@example.se`, subject: 'Hur byter jag rulle?', body: `Hej! Hur byter jag rulle i ${name}?` }))
+  const sources = names.map((name) =>
+    mail({
+      id: `${name}@example.se`,
+      from: `${name}@example.se`,
+      subject: 'Hur byter jag rulle?',
+      body: `Hej! Hur byter jag rulle i ${name}?`,
+    }),
+  )
   const entries = sources.map((source) => ({ uid: 0, flags: [], internalDate: NOW, source, size: source.length }))
   return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, entries, NOW)).archived
 }
-const query = async <T extends object>(sql: string, values: unknown[] = []) => (await test.archive.pool.query<T>(sql, values)).rows
+const query = async <T extends object>(sql: string, values: unknown[] = []) =>
+  (await test.archive.pool.query<T>(sql, values)).rows
 /** One bit of the wrapped key of each, as a disk or a hand may turn it; the same again mends it. */
-const flip = (...messages: number[]) => query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = ANY($1)`, [messages])
-const epochOf = async (id: number) => (await query<{ epoch: number }>('SELECT "epoch" FROM "Message" WHERE "id" = $1', [id]))[0]!.epoch
+const flip = (...messages: number[]) =>
+  query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = ANY($1)`, [messages])
+const epochOf = async (id: number) =>
+  (await query<{ epoch: number }>('SELECT "epoch" FROM "Message" WHERE "id" = $1', [id]))[0]!.epoch
 const standing = () => test.archive.keyring.epochs().map(({ id }) => id)
-const turn = (...days: number[]) => days.reduce<Promise<Awaited<ReturnType<typeof turnEpochs>> | null>>(async (before, day) => (await before, turnEpochs(test.archive, RULES, after(day))), Promise.resolve(null))
+const turn = (...days: number[]) =>
+  days.reduce<Promise<Awaited<ReturnType<typeof turnEpochs>> | null>>(
+    async (before, day) => (await before, turnEpochs(test.archive, RULES, after(day))),
+    Promise.resolve(null),
+  )
 const opened = (id: number) => openMessage(test.archive.pool, test.archive, account.id, id)
 
 describe('a row whose data key does not open', () => {
   it('stays where it is and is told of; every other row moves, and every other epoch goes in its time', async () => {
     const [, second, third] = ids
     await flip(second!)
-    expect(await turn(8)).toMatchObject({ broken: 1, givenUp: 0, rewrapped: 41 - 1, destroyed: [], held: [], halted: false })
+    expect(await turn(8)).toMatchObject({
+      broken: 1,
+      givenUp: 0,
+      rewrapped: 41 - 1,
+      destroyed: [],
+      held: [],
+      halted: false,
+    })
     expect([await epochOf(second!), await epochOf(third!)]).toEqual([1, 2])
     for (const id of ids) if (id !== second) await opened(id)
     expect(await turn(16, 24, 32)).toMatchObject({ broken: 1, destroyed: [], held: [1] })
@@ -58,7 +79,9 @@ describe('a row whose data key does not open', () => {
     expect(standing()).toEqual([1, 4, 5, 6, 7])
     expect(await readSetting(test.archive.pool, 'epochs')).toMatchObject({ broken: 1, held: [1], halted: false })
     expect((await openKeyring(test.keysDirectory, after(48))).epochs().map(({ id }) => id)).toEqual(standing())
-    expect(await listBrokenRows(test.archive)).toEqual([{ table: 'Message', accountId: account.id, id: second, epoch: 1 }])
+    expect(await listBrokenRows(test.archive)).toEqual([
+      { table: 'Message', accountId: account.id, id: second, epoch: 1 },
+    ])
   })
 
   it('mended, it opens again with the key that was kept for it, and then that one goes', async () => {
@@ -71,7 +94,8 @@ describe('a row whose data key does not open', () => {
 
   it('one that only names the wrong epoch moves, whichever it names', async () => {
     await turn(8)
-    for (const [at, epoch] of [0, 1, 77, -5].entries()) await query('UPDATE "Message" SET "epoch" = $2 WHERE "id" = $1', [ids[at], epoch])
+    for (const [at, epoch] of [0, 1, 77, -5].entries())
+      await query('UPDATE "Message" SET "epoch" = $2 WHERE "id" = $1', [ids[at], epoch])
     expect(await turn(9)).toMatchObject({ broken: 0, rewrapped: 4 })
     for (const id of ids) expect(await epochOf(id)).toBe(2)
     await opened(ids[2]!)
@@ -86,7 +110,9 @@ describe('a row whose data key does not open', () => {
     expect(await giveUpBrokenRows(test.archive, staff.id, 2, after(33))).toHaveLength(2)
     expect(standing()).toContain(1)
     expect(await turn(34)).toMatchObject({ broken: 0, givenUp: 2, destroyed: [1], held: [] })
-    expect(await query('SELECT "actor", "payload" FROM "AuditEvent" WHERE "kind" = \'rows-given-up\'')).toEqual([{ actor: `staff:${staff.id}`, payload: { Message: ids.slice(0, 2) } }])
+    expect(await query('SELECT "actor", "payload" FROM "AuditEvent" WHERE "kind" = \'rows-given-up\'')).toEqual([
+      { actor: `staff:${staff.id}`, payload: { Message: ids.slice(0, 2) } },
+    ])
     await verifyAudit(test.archive)
     expect((await query('SELECT 1 FROM "Message"')).length).toBe(20)
   })
@@ -109,23 +135,37 @@ describe('a row whose data key does not open', () => {
   })
 
   it('more rows than a page, broken ones among them, all move', async () => {
-    await query(`INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
-      SELECT $1, g, 'digest', 1, 'sent', $2, $2, 1, '\\x00', '\\x00' FROM generate_series(100, 102) g`, [account.id, NOW])
+    await query(
+      `INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
+      SELECT $1, g, 'digest', 1, 'sent', $2, $2, 1, '\\x00', '\\x00' FROM generate_series(100, 102) g`,
+      [account.id, NOW],
+    )
     const { keyring } = test.archive
     const many = Array.from({ length: 1200 }, (_, at) => at + 1000)
     await query(
       `INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
        SELECT $1, n.id, 'digest', 1, 'sent', $2, $2, 1, n.key, '\\x00' FROM unnest($3::int[], $4::bytea[]) n(id, key)`,
-      [account.id, NOW, many, many.map((id) => wrapKey(newDataKey(), keyring.epochKey(1), `Outbox:${account.id}:${id}`))],
+      [
+        account.id,
+        NOW,
+        many,
+        many.map((id) => wrapKey(newDataKey(), keyring.epochKey(1), `Outbox:${account.id}:${id}`)),
+      ],
     )
     expect(await turn(8)).toMatchObject({ broken: 3, rewrapped: 41 + 1200 })
-    expect(await query('SELECT "epoch", count(*)::int AS n FROM "Outbox" GROUP BY 1 ORDER BY 1')).toEqual([{ epoch: 1, n: 3 }, { epoch: 2, n: 1200 }])
+    expect(await query('SELECT "epoch", count(*)::int AS n FROM "Outbox" GROUP BY 1 ORDER BY 1')).toEqual([
+      { epoch: 1, n: 3 },
+      { epoch: 2, n: 1200 },
+    ])
   })
 })
 
 it('the nightly job says it in the log, and that no key was destroyed', async () => {
   const lines: Record<string, unknown>[] = []
-  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) })
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  )
   const daemon = { archive: test.archive, rules: RULES, log } as unknown as Daemon
   await runJob(daemon, 'epochs', after(1))
   expect(lines.filter(({ level }) => level === 50)).toEqual([])
@@ -133,7 +173,9 @@ it('the nightly job says it in the log, and that no key was destroyed', async ()
   await flip(...many)
   await query('UPDATE "Message" SET "epoch" = 77 WHERE "id" = ANY($1)', [many])
   await runJob(daemon, 'epochs', after(2))
-  expect(lines.filter(({ level }) => level === 50)).toEqual([expect.objectContaining({ broken: many.length, halted: true, msg: 'rows do not open: gallra doctor' })])
+  expect(lines.filter(({ level }) => level === 50)).toEqual([
+    expect.objectContaining({ broken: many.length, halted: true, msg: 'rows do not open: gallra doctor' }),
+  ])
 })
 
 describe('a backup of an archive with such a row', () => {
@@ -143,7 +185,8 @@ describe('a backup of an archive with such a row', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-  const back = (name: string, days: number) => writeBackup(test.archive, join(directory, name), { epochDays: 30 }, after(days))
+  const back = (name: string, days: number) =>
+    writeBackup(test.archive, join(directory, name), { epochDays: 30 }, after(days))
 
   it('is made, says how many rows do not open, opens with the newest epoch alone, and brings back all the rest', async () => {
     await take('last')
@@ -186,13 +229,26 @@ describe('a backup of an archive with such a row', () => {
   })
 
   it('what was purged since goes again, another message of the same customer being broken or not', async () => {
-    const letter = (id: string, date: string) => mail({ id: `${id}@example.se`, from: 'same@example.se', subject: 'Hur byter jag rulle?', body: `Hej! Hur byter jag rulle i ${id}?`, date })
-    const entries = [['old', '2024-01-10T09:00:00Z'], ['new', '2026-11-01T09:00:00Z']].map(([id, date]) => {
+    const letter = (id: string, date: string) =>
+      mail({
+        id: `${id}@example.se`,
+        from: 'same@example.se',
+        subject: 'Hur byter jag rulle?',
+        body: `Hej! Hur byter jag rulle i ${id}?`,
+        date,
+      })
+    const entries = [
+      ['old', '2024-01-10T09:00:00Z'],
+      ['new', '2026-11-01T09:00:00Z'],
+    ].map(([id, date]) => {
       const source = letter(id!, date!)
       return { uid: 0, flags: [], internalDate: new Date(date!), source, size: source.length }
     })
-    const [old, fresh] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, entries, NOW)).archived
-    expect(await query('SELECT DISTINCT "customerId" FROM "Message" WHERE "id" = ANY($1)', [[old, fresh]])).toHaveLength(1)
+    const [old, fresh] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, entries, NOW))
+      .archived
+    expect(
+      await query('SELECT DISTINCT "customerId" FROM "Message" WHERE "id" = ANY($1)', [[old, fresh]]),
+    ).toHaveLength(1)
     await flip(fresh!)
     await back('one', 8)
     await armPurge(test.archive, (await carol(test.archive)).id, true, after(8))
@@ -202,4 +258,3 @@ describe('a backup of an archive with such a row', () => {
     expect(report).toMatchObject({ dropped: 1, messages: 21, unopened: [fresh] })
   })
 })
-

@@ -14,14 +14,22 @@ describe.skipIf(!dovecotAvailable())('removing a message the way Gmail needs it'
   let mailbox: Mailbox
   beforeEach(async () => {
     server = await startDovecot()
-    mailbox = await connectMailbox({ host: server.host, port: server.port, security: 'none', user: server.user, password: server.password, ca: null })
+    mailbox = await connectMailbox({
+      host: server.host,
+      port: server.port,
+      security: 'none',
+      user: server.user,
+      password: server.password,
+      ca: null,
+    })
   })
   afterEach(async () => {
     mailbox.close()
     await server.stop()
   })
 
-  const source = (id: string) => mail({ id: `${id}@example.se`, from: `${id}@example.se`, subject: id, body: `Hej från ${id}` })
+  const source = (id: string) =>
+    mail({ id: `${id}@example.se`, from: `${id}@example.se`, subject: id, body: `Hej från ${id}` })
   const uidsOf = async (path: string) => {
     await mailbox.openFolder(path, null, true)
     return mailbox.listUids(1)

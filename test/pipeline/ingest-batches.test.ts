@@ -23,7 +23,9 @@ interface Mail {
 
 /** Conversations, customers with several addresses, doubled copies; both folders. */
 function mailbox(): Mail[] {
-  const sample = sampleMailbox(NOW).slice(0, 180).map(({ folder, internalDate, source }) => ({ folder, date: internalDate, source }))
+  const sample = sampleMailbox(NOW)
+    .slice(0, 180)
+    .map(({ folder, internalDate, source }) => ({ folder, date: internalDate, source }))
   const all = [...mailMix('small', 120, 21), ...sample, ...sample.slice(5, 15)]
   return all.map(({ folder, date, source }, index) => ({
     folder: folder === 'Sent' ? 'Sent' : 'INBOX',
@@ -35,7 +37,9 @@ function mailbox(): Mail[] {
 function batchesOf(mails: Mail[], size: number): Mail[][] {
   return (['INBOX', 'Sent'] as const).flatMap((folder) => {
     const own = mails.filter((one) => one.folder === folder)
-    return Array.from({ length: Math.ceil(own.length / size) }, (_, index) => own.slice(index * size, (index + 1) * size))
+    return Array.from({ length: Math.ceil(own.length / size) }, (_, index) =>
+      own.slice(index * size, (index + 1) * size),
+    )
   })
 }
 
@@ -50,10 +54,16 @@ async function archiveAll(batches: Mail[][]) {
   }
   let known = 0
   for (const batch of batches) {
-    const result = await ingest({ archive, account, rules: RULES, folder: folders[batch[0]!.folder] }, batch.map(({ raw }) => raw), NOW)
+    const result = await ingest(
+      { archive, account, rules: RULES, folder: folders[batch[0]!.folder] },
+      batch.map(({ raw }) => raw),
+      NOW,
+    )
     known += result.known
   }
-  const { rows } = await archive.pool.query<Record<string, unknown> & { id: number; conversationId: number; customerId: number | null }>(
+  const { rows } = await archive.pool.query<
+    Record<string, unknown> & { id: number; conversationId: number; customerId: number | null }
+  >(
     `SELECT m.*, c."idleReviewOn",
        (SELECT array_agg(l."folderId" || ':' || l."uid" || l."flags"::text ORDER BY l."uid") FROM "Location" l WHERE l."messageId" = m."id") AS places,
        (SELECT array_agg(i."uid" || i."keywords"::text ORDER BY i."uid") FROM "Intention" i WHERE i."messageId" = m."id" AND i."doneAt" IS NULL) AS keywords,
@@ -67,18 +77,66 @@ async function archiveAll(batches: Mail[][]) {
   for (const row of rows) {
     const { message, evidence } = await openMessage(archive.pool, archive, account.id, row.id)
     conversations.set(row.conversationId, [...(conversations.get(row.conversationId) ?? []), message.digest])
-    if (row.customerId !== null) customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), message.digest])
-    const { case: judged, marks, confidence, uncertain, mayBeComplaint, direction, receivedAt, retention, state, dueOn, mailboxUntil, archiveUntil, idleReviewOn, places, keywords, parts } = row
-    messages.set(message.digest, { judged, marks, confidence, uncertain, mayBeComplaint, direction, receivedAt, retention, state, dueOn, mailboxUntil, archiveUntil, idleReviewOn, places, keywords, parts, forged: evidence.forgedReferences })
+    if (row.customerId !== null)
+      customers.set(row.customerId, [...(customers.get(row.customerId) ?? []), message.digest])
+    const {
+      case: judged,
+      marks,
+      confidence,
+      uncertain,
+      mayBeComplaint,
+      direction,
+      receivedAt,
+      retention,
+      state,
+      dueOn,
+      mailboxUntil,
+      archiveUntil,
+      idleReviewOn,
+      places,
+      keywords,
+      parts,
+    } = row
+    messages.set(message.digest, {
+      judged,
+      marks,
+      confidence,
+      uncertain,
+      mayBeComplaint,
+      direction,
+      receivedAt,
+      retention,
+      state,
+      dueOn,
+      mailboxUntil,
+      archiveUntil,
+      idleReviewOn,
+      places,
+      keywords,
+      parts,
+      forged: evidence.forgedReferences,
+    })
   }
-  for (const [id, digests] of customers) cards.push([digests.toSorted()[0], sorted((await getCustomerCard(archive.pool, archive, account.id, id))!)])
+  for (const [id, digests] of customers)
+    cards.push([digests.toSorted()[0], sorted((await getCustomerCard(archive.pool, archive, account.id, id))!)])
   // Nothing for `repair` to add: each card holds what its messages say.
   expect(await listCustomersToRenew(archive.pool, archive, account.id)).toEqual([])
   const count = async (table: string) => (await archive.pool.query(`SELECT 1 FROM "${table}"`)).rowCount
-  const counts = { known, conversations: await count('Conversation'), customers: await count('Customer'), keys: await count('CustomerKey') }
+  const counts = {
+    known,
+    conversations: await count('Conversation'),
+    customers: await count('Customer'),
+    keys: await count('CustomerKey'),
+  }
   await test.drop()
   test = null
-  return { messages: [...messages].sort(), conversations: partition(conversations), customers: partition(customers), cards: cards.sort(), counts }
+  return {
+    messages: [...messages].sort(),
+    conversations: partition(conversations),
+    customers: partition(customers),
+    cards: cards.sort(),
+    counts,
+  }
 }
 
 function sorted(card: { names: string[]; addresses: string[] }) {
@@ -108,7 +166,15 @@ it('finds the same conversations and customers in whatever order and batches the
   }
   const batches = batchesOf(shuffled, 45).toReversed()
   const again = await archiveAll(batches)
-  expect({ conversations: again.conversations, customers: again.customers, cards: again.cards, counts: again.counts }).toEqual({
-    conversations: first.conversations, customers: first.customers, cards: first.cards, counts: first.counts,
+  expect({
+    conversations: again.conversations,
+    customers: again.customers,
+    cards: again.cards,
+    counts: again.counts,
+  }).toEqual({
+    conversations: first.conversations,
+    customers: first.customers,
+    cards: first.cards,
+    counts: first.counts,
   })
 }, 240_000)

@@ -18,10 +18,16 @@ afterEach(() => test.drop())
 let serial = 0
 const letter = (length = 0): RawMessage => {
   serial += 1
-  const source = mail({ id: `o${serial}@kund.example`, from: `o${serial}@kund.example`, subject: `Nummer ${serial}`, body: `Hej! ${'Fråga om rullar.\n'.repeat(length / 17)}` })
+  const source = mail({
+    id: `o${serial}@kund.example`,
+    from: `o${serial}@kund.example`,
+    subject: `Nummer ${serial}`,
+    body: `Hej! ${'Fråga om rullar.\n'.repeat(length / 17)}`,
+  })
   return { uid: serial, flags: [], internalDate: NOW, source, size: source.length }
 }
-const archived = async () => (await test.archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!.count
+const archived = async () =>
+  (await test.archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!.count
 const run = async (source: AsyncGenerator<RawMessage[]>): Promise<number[]> => {
   const sizes: number[] = []
   const ids: number[] = []

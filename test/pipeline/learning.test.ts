@@ -20,7 +20,12 @@ import { findModel, listTrainings } from '../../src/store/learning/models.ts'
 import { saveOverride } from '../../src/store/staff/overrides.ts'
 import { readSetting } from '../../src/store/settings.ts'
 import { inTransaction } from '../../src/store/postgres/sql.ts'
-import { countDecisions, listUnreadableExamples, readExamples, type StoredExample } from '../../src/store/learning/training-examples.ts'
+import {
+  countDecisions,
+  listUnreadableExamples,
+  readExamples,
+  type StoredExample,
+} from '../../src/store/learning/training-examples.ts'
 import { carol, flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
 import { KINDS } from './new-kinds.ts'
@@ -46,13 +51,29 @@ describe('learning from what staff decide', () => {
 
   const solar = KINDS[0]!
   async function takeIn(from: number, count: number, rules: Rules = RULES): Promise<number[]> {
-    const sources = Array.from({ length: count }, (_, index) => mail({ id: `s${from + index}@example.org`, date: '2024-02-01T10:00:00Z', ...solar.write(from + index) }))
-    const entries = sources.map((source) => ({ uid: 0, flags: [], internalDate: new Date('2024-02-01T10:00:00Z'), source, size: source.length }))
+    const sources = Array.from({ length: count }, (_, index) =>
+      mail({ id: `s${from + index}@example.org`, date: '2024-02-01T10:00:00Z', ...solar.write(from + index) }),
+    )
+    const entries = sources.map((source) => ({
+      uid: 0,
+      flags: [],
+      internalDate: new Date('2024-02-01T10:00:00Z'),
+      source,
+      size: source.length,
+    }))
     return (await ingest({ archive: test.archive, account, rules, folder: null }, entries, NOW)).archived
   }
   const say = (messageId: number, name: Case, now: Date) =>
-    overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'x', messageId, case: name, marks: [] }, now)
-  const learning = (now: Date, rules: Rules = RULES, teach: (material: LessonMaterial) => ReturnType<typeof lesson> = lesson): Learning => ({ archive: test.archive, rulebook: rules.rulebook, seed: () => SEED, teach, clock: () => now })
+    overrideCase(
+      { archive: test.archive, account, rules: RULES },
+      { staffId, reason: 'x', messageId, case: name, marks: [] },
+      now,
+    )
+  const learning = (
+    now: Date,
+    rules: Rules = RULES,
+    teach: (material: LessonMaterial) => ReturnType<typeof lesson> = lesson,
+  ): Learning => ({ archive: test.archive, rulebook: rules.rulebook, seed: () => SEED, teach, clock: () => now })
   const examples = async () => {
     const all: StoredExample[] = []
     for await (const each of readExamples(test.archive, RULES.rulebook.version)) if (each.row !== null) all.push(each)
@@ -83,9 +104,22 @@ describe('learning from what staff decide', () => {
 
   it('takes decisions from the mail program too, and tells where each was made', async () => {
     await say(ids[0]!, 'support', NOW)
-    await inTransaction(test.archive.pool, (tx) => saveOverride(tx, test.archive, account.id, { messageId: ids[1]!, case: 'support', marks: [], staffId: null, via: 'mailbox', reason: '' }, NOW))
+    await inTransaction(test.archive.pool, (tx) =>
+      saveOverride(
+        tx,
+        test.archive,
+        account.id,
+        { messageId: ids[1]!, case: 'support', marks: [], staffId: null, via: 'mailbox', reason: '' },
+        NOW,
+      ),
+    )
     expect(await countDecisions(test.archive.pool)).toEqual({ console: 0, cli: 1, mailbox: 1 })
-    expect((await trainModel(learning(NOW), 'asked', 'cli')).result.examples).toEqual({ seed: SEED.length, console: 0, cli: 1, mailbox: 1 })
+    expect((await trainModel(learning(NOW), 'asked', 'cli')).result.examples).toEqual({
+      seed: SEED.length,
+      console: 0,
+      cli: 1,
+      mailbox: 1,
+    })
   })
 
   it('trains when five decisions are new or one is a day old, and not again for the same', async () => {
@@ -101,11 +135,14 @@ describe('learning from what staff decide', () => {
     const rules = await withInstalledModel(test.archive, RULES)
     expect(rules.rulebook.version).toMatch(new RegExp(`^${RULES.rulebook.version}\\+\\d+$`))
     const [id] = await takeIn(20, 1, rules)
-    expect(await getMessage(test.archive.pool, account.id, id!)).toMatchObject({ case: 'payments', rulebook: rules.rulebook.version })
+    expect(await getMessage(test.archive.pool, account.id, id!)).toMatchObject({
+      case: 'payments',
+      rulebook: rules.rulebook.version,
+    })
     await verifyAudit(test.archive)
   })
 
-  it('keeps the model in force when the new one does worse on staff\'s corrections, and tries again with the next decision', async () => {
+  it("keeps the model in force when the new one does worse on staff's corrections, and tries again with the next decision", async () => {
     for (const id of ids.slice(0, 5)) await say(id, 'support', NOW)
     const first = await trainModel(learning(NOW), 'asked', 'cli')
     await say(ids[5]!, 'payments', NOW)
@@ -122,7 +159,10 @@ describe('learning from what staff decide', () => {
     const first = await trainModel(learning(NOW), 'asked', 'cli')
     expect(first.outcome).toBe('adopted')
     // Of three the time is up already.
-    await test.archive.pool.query(`UPDATE "Message" SET "receivedAt" = "receivedAt" + interval '30 months' WHERE "id" = ANY($1)`, [ids.slice(3)])
+    await test.archive.pool.query(
+      `UPDATE "Message" SET "receivedAt" = "receivedAt" + interval '30 months' WHERE "id" = ANY($1)`,
+      [ids.slice(3)],
+    )
     await armPurge(test.archive, staffId, true, NOW)
     const { purged } = await purge(test.archive, account, null, RULES, () => later(40))
     expect(purged).toBe(3)
@@ -130,7 +170,11 @@ describe('learning from what staff decide', () => {
     expect(await readLearningState(learning(later(41)))).toMatchObject({ gone: 3, goneSince: later(40) })
     expect((await readSetting(test.archive.pool, 'unlearning'))!.since).toBe(later(40).toISOString())
     const worse = (material: LessonMaterial) => ({ ...lesson(material), noWorse: false })
-    expect(await trainWhenDue(learning(later(41), RULES, worse))).toMatchObject({ reason: 'purged', outcome: 'adopted', result: { examples: { cli: 2 }, removed: 3 } })
+    expect(await trainWhenDue(learning(later(41), RULES, worse))).toMatchObject({
+      reason: 'purged',
+      outcome: 'adopted',
+      result: { examples: { cli: 2 }, removed: 3 },
+    })
     expect(await readLearningState(learning(later(41)))).toMatchObject({ gone: 0, goneSince: null, changed: 0 })
     expect((await test.archive.pool.query('SELECT "id" FROM "Model"')).rows).toHaveLength(1)
     expect((await findModel(test.archive.pool))!.id).not.toBe(first.id)
@@ -162,13 +206,20 @@ describe('learning from what staff decide', () => {
   it('nothing of it lies in clear, and it moves to new epochs', async () => {
     for (const id of ids) await say(id, 'support', NOW)
     await trainModel(learning(NOW), 'asked', 'cli')
-    const { rows } = await test.archive.pool.query<{ sealed: Buffer; epoch: number }>('SELECT "sealed", "epoch" FROM "TrainingExample" UNION ALL SELECT "sealed", "epoch" FROM "Model"')
+    const { rows } = await test.archive.pool.query<{ sealed: Buffer; epoch: number }>(
+      'SELECT "sealed", "epoch" FROM "TrainingExample" UNION ALL SELECT "sealed", "epoch" FROM "Model"',
+    )
     expect(rows).toHaveLength(7)
     const [{ row }] = (await examples()) as [StoredExample]
-    for (const { sealed } of rows) for (const form of [JSON.stringify([...row[0]!]), '"temperature"']) expect(sealed.includes(form)).toBe(false)
+    for (const { sealed } of rows)
+      for (const form of [JSON.stringify([...row[0]!]), '"temperature"']) expect(sealed.includes(form)).toBe(false)
     await turnEpochs(test.archive, RULES, later(40))
-    const moved = await test.archive.pool.query<{ epoch: number }>('SELECT "epoch" FROM "TrainingExample" UNION ALL SELECT "epoch" FROM "Model"')
-    expect(new Set(moved.rows.map(({ epoch }) => epoch))).toEqual(new Set([test.archive.keyring.currentEpoch(later(40)).id]))
+    const moved = await test.archive.pool.query<{ epoch: number }>(
+      'SELECT "epoch" FROM "TrainingExample" UNION ALL SELECT "epoch" FROM "Model"',
+    )
+    expect(new Set(moved.rows.map(({ epoch }) => epoch))).toEqual(
+      new Set([test.archive.keyring.currentEpoch(later(40)).id]),
+    )
     expect((await withInstalledModel(test.archive, RULES)).rulebook.version).toMatch(/\+/)
     expect(await examples()).toHaveLength(6)
   })
@@ -180,15 +231,26 @@ describe('learning from what staff decide', () => {
     // One with a changed octet, one with the key of another, one under an epoch there never was.
     const { pool } = test.archive
     await pool.query(`UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "messageId" = $1`, [ids[0]])
-    await pool.query(`UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" = $2) WHERE "messageId" = $1`, [ids[1], ids[2]])
+    await pool.query(
+      `UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" = $2) WHERE "messageId" = $1`,
+      [ids[1], ids[2]],
+    )
     await pool.query(`UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = $1`, [ids[3]])
-    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } } })
+    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({
+      outcome: 'adopted',
+      result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } },
+    })
     expect(await listUnreadableExamples(test.archive, RULES.rulebook.version)).toHaveLength(3)
     // It is not tried again every hour.
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
-    const event = await pool.query<{ payload: object }>(`SELECT "payload" FROM "AuditEvent" WHERE "kind" = 'model-trained'`)
+    const event = await pool.query<{ payload: object }>(
+      `SELECT "payload" FROM "AuditEvent" WHERE "kind" = 'model-trained'`,
+    )
     expect(event.rows).toMatchObject([{ payload: { unreadable: 3 } }])
-    expect(await trainModel(learning(NOW), 'asked', 'cli')).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 6 }, unreadable: 0, remade: 3 } })
+    expect(await trainModel(learning(NOW), 'asked', 'cli')).toMatchObject({
+      outcome: 'adopted',
+      result: { examples: { cli: 6 }, unreadable: 0, remade: 3 },
+    })
     expect((await examples()).map(({ row }) => row).sort()).toEqual(whole.map(({ row }) => row).sort())
     await verifyAudit(test.archive)
   })
@@ -196,16 +258,24 @@ describe('learning from what staff decide', () => {
   it('a message that does not open costs its own example only, and is not tried again every hour', async () => {
     for (const id of ids) await say(id, 'support', NOW)
     await test.archive.pool.query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = $1`, [ids[0]])
-    expect(await trainWhenDue(learning(later(2)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, unreadable: 1 } })
+    expect(await trainWhenDue(learning(later(2)))).toMatchObject({
+      outcome: 'adopted',
+      result: { examples: { cli: 5 }, unreadable: 1 },
+    })
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
-    expect(await trainModel(learning(later(9)), 'asked', 'cli')).toMatchObject({ result: { examples: { cli: 5 }, unreadable: 1, remade: 1 } })
+    expect(await trainModel(learning(later(9)), 'asked', 'cli')).toMatchObject({
+      result: { examples: { cli: 5 }, unreadable: 1, remade: 1 },
+    })
   })
 
   it('examples that are all lost do not cost the model that learned from them', async () => {
     for (const id of ids) await say(id, 'support', NOW)
     const first = await trainModel(learning(NOW), 'asked', 'cli')
     await test.archive.pool.query('UPDATE "TrainingExample" SET "epoch" = 99')
-    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({ outcome: 'kept', result: { unreadable: 6 } })
+    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({
+      outcome: 'kept',
+      result: { unreadable: 6 },
+    })
     expect((await findModel(test.archive.pool))!.id).toBe(first.id)
   })
 
@@ -216,9 +286,16 @@ describe('learning from what staff decide', () => {
     await expect(trainWhenDue(learning(NOW, RULES, broken as never))).rejects.toThrow('stopped')
     expect((await readLearningState(learning(NOW))).changed).toBe(6)
     expect(await trainWhenDue(learning(NOW))).toMatchObject({ outcome: 'adopted', result: { added: 6 } })
-    await withdrawOverride({ archive: test.archive, account, rules: RULES }, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await withdrawOverride(
+      { archive: test.archive, account, rules: RULES },
+      { staffId, messageId: ids[0]!, overrideId: overrides[0]! },
+      later(1),
+    )
     await expect(trainWhenDue(learning(later(3), RULES, broken as never))).rejects.toThrow('stopped')
-    expect(await trainWhenDue(learning(later(3)))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, removed: 1 } })
+    expect(await trainWhenDue(learning(later(3)))).toMatchObject({
+      outcome: 'adopted',
+      result: { examples: { cli: 5 }, removed: 1 },
+    })
     expect((await readLearningState(learning(later(4)))).changed).toBe(0)
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
   })
@@ -233,9 +310,14 @@ describe('learning from what staff decide', () => {
     await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
     await withdrawOverride(context, { staffId, messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
     expect(await readLearningState(learning(later(1)))).toMatchObject({ changed: 2 })
-    expect(trainingDue(await readLearningState(learning(later(1))), later(1))!.at.getTime()).toBeLessThanOrEqual(later(2).getTime())
+    expect(trainingDue(await readLearningState(learning(later(1))), later(1))!.at.getTime()).toBeLessThanOrEqual(
+      later(2).getTime(),
+    )
     const worse = (material: LessonMaterial) => ({ ...lesson(material), noWorse: false })
-    expect(await trainWhenDue(learning(later(2.1), RULES, worse))).toMatchObject({ outcome: 'adopted', result: { examples: { cli: 5 }, removed: 2 } })
+    expect(await trainWhenDue(learning(later(2.1), RULES, worse))).toMatchObject({
+      outcome: 'adopted',
+      result: { examples: { cli: 5 }, removed: 2 },
+    })
     const { rows } = await test.archive.pool.query<{ overrideIds: number[] }>('SELECT "overrideIds" FROM "Model"')
     expect(rows[0]!.overrideIds.sort()).toEqual([first, ...overrides.slice(2)].sort())
     expect((await findModel(test.archive.pool))!.id).not.toBe(before.id)

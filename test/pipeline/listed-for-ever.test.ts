@@ -51,8 +51,21 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     await test.drop()
   })
 
-  const DUE = mail({ id: 'g1@example.se', from: 'Alice <alice@example.se>', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD.toISOString() })
-  const young = (id: string) => mail({ id: `${id}@example.se`, from: `${id}@example.se`, subject: 'Öppettider', body: `Vilka öppettider har ni? Undrar ${id}.`, date: YOUNG.toISOString() })
+  const DUE = mail({
+    id: 'g1@example.se',
+    from: 'Alice <alice@example.se>',
+    subject: 'Hur byter jag rulle?',
+    body: 'Hej! Hur byter jag rulle i skrivaren?',
+    date: OLD.toISOString(),
+  })
+  const young = (id: string) =>
+    mail({
+      id: `${id}@example.se`,
+      from: `${id}@example.se`,
+      subject: 'Öppettider',
+      body: `Vilka öppettider har ni? Undrar ${id}.`,
+      date: YOUNG.toISOString(),
+    })
   const sync = () => syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock: () => now })
   const syncOn = (day: number) => {
     now = new Date(START.getTime() + day * DAY)
@@ -64,14 +77,24 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
   const archived = () => count('SELECT count(*) FROM "Message"')
   const status = async () => countAccount(test.archive.pool, account.id, '2026-12-31')
   const says = (text: string) => {
-    proxy.rules = { onCommand: ({ line }) => (/^(SELECT|EXAMINE|STATUS) "?Kunder"?( |$)/.test(line) ? { kind: 'NO', text } : null), strip: ['LIST-STATUS'] }
+    proxy.rules = {
+      onCommand: ({ line }) => (/^(SELECT|EXAMINE|STATUS) "?Kunder"?( |$)/.test(line) ? { kind: 'NO', text } : null),
+      strip: ['LIST-STATUS'],
+    }
   }
   const reconnect = async () => {
     mailbox.close()
     mailbox = await connect(account.settings)
   }
   async function otherClient(act: (client: ImapFlow) => Promise<unknown>): Promise<void> {
-    const client = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
+    const client = new ImapFlow({
+      host: server.host,
+      port: server.port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: server.user, pass: server.password },
+      logger: false,
+    })
     await client.connect()
     await act(client)
     await client.logout()
@@ -81,7 +104,10 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     await otherClient((client) => client.mailboxDelete('Kunder'))
     // A session that has it open goes on seeing it.
     await reconnect()
-    expect((await mailbox.listFolders()).find(({ path }) => path === 'Kunder')).toMatchObject({ selectable: true, status: null })
+    expect((await mailbox.listFolders()).find(({ path }) => path === 'Kunder')).toMatchObject({
+      selectable: true,
+      status: null,
+    })
     await syncOn(0)
     await syncOn(6.9)
     expect(await known()).toBe(3)
@@ -108,7 +134,11 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     await chmod(join(server.maildir, '.Kunder'), 0)
     for (const day of [0, 8, 30]) await syncOn(day)
     expect(await purgeNow()).toMatchObject({ purged: 0 })
-    expect({ known: await known(), archived: await archived(), ...(await status()) }).toMatchObject({ known: 3, archived: 3, refused: 1 })
+    expect({ known: await known(), archived: await archived(), ...(await status()) }).toMatchObject({
+      known: 3,
+      archived: 3,
+      refused: 1,
+    })
     await chmod(join(server.maildir, '.Kunder'), 0o700)
     await syncOn(31)
     expect(await purgeNow()).toMatchObject({ purged: 1, due: 1 })
@@ -117,7 +147,7 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
 
   it.each([
     ['without a reason', 'cannot open'],
-    ['with another reason', '[NOPERM] Mailbox doesn\'t exist: Kunder'],
+    ['with another reason', "[NOPERM] Mailbox doesn't exist: Kunder"],
   ])('keeps its copies when it is refused %s', async (_name, text) => {
     says(text)
     await reconnect()
@@ -130,12 +160,12 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     await reconnect()
     await syncOn(0)
     await syncOn(10)
-    says('Mailbox doesn\'t exist: Kunder')
+    says("Mailbox doesn't exist: Kunder")
     await syncOn(11)
     await syncOn(17.9)
     says('[SERVERBUG] broken')
     await syncOn(18)
-    says('Mailbox doesn\'t exist: Kunder')
+    says("Mailbox doesn't exist: Kunder")
     await syncOn(18.1)
     await syncOn(25)
     expect(await known()).toBe(3)
@@ -148,11 +178,18 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
   })
 
   it('keeps its copies where the server has lost INBOX as well, or gives its STATUS', async () => {
-    proxy.rules = { onCommand: ({ line }) => (/^(SELECT|EXAMINE|STATUS)/.test(line) ? { kind: 'NO', text: 'Mailbox doesn\'t exist' } : null), strip: ['LIST-STATUS'] }
+    proxy.rules = {
+      onCommand: ({ line }) =>
+        /^(SELECT|EXAMINE|STATUS)/.test(line) ? { kind: 'NO', text: "Mailbox doesn't exist" } : null,
+      strip: ['LIST-STATUS'],
+    }
     await reconnect()
     for (const day of [0, 8, 16]) await syncOn(day)
     expect(await known()).toBe(3)
-    proxy.rules = { onCommand: ({ line }) => (/^(SELECT|EXAMINE) "?Kunder"?( |$)/.test(line) ? { kind: 'NO', text: 'Mailbox doesn\'t exist' } : null) }
+    proxy.rules = {
+      onCommand: ({ line }) =>
+        /^(SELECT|EXAMINE) "?Kunder"?( |$)/.test(line) ? { kind: 'NO', text: "Mailbox doesn't exist" } : null,
+    }
     // Something new in it: otherwise it is not even opened.
     await otherClient((client) => client.append('Kunder', young('k2'), [], YOUNG))
     for (const day of [17, 25, 33]) await syncOn(day)

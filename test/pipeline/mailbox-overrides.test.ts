@@ -18,7 +18,9 @@ import { connectPerson, type MailboxPerson } from '../harness/mailbox-person.ts'
 
 const CASE_FOLDERS = ['Reklamationer', 'Support', 'Betalningar', 'Dataskydd', 'Övrigt']
 
-it.runIf(!dovecotAvailable())('Dovecot is not installed: overrides from the mail program are skipped', ({ skip }) => skip())
+it.runIf(!dovecotAvailable())('Dovecot is not installed: overrides from the mail program are skipped', ({ skip }) =>
+  skip(),
+)
 
 describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
   let server: Dovecot
@@ -46,18 +48,37 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
   })
 
   const letter = (id: string, references: string[] = []) =>
-    mail({ id, from: 'Alice <alice@example.se>', subject: 'Öppettider', body: `Hej! Vilka öppettider har butiken på lördag? Fråga ${id}.`, date: '2026-11-01T09:00:00Z', references })
+    mail({
+      id,
+      from: 'Alice <alice@example.se>',
+      subject: 'Öppettider',
+      body: `Hej! Vilka öppettider har butiken på lördag? Fråga ${id}.`,
+      date: '2026-11-01T09:00:00Z',
+      references,
+    })
   const put = async (id: string, folder = 'INBOX', flags: string[] = [], references: string[] = []) => {
     await mailbox.append(folder, letter(id, references), flags, new Date('2026-11-01T09:00:00Z'))
   }
   const sync = () => syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock })
-  const query = async <T extends object>(sql: string, values: unknown[] = []) => (await test.archive.pool.query<T>(sql, values)).rows
+  const query = async <T extends object>(sql: string, values: unknown[] = []) =>
+    (await test.archive.pool.query<T>(sql, values)).rows
   /** Ids by arrival. */
   const ids = async () => (await query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).map(({ id }) => id)
-  const overrides = () => query<{ messageId: number; case: Case; via: string; staffId: number | null }>('SELECT "messageId", "case", "via", "staffId" FROM "Override" ORDER BY "id"')
+  const overrides = () =>
+    query<{ messageId: number; case: Case; via: string; staffId: number | null }>(
+      'SELECT "messageId", "case", "via", "staffId" FROM "Override" ORDER BY "id"',
+    )
   const row = async (id: number) =>
-    (await query<{ case: Case; caseBy: string; notBefore: string | null; archiveUntil: string | null }>('SELECT "case", "caseBy", "notBefore"::text, "archiveUntil"::text FROM "Message" WHERE "id" = $1', [id]))[0]!
-  const holds = () => query<{ via: string; released: boolean }>('SELECT "via", "releasedAt" IS NOT NULL AS released FROM "Hold" ORDER BY "id"')
+    (
+      await query<{ case: Case; caseBy: string; notBefore: string | null; archiveUntil: string | null }>(
+        'SELECT "case", "caseBy", "notBefore"::text, "archiveUntil"::text FROM "Message" WHERE "id" = $1',
+        [id],
+      )
+    )[0]!
+  const holds = () =>
+    query<{ via: string; released: boolean }>(
+      'SELECT "via", "releasedAt" IS NOT NULL AS released FROM "Hold" ORDER BY "id"',
+    )
   /** STOREs and MOVEs of gallra's own that stand open or were made. */
   const intentions = async () => (await query('SELECT 1 FROM "Intention"')).length
   const quiet = async () => {
@@ -70,7 +91,12 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
   }
   const syncOnly = async (path: string) => {
     const info = (await mailbox.listFolders()).find((each) => each.path === path)!
-    await syncFolder({ archive: test.archive, account, rules: RULES, mailbox, clock }, await ensureFolder(test.archive, account.id, path, info.role, clock()), info, null)
+    await syncFolder(
+      { archive: test.archive, account, rules: RULES, mailbox, clock },
+      await ensureFolder(test.archive, account.id, path, info.role, clock()),
+      info,
+      null,
+    )
   }
 
   it('moves a message to a case folder: an override by "mailbox", kept longer at once, shown as keyword', async () => {
@@ -83,7 +109,9 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     expect(await overrides()).toEqual([{ messageId: id, case: 'complaints', via: 'mailbox', staffId: null }])
     expect(await row(id!)).toEqual({ case: 'complaints', caseBy: 'staff', notBefore: null, archiveUntil: null })
     expect(await person.flags('a@example.se', 'Reklamationer')).toEqual(['gallra-complaints'])
-    expect(await query('SELECT "actor", "payload" FROM "AuditEvent" WHERE "kind" = \'override\'')).toEqual([{ actor: 'mailbox', payload: { case: 'complaints', messages: [id] } }])
+    expect(await query('SELECT "actor", "payload" FROM "AuditEvent" WHERE "kind" = \'override\'')).toEqual([
+      { actor: 'mailbox', payload: { case: 'complaints', messages: [id] } },
+    ])
     await verifyAudit(test.archive)
     await quiet()
     expect(await overrides()).toHaveLength(1)
@@ -209,24 +237,27 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     ['in a mapped folder', 'Reklamationer', [], 'INBOX first'],
     ['with a keyword', 'Kunder', ['gallra-payments'], 'INBOX last'],
     ['with a star', 'Kunder', ['\\Flagged'], 'INBOX last'],
-  ])('what is seen again under new UIDs %s has not come, though another copy left in the same time: %s %j, %s', async (_what, folder, flags, order) => {
-    await put('a@example.se')
-    await sync()
-    // By a server-side filter: presence decides nothing. Seen, and not acted on yet, or gallra's own keyword would stand in its place.
-    await put('a@example.se', folder, flags)
-    await syncOnly(folder)
-    await syncOnly('INBOX')
-    await person.remove('a@example.se', 'INBOX')
-    await server.resetUidValidity(folder)
-    mailbox = await connect(account.settings)
-    await person.close()
-    person = await connectPerson(server)
-    if (order === 'INBOX last') await syncOnly(folder)
-    await sync()
-    expect(await overrides()).toEqual([])
-    expect(await holds()).toEqual([])
-    await quiet()
-  })
+  ])(
+    'what is seen again under new UIDs %s has not come, though another copy left in the same time: %s %j, %s',
+    async (_what, folder, flags, order) => {
+      await put('a@example.se')
+      await sync()
+      // By a server-side filter: presence decides nothing. Seen, and not acted on yet, or gallra's own keyword would stand in its place.
+      await put('a@example.se', folder, flags)
+      await syncOnly(folder)
+      await syncOnly('INBOX')
+      await person.remove('a@example.se', 'INBOX')
+      await server.resetUidValidity(folder)
+      mailbox = await connect(account.settings)
+      await person.close()
+      person = await connectPerson(server)
+      if (order === 'INBOX last') await syncOnly(folder)
+      await sync()
+      expect(await overrides()).toEqual([])
+      expect(await holds()).toEqual([])
+      await quiet()
+    },
+  )
 
   it('a folder made in the mail program counts from the moment it is there', async () => {
     await person.rename('Reklamationer', 'Bort')
@@ -245,7 +276,9 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await person.set('a@example.se', 'INBOX', ['Gallra-Complaints'])
     await sync()
     expect((await overrides()).map((each) => each.case)).toEqual(['complaints'])
-    expect((await person.flags('a@example.se', 'INBOX')).map((flag) => flag.toLowerCase())).toEqual(['gallra-complaints'])
+    expect((await person.flags('a@example.se', 'INBOX')).map((flag) => flag.toLowerCase())).toEqual([
+      'gallra-complaints',
+    ])
     await quiet()
   })
 
@@ -321,13 +354,21 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await hold(context, { staffId, reason: 'tvist', target: { messageId: id! } }, clock())
     await person.set('a@example.se', 'INBOX', ['\\Flagged'])
     await sync()
-    const [{ id: starHold }] = (await query<{ id: number }>('SELECT "id" FROM "Hold" WHERE "via" = \'mailbox\'')) as [{ id: number }]
+    const [{ id: starHold }] = (await query<{ id: number }>('SELECT "id" FROM "Hold" WHERE "via" = \'mailbox\'')) as [
+      { id: number },
+    ]
     await release(context, { staffId, reason: 'klart', holdId: starHold }, clock())
     await sync()
-    expect(await holds()).toEqual([{ via: 'cli', released: false }, { via: 'mailbox', released: true }])
+    expect(await holds()).toEqual([
+      { via: 'cli', released: false },
+      { via: 'mailbox', released: true },
+    ])
     await person.unset('a@example.se', 'INBOX', ['\\Flagged'])
     await sync()
-    expect(await holds()).toEqual([{ via: 'cli', released: false }, { via: 'mailbox', released: true }])
+    expect(await holds()).toEqual([
+      { via: 'cli', released: false },
+      { via: 'mailbox', released: true },
+    ])
     await quiet()
   })
 
@@ -338,7 +379,11 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     const [id] = await ids()
     await person.move('a@example.se', 'INBOX', 'Reklamationer')
     await sync()
-    await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'fråga', messageId: id!, case: 'support', marks: [] }, clock())
+    await overrideCase(
+      { archive: test.archive, account, rules: RULES },
+      { staffId, reason: 'fråga', messageId: id!, case: 'support', marks: [] },
+      clock(),
+    )
     await sync()
     await sync()
     expect(await row(id!)).toMatchObject({ case: 'support' })
@@ -354,24 +399,36 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
   it.each([
     ['Support', 'complaints', 'complaints'],
     ['Reklamationer', 'support', 'complaints'],
-  ] as const)('moved to %s and decided as %s with nobody knowing which came later: %s stands', async (folder, decided, stands) => {
-    const { id: staffId } = await carol(test.archive)
-    await put('a@example.se')
-    await sync()
-    const [id] = await ids()
-    await person.move('a@example.se', 'INBOX', folder)
-    await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId: id!, case: decided, marks: [] }, clock())
-    await sync()
-    expect(await row(id!)).toMatchObject({ case: stands })
-    await quiet()
-  })
+  ] as const)(
+    'moved to %s and decided as %s with nobody knowing which came later: %s stands',
+    async (folder, decided, stands) => {
+      const { id: staffId } = await carol(test.archive)
+      await put('a@example.se')
+      await sync()
+      const [id] = await ids()
+      await person.move('a@example.se', 'INBOX', folder)
+      await overrideCase(
+        { archive: test.archive, account, rules: RULES },
+        { staffId, reason: 'så är det', messageId: id!, case: decided, marks: [] },
+        clock(),
+      )
+      await sync()
+      expect(await row(id!)).toMatchObject({ case: stands })
+      await quiet()
+    },
+  )
 
   it('a keyword that gallra set and was killed before it knew is its own, also after the next decision', async () => {
     const { id: staffId } = await carol(test.archive)
     await put('a@example.se')
     await sync()
     const [id] = await ids()
-    const decide = (is: Case) => overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId: id!, case: is, marks: [] }, clock())
+    const decide = (is: Case) =>
+      overrideCase(
+        { archive: test.archive, account, rules: RULES },
+        { staffId, reason: 'så är det', messageId: id!, case: is, marks: [] },
+        clock(),
+      )
     await decide('complaints')
     // What the killed process had sent.
     await person.set('a@example.se', 'INBOX', ['gallra-complaints'])
@@ -388,7 +445,11 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await put('a@example.se')
     await sync()
     const [id] = await ids()
-    await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'så är det', messageId: id!, case: 'payments', marks: [] }, clock())
+    await overrideCase(
+      { archive: test.archive, account, rules: RULES },
+      { staffId, reason: 'så är det', messageId: id!, case: 'payments', marks: [] },
+      clock(),
+    )
     await person.set('a@example.se', 'INBOX', ['gallra-complaints'])
     expect(await carryOutKeywords(test.archive, account, mailbox, clock())).toBe(1)
     await sync()
@@ -403,15 +464,17 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await put('a@example.se', 'Kunder')
     await sync()
     const [a, b] = await ids()
-    expect((await query('SELECT DISTINCT "conversationId" FROM "Message"'))).toHaveLength(1)
+    expect(await query('SELECT DISTINCT "conversationId" FROM "Message"')).toHaveLength(1)
     await person.move('a@example.se', 'INBOX', 'Betalningar')
     await person.move('a@example.se', 'Kunder', 'Reklamationer')
     await person.move('b@example.se', 'INBOX', 'Övrigt')
     await sync()
-    expect(await overrides()).toEqual(expect.arrayContaining([
-      { messageId: a, case: 'complaints', via: 'mailbox', staffId: null },
-      { messageId: b, case: 'other', via: 'mailbox', staffId: null },
-    ]))
+    expect(await overrides()).toEqual(
+      expect.arrayContaining([
+        { messageId: a, case: 'complaints', via: 'mailbox', staffId: null },
+        { messageId: b, case: 'other', via: 'mailbox', staffId: null },
+      ]),
+    )
     expect(await overrides()).toHaveLength(2)
     // The complaint keeps the whole conversation, whatever its other messages are.
     expect(await row(b!)).toMatchObject({ case: 'other', archiveUntil: null })
@@ -467,7 +530,11 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
       await put('b@example.se')
       await sync()
       const [id] = await ids()
-      await overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'fråga', messageId: id!, case: 'payments', marks: [] }, clock())
+      await overrideCase(
+        { archive: test.archive, account, rules: RULES },
+        { staffId, reason: 'fråga', messageId: id!, case: 'payments', marks: [] },
+        clock(),
+      )
       await person.set('b@example.se', 'INBOX', ['gallra-complaints'])
       await sync()
       await sync()
@@ -495,7 +562,18 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await put('b@example.se')
     const stop = new AbortController()
     let caughtUp = 0
-    const following = followAccount({ archive: test.archive, account, rules: RULES, clock: () => new Date(), log: pino({ level: 'silent' }), pollMs: 600_000, onCaughtUp: () => (caughtUp += 1) }, stop.signal)
+    const following = followAccount(
+      {
+        archive: test.archive,
+        account,
+        rules: RULES,
+        clock: () => new Date(),
+        log: pino({ level: 'silent' }),
+        pollMs: 600_000,
+        onCaughtUp: () => (caughtUp += 1),
+      },
+      stop.signal,
+    )
     await expect.poll(() => caughtUp, { timeout: 10_000 }).toBe(1)
     const noticed = async (count: number) => {
       const began = performance.now()

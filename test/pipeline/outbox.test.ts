@@ -49,20 +49,36 @@ async function equip(): Promise<void> {
   await saveStaff(test.archive, { name: 'Dan', address: 'dan@promix.se', role: 'dpo', language: 'en' }, NOW)
   await saveStaff(test.archive, { name: 'Ellen', address: null, role: 'staff' }, NOW)
 }
-const states = async () => (await test.archive.pool.query<{ state: string }>('SELECT "state" FROM "Outbox" ORDER BY "id"')).rows.map(({ state }) => state)
+const states = async () =>
+  (await test.archive.pool.query<{ state: string }>('SELECT "state" FROM "Outbox" ORDER BY "id"')).rows.map(
+    ({ state }) => state,
+  )
 const put = async (id: string, body: string, at: Date, subject = 'Fråga om rullen') => {
   const source = mail({ id, from: 'Alice Ek <alice.ek@kund.example>', subject, body, date: at.toISOString() })
-  return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [{ uid: 0, flags: [], internalDate: at, source, size: source.length }], NOW)).archived[0]!
+  return (
+    await ingest(
+      { archive: test.archive, account, rules: RULES, folder: null },
+      [{ uid: 0, flags: [], internalDate: at, source, size: source.length }],
+      NOW,
+    )
+  ).archived[0]!
 }
 /** As mail programs show it: quoted-printable undone. */
-const decoded = (source: string) => Buffer.from(source.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1').toString('utf8')
+const decoded = (source: string) =>
+  Buffer.from(
+    source.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8')
 
 describe('the outbox', () => {
   it('sends each member of staff who has an address one letter in their language, over STARTTLS', async () => {
     await equip()
     await queueDigest(test.archive, 'gallra', NOW)
     expect((await sendQueued(test.archive, clock)).map(({ state }) => state)).toEqual(['sent', 'sent'])
-    expect(server.received.map(({ to, secure }) => [to, secure])).toEqual([[['carol@promix.se'], true], [['dan@promix.se'], true]])
+    expect(server.received.map(({ to, secure }) => [to, secure])).toEqual([
+      [['carol@promix.se'], true],
+      [['dan@promix.se'], true],
+    ])
     expect(decoded(server.received[0]!.source)).toContain('Gallringen är av')
     expect(decoded(server.received[1]!.source)).toContain('The purge is not armed')
     for (const { source } of server.received) expect(source).toMatch(/^Auto-Submitted: auto-generated\r$/m)
@@ -117,13 +133,18 @@ describe('the outbox', () => {
     const sending = sendQueued(other, clock).catch(() => 'died')
     await expect.poll(() => server.received.length, { timeout: 20_000 }).toBe(1)
     // While the other one lives, its letter is its own; the second letter is free.
-    const { rows } = await test.archive.pool.query<{ pid: number }>(`SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() WHERE l.locktype = 'advisory' AND l.classid = $1`, [0x6a15])
+    const { rows } = await test.archive.pool.query<{ pid: number }>(
+      `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() WHERE l.locktype = 'advisory' AND l.classid = $1`,
+      [0x6a15],
+    )
     expect(rows).toHaveLength(1)
     server.fault = 'take'
     expect((await sendQueued(test.archive, clock)).map(({ state }) => state)).toEqual(['sent'])
     expect(await states()).toEqual(['sending', 'sent'])
     await test.archive.pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid])
-    await expect.poll(async () => (await sendQueued(test.archive, clock), await states()), { timeout: 20_000 }).toEqual(['unknown', 'sent'])
+    await expect
+      .poll(async () => (await sendQueued(test.archive, clock), await states()), { timeout: 20_000 })
+      .toEqual(['unknown', 'sent'])
     await server.stop()
     expect(await sending).toBe('died')
     server = await startSmtp()
@@ -133,8 +154,17 @@ describe('the outbox', () => {
     await equip()
     const monday = new Date('2026-11-23T06:00:00Z')
     const leases = await openLeases(test.databaseUrl)
-    const daemons = [test.archive, await test.reopen()].map((archive) => ({ archive, rules: RULES, learning: { seed: () => [], teach: lesson }, leases, log: pino({ level: 'silent' }) }))
-    for (const day of [0, 1, 6]) await Promise.all(daemons.map((daemon) => runJob(daemon, 'digest', new Date(monday.getTime() + day * 86_400_000))))
+    const daemons = [test.archive, await test.reopen()].map((archive) => ({
+      archive,
+      rules: RULES,
+      learning: { seed: () => [], teach: lesson },
+      leases,
+      log: pino({ level: 'silent' }),
+    }))
+    for (const day of [0, 1, 6])
+      await Promise.all(
+        daemons.map((daemon) => runJob(daemon, 'digest', new Date(monday.getTime() + day * 86_400_000))),
+      )
     await Promise.all(daemons.map((daemon) => runJob(daemon, 'outbox')))
     expect(server.received.map(({ to }) => to[0]).sort()).toEqual(['carol@promix.se', 'dan@promix.se'])
     await Promise.all(daemons.map((daemon) => runJob(daemon, 'digest', new Date('2026-11-30T06:00:00Z'))))
@@ -144,9 +174,12 @@ describe('the outbox', () => {
 
   it('many senders at once send every letter once', async () => {
     await saveSmtp(test.archive, account, server.login(), NOW)
-    for (let n = 0; n < 12; n += 1) await saveStaff(test.archive, { name: `Staff ${n}`, address: `s${n}@promix.se`, role: 'staff' }, NOW)
+    for (let n = 0; n < 12; n += 1)
+      await saveStaff(test.archive, { name: `Staff ${n}`, address: `s${n}@promix.se`, role: 'staff' }, NOW)
     await queueDigest(test.archive, 'gallra', NOW)
-    await Promise.all([test.archive, await test.reopen(), await test.reopen()].map((archive) => sendQueued(archive, clock)))
+    await Promise.all(
+      [test.archive, await test.reopen(), await test.reopen()].map((archive) => sendQueued(archive, clock)),
+    )
     expect(await countLetters(test.archive.pool)).toMatchObject({ sent: 12, unknown: 0 })
     expect(new Set(server.received.map(({ to }) => to[0])).size).toBe(12)
     expect(server.received).toHaveLength(12)
@@ -156,7 +189,13 @@ describe('the outbox', () => {
     await equip()
     await queueDigest(test.archive, 'gallra', NOW)
     const { rows } = await test.archive.pool.query<Record<string, unknown>>('SELECT * FROM "Outbox"')
-    const text = rows.map((row) => Object.values(row).map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value))).join()).join()
+    const text = rows
+      .map((row) =>
+        Object.values(row)
+          .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value)))
+          .join(),
+      )
+      .join()
     expect(text).not.toMatch(/promix|carol|gallringen/i)
     const directory = temporary('outbox')
     await writeBackup(test.archive, join(directory, 'b'), { epochDays: 30 }, NOW)
@@ -174,15 +213,30 @@ describe('the outbox', () => {
 describe('the digest', () => {
   it('counts what is due, in review, idle, waiting and refused, with ids and commands', async () => {
     const old = await put('old@kund.example', 'Hej! Hur byter jag rulle i skrivaren?', new Date('2024-01-10T09:00:00Z'))
-    const soon = await put('soon@kund.example', 'Hej! Hur byter jag rulle i skrivaren?', new Date('2025-12-01T09:00:00Z'), 'Hur byter jag rulle?')
-    const complaint = await put('c@kund.example', 'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.', new Date('2026-01-10T09:00:00Z'), 'Reklamation')
+    const soon = await put(
+      'soon@kund.example',
+      'Hej! Hur byter jag rulle i skrivaren?',
+      new Date('2025-12-01T09:00:00Z'),
+      'Hur byter jag rulle?',
+    )
+    const complaint = await put(
+      'c@kund.example',
+      'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
+      new Date('2026-01-10T09:00:00Z'),
+      'Reklamation',
+    )
     await put('later@kund.example', 'Hej! Vilka öppettider har ni?', new Date('2026-10-01T09:00:00Z'), 'Öppettider')
     const staff = await saveStaff(test.archive, { name: 'Carol', address: null, role: 'staff' }, NOW)
     const context = { archive: test.archive, account, rules: RULES }
     const holdId = await hold(context, { staffId: staff.id, reason: 'x', target: { messageId: old } }, NOW)
     await release(context, { staffId: staff.id, reason: 'x', holdId }, NOW)
-    await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "mayBeComplaint" = true WHERE "id" = $1`, [soon])
-    await test.archive.pool.query(`INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, 'over-cap', 300, 5000)`, [account.id, NOW])
+    await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "mayBeComplaint" = true WHERE "id" = $1`, [
+      soon,
+    ])
+    await test.archive.pool.query(
+      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, 'over-cap', 300, 5000)`,
+      [account.id, NOW],
+    )
     const digest = await gatherDigest(test.archive, NOW)
     const { conversationId } = await getMessage(test.archive.pool, account.id, complaint)
     const [found] = digest.accounts
@@ -199,7 +253,15 @@ describe('the digest', () => {
     const letter = writeDigest(digest, 'sv')
     expect(letter.subject).toBe('gallra 2026-11-24: 1 att granska, 1 gallras inom 14 dagar')
     const [head] = await verifyAudit(test.archive)
-    for (const part of [`Börja med: m${soon}`, 'general: 1', `c${conversationId}`, `till 2026-12-08, 1: m${old}`, '300 av 5000', `gallra audit verify --head ${account.id}:${head!.events}:${head!.head}`]) expect(letter.text).toContain(part)
+    for (const part of [
+      `Börja med: m${soon}`,
+      'general: 1',
+      `c${conversationId}`,
+      `till 2026-12-08, 1: m${old}`,
+      '300 av 5000',
+      `gallra audit verify --head ${account.id}:${head!.events}:${head!.head}`,
+    ])
+      expect(letter.text).toContain(part)
     expect(writeDigest(digest, 'en').text.split('\n')).toHaveLength(letter.text.split('\n').length)
   })
 
@@ -207,8 +269,14 @@ describe('the digest', () => {
     await evaluateCorpus(createInterface({ input: createReadStream(CORPUS) }), test.archive, RULES, NOW)
     const digest = await gatherDigest(test.archive, NOW)
     expect(digest.accounts.reduce((sum, { review }) => sum + review.messages, 0)).toBeGreaterThan(10)
-    const text = (['sv', 'en'] as const).map((language) => Object.values(writeDigest(digest, language)).join('\n')).join('\n').toLowerCase()
-    const corpus = readFileSync(CORPUS, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { from: { name: string; address: string }; subject: string; body: string })
+    const text = (['sv', 'en'] as const)
+      .map((language) => Object.values(writeDigest(digest, language)).join('\n'))
+      .join('\n')
+      .toLowerCase()
+    const corpus = readFileSync(CORPUS, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { from: { name: string; address: string }; subject: string; body: string })
     const counts = new Map<string, number>()
     const needles = new Set<string>()
     const own = (await listAccounts(test.archive)).flatMap(({ settings }) => settings.own.addresses)
@@ -216,24 +284,45 @@ describe('the digest', () => {
       if (!own.includes(from.address)) needles.add(from.address.toLowerCase())
       if (from.name.includes(' ')) needles.add(from.name.toLowerCase())
       if (subject.length > 12) needles.add(subject.toLowerCase())
-      for (const word of new Set(body.toLowerCase().match(/\p{L}{6,}/gu) ?? [])) counts.set(word, (counts.get(word) ?? 0) + 1)
+      for (const word of new Set(body.toLowerCase().match(/\p{L}{6,}/gu) ?? []))
+        counts.set(word, (counts.get(word) ?? 0) + 1)
     }
     for (const [word, count] of counts) if (count === 1) needles.add(word)
     // What our own texts and rules say is no personal data.
-    const ours = [...(['sv', 'en'] as const).flatMap((language) => Object.values(digestTexts(language))), ...RULES.schedule.rows.map(({ rule }) => rule)].join(' ')
+    const ours = [
+      ...(['sv', 'en'] as const).flatMap((language) => Object.values(digestTexts(language))),
+      ...RULES.schedule.rows.map(({ rule }) => rule),
+    ].join(' ')
     const spoken = new Set(ours.toLowerCase().match(/\p{L}{6,}/gu) ?? [])
-    expect([...needles].filter((needle) => !spoken.has(needle) && new RegExp(`(?<!\\p{L})${needle.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\p{L})`, 'u').test(text))).toEqual([])
+    expect(
+      [...needles].filter(
+        (needle) =>
+          !spoken.has(needle) &&
+          new RegExp(`(?<!\\p{L})${needle.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?!\\p{L})`, 'u').test(text),
+      ),
+    ).toEqual([])
   })
 
   it('that comes back to the followed mailbox is internal mail: no customer, nothing opened, nothing waiting for it', async () => {
     await saveSmtp(test.archive, account, server.login(), NOW)
     await saveStaff(test.archive, { name: 'Carol', address: 'info@promix.se', role: 'staff' }, NOW)
-    const complaint = await put('c@kund.example', 'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.', new Date('2026-01-10T09:00:00Z'), 'Reklamation')
+    const complaint = await put(
+      'c@kund.example',
+      'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
+      new Date('2026-01-10T09:00:00Z'),
+      'Reklamation',
+    )
     await queueDigest(test.archive, 'gallra', NOW)
     await sendQueued(test.archive, clock)
     const source = Buffer.from(server.received[0]!.source)
     const before = await getMessage(test.archive.pool, account.id, complaint)
-    const [id] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }], NOW)).archived
+    const [id] = (
+      await ingest(
+        { archive: test.archive, account, rules: RULES, folder: null },
+        [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }],
+        NOW,
+      )
+    ).archived
     const row = await getMessage(test.archive.pool, account.id, id!)
     expect(row).toMatchObject({ direction: 'internal', customerId: null })
     expect(row.conversationId).not.toBe(before.conversationId)
@@ -241,6 +330,12 @@ describe('the digest', () => {
     expect(row).toMatchObject({ case: 'other', marks: [], mayBeComplaint: false, state: 'active' })
     const { message } = await openMessage(test.archive.pool, test.archive, account.id, id!)
     expect(isOwnLetter(test.archive, message.messageId)).toBe(true)
-    for (const forged of [null, '', 'x@promix.se', message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0'))]) expect(isOwnLetter(test.archive, forged)).toBe(false)
+    for (const forged of [
+      null,
+      '',
+      'x@promix.se',
+      message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0')),
+    ])
+      expect(isOwnLetter(test.archive, forged)).toBe(false)
   })
 })

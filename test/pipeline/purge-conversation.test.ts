@@ -10,7 +10,8 @@ import { carol, RULES, testAccount, testArchive, type TestArchive } from '../har
 import { mail } from '../harness/mail.ts'
 
 const QUESTION = 'Hej! Hur gör jag för att byta rulle i skrivaren?'
-const INVOICE = 'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 dagar netto.'
+const INVOICE =
+  'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 dagar netto.'
 const COMPLAINT = 'Jag vill reklamera skrivaren, den kom trasig. Jag kräver pengarna tillbaka.'
 const noon = (date: string) => new Date(`${date}T11:00:00Z`)
 
@@ -27,14 +28,28 @@ describe('messages of one conversation, when their time has come', () => {
   afterEach(() => test.drop())
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
-  async function archive(id: string, body: string, date: string, now: string, references: string[] = []): Promise<number> {
-    const source = mail({ id, from: 'alice@example.se', subject: `Skrivaren ${id}`, body, date: `${date}T10:00:00Z`, references })
+  async function archive(
+    id: string,
+    body: string,
+    date: string,
+    now: string,
+    references: string[] = [],
+  ): Promise<number> {
+    const source = mail({
+      id,
+      from: 'alice@example.se',
+      subject: `Skrivaren ${id}`,
+      body,
+      date: `${date}T10:00:00Z`,
+      references,
+    })
     const raw = { uid: 0, flags: [], internalDate: new Date(`${date}T10:00:00Z`), source, size: source.length }
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], noon(now))).archived[0]!
   }
   const run = (date: string) => purge(test.archive, account, null, RULES, () => noon(date))
   const find = (id: number) => findMessage(test.archive.pool, account.id, id)
-  const verdict = async (id: number, date: string) => (await judgeDisposal(test.archive.pool, account.id, id, RULES, noon(date))).disposal
+  const verdict = async (id: number, date: string) =>
+    (await judgeDisposal(test.archive.pool, account.id, id, RULES, noon(date))).disposal
 
   it('go in one run, also when the newest was archived first', async () => {
     await archive('late@example.se', QUESTION, '2026-03-10', '2026-03-10', ['first@example.se'])
@@ -44,9 +59,16 @@ describe('messages of one conversation, when their time has come', () => {
   })
 
   it('keep the approval they go by, though the complaint itself went first', async () => {
-    const ids = [await archive('c2@example.se', COMPLAINT, '2026-03-02', '2026-03-02', ['c1@example.se']), await archive('c1@example.se', QUESTION, '2026-03-01', '2026-03-03')]
+    const ids = [
+      await archive('c2@example.se', COMPLAINT, '2026-03-02', '2026-03-02', ['c1@example.se']),
+      await archive('c1@example.se', QUESTION, '2026-03-01', '2026-03-03'),
+    ]
     const { conversationId } = await getMessage(test.archive.pool, account.id, ids[0]!)
-    await closeMatter(context(), { staffId, reason: 'ersatt', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } }, noon('2026-03-20'))
+    await closeMatter(
+      context(),
+      { staffId, reason: 'ersatt', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } },
+      noon('2026-03-20'),
+    )
     await approveReview(context(), { staffId, reason: 'sett', messageIds: ids }, noon('2027-03-25'))
     expect(await run('2027-03-25')).toMatchObject({ due: 2, purged: 2, kept: 0 })
   })
@@ -54,10 +76,19 @@ describe('messages of one conversation, when their time has come', () => {
   it('leave behind an accounting record that is decided by what is left, and goes when its legal time ends', async () => {
     const invoice = await archive('i1@example.se', INVOICE, '2026-03-01', '2026-03-01')
     await archive('i2@example.se', QUESTION, '2026-04-01', '2026-04-01', ['i1@example.se'])
-    await notePayment(context(), { staffId, reason: 'bokslut', messageId: invoice, financialYearEnd: '2026-12-31' }, noon('2026-04-02'))
+    await notePayment(
+      context(),
+      { staffId, reason: 'bokslut', messageId: invoice, financialYearEnd: '2026-12-31' },
+      noon('2026-04-02'),
+    )
     expect(await run('2027-04-02')).toMatchObject({ due: 1, purged: 1 })
     const left = (await find(invoice))!
-    expect(left).toMatchObject({ state: 'limited', mailboxUntil: '2027-03-01', archiveUntil: '2033-12-31', notBefore: '2027-04-16' })
+    expect(left).toMatchObject({
+      state: 'limited',
+      mailboxUntil: '2027-03-01',
+      archiveUntil: '2033-12-31',
+      notBefore: '2027-04-16',
+    })
     expect(await verdict(invoice, '2034-01-01')).toMatchObject({ act: 'purge' })
     expect(await run('2034-01-01')).toMatchObject({ purged: 1 })
   })

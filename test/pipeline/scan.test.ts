@@ -14,13 +14,24 @@ import { mail } from '../harness/mail.ts'
 import { buildProgram } from '../harness/program.ts'
 
 const NOBODY: SubjectDescription = { addresses: [], names: [], phones: [], personalNumbers: [], references: [] }
-const wanted = (description: Partial<SubjectDescription>, customerIds: number[] = []) => ({ terms: readSubject({ ...NOBODY, ...description }).terms, customerIds })
-const BODIES = ['Hej, jag undrar över min order.', 'Ring mig på 070-174 06 05.', 'Hälsa Anna Svensson.', 'Tack!', 'Kopia till anna.svensson@exempel.se']
+const wanted = (description: Partial<SubjectDescription>, customerIds: number[] = []) => ({
+  terms: readSubject({ ...NOBODY, ...description }).terms,
+  customerIds,
+})
+const BODIES = [
+  'Hej, jag undrar över min order.',
+  'Ring mig på 070-174 06 05.',
+  'Hälsa Anna Svensson.',
+  'Tack!',
+  'Kopia till anna.svensson@exempel.se',
+]
 
 /** Threads need the compiled program; the archive handed to it is the same. */
 async function compiled(): Promise<typeof inThisThread> {
   buildProgram()
-  return (await import(pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'pipeline', 'scan.js')).href)) as typeof inThisThread
+  return (await import(
+    pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'pipeline', 'scan.js')).href
+  )) as typeof inThisThread
 }
 
 describe('a scan for a person', () => {
@@ -33,11 +44,20 @@ describe('a scan for a person', () => {
     test = await testArchive()
     account = await testAccount(test.archive)
     const raws = Array.from({ length: 300 }, (_, at) => {
-      const source = mail({ id: `s${at}@exempel.se`, from: at % 50 === 7 ? 'anna.svensson@exempel.se' : `p${at % 90}@example.se`, subject: `Fråga ${at}`, body: `${BODIES[at % BODIES.length]!} ${'Mer text om ingenting. '.repeat(at % 20)}` })
+      const source = mail({
+        id: `s${at}@exempel.se`,
+        from: at % 50 === 7 ? 'anna.svensson@exempel.se' : `p${at % 90}@example.se`,
+        subject: `Fråga ${at}`,
+        body: `${BODIES[at % BODIES.length]!} ${'Mer text om ingenting. '.repeat(at % 20)}`,
+      })
       return { uid: 0, flags: [], internalDate: NOW, source, size: source.length }
     })
     ids = []
-    for (let at = 0; at < raws.length; at += 100) ids.push(...(await ingest({ archive: test.archive, account, rules: RULES, folder: null }, raws.slice(at, at + 100), NOW)).archived)
+    for (let at = 0; at < raws.length; at += 100)
+      ids.push(
+        ...(await ingest({ archive: test.archive, account, rules: RULES, folder: null }, raws.slice(at, at + 100), NOW))
+          .archived,
+      )
   })
   afterAll(() => test.drop())
 
@@ -48,26 +68,39 @@ describe('a scan for a person', () => {
     const { terms } = wanted(ANNA)
     const found: { messageId: number; found: number }[] = []
     for (const id of [...ids].sort((a, b) => a - b)) {
-      const matches = findSubject(terms, subjectParts((await openMessage(archive.pool, archive, account.id, id)).message))
+      const matches = findSubject(
+        terms,
+        subjectParts((await openMessage(archive.pool, archive, account.id, id)).message),
+      )
       if (matches.length > 0) found.push({ messageId: id, found: matches.length })
     }
     return found
   }
 
-  it.each([0, 1, 2])('finds with %i threads what reading each message finds, limited mail too, and counts all', async (threads) => {
-    await test.archive.pool.query(`UPDATE "Message" SET "state" = 'limited' WHERE "id" % 3 = 0`)
-    const seen: [number, number][] = []
-    const { scanArchive } = threads === 0 ? inThisThread : threaded
-    const result = await scanArchive(test.archive, [account.id], wanted(ANNA), { threads, onProgress: (done, total) => seen.push([done, total]) })
-    expect(result.scanned).toBe(ids.length)
-    expect(result.findings.map(({ messageId, matches }) => ({ messageId, found: matches.length }))).toEqual(await oneByOne(test.archive))
-    expect(result.findings.some(({ messageId }) => messageId % 3 === 0)).toBe(true)
-    expect(seen.at(-1)).toEqual([ids.length, ids.length])
-    expect({ unopened: result.unopened, partly: result.partly }).toEqual({ unopened: [], partly: [] })
-  })
+  it.each([0, 1, 2])(
+    'finds with %i threads what reading each message finds, limited mail too, and counts all',
+    async (threads) => {
+      await test.archive.pool.query(`UPDATE "Message" SET "state" = 'limited' WHERE "id" % 3 = 0`)
+      const seen: [number, number][] = []
+      const { scanArchive } = threads === 0 ? inThisThread : threaded
+      const result = await scanArchive(test.archive, [account.id], wanted(ANNA), {
+        threads,
+        onProgress: (done, total) => seen.push([done, total]),
+      })
+      expect(result.scanned).toBe(ids.length)
+      expect(result.findings.map(({ messageId, matches }) => ({ messageId, found: matches.length }))).toEqual(
+        await oneByOne(test.archive),
+      )
+      expect(result.findings.some(({ messageId }) => messageId % 3 === 0)).toBe(true)
+      expect(seen.at(-1)).toEqual([ids.length, ids.length])
+      expect({ unopened: result.unopened, partly: result.partly }).toEqual({ unopened: [], partly: [] })
+    },
+  )
 
   it('finds what is filed under the customer whatever it says', async () => {
-    const { rows } = await test.archive.pool.query<{ id: number; customerId: number }>('SELECT "id", "customerId" FROM "Message" WHERE "customerId" IS NOT NULL ORDER BY "id" LIMIT 1')
+    const { rows } = await test.archive.pool.query<{ id: number; customerId: number }>(
+      'SELECT "id", "customerId" FROM "Message" WHERE "customerId" IS NOT NULL ORDER BY "id" LIMIT 1',
+    )
     const { findings } = await threaded.scanArchive(test.archive, [account.id], wanted({}, [rows[0]!.customerId]))
     expect(findings[0]).toMatchObject({ messageId: rows[0]!.id, byCustomer: true, strength: 'identifier', matches: [] })
   })
@@ -88,7 +121,9 @@ describe('a scan for a person', () => {
 
   it('a thread that fails fails the scan: no half answer', async () => {
     const lost = { ...test.archive, databaseUrl: test.archive.databaseUrl.replace(/\/[^/]*$/, '/nothing_of_that_name') }
-    await expect(threaded.scanArchive(lost, [account.id], wanted(ANNA), { threads: 2 })).rejects.toMatchObject({ code: 'scan-failed' })
+    await expect(threaded.scanArchive(lost, [account.id], wanted(ANNA), { threads: 2 })).rejects.toMatchObject({
+      code: 'scan-failed',
+    })
   })
 
   it('a broken seal hides nothing else, and a text that could not be read is looked for in its source', async () => {
@@ -96,7 +131,12 @@ describe('a scan for a person', () => {
     await test.archive.pool.query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = $1`, [broken])
     await test.archive.pool.query('UPDATE "Message" SET "unparsed" = true WHERE "id" = $1', [unread])
     try {
-      const result = await threaded.scanArchive(test.archive, [account.id], wanted({ references: [`s11@exempel.se`.slice(0, 3)] }), { threads: 1 })
+      const result = await threaded.scanArchive(
+        test.archive,
+        [account.id],
+        wanted({ references: [`s11@exempel.se`.slice(0, 3)] }),
+        { threads: 1 },
+      )
       expect(result).toMatchObject({ scanned: ids.length, unopened: [broken], partly: [unread] })
       expect(result.findings).toMatchObject([{ messageId: unread, matches: [{ field: 'source' }] }])
     } finally {
@@ -107,7 +147,12 @@ describe('a scan for a person', () => {
 
   it('reads in pages that have bounds, each id once and in order', async () => {
     const pages: number[][] = []
-    for await (const page of readContents(test.archive.pool, { accountId: account.id, afterId: 0, untilId: Math.max(...ids) - 1 })) pages.push(page.map(({ id }) => id))
+    for await (const page of readContents(test.archive.pool, {
+      accountId: account.id,
+      afterId: 0,
+      untilId: Math.max(...ids) - 1,
+    }))
+      pages.push(page.map(({ id }) => id))
     expect(pages.flat()).toEqual([...ids].sort((a, b) => a - b).slice(0, -1))
     expect(Math.max(...pages.map((page) => page.length))).toBeLessThanOrEqual(256)
   })

@@ -25,7 +25,14 @@ beforeEach(async () => {
   test = await testArchive()
   account = await testAccount(test.archive)
   staffId = (await carol(test.archive)).id
-  const sources = Array.from({ length: 6 }, (_, number) => mail({ id: `t${number}@kund.example`, from: `t${number}@kund.example`, subject: 'Hej', body: `Vad gäller för nummer ${number}?` }))
+  const sources = Array.from({ length: 6 }, (_, number) =>
+    mail({
+      id: `t${number}@kund.example`,
+      from: `t${number}@kund.example`,
+      subject: 'Hej',
+      body: `Vad gäller för nummer ${number}?`,
+    }),
+  )
   const entries = sources.map((source) => ({ uid: 0, flags: [], internalDate: NOW, source, size: source.length }))
   ids = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, entries, NOW)).archived
   for (const id of ids) await say(id, 'support')
@@ -36,7 +43,11 @@ afterEach(async () => {
 })
 
 const say = (messageId: number, name: 'support' | 'payments') =>
-  overrideCase({ archive: test.archive, account, rules: RULES }, { staffId, reason: 'x', messageId, case: name, marks: [] }, NOW)
+  overrideCase(
+    { archive: test.archive, account, rules: RULES },
+    { staffId, reason: 'x', messageId, case: name, marks: [] },
+    NOW,
+  )
 
 interface Process extends Daemon {
   said: () => string
@@ -47,7 +58,15 @@ async function daemon(archive: Archive, teach: Daemon['learning']['teach'] = les
   const leases = await openLeases(test.databaseUrl)
   open.push(leases)
   const lines: string[] = []
-  const log = pino({ level: 'info' }, new Writable({ write: (line: Buffer, _, done) => { lines.push(line.toString()); done() } }))
+  const log = pino(
+    { level: 'info' },
+    new Writable({
+      write: (line: Buffer, _, done) => {
+        lines.push(line.toString())
+        done()
+      },
+    }),
+  )
   return { archive, rules: RULES, learning: { seed: () => SEED, teach }, leases, log, said: () => lines.join('') }
 }
 
@@ -55,19 +74,36 @@ async function daemon(archive: Archive, teach: Daemon['learning']['teach'] = les
 function held() {
   let asked = () => {}
   let go = () => {}
-  const begun = new Promise<void>((resolve) => { asked = resolve })
-  const told = new Promise<void>((resolve) => { go = resolve })
+  const begun = new Promise<void>((resolve) => {
+    asked = resolve
+  })
+  const told = new Promise<void>((resolve) => {
+    go = resolve
+  })
   const teach: Daemon['learning']['teach'] = async (material) => {
     asked()
     await told
     return lesson(material)
   }
-  return { teach, begun, go: () => { go() } }
+  return {
+    teach,
+    begun,
+    go: () => {
+      go()
+    },
+  }
 }
 
-const trainings = async () => (await test.archive.pool.query<{ id: number; outcome: string }>('SELECT "id", "outcome" FROM "Training" ORDER BY "id"')).rows
-const models = async () => (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Model"')).rows.map(({ id }) => id)
-const events = async () => (await test.archive.pool.query(`SELECT 1 FROM "AuditEvent" WHERE "kind" = 'model-trained'`)).rows.length
+const trainings = async () =>
+  (
+    await test.archive.pool.query<{ id: number; outcome: string }>(
+      'SELECT "id", "outcome" FROM "Training" ORDER BY "id"',
+    )
+  ).rows
+const models = async () =>
+  (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Model"')).rows.map(({ id }) => id)
+const events = async () =>
+  (await test.archive.pool.query(`SELECT 1 FROM "AuditEvent" WHERE "kind" = 'model-trained'`)).rows.length
 
 it('while one daemon trains another does not, and afterwards there is nothing left to train', async () => {
   const slow = held()
@@ -95,7 +131,12 @@ it('daemons whose hour strikes at the same moment train once each time there is 
   expect(await trainings()).toHaveLength(2)
   expect(await models()).toHaveLength(1)
   expect(await events()).toBe(2)
-  expect(daemons.map((each) => each.said()).join('').match(/"msg":"trained"/g)).toHaveLength(2)
+  expect(
+    daemons
+      .map((each) => each.said())
+      .join('')
+      .match(/"msg":"trained"/g),
+  ).toHaveLength(2)
 })
 
 it('a daemon that lost its lease while it trained leaves in force what another has trained since', async () => {
@@ -104,7 +145,9 @@ it('a daemon that lost its lease while it trained leaves in force what another h
   const second = await daemon(await test.reopen())
   const training = runJob(first, 'model')
   await slow.begun
-  await test.archive.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 27157 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`)
+  await test.archive.pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 27157 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+  )
   await expect.poll(() => first.leases.lost.aborted).toBe(true)
   for (const id of ids) await say(id, 'payments')
   await runJob(second, 'model')
@@ -120,8 +163,15 @@ it('a daemon that lost its lease while it trained leaves in force what another h
 
 it('two that begin together without knowing of each other replace the model once', async () => {
   const slow = [held(), held()]
-  const deaf: Leases = { acquire: () => Promise.resolve(true), release: () => Promise.resolve(), lost: new AbortController().signal, close: () => Promise.resolve() }
-  const daemons = [await daemon(test.archive, slow[0]!.teach), await daemon(await test.reopen(), slow[1]!.teach)].map((each) => ({ ...each, leases: deaf }))
+  const deaf: Leases = {
+    acquire: () => Promise.resolve(true),
+    release: () => Promise.resolve(),
+    lost: new AbortController().signal,
+    close: () => Promise.resolve(),
+  }
+  const daemons = [await daemon(test.archive, slow[0]!.teach), await daemon(await test.reopen(), slow[1]!.teach)].map(
+    (each) => ({ ...each, leases: deaf }),
+  )
   const running = daemons.map((each) => runJob(each, 'model'))
   await Promise.all(slow.map((each) => each.begun))
   for (const each of slow) each.go()
@@ -135,7 +185,9 @@ it('the log says how many examples did not open', async () => {
   const only = await daemon(test.archive)
   await runJob(only, 'model')
   expect(only.said()).not.toContain('unreadable')
-  await test.archive.pool.query('UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = ANY($1)', [ids.slice(0, 2)])
+  await test.archive.pool.query('UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = ANY($1)', [
+    ids.slice(0, 2),
+  ])
   for (const id of ids.slice(2)) await say(id, 'payments')
   await test.archive.pool.query(`UPDATE "Override" SET "decidedAt" = "decidedAt" - interval '2 days'`)
   await runJob(only, 'model')

@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
-import { approveReview, closeMatter, hold, notePayment, overrideCase, release } from '../../src/pipeline/decide/staff-decisions.ts'
+import {
+  approveReview,
+  closeMatter,
+  hold,
+  notePayment,
+  overrideCase,
+  release,
+} from '../../src/pipeline/decide/staff-decisions.ts'
 import { redecideAll } from '../../src/pipeline/purge/upkeep.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { getMessage } from '../../src/store/message/messages.ts'
@@ -24,11 +31,19 @@ describe('a weakening waits, a tightening does not (P9)', () => {
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
   async function archive(id: string, body: string, at: Date, references: string[] = [], now = NOW): Promise<number> {
-    const source = mail({ id, from: 'alice@example.se', subject: 'Hur byter jag rulle?', body, date: at.toISOString(), references })
+    const source = mail({
+      id,
+      from: 'alice@example.se',
+      subject: 'Hur byter jag rulle?',
+      body,
+      date: at.toISOString(),
+      references,
+    })
     const raw = { uid: 0, flags: [], internalDate: at, source, size: source.length }
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], now)).archived[0]!
   }
-  const verdict = async (id: number, rules = RULES) => (await judgeDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
+  const verdict = async (id: number, rules = RULES) =>
+    (await judgeDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
 
   it('a released hold waits P14D, and deciding again does not shorten the wait', async () => {
     const id = await archive('old@example.se', HELP, OLD)
@@ -60,7 +75,13 @@ describe('a weakening waits, a tightening does not (P9)', () => {
   })
 
   it('an impossible server date does not make fresh mail due', async () => {
-    const source = mail({ id: 'fresh@example.se', from: 'bob@example.se', subject: 'Rulle', body: HELP, date: '2026-11-20T09:00:00Z' })
+    const source = mail({
+      id: 'fresh@example.se',
+      from: 'bob@example.se',
+      subject: 'Rulle',
+      body: HELP,
+      date: '2026-11-20T09:00:00Z',
+    })
     const raw = { uid: 0, flags: [], internalDate: new Date(0), source, size: source.length }
     const [id] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], NOW)).archived
     expect((await verdict(id!)).reason).toBe('not-due')
@@ -69,13 +90,29 @@ describe('a weakening waits, a tightening does not (P9)', () => {
   it('a transfer to the bookkeeping lets only its own message go at once: what a new schedule shortened waits', async () => {
     const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
     const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
-    expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe((await getMessage(test.archive.pool, account.id, invoice)).conversationId)
+    expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe(
+      (await getMessage(test.archive.pool, account.id, invoice)).conversationId,
+    )
     const settled = new Date(NOW.getTime() - 5 * 86_400_000)
-    await overrideCase(context(), { staffId, reason: 'faktura', messageId: invoice, case: 'payments', marks: ['accounting-record'] }, settled)
-    await overrideCase(context(), { staffId, reason: 'svar', messageId: neighbour, case: 'support', marks: [] }, settled)
-    const rows = RULES.schedule.rows.map((row) => (row.period === 'P12M' || row.period === 'P1Y' ? { ...row, period: 'P30D' } : row))
+    await overrideCase(
+      context(),
+      { staffId, reason: 'faktura', messageId: invoice, case: 'payments', marks: ['accounting-record'] },
+      settled,
+    )
+    await overrideCase(
+      context(),
+      { staffId, reason: 'svar', messageId: neighbour, case: 'support', marks: [] },
+      settled,
+    )
+    const rows = RULES.schedule.rows.map((row) =>
+      row.period === 'P12M' || row.period === 'P1Y' ? { ...row, period: 'P30D' } : row,
+    )
     const shorter = { ...RULES, schedule: { ...RULES.schedule, rows, version: 'shorter' } }
-    await notePayment({ ...context(), rules: shorter }, { staffId, reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' }, NOW)
+    await notePayment(
+      { ...context(), rules: shorter },
+      { staffId, reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' },
+      NOW,
+    )
     expect(await verdict(neighbour, shorter)).toMatchObject({ act: 'nothing', reason: 'waiting', dueOn: '2026-12-08' })
   })
 
@@ -86,7 +123,13 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const facts = { outcome: 'granted', deliveredOn: null, consumer: null } as const
     await closeMatter(context(), { staffId, reason: 'klar', conversationId, facts }, NOW)
     expect((await getMessage(test.archive.pool, account.id, id)).archiveUntil).not.toBeNull()
-    const late = await archive('k2@example.se', body, new Date('2024-01-12T09:00:00Z'), ['k1@example.se'], new Date(NOW.getTime() + 1000))
+    const late = await archive(
+      'k2@example.se',
+      body,
+      new Date('2024-01-12T09:00:00Z'),
+      ['k1@example.se'],
+      new Date(NOW.getTime() + 1000),
+    )
     expect((await getMessage(test.archive.pool, account.id, late)).conversationId).toBe(conversationId)
     expect((await getMessage(test.archive.pool, account.id, id)).archiveUntil).toBeNull()
   })
@@ -94,15 +137,42 @@ describe('a weakening waits, a tightening does not (P9)', () => {
   it('a complaint that staff find in a closed matter is open until it is closed too', async () => {
     const id = await archive('q1@example.se', HELP, OLD)
     const { conversationId } = await getMessage(test.archive.pool, account.id, id)
-    await closeMatter(context(), { staffId, reason: 'klar', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } }, NOW)
-    await overrideCase(context(), { staffId, reason: 'det var en reklamation', messageId: id, case: 'complaints', marks: [] }, NOW)
-    expect((await getMessage(test.archive.pool, account.id, id)).retention).toMatchObject({ rule: 'complaint-open', archiveUntil: null })
+    await closeMatter(
+      context(),
+      { staffId, reason: 'klar', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } },
+      NOW,
+    )
+    await overrideCase(
+      context(),
+      { staffId, reason: 'det var en reklamation', messageId: id, case: 'complaints', marks: [] },
+      NOW,
+    )
+    expect((await getMessage(test.archive.pool, account.id, id)).retention).toMatchObject({
+      rule: 'complaint-open',
+      archiveUntil: null,
+    })
   })
 
   it('a message with several possible customers is for a person', async () => {
-    const source = mail({ id: 'many@promix.se', from: 'info@promix.se', to: 'alice@example.se, bob@example.org', subject: 'Öppettider', body: 'Hej! Vi har öppet till 17.', date: OLD.toISOString() })
-    const [id] = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [{ uid: 0, flags: [], internalDate: OLD, source, size: source.length }], NOW)).archived
-    expect(await getMessage(test.archive.pool, account.id, id!)).toMatchObject({ customerAmbiguous: true, state: 'review' })
+    const source = mail({
+      id: 'many@promix.se',
+      from: 'info@promix.se',
+      to: 'alice@example.se, bob@example.org',
+      subject: 'Öppettider',
+      body: 'Hej! Vi har öppet till 17.',
+      date: OLD.toISOString(),
+    })
+    const [id] = (
+      await ingest(
+        { archive: test.archive, account, rules: RULES, folder: null },
+        [{ uid: 0, flags: [], internalDate: OLD, source, size: source.length }],
+        NOW,
+      )
+    ).archived
+    expect(await getMessage(test.archive.pool, account.id, id!)).toMatchObject({
+      customerAmbiguous: true,
+      state: 'review',
+    })
     expect(await verdict(id!)).toMatchObject({ act: 'nothing', reason: 'review' })
   })
 })

@@ -20,47 +20,74 @@ interface Answer extends TrafficMail {
 async function answered(test: TestArchive, mails: TrafficMail[]): Promise<Answer[]> {
   const { archive } = test
   const account = await testAccount(archive, { own: OWN })
-  const folders = { inbox: { ...(await ensureFolder(archive, account.id, 'INBOX', 'inbox', NOW)), uidValidity: 1n }, sent: { ...(await ensureFolder(archive, account.id, 'Sent', 'sent', NOW)), uidValidity: 1n } }
+  const folders = {
+    inbox: { ...(await ensureFolder(archive, account.id, 'INBOX', 'inbox', NOW)), uidValidity: 1n },
+    sent: { ...(await ensureFolder(archive, account.id, 'Sent', 'sent', NOW)), uidValidity: 1n },
+  }
   // Runs of one folder, as a mailbox gives them.
-  for (let start = 0, uid = 1; start < mails.length; ) {
+  for (let start = 0, uid = 1; start < mails.length;) {
     const { folder } = mails[start]!
     let end = start
     while (end < mails.length && end - start < BATCH && mails[end]!.folder === folder) end += 1
-    const batch = mails.slice(start, end).map(({ source, at }) => ({ uid: uid++, flags: [], internalDate: at, source, size: source.length }))
+    const batch = mails
+      .slice(start, end)
+      .map(({ source, at }) => ({ uid: uid++, flags: [], internalDate: at, source, size: source.length }))
     await ingest({ archive, account, rules: RULES, folder: folders[folder] }, batch, NOW)
     start = end
   }
-  const { rows } = await archive.pool.query<{ uid: number; conversationId: number; customerId: number | null; id: number }>(
+  const { rows } = await archive.pool.query<{
+    uid: number
+    conversationId: number
+    customerId: number | null
+    id: number
+  }>(
     'SELECT l."uid"::int AS uid, m."id", m."conversationId", m."customerId" FROM "Location" l JOIN "Message" m ON m."accountId" = l."accountId" AND m."id" = l."messageId" WHERE l."accountId" = $1',
     [account.id],
   )
   const byUid = new Map(rows.map((row) => [row.uid, row]))
   return mails.map((mail, index) => {
     const row = byUid.get(index + 1)!
-    return { ...mail, got: { conversation: String(row.conversationId), customer: row.customerId === null ? `none ${row.id}` : String(row.customerId) } }
+    return {
+      ...mail,
+      got: {
+        conversation: String(row.conversationId),
+        customer: row.customerId === null ? `none ${row.id}` : String(row.customerId),
+      },
+    }
   })
 }
 
-const threads = (answers: Answer[]) => pairwise(answers.map(({ conversation, got }) => ({ truth: conversation, answer: got.conversation })))
-const customers = (answers: Answer[]) => pairwise(answers.map(({ customer, got }, index) => ({ truth: customer ?? `none ${index}`, answer: got.customer })))
+const threads = (answers: Answer[]) =>
+  pairwise(answers.map(({ conversation, got }) => ({ truth: conversation, answer: got.conversation })))
+const customers = (answers: Answer[]) =>
+  pairwise(answers.map(({ customer, got }, index) => ({ truth: customer ?? `none ${index}`, answer: got.customer })))
 
 /** Where the errors lie, for whoever mends them. */
 function byPhenomenon(answers: Answer[]): string {
-  const shown = ({ precision, recall }: { precision: number; recall: number }) => `${precision.toFixed(3)} ${recall.toFixed(3)}`
+  const shown = ({ precision, recall }: { precision: number; recall: number }) =>
+    `${precision.toFixed(3)} ${recall.toFixed(3)}`
   const names = [...new Set(answers.map(({ phenomenon }) => phenomenon))]
-  return names.map((name) => {
-    const own = answers.filter(({ phenomenon }) => phenomenon === name)
-    return `${name.padEnd(52)} ${String(own.length).padStart(4)}  threads ${shown(threads(own))}  customers ${shown(customers(own))}`
-  }).join('\n')
+  return names
+    .map((name) => {
+      const own = answers.filter(({ phenomenon }) => phenomenon === name)
+      return `${name.padEnd(52)} ${String(own.length).padStart(4)}  threads ${shown(threads(own))}  customers ${shown(customers(own))}`
+    })
+    .join('\n')
 }
 
 /** Backfill reads one folder after the other; within each, mail lies roughly in order. */
 const ORDERS: Record<string, (mails: TrafficMail[]) => TrafficMail[]> = {
   'as it came': (mails) => byTime(mails),
-  'the inbox first, then what was sent': (mails) => [...byTime(mails.filter(({ folder }) => folder === 'inbox')), ...byTime(mails.filter(({ folder }) => folder === 'sent'))],
+  'the inbox first, then what was sent': (mails) => [
+    ...byTime(mails.filter(({ folder }) => folder === 'inbox')),
+    ...byTime(mails.filter(({ folder }) => folder === 'sent')),
+  ],
   'in any order': (mails) => {
     const random = seeded(5)
-    return mails.map((mail) => ({ mail, key: random.next() })).sort((a, b) => a.key - b.key).map(({ mail }) => mail)
+    return mails
+      .map((mail) => ({ mail, key: random.next() }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ mail }) => mail)
   },
 }
 const byTime = (mails: TrafficMail[]) => [...mails].sort((a, b) => a.at.getTime() - b.at.getTime())
@@ -71,7 +98,10 @@ describe.each(Object.keys(ORDERS))('generated traffic, archived %s', (order) => 
   beforeAll(async () => {
     test = await testArchive()
     answers = await answered(test, ORDERS[order]!(new Traffic(11, new Date('2026-01-05T08:00:00Z')).all(TIMES).mails))
-    if (process.env['GALLRA_SHOW']) process.stdout.write(`${order}\n${byPhenomenon(answers)}\nall threads ${JSON.stringify(threads(answers))} customers ${JSON.stringify(customers(answers))}\n`)
+    if (process.env['GALLRA_SHOW'])
+      process.stdout.write(
+        `${order}\n${byPhenomenon(answers)}\nall threads ${JSON.stringify(threads(answers))} customers ${JSON.stringify(customers(answers))}\n`,
+      )
   }, 900_000)
   afterAll(() => test.drop())
 
@@ -87,7 +117,13 @@ describe.each(Object.keys(ORDERS))('generated traffic, archived %s', (order) => 
     expect(recall, byPhenomenon(answers)).toBeGreaterThanOrEqual(0.97)
   })
 
-  it.each(['forged references', 'a Message-ID used again, and answered', 'a Message-ID used again, and forwarded', 'a copied signature', 'a spoofed sender'])('joins no stranger to anybody: %s', (phenomenon) => {
+  it.each([
+    'forged references',
+    'a Message-ID used again, and answered',
+    'a Message-ID used again, and forwarded',
+    'a copied signature',
+    'a spoofed sender',
+  ])('joins no stranger to anybody: %s', (phenomenon) => {
     const own = answers.filter((answer) => answer.phenomenon === phenomenon)
     expect(own.length).toBeGreaterThan(TIMES)
     expect([threads(own).precision, customers(own).precision]).toEqual([1, 1])
@@ -106,9 +142,14 @@ describe('the labelled conversations', () => {
     const mails = await Promise.all(
       labelled.map(async (label): Promise<TrafficMail> => {
         const references: string[] = []
-        for (let parent = label.in_reply_to; parent !== null; parent = byId.get(parent)?.in_reply_to ?? null) references.unshift(idOf(parent))
+        for (let parent = label.in_reply_to; parent !== null; parent = byId.get(parent)?.in_reply_to ?? null)
+          references.unshift(idOf(parent))
         const ours = label.from.address.toLowerCase() === 'info@promix.se'
-        const other = ours ? label.to.find((to) => !to.endsWith('@promix.se')) : label.from.address.endsWith('@promix.se') ? undefined : label.from.address
+        const other = ours
+          ? label.to.find((to) => !to.endsWith('@promix.se'))
+          : label.from.address.endsWith('@promix.se')
+            ? undefined
+            : label.from.address
         return {
           phenomenon: 'corpus',
           conversation: label.conversation,

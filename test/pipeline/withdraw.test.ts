@@ -22,13 +22,26 @@ describe('a decision taken back', () => {
     test = await testArchive()
     account = await testAccount(test.archive)
     staffId = (await carol(test.archive)).id
-    const source = mail({ id: 'old@example.se', from: 'alice@example.se', subject: 'Hur byter jag rulle?', body: 'Hej! Hur byter jag rulle i skrivaren?', date: OLD.toISOString() })
-    id = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [{ uid: 0, flags: [], internalDate: OLD, source, size: source.length }], NOW)).archived[0]!
+    const source = mail({
+      id: 'old@example.se',
+      from: 'alice@example.se',
+      subject: 'Hur byter jag rulle?',
+      body: 'Hej! Hur byter jag rulle i skrivaren?',
+      date: OLD.toISOString(),
+    })
+    id = (
+      await ingest(
+        { archive: test.archive, account, rules: RULES, folder: null },
+        [{ uid: 0, flags: [], internalDate: OLD, source, size: source.length }],
+        NOW,
+      )
+    ).archived[0]!
   })
   afterEach(() => test.drop())
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
-  const say = (as: 'complaints' | 'payments', at: Date) => overrideCase(context(), { staffId, reason: 'x', messageId: id, case: as, marks: [] }, at)
+  const say = (as: 'complaints' | 'payments', at: Date) =>
+    overrideCase(context(), { staffId, reason: 'x', messageId: id, case: as, marks: [] }, at)
   const row = () => getMessage(test.archive.pool, account.id, id)
   const judged = async () => {
     const { case: name, marks, caseBy, uncertain, mayBeComplaint, confidence, rulebook, archiveUntil } = await row()
@@ -64,9 +77,13 @@ describe('a decision taken back', () => {
 
   it('cannot be taken back twice, nor as another message’s', async () => {
     const overrideId = await say('payments', NOW)
-    await expect(withdrawOverride(context(), { staffId, messageId: id, overrideId: overrideId + 1 }, NOW)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(
+      withdrawOverride(context(), { staffId, messageId: id, overrideId: overrideId + 1 }, NOW),
+    ).rejects.toMatchObject({ code: 'not-found' })
     await withdrawOverride(context(), { staffId, messageId: id, overrideId }, NOW)
-    await expect(withdrawOverride(context(), { staffId, messageId: id, overrideId }, NOW)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(withdrawOverride(context(), { staffId, messageId: id, overrideId }, NOW)).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   it('an approval taken back puts the message on the list again at once', async () => {

@@ -9,7 +9,9 @@ import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot
 import { startImapProxy, type ImapProxy } from '../harness/imap-proxy.ts'
 import { mail } from '../harness/mail.ts'
 
-it.runIf(!dovecotAvailable())('Dovecot is not installed: the tests of withheld messages are skipped', ({ skip }) => skip())
+it.runIf(!dovecotAvailable())('Dovecot is not installed: the tests of withheld messages are skipped', ({ skip }) =>
+  skip(),
+)
 
 describe.skipIf(!dovecotAvailable())('a message that the server has but does not give', () => {
   let server: Dovecot
@@ -32,7 +34,17 @@ describe.skipIf(!dovecotAvailable())('a message that the server has but does not
   })
 
   const put = (id: string) =>
-    mailbox.append('INBOX', mail({ id: `${id}@example.se`, from: `${id}@example.se`, subject: `Fråga ${id}`, body: `Hur gör jag med ${id}?` }), [], NOW)
+    mailbox.append(
+      'INBOX',
+      mail({
+        id: `${id}@example.se`,
+        from: `${id}@example.se`,
+        subject: `Fråga ${id}`,
+        body: `Hur gör jag med ${id}?`,
+      }),
+      [],
+      NOW,
+    )
   const sync = () => syncAccount({ archive: test.archive, account, rules: RULES, mailbox, clock: () => NOW })
   const withheld = async () => (await countAccount(test.archive.pool, account.id, '2026-11-24')).withheld
 

@@ -22,7 +22,17 @@ afterAll(async () => {
 })
 
 const COLUMNS = {
-  id: 'int', many: 'bigint', part: 'double', yes: 'boolean', text: 'text', json: 'json', octets: 'bytes', at: 'instant', day: 'date', texts: 'text[]', numbers: 'int[]',
+  id: 'int',
+  many: 'bigint',
+  part: 'double',
+  yes: 'boolean',
+  text: 'text',
+  json: 'json',
+  octets: 'bytes',
+  at: 'instant',
+  day: 'date',
+  texts: 'text[]',
+  numbers: 'int[]',
 } as const
 
 test('every type comes back as it was, on every border between what is copied, what is sent as it is and the next chunk', async () => {
@@ -31,16 +41,26 @@ test('every type comes back as it was, on every border between what is copied, w
     const length = lengths[id % lengths.length]!
     const whole = randomBytes(length)
     return {
-      id, many: 2n ** 53n + BigInt(id), part: id / 7, yes: id % 2 === 0, text: 'å'.repeat(length / 4), json: { text: 'ö"\\'.repeat(length / 8) },
-      octets: id % 3 === 0 ? [whole.subarray(0, length / 3), whole.subarray(length / 3)] : whole, whole,
-      at: new Date(Date.UTC(1999, 11, 31, 23, 59, 59, id)), day: id % 2 === 0 ? '1999-12-31' : '2026-02-28',
-      texts: Array.from({ length: length % 50 }, (_, at) => 'ä'.repeat(at * 900)), numbers: Array.from({ length: length / 8 }, (_, at) => (at % 2 === 0 ? at : -at)),
+      id,
+      many: 2n ** 53n + BigInt(id),
+      part: id / 7,
+      yes: id % 2 === 0,
+      text: 'å'.repeat(length / 4),
+      json: { text: 'ö"\\'.repeat(length / 8) },
+      octets: id % 3 === 0 ? [whole.subarray(0, length / 3), whole.subarray(length / 3)] : whole,
+      whole,
+      at: new Date(Date.UTC(1999, 11, 31, 23, 59, 59, id)),
+      day: id % 2 === 0 ? '1999-12-31' : '2026-02-28',
+      texts: Array.from({ length: length % 50 }, (_, at) => 'ä'.repeat(at * 900)),
+      numbers: Array.from({ length: length / 8 }, (_, at) => (at % 2 === 0 ? at : -at)),
     }
   })
   await client.query('BEGIN')
   await bulkInsert(client, 'T', COLUMNS, rows)
   await client.query('COMMIT')
-  const { rows: found } = await client.query<(typeof rows)[number]>(`SELECT *, "day"::text AS "day" FROM "T" ORDER BY "id"`)
+  const { rows: found } = await client.query<(typeof rows)[number]>(
+    `SELECT *, "day"::text AS "day" FROM "T" ORDER BY "id"`,
+  )
   expect(found).toHaveLength(rows.length)
   for (const [at, { whole, ...row }] of rows.entries()) {
     const { octets, ...rest } = found[at]!
@@ -52,7 +72,35 @@ test('every type comes back as it was, on every border between what is copied, w
 test('null is null in each, and no rows are no fault', async () => {
   await client.query('TRUNCATE "T"')
   await bulkInsert(client, 'T', COLUMNS, [])
-  await bulkInsert(client, 'T', COLUMNS, [{ id: 1, many: null, part: null, yes: null, text: null, json: null, octets: null, at: null, day: null, texts: null, numbers: undefined }])
+  await bulkInsert(client, 'T', COLUMNS, [
+    {
+      id: 1,
+      many: null,
+      part: null,
+      yes: null,
+      text: null,
+      json: null,
+      octets: null,
+      at: null,
+      day: null,
+      texts: null,
+      numbers: undefined,
+    },
+  ])
   const { rows } = await client.query('SELECT * FROM "T"')
-  expect(rows).toEqual([{ id: 1, many: null, part: null, yes: null, text: null, json: null, octets: null, at: null, day: null, texts: null, numbers: null }])
+  expect(rows).toEqual([
+    {
+      id: 1,
+      many: null,
+      part: null,
+      yes: null,
+      text: null,
+      json: null,
+      octets: null,
+      at: null,
+      day: null,
+      texts: null,
+      numbers: null,
+    },
+  ])
 })

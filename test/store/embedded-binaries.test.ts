@@ -15,7 +15,10 @@ it.each([true, false])('the copy never leads back into the checkout (links alrea
   mkdirSync(join(source, 'lib'), { recursive: true })
   mkdirSync(join(source, 'bin'))
   writeFileSync(join(source, 'lib', 'libicuuc.so.60.2'), 'library')
-  writeFileSync(join(source, 'pg-symlinks.json'), JSON.stringify([{ source: 'native/lib/libicuuc.so.60.2', target: 'native/lib/libicuuc.so.60' }]))
+  writeFileSync(
+    join(source, 'pg-symlinks.json'),
+    JSON.stringify([{ source: 'native/lib/libicuuc.so.60.2', target: 'native/lib/libicuuc.so.60' }]),
+  )
   if (linked) symlinkSync('libicuuc.so.60.2', join(source, 'lib', 'libicuuc.so.60'))
   const home = join(directory, 'home')
   mkdirSync(home)

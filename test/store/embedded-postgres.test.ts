@@ -100,24 +100,32 @@ test('an orphan is adopted, one that was killed recovers, and a stale pid file o
 test('a cluster of another major version is refused', async () => {
   await (await start()).stop()
   await writeFile(join(await homeOf(), 'cluster', 'data', 'PG_VERSION'), '15\n')
-  await expect(start()).rejects.toMatchObject({ code: 'postgres-other-major', details: { found: '15', expected: '18' } })
+  await expect(start()).rejects.toMatchObject({
+    code: 'postgres-other-major',
+    details: { found: '15', expected: '18' },
+  })
 })
 
-test.runIf(root)('as root, a data directory that others may not enter gets its cluster elsewhere, and remembers', async () => {
-  await chmod(directory, 0o700)
-  const first = await start()
-  expect((await homeOf()).startsWith(directory)).toBe(false)
-  await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS n')
-  await first.stop()
-  await chmod(directory, 0o711)
-  const second = await start()
-  expect(await ask(second.url, 'SELECT n FROM kept')).toBe(7)
-  await second.stop()
-  await rm(await homeOf(), { recursive: true })
-  await expect(start()).rejects.toMatchObject({ code: 'data-directory-unreachable' })
-})
+test.runIf(root)(
+  'as root, a data directory that others may not enter gets its cluster elsewhere, and remembers',
+  async () => {
+    await chmod(directory, 0o700)
+    const first = await start()
+    expect((await homeOf()).startsWith(directory)).toBe(false)
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS n')
+    await first.stop()
+    await chmod(directory, 0o711)
+    const second = await start()
+    expect(await ask(second.url, 'SELECT n FROM kept')).toBe(7)
+    await second.stop()
+    await rm(await homeOf(), { recursive: true })
+    await expect(start()).rejects.toMatchObject({ code: 'data-directory-unreachable' })
+  },
+)
 
 test.runIf(root)('a data directory below a file is unreachable', async () => {
   await writeFile(join(directory, 'file'), '')
-  await expect(startEmbeddedPostgres(join(directory, 'file', 'x'))).rejects.toMatchObject({ code: 'data-directory-unreachable' })
+  await expect(startEmbeddedPostgres(join(directory, 'file', 'x'))).rejects.toMatchObject({
+    code: 'data-directory-unreachable',
+  })
 })

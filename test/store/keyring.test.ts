@@ -19,7 +19,8 @@ const failing = (code: string) => expect.objectContaining({ code }) as Error
 test('the first start makes both files, for the owner only, and no key lies in clear', async () => {
   const keyring = await openKeyring(directory, may)
   expect((await readdir(directory)).sort()).toEqual(['keyring.json', 'master.key'])
-  for (const name of ['keyring.json', 'master.key']) expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)
+  for (const name of ['keyring.json', 'master.key'])
+    expect((await stat(join(directory, name))).mode & 0o777).toBe(0o600)
   const text = await readFile(join(directory, 'keyring.json'), 'utf8')
   for (const key of [keyring.indexKey, keyring.tombstoneKey, keyring.auditKey, keyring.currentEpoch(may).key]) {
     expect(key.length).toBe(32)

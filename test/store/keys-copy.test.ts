@@ -32,7 +32,11 @@ describe('a second copy of the keys', () => {
     keyring.currentEpoch(june)
     expect(await same('keyring.json')).toBe(true)
     keyring.rotateMaster()
-    expect([await same('master.key'), await same('keyring.json'), keyring.copy.state().state]).toEqual([true, true, 'current'])
+    expect([await same('master.key'), await same('keyring.json'), keyring.copy.state().state]).toEqual([
+      true,
+      true,
+      'current',
+    ])
     expect((await openKeyring(copy, june)).epochs()).toEqual(keyring.epochs())
     expect((await readdir(copy)).sort()).toEqual(['keyring.json', 'master.key'])
   })
@@ -46,7 +50,8 @@ describe('a second copy of the keys', () => {
     const left = Buffer.alloc(old.length)
     await held.read(left, 0, left.length, 0)
     await held.close()
-    for (const wrapped of [...old.matchAll(/"key": "([\w-]{80})"/g)].map((match) => match[1]!)) expect(left.toString('latin1')).not.toContain(wrapped)
+    for (const wrapped of [...old.matchAll(/"key": "([\w-]{80})"/g)].map((match) => match[1]!))
+      expect(left.toString('latin1')).not.toContain(wrapped)
     expect((await openKeyring(copy, june)).epochs().map((epoch) => epoch.id)).toEqual([2])
   })
 
@@ -57,7 +62,8 @@ describe('a second copy of the keys', () => {
     expect(keyring.destroyEpochs([2])).toEqual([2])
     keyring.rotateMaster()
     expect(keyring.copy.state().state).toBe('current')
-    for (const place of [keys, copy]) expect((await openKeyring(place, july)).epochs().map((epoch) => epoch.id)).toEqual([1, 3])
+    for (const place of [keys, copy])
+      expect((await openKeyring(place, july)).epochs().map((epoch) => epoch.id)).toEqual([1, 3])
     expect(keyring.currentEpoch(new Date('2026-08-10T12:00:00Z')).id).toBe(4)
     expect(keyring.copy.state().state).toBe('current')
   })
@@ -112,7 +118,8 @@ describe('another master key', () => {
     expect(one.epochs()).toEqual(other.epochs())
     expect(other.destroyEpochs([1])).toEqual([1])
     const third = await openKeyring(keys, june)
-    for (const name of ['indexKey', 'tombstoneKey', 'auditKey'] as const) expect(third[name].equals(one[name])).toBe(true)
+    for (const name of ['indexKey', 'tombstoneKey', 'auditKey'] as const)
+      expect(third[name].equals(one[name])).toBe(true)
   })
 
   test('the old one opens the new keyring no more, and the old files are overwritten', async () => {
@@ -138,7 +145,8 @@ describe('another master key', () => {
     const young = join(directory, 'young')
     await rename(keys, young)
     await mkdir(keys)
-    for (const [name, age] of Object.entries(state)) await copyFile(join(age === 'old' ? old : young, name.replace('.new', '')), join(keys, name))
+    for (const [name, age] of Object.entries(state))
+      await copyFile(join(age === 'old' ? old : young, name.replace('.new', '')), join(keys, name))
     expect(readKeyDirectory(keys).keys.auditKey.equals(keyring.auditKey)).toBe(true)
     const again = await openKeyring(keys, may)
     expect(again.auditKey.equals(keyring.auditKey)).toBe(true)
@@ -151,7 +159,10 @@ describe('another master key', () => {
     await start()
     const rotator = await start()
     for (let round = 0; round < 20; round += 1) {
-      const [keyring] = await Promise.all([openKeyring(keys, may), Promise.resolve().then(() => rotator.rotateMaster())])
+      const [keyring] = await Promise.all([
+        openKeyring(keys, may),
+        Promise.resolve().then(() => rotator.rotateMaster()),
+      ])
       keyring.reload()
       expect(keyring.epochs()).toHaveLength(1)
     }

@@ -27,7 +27,9 @@ async function write(name: string, sql: string): Promise<void> {
 }
 
 async function applied(): Promise<string[]> {
-  const { rows } = await pool.query<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations ORDER BY started_at')
+  const { rows } = await pool.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations ORDER BY started_at',
+  )
   return rows.map((row) => row.migration_name)
 }
 
@@ -40,7 +42,10 @@ test('migrations are applied in order of name, each once', async () => {
   await write('0003_c', 'INSERT INTO a VALUES (3, 4);')
   await migrate(pool, directory)
   expect(await applied()).toEqual(['0001_a', '0002_b', '0003_c'])
-  expect((await pool.query('SELECT b, c FROM a ORDER BY b')).rows).toEqual([{ b: 1, c: 2 }, { b: 3, c: 4 }])
+  expect((await pool.query('SELECT b, c FROM a ORDER BY b')).rows).toEqual([
+    { b: 1, c: 2 },
+    { b: 3, c: 4 },
+  ])
 })
 
 test('processes that start at once apply it once', async () => {
@@ -64,7 +69,10 @@ test('a database of a newer program, or with a changed migration, is refused', a
   await write('0002_b', 'SELECT 1;')
   await migrate(pool, directory)
   await rm(join(directory, '0002_b'), { recursive: true })
-  await expect(migrate(pool, directory)).rejects.toMatchObject({ code: 'schema-newer', details: { migration: '0002_b' } })
+  await expect(migrate(pool, directory)).rejects.toMatchObject({
+    code: 'schema-newer',
+    details: { migration: '0002_b' },
+  })
   await write('0002_b', 'SELECT 2;')
   await expect(migrate(pool, directory)).rejects.toMatchObject({ code: 'schema-newer' })
 })

@@ -22,7 +22,9 @@ describe('a key on paper', () => {
 
   test('case, spaces, hyphens, a line number and letters that look like digits are forgiven', () => {
     const lines = writePaperKey(key('a'))
-    const typed = lines.map((line, at) => `${at + 1}) ${line.toLowerCase().replaceAll(' ', '-').replaceAll('0', 'o').replaceAll('1', 'l')} `)
+    const typed = lines.map(
+      (line, at) => `${at + 1}) ${line.toLowerCase().replaceAll(' ', '-').replaceAll('0', 'o').replaceAll('1', 'l')} `,
+    )
     expect(readAll(typed)?.equals(key('a'))).toBe(true)
   })
 
@@ -38,7 +40,8 @@ describe('a key on paper', () => {
           tried += 1
           if (readPaperLine(signs.slice(0, i) + other + signs.slice(i + 1), at) !== null) missed += 1
         }
-        if (i < 7 && signs[i] !== signs[i + 1]) expect(readPaperLine(signs.slice(0, i) + signs[i + 1]! + signs[i]! + signs.slice(i + 2), at)).toBeNull()
+        if (i < 7 && signs[i] !== signs[i + 1])
+          expect(readPaperLine(signs.slice(0, i) + signs[i + 1]! + signs[i]! + signs.slice(i + 2), at)).toBeNull()
       }
       expect(readPaperLine(line, (at + 1) % PAPER_LINES)).toBeNull()
     }

@@ -2,7 +2,18 @@ import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBlindIndex } from '../../src/store/keys/blind-index.ts'
-import { newDataKey, open, openJson, openSource, packSource, seal, sealJson, sealSource, unwrapKey, wrapKey } from '../../src/store/keys/seal.ts'
+import {
+  newDataKey,
+  open,
+  openJson,
+  openSource,
+  packSource,
+  seal,
+  sealJson,
+  sealSource,
+  unwrapKey,
+  wrapKey,
+} from '../../src/store/keys/seal.ts'
 
 const key = newDataKey()
 const broken = expect.objectContaining({ code: 'seal-broken' }) as Error
@@ -55,14 +66,18 @@ describe('seal', () => {
 describe('a sealed source', () => {
   test.each([0, 1, 1024 * 1024, 1024 * 1024 + 1, 3_500_000])('of %i octets comes back', (size) => {
     const source = randomBytes(size)
-    const pieces = [...sealSource(key, packSource(source), source.length, 'Message:1:7:source')].map((octets) => Buffer.concat(octets))
+    const pieces = [...sealSource(key, packSource(source), source.length, 'Message:1:7:source')].map((octets) =>
+      Buffer.concat(octets),
+    )
     expect(pieces.length).toBe(Math.max(1, Math.ceil(size / 1048576)))
     expect(openSource(key, pieces, 'Message:1:7:source').equals(source)).toBe(true)
   })
 
   test('does not open with a piece missing, exchanged or none at all', () => {
     const source = randomBytes(2_500_000)
-    const [a, b, c] = [...sealSource(key, packSource(source), source.length, 'x')].map((octets) => Buffer.concat(octets)) as [Buffer, Buffer, Buffer]
+    const [a, b, c] = [...sealSource(key, packSource(source), source.length, 'x')].map((octets) =>
+      Buffer.concat(octets),
+    ) as [Buffer, Buffer, Buffer]
     for (const pieces of [[a, b], [b, a, c], [a, a, c], []]) expect(() => openSource(key, pieces, 'x')).toThrow(broken)
   })
 })
@@ -72,13 +87,25 @@ describe('the blind index', () => {
 
   test('hashes by key, kind and value, 22 characters', () => {
     expect(index.hash('address', 'a@example.se')).toMatch(/^[A-Za-z0-9_-]{22}$/)
-    expect(index.hash('address', 'a@example.se')).toBe(createBlindIndex(Buffer.alloc(32, 1)).hash('address', 'a@example.se'))
-    const others = [index.hash('phone', 'a@example.se'), index.hash('address', 'b@example.se'), createBlindIndex(Buffer.alloc(32, 2)).hash('address', 'a@example.se')]
+    expect(index.hash('address', 'a@example.se')).toBe(
+      createBlindIndex(Buffer.alloc(32, 1)).hash('address', 'a@example.se'),
+    )
+    const others = [
+      index.hash('phone', 'a@example.se'),
+      index.hash('address', 'b@example.se'),
+      createBlindIndex(Buffer.alloc(32, 2)).hash('address', 'a@example.se'),
+    ]
     expect(others).not.toContain(index.hash('address', 'a@example.se'))
   })
 
   test('terms are signed 32-bit numbers without doubles', () => {
-    const terms = index.entry([{ words: ['a', 'b', 'a'], others: ['n:1', 'x'] }, { words: ['b'], others: [] }], (word) => [`w:${word}`, 'x']).terms
+    const terms = index.entry(
+      [
+        { words: ['a', 'b', 'a'], others: ['n:1', 'x'] },
+        { words: ['b'], others: [] },
+      ],
+      (word) => [`w:${word}`, 'x'],
+    ).terms
     expect(terms).toEqual(['w:a', 'x', 'w:b', 'n:1'].map((one) => index.term(one)))
     const many = index.entry([{ words: [], others: Array.from({ length: 500 }, (_, i) => `n:${i}`) }], () => []).terms
     expect(many.every((term) => (term | 0) === term)).toBe(true)

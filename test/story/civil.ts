@@ -36,7 +36,9 @@ export function yearEnd(day: Day, years: number): Day {
 
 /** The date a wall clock in Stockholm shows: UTC+1, and UTC+2 from the last Sunday of March to that of October, 01:00 UTC. */
 export function stockholmDay(at: Date): Day {
-  const summer = at.getTime() >= lastSunday(at.getUTCFullYear(), 3) + HOUR && at.getTime() < lastSunday(at.getUTCFullYear(), 10) + HOUR
+  const summer =
+    at.getTime() >= lastSunday(at.getUTCFullYear(), 3) + HOUR &&
+    at.getTime() < lastSunday(at.getUTCFullYear(), 10) + HOUR
   const wall = new Date(at.getTime() + (summer ? 2 : 1) * HOUR)
   return join(wall.getUTCFullYear(), wall.getUTCMonth() + 1, wall.getUTCDate())
 }

@@ -8,21 +8,33 @@ import { CoreWorld } from './core-world.ts'
 import { beginning, sampleStory, step } from './steps.ts'
 import { tell, type Teller } from './tell.ts'
 
-const schedule = parseSchedule(parse(readFileSync(new URL('../../rules/schedule.yaml', import.meta.url), 'utf8')), 'published')
+const schedule = parseSchedule(
+  parse(readFileSync(new URL('../../rules/schedule.yaml', import.meta.url), 'utf8')),
+  'published',
+)
 
 /** GALLRA_SEED and GALLRA_PATH replay what a failure printed. */
 export async function checkStories(seed: number, numRuns: number): Promise<void> {
   const counts = { purged: 0, leftMailbox: 0, overCap: 0, nights: 0, archived: 0 }
-  const story = fc.record({ begins: beginning, steps: fc.array(step('short'), { minLength: 8, maxLength: 32, size: 'max' }) })
+  const story = fc.record({
+    begins: beginning,
+    steps: fc.array(step('short'), { minLength: 8, maxLength: 32, size: 'max' }),
+  })
   const property = fc.asyncProperty(story, async (told) => {
     const teller = await tell(told, new CoreWorld(schedule))
     for (const name of Object.keys(counts) as (keyof typeof counts)[]) counts[name] += teller.counts[name]
   })
   const path = process.env['GALLRA_PATH']
-  const result = await fc.check(property, { seed, numRuns, ...(path === undefined ? {} : { path, endOnFailure: true }) })
+  const result = await fc.check(property, {
+    seed,
+    numRuns,
+    ...(path === undefined ? {} : { path, endOnFailure: true }),
+  })
   if (result.failed) {
     const cause = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)
-    expect.fail(`${cause}\nReplay: GALLRA_SEED=${result.seed} GALLRA_PATH=${result.counterexamplePath} npx vitest run test/story/core-story.test.ts (shrunk ${result.numShrinks} times)`)
+    expect.fail(
+      `${cause}\nReplay: GALLRA_SEED=${result.seed} GALLRA_PATH=${result.counterexamplePath} npx vitest run test/story/core-story.test.ts (shrunk ${result.numShrinks} times)`,
+    )
   }
   if (path !== undefined) return
   // Stories in which nothing goes would prove nothing.

@@ -1,7 +1,12 @@
 /** The product's pure core as a world: real threading, facts, decisions, waits and verdicts; rows in memory instead of a database. */
 import { addPeriod, compareDates, stockholmDate } from '../../src/core/retention/calendar.ts'
 import type { Case, Mark } from '../../src/core/classification.ts'
-import { conversationFacts, type ConversationMatters, type FiledMessage, type HoldInForce } from '../../src/core/retention/conversation-facts.ts'
+import {
+  conversationFacts,
+  type ConversationMatters,
+  type FiledMessage,
+  type HoldInForce,
+} from '../../src/core/retention/conversation-facts.ts'
 import { checkCaps, type WeakeningCause } from '../../src/core/retention/disposal.ts'
 import { receiptOf } from '../../src/core/message/receipt.ts'
 import type { Schedule } from '../../src/core/retention/schedule.ts'
@@ -77,20 +82,55 @@ export class CoreWorld implements World {
     const { key, customer, incoming, names, serverAt, sentAt } = mail
     const receivedAt = receiptOf([serverAt, sentAt], now)
     const node: ThreadNode = {
-      idKey: key, referenceKeys: names, subjectKey: null, correspondentKeys: [customer], reply: names.length > 0, outgoing: !incoming, spoofed: false, at: receivedAt,
+      idKey: key,
+      referenceKeys: names,
+      subjectKey: null,
+      correspondentKeys: [customer],
+      reply: names.length > 0,
+      outgoing: !incoming,
+      spoofed: false,
+      at: receivedAt,
     }
-    const thread = resolveThread(node, this.rows.map((each) => ({ conversationId: each.conversationId, node: each.node })))
+    const thread = resolveThread(
+      node,
+      this.rows.map((each) => ({ conversationId: each.conversationId, node: each.node })),
+    )
     const conversationId = thread.conversationId ?? this.nextId++
-    if (!this.conversations.has(conversationId)) this.conversations.set(conversationId, { complaintClosedAt: null, complaintOutcome: null, privacyClosedAt: null, deliveredOn: null, consumer: null })
+    if (!this.conversations.has(conversationId))
+      this.conversations.set(conversationId, {
+        complaintClosedAt: null,
+        complaintOutcome: null,
+        privacyClosedAt: null,
+        deliveredOn: null,
+        consumer: null,
+      })
     this.merge(conversationId, thread.merged)
     const { uncertain = false, mayBeComplaint = false, ...judged } = JUDGEMENTS[mail.kind]
     const wait = this.schedule.wait.weakening
     const row: Row = {
-      id: this.nextId++, key, node, conversationId, customerId: CUSTOMERS.indexOf(customer as 'alva'), direction: incoming ? 'incoming' : 'outgoing',
-      receivedAt, archivedAt: now, unparsed: false, customerAmbiguous: false, ...judged, uncertain, mayBeComplaint,
-      settledOn: null, transferredOn: null, financialYearEnd: null,
-      state: 'review', dueOn: null, retention: null, approvedAt: null,
-      notBefore: this.tombstones.some((each) => each.key === key && each.lifted) ? addPeriod(stockholmDate(now), wait) : null,
+      id: this.nextId++,
+      key,
+      node,
+      conversationId,
+      customerId: CUSTOMERS.indexOf(customer as 'alva'),
+      direction: incoming ? 'incoming' : 'outgoing',
+      receivedAt,
+      archivedAt: now,
+      unparsed: false,
+      customerAmbiguous: false,
+      ...judged,
+      uncertain,
+      mayBeComplaint,
+      settledOn: null,
+      transferredOn: null,
+      financialYearEnd: null,
+      state: 'review',
+      dueOn: null,
+      retention: null,
+      approvedAt: null,
+      notBefore: this.tombstones.some((each) => each.key === key && each.lifted)
+        ? addPeriod(stockholmDate(now), wait)
+        : null,
     }
     this.rows.push(row)
     return row
@@ -102,7 +142,8 @@ export class CoreWorld implements World {
     const closings = all.map((each) => each.complaintClosedAt).filter((at) => at !== null)
     const closedAt = closings.length < all.length ? null : new Date(Math.max(...closings.map((at) => at.getTime())))
     this.conversations.set(into, { ...all[0]!, complaintClosedAt: closedAt, privacyClosedAt: closedAt })
-    for (const each of [...this.rows, ...this.holds]) if (merged.includes(each.conversationId ?? 0)) each.conversationId = into
+    for (const each of [...this.rows, ...this.holds])
+      if (merged.includes(each.conversationId ?? 0)) each.conversationId = into
     for (const id of merged) this.conversations.delete(id)
   }
 
@@ -118,7 +159,8 @@ export class CoreWorld implements World {
   override(key: string, verdict: { case: string; marks: string[] }, now: Date): Promise<void> {
     const row = this.row(key)
     return this.decide([row.conversationId], 'staff-override', now, () =>
-      Object.assign(row, { ...verdict, uncertain: false, mayBeComplaint: verdict.case === 'complaints' }))
+      Object.assign(row, { ...verdict, uncertain: false, mayBeComplaint: verdict.case === 'complaints' }),
+    )
   }
 
   close(key: string, now: Date): Promise<void> {
@@ -132,34 +174,59 @@ export class CoreWorld implements World {
   private setClosed(key: string, closedAt: Date | null, now: Date): Promise<void> {
     const { conversationId } = this.row(key)
     return this.decide([conversationId], 'staff-override', now, () =>
-      Object.assign(this.conversations.get(conversationId)!, { complaintClosedAt: closedAt, privacyClosedAt: closedAt, complaintOutcome: closedAt && 'granted' }))
+      Object.assign(this.conversations.get(conversationId)!, {
+        complaintClosedAt: closedAt,
+        privacyClosedAt: closedAt,
+        complaintOutcome: closedAt && 'granted',
+      }),
+    )
   }
 
   pay(key: string, fact: PaymentFact, now: Date): Promise<void> {
     const row = this.row(key)
-    return this.decide([row.conversationId], fact.transferredOn == null ? 'staff-override' : 'transfer', now, () => Object.assign(row, fact))
+    return this.decide([row.conversationId], fact.transferredOn == null ? 'staff-override' : 'transfer', now, () =>
+      Object.assign(row, fact),
+    )
   }
 
   async hold(on: 'message' | 'conversation' | 'customer', key: string, now: Date): Promise<number> {
     const { id, conversationId, customerId } = this.row(key)
-    const hold: HoldInForce = { id: this.nextId++, messageId: null, conversationId: null, customerId: null, ...{ message: { messageId: id }, conversation: { conversationId }, customer: { customerId } }[on] }
+    const hold: HoldInForce = {
+      id: this.nextId++,
+      messageId: null,
+      conversationId: null,
+      customerId: null,
+      ...{ message: { messageId: id }, conversation: { conversationId }, customer: { customerId } }[on],
+    }
     await this.decide(this.under(hold), 'staff-override', now, () => this.holds.push(hold))
     return hold.id
   }
 
   release(id: number, now: Date): Promise<void> {
     const hold = this.holds.find((each) => each.id === id)!
-    return this.decide(this.under(hold), 'hold-release', now, () => (this.holds = this.holds.filter((each) => each !== hold)))
+    return this.decide(
+      this.under(hold),
+      'hold-release',
+      now,
+      () => (this.holds = this.holds.filter((each) => each !== hold)),
+    )
   }
 
   private under(hold: HoldInForce): number[] {
-    const rows = this.rows.filter((row) => row.id === hold.messageId || row.conversationId === hold.conversationId || (hold.customerId !== null && row.customerId === hold.customerId))
+    const rows = this.rows.filter(
+      (row) =>
+        row.id === hold.messageId ||
+        row.conversationId === hold.conversationId ||
+        (hold.customerId !== null && row.customerId === hold.customerId),
+    )
     return [...new Set(rows.map((row) => row.conversationId))]
   }
 
   approve(keys: string[], now: Date): Promise<void> {
     const rows = keys.map((key) => this.row(key))
-    return this.decide([...new Set(rows.map((row) => row.conversationId))], 'staff-override', now, () => rows.forEach((row) => (row.approvedAt = now)))
+    return this.decide([...new Set(rows.map((row) => row.conversationId))], 'staff-override', now, () =>
+      rows.forEach((row) => (row.approvedAt = now)),
+    )
   }
 
   approveRun(now: Date): Promise<void> {
@@ -180,21 +247,37 @@ export class CoreWorld implements World {
 
   night(now: Date): Promise<'done' | 'not-armed' | 'over-cap'> {
     const today = stockholmDate(now)
-    this.tombstones = this.tombstones.filter((each) => compareDates(each.until, today) >= 0 || (!each.lifted && this.copiesOf(each.key) > 0))
+    this.tombstones = this.tombstones.filter(
+      (each) => compareDates(each.until, today) >= 0 || (!each.lifted && this.copiesOf(each.key) > 0),
+    )
     this.redecideAll(now)
     return Promise.resolve(this.purge(now, today))
   }
 
   private purge(now: Date, today: string): 'done' | 'not-armed' | 'over-cap' {
     if (!this.armed) return 'not-armed'
-    const due = [...this.conversations.keys()].flatMap((id) => this.standing(id)).flatMap((each) => {
-      const { disposal } = judgeStanding(each.row, each, this.schedule, now)
-      return disposal.act === 'nothing' ? [] : [{ row: each.row, act: disposal.act }]
-    })
-    const returned = this.tombstones.filter((each) => !each.lifted && each.reappearedAt !== null && this.copiesOf(each.key) > 0)
-    const back = returned.filter((each) => compareDates(addPeriod(stockholmDate(each.reappearedAt!), this.schedule.reappeared), today) <= 0)
-    const { within } = checkCaps({ due: due.length + back.length, total: this.rows.length + returned.length }, this.schedule.caps)
-    const approved = this.runs.findLast((run) => run.effectiveAt !== null && run.effectiveAt <= now && now.getTime() - run.effectiveAt.getTime() <= 7 * 86_400_000)
+    const due = [...this.conversations.keys()]
+      .flatMap((id) => this.standing(id))
+      .flatMap((each) => {
+        const { disposal } = judgeStanding(each.row, each, this.schedule, now)
+        return disposal.act === 'nothing' ? [] : [{ row: each.row, act: disposal.act }]
+      })
+    const returned = this.tombstones.filter(
+      (each) => !each.lifted && each.reappearedAt !== null && this.copiesOf(each.key) > 0,
+    )
+    const back = returned.filter(
+      (each) => compareDates(addPeriod(stockholmDate(each.reappearedAt!), this.schedule.reappeared), today) <= 0,
+    )
+    const { within } = checkCaps(
+      { due: due.length + back.length, total: this.rows.length + returned.length },
+      this.schedule.caps,
+    )
+    const approved = this.runs.findLast(
+      (run) =>
+        run.effectiveAt !== null &&
+        run.effectiveAt <= now &&
+        now.getTime() - run.effectiveAt.getTime() <= 7 * 86_400_000,
+    )
     if (!within && (approved === undefined || due.length > approved.due)) {
       this.runs.push({ due: due.length, effectiveAt: null })
       return 'over-cap'
@@ -203,14 +286,20 @@ export class CoreWorld implements World {
       this.copies.set(row.key, 0)
       if (act === 'expunge') continue
       this.rows = this.rows.filter((each) => each !== row)
-      this.tombstones.push({ key: row.key, until: addPeriod(today, this.schedule.tombstone), reappearedAt: null, lifted: false })
+      this.tombstones.push({
+        key: row.key,
+        until: addPeriod(today, this.schedule.tombstone),
+        reappearedAt: null,
+        lifted: false,
+      })
     }
     for (const each of back) {
       this.copies.set(each.key, 0)
       each.reappearedAt = null
     }
     this.runs = []
-    for (const id of this.conversations.keys()) if (!this.rows.some((row) => row.conversationId === id)) this.conversations.delete(id)
+    for (const id of this.conversations.keys())
+      if (!this.rows.some((row) => row.conversationId === id)) this.conversations.delete(id)
     if (due.length > 0) this.redecideAll(now)
     return 'done'
   }
@@ -222,11 +311,25 @@ export class CoreWorld implements World {
 
   look(): Promise<Seen> {
     const { copies } = this
-    const messages = new Map(this.rows.map((row) => [row.key, {
-      conversation: row.conversationId, state: row.state, notBefore: row.notBefore, dueOn: row.dueOn, approved: row.approvedAt !== null,
-      mailboxUntil: row.retention!.mailboxUntil, archiveUntil: row.retention!.archiveUntil,
-    }]))
-    return Promise.resolve({ messages, copies, tombstones: this.tombstones.filter((each) => !each.lifted).map((each) => each.key) })
+    const messages = new Map(
+      this.rows.map((row) => [
+        row.key,
+        {
+          conversation: row.conversationId,
+          state: row.state,
+          notBefore: row.notBefore,
+          dueOn: row.dueOn,
+          approved: row.approvedAt !== null,
+          mailboxUntil: row.retention!.mailboxUntil,
+          archiveUntil: row.retention!.archiveUntil,
+        },
+      ]),
+    )
+    return Promise.resolve({
+      messages,
+      copies,
+      tombstones: this.tombstones.filter((each) => !each.lifted).map((each) => each.key),
+    })
   }
 
   /** As pipeline/staff-decisions: what is owed to other changes first, so that it waits its own time; then the act. */
@@ -239,7 +342,11 @@ export class CoreWorld implements World {
 
   private standing(conversationId: number): (MessageStanding & { row: Row })[] {
     const rows = this.rows.filter((row) => row.conversationId === conversationId)
-    return conversationFacts(this.conversations.get(conversationId)!, rows, this.holds).map((each) => ({ ...each, inMailbox: this.copiesOf(each.row.key) > 0, copies: 'known' }))
+    return conversationFacts(this.conversations.get(conversationId)!, rows, this.holds).map((each) => ({
+      ...each,
+      inMailbox: this.copiesOf(each.row.key) > 0,
+      copies: 'known',
+    }))
   }
 
   private redecide(conversationId: number, cause: WeakeningCause, now: Date): void {
@@ -247,7 +354,11 @@ export class CoreWorld implements World {
       const decided = decideAgain(standing.row, standing, this.schedule, cause, now)
       if (decided === null) continue
       const { decision, approvalLapsed, ...rest } = decided
-      Object.assign(standing.row, { ...rest, retention: decision, approvedAt: approvalLapsed ? null : standing.row.approvedAt })
+      Object.assign(standing.row, {
+        ...rest,
+        retention: decision,
+        approvedAt: approvalLapsed ? null : standing.row.approvedAt,
+      })
     }
   }
 
@@ -268,9 +379,15 @@ export class CoreWorld implements World {
 export function scheduleOf(shipped: Schedule, policy: Policy): Schedule {
   if (policy === PUBLISHED) return shipped
   const lengths: Record<string, string> = {
-    'complaint-closed': `P${policy.complaintMonths}M`, privacy: `P${policy.generalMonths}M`, unpaid: `P${policy.generalMonths}M`,
-    payments: `P${policy.generalMonths}M`, general: `P${policy.generalMonths}M`, spam: `P${policy.spamDays}D`,
+    'complaint-closed': `P${policy.complaintMonths}M`,
+    privacy: `P${policy.generalMonths}M`,
+    unpaid: `P${policy.generalMonths}M`,
+    payments: `P${policy.generalMonths}M`,
+    general: `P${policy.generalMonths}M`,
+    spam: `P${policy.spamDays}D`,
   }
-  const rows = shipped.rows.map((row) => (lengths[row.rule] === undefined ? row : { ...row, period: lengths[row.rule] }))
+  const rows = shipped.rows.map((row) =>
+    lengths[row.rule] === undefined ? row : { ...row, period: lengths[row.rule] },
+  )
   return { ...shipped, rows, version: policy.name }
 }

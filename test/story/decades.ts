@@ -13,12 +13,20 @@ type Told = Teller['counts'] & { until: string }
  * how to replay it. GALLRA_SHRINK=1 looks for a shorter story that fails too, which takes its time.
  */
 export async function tellDecade(seed: number, steps: number): Promise<Told> {
-  return tellSpan(sampleStory('decade', decadeBeginning, seed, steps), { years: YEARS, nightly: false }, `GALLRA_SEED=${seed} GALLRA_STEPS=${steps}`)
+  return tellSpan(
+    sampleStory('decade', decadeBeginning, seed, steps),
+    { years: YEARS, nightly: false },
+    `GALLRA_SEED=${seed} GALLRA_STEPS=${steps}`,
+  )
 }
 
 /** So many years with a run every single night. */
 export async function tellNightly(seed: number, steps: number, years: number): Promise<Told> {
-  return tellSpan(sampleStory('nightly', decadeBeginning, seed, steps), { years, nightly: true }, `GALLRA_SEED=${seed} GALLRA_STEPS=${steps} GALLRA_NIGHTLY=${years}`)
+  return tellSpan(
+    sampleStory('nightly', decadeBeginning, seed, steps),
+    { years, nightly: true },
+    `GALLRA_SEED=${seed} GALLRA_STEPS=${steps} GALLRA_NIGHTLY=${years}`,
+  )
 }
 
 interface Span {
@@ -32,7 +40,10 @@ async function tellSpan(story: Story, span: Span, replay: string): Promise<Told>
   } catch (error) {
     const shortest = process.env['GALLRA_SHRINK'] === '1' ? await shorten(story, span, error) : error
     const cause = shortest instanceof Error ? shortest.message : String(shortest)
-    throw new Error(`${cause}\nReplay: ${replay} npm run test:long -- test/story (with GALLRA_SHRINK=1 for a shorter story)`, { cause: error })
+    throw new Error(
+      `${cause}\nReplay: ${replay} npm run test:long -- test/story (with GALLRA_SHRINK=1 for a shorter story)`,
+      { cause: error },
+    )
   }
 }
 
@@ -40,9 +51,12 @@ async function tellSpan(story: Story, span: Span, replay: string): Promise<Told>
 async function shorten(story: Story, span: Span, failure: unknown): Promise<unknown> {
   let [steps, last] = [story.steps, failure]
   for (let piece = Math.ceil(steps.length / 2); piece >= 1; piece = Math.floor(piece / 2)) {
-    for (let at = 0; at < steps.length; ) {
+    for (let at = 0; at < steps.length;) {
       const shorter = [...steps.slice(0, at), ...steps.slice(at + piece)]
-      const error: unknown = await tellOne({ ...story, steps: shorter }, span).then(() => null, (each: unknown) => each)
+      const error: unknown = await tellOne({ ...story, steps: shorter }, span).then(
+        () => null,
+        (each: unknown) => each,
+      )
       if (error === null) at += piece
       else [steps, last] = [shorter, error]
     }

@@ -91,11 +91,18 @@ export class Model {
     // Brought together: closed only if staff had closed each of them.
     if (others.length > 0) first.closedAt = latestIfAll([first, ...others].map((each) => each.closedAt))
     for (const each of this.messages) if (others.includes(each.conversation)) each.conversation = first
-    for (const hold of this.holds) if ('conversation' in hold.on && others.includes(hold.on.conversation)) hold.on = { conversation: first }
+    for (const hold of this.holds)
+      if ('conversation' in hold.on && others.includes(hold.on.conversation)) hold.on = { conversation: first }
     const lifted = this.tombstones.some((each) => each.key === arrival.key && each.lifted)
     this.messages.push({
-      ...arrival, archivedAt: now, settledOn: null, transferredOn: null, financialYearEnd: null,
-      conversation: first, pledge: null, approved: false,
+      ...arrival,
+      archivedAt: now,
+      settledOn: null,
+      transferredOn: null,
+      financialYearEnd: null,
+      conversation: first,
+      pledge: null,
+      approved: false,
       // What staff took back must not go again with the next run.
       waits: lifted ? [plusDays(stockholmDay(now), WAIT_DAYS)] : [],
     })
@@ -127,7 +134,11 @@ export class Model {
     this.readAgain('staff', now)
   }
 
-  pay(message: ModelMessage, fact: Partial<Pick<Known, 'settledOn' | 'transferredOn' | 'financialYearEnd'>>, now: Date): void {
+  pay(
+    message: ModelMessage,
+    fact: Partial<Pick<Known, 'settledOn' | 'transferredOn' | 'financialYearEnd'>>,
+    now: Date,
+  ): void {
     Object.assign(message, fact)
     this.readAgain(fact.transferredOn == null ? 'staff' : 'transfer', now)
   }
@@ -166,9 +177,14 @@ export class Model {
     if (!this.armed) return 'not-armed'
     const today = stockholmDay(now)
     const due = this.messages.filter((each) => this.mayGo(each, now))
-    const returned = this.tombstones.filter((each) => !each.lifted && each.reappearedOn !== null && this.copiesOf(each.key) > 0)
+    const returned = this.tombstones.filter(
+      (each) => !each.lifted && each.reappearedOn !== null && this.copiesOf(each.key) > 0,
+    )
     const back = returned.filter((each) => plusDays(each.reappearedOn!, REAPPEARED_DAYS) <= today)
-    const limit = Math.max(CAPS.least, Math.min(CAPS.count, Math.floor(CAPS.share * (this.messages.length + returned.length))))
+    const limit = Math.max(
+      CAPS.least,
+      Math.min(CAPS.count, Math.floor(CAPS.share * (this.messages.length + returned.length))),
+    )
     if (due.length + back.length > limit && !this.runIsApproved(due.length, now)) {
       this.runsOverCap.push({ due: due.length, goesFrom: null })
       return 'over-cap'
@@ -177,7 +193,12 @@ export class Model {
       this.copies.set(each.key, 0)
       if (today <= each.pledge!.archiveUntil) continue
       this.messages = this.messages.filter((other) => other !== each)
-      this.tombstones.push({ key: each.key, until: plusMonths(today, TOMBSTONE_MONTHS), reappearedOn: null, lifted: false })
+      this.tombstones.push({
+        key: each.key,
+        until: plusMonths(today, TOMBSTONE_MONTHS),
+        reappearedOn: null,
+        lifted: false,
+      })
     }
     for (const each of back) {
       this.copies.set(each.key, 0)
@@ -191,7 +212,9 @@ export class Model {
   /** Tombstones have an end of their own, but stay as long as they recognise a copy. */
   endTombstones(now: Date): void {
     const today = stockholmDay(now)
-    this.tombstones = this.tombstones.filter((each) => each.until >= today || (!each.lifted && this.copiesOf(each.key) > 0))
+    this.tombstones = this.tombstones.filter(
+      (each) => each.until >= today || (!each.lifted && this.copiesOf(each.key) > 0),
+    )
   }
 
   /** The first day on which something may happen to the message; null = none in sight. */
@@ -222,7 +245,10 @@ export class Model {
 
   private runIsApproved(due: number, now: Date): boolean {
     const ready = this.runsOverCap.filter(
-      (run) => run.goesFrom !== null && run.goesFrom <= now && now.getTime() <= run.goesFrom.getTime() + APPROVED_RUN_DAYS * 24 * HOUR,
+      (run) =>
+        run.goesFrom !== null &&
+        run.goesFrom <= now &&
+        now.getTime() <= run.goesFrom.getTime() + APPROVED_RUN_DAYS * 24 * HOUR,
     )
     const newest = ready.at(-1)
     return newest !== undefined && due <= newest.due
@@ -234,7 +260,8 @@ export class Model {
       const held = this.holds.some((hold) => covers(hold, message))
       const before = message.pledge
       const after = pledge(message, this.conversationOf(message), message.conversation.closedAt, held, this.policy)
-      if (before !== null && cause !== 'transfer' && letsGoEarlier(before, after)) message.waits.push(waitFor(cause, now))
+      if (before !== null && cause !== 'transfer' && letsGoEarlier(before, after))
+        message.waits.push(waitFor(cause, now))
       // An approval was given on the grounds shown then.
       if (before !== null && JSON.stringify(before) !== JSON.stringify(after)) message.approved = false
       message.pledge = after
@@ -243,7 +270,10 @@ export class Model {
 }
 
 /** The same customer on both, and one names the other or both name a third. */
-export function isLinked(a: Pick<Arrival, 'key' | 'customer' | 'names'>, b: Pick<Arrival, 'key' | 'customer' | 'names'>): boolean {
+export function isLinked(
+  a: Pick<Arrival, 'key' | 'customer' | 'names'>,
+  b: Pick<Arrival, 'key' | 'customer' | 'names'>,
+): boolean {
   if (a.customer !== b.customer) return false
   return a.names.includes(b.key) || b.names.includes(a.key) || a.names.some((name) => b.names.includes(name))
 }
@@ -255,7 +285,9 @@ function latestIfAll(closings: (Date | null)[]): Date | null {
 
 function covers(hold: ModelHold, message: ModelMessage): boolean {
   if ('message' in hold.on) return hold.on.message === message.key
-  return 'conversation' in hold.on ? hold.on.conversation === message.conversation : hold.on.customer === message.customer
+  return 'conversation' in hold.on
+    ? hold.on.conversation === message.conversation
+    : hold.on.customer === message.customer
 }
 
 function letsGoEarlier(before: Pledge, after: Pledge): boolean {

@@ -13,7 +13,13 @@ export interface Policy {
   accountingYears: number
 }
 
-export const PUBLISHED: Policy = { name: 'published', generalMonths: 12, complaintMonths: 12, spamDays: 30, accountingYears: 7 }
+export const PUBLISHED: Policy = {
+  name: 'published',
+  generalMonths: 12,
+  complaintMonths: 12,
+  spamDays: 30,
+  accountingYears: 7,
+}
 
 /** What is known of one message. Judged by a classifier or a person; dates from mail and staff. */
 export interface Known {
@@ -53,7 +59,13 @@ export interface Pledge {
 }
 
 /** `conversation` holds the message itself; `closedAt`: staff closed the conversation's matters then. */
-export function pledge(message: Known, conversation: Known[], closedAt: Date | null, held: boolean, policy: Policy): Pledge {
+export function pledge(
+  message: Known,
+  conversation: Known[],
+  closedAt: Date | null,
+  held: boolean,
+  policy: Policy,
+): Pledge {
   const lastMessageOn = laterOf(...conversation.map((each) => stockholmDay(each.receivedAt)))
   const complaints = conversation.filter(isComplaint)
   const requests = conversation.filter((each) => each.case === 'privacy')
@@ -61,7 +73,8 @@ export function pledge(message: Known, conversation: Known[], closedAt: Date | n
   const maybe = complaints.length === 0 && conversation.some((each) => each.mayBeComplaint)
   const inDoubt = message.uncertain || maybe
   const grounds: Ground[] = []
-  const ground = (why: string, from: Day | null, until: Day, legal = false): number => grounds.push({ why, from, until, legal })
+  const ground = (why: string, from: Day | null, until: Day, legal = false): number =>
+    grounds.push({ why, from, until, legal })
 
   if (complaints.length > 0) {
     if (isOpen(conversation, closedAt, mayConcernComplaint)) ground('complaint open', null, FOREVER)
@@ -71,7 +84,8 @@ export function pledge(message: Known, conversation: Known[], closedAt: Date | n
     }
   } else if (inDoubt) ground('perhaps a complaint', lastMessageOn, plusMonths(lastMessageOn, policy.complaintMonths))
 
-  if (requests.length > 0 && isOpen(conversation, closedAt, mayConcernPrivacy)) ground('request not answered', null, FOREVER)
+  if (requests.length > 0 && isOpen(conversation, closedAt, mayConcernPrivacy))
+    ground('request not answered', null, FOREVER)
 
   if (isSpam(message, complaints.length + requests.length > 0, inDoubt)) {
     const received = stockholmDay(message.receivedAt)
@@ -98,10 +112,15 @@ export function pledge(message: Known, conversation: Known[], closedAt: Date | n
 }
 
 /** Bokföringslagen 7:2; 7:6 once the bookkeeping has the original. */
-function legalGround(message: Known, policy: Policy, ground: (why: string, from: Day, until: Day, legal: boolean) => void): void {
+function legalGround(
+  message: Known,
+  policy: Policy,
+  ground: (why: string, from: Day, until: Day, legal: boolean) => void,
+): void {
   const { transferredOn, financialYearEnd } = message
   if (transferredOn !== null) ground('transferred to the accounts', transferredOn, transferredOn, true)
-  else if (financialYearEnd !== null) ground('accounting record', financialYearEnd, yearEnd(financialYearEnd, policy.accountingYears), true)
+  else if (financialYearEnd !== null)
+    ground('accounting record', financialYearEnd, yearEnd(financialYearEnd, policy.accountingYears), true)
   else {
     const guessed = yearEnd(stockholmDay(message.receivedAt), 1)
     ground('accounting record of a guessed year', guessed, yearEnd(guessed, policy.accountingYears), true)
@@ -110,7 +129,11 @@ function legalGround(message: Known, policy: Policy, ground: (why: string, from:
 
 /** The row of the schedule that gives a case its general period. */
 const GENERAL_ROWS: Record<string, string> = {
-  support: 'general', complaints: 'general', other: 'general', payments: 'payments', privacy: 'privacy',
+  support: 'general',
+  complaints: 'general',
+  other: 'general',
+  payments: 'payments',
+  privacy: 'privacy',
 }
 
 function isComplaint(message: Known): boolean {

@@ -9,7 +9,17 @@ import { connect } from '../../src/pipeline/mailbox/connect.ts'
 import { syncAccount } from '../../src/pipeline/follow/follow.ts'
 import { purge } from '../../src/pipeline/purge/purge.ts'
 import type { Rules } from '../../src/pipeline/decide/rules.ts'
-import { approveOverCap, approveReview, armPurge, closeMatter, hold, liftPurge, notePayment, overrideCase, release } from '../../src/pipeline/decide/staff-decisions.ts'
+import {
+  approveOverCap,
+  approveReview,
+  armPurge,
+  closeMatter,
+  hold,
+  liftPurge,
+  notePayment,
+  overrideCase,
+  release,
+} from '../../src/pipeline/decide/staff-decisions.ts'
 import { applySchedule, turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
 import type { Case, Mark } from '../../src/core/classification.ts'
 import type { Account } from '../../src/store/accounts.ts'
@@ -25,7 +35,10 @@ import type { Judgement, PaymentFact, Seen, StoryMail, World } from './tell.ts'
 const FOLDERS = ['INBOX', 'Sent', 'Arkiv'] as const
 
 /** A message as a database shows it to anybody who asks. */
-type Row = Pick<MessageRow, 'id' | 'conversationId' | 'state' | 'mailboxUntil' | 'archiveUntil' | 'notBefore' | 'dueOn' | 'approvedAt'>
+type Row = Pick<
+  MessageRow,
+  'id' | 'conversationId' | 'state' | 'mailboxUntil' | 'archiveUntil' | 'notBefore' | 'dueOn' | 'approvedAt'
+>
 
 export class ServerWorld implements World {
   private rules: Rules = RULES
@@ -40,7 +53,14 @@ export class ServerWorld implements World {
   private readonly other: ImapFlow
   private readonly staffId: number
 
-  private constructor(parts: { server: Dovecot; test: TestArchive; account: Account; mailbox: Mailbox; other: ImapFlow; staffId: number }) {
+  private constructor(parts: {
+    server: Dovecot
+    test: TestArchive
+    account: Account
+    mailbox: Mailbox
+    other: ImapFlow
+    staffId: number
+  }) {
     this.server = parts.server
     this.test = parts.test
     this.account = parts.account
@@ -56,7 +76,14 @@ export class ServerWorld implements World {
     const account = await testAccount(test.archive, login, now)
     const mailbox = await connect(account.settings)
     await mailbox.createFolder('Arkiv')
-    const other = new ImapFlow({ host: server.host, port: server.port, secure: false, doSTARTTLS: false, auth: { user: server.user, pass: server.password }, logger: false })
+    const other = new ImapFlow({
+      host: server.host,
+      port: server.port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: server.user, pass: server.password },
+      logger: false,
+    })
     other.on('error', () => undefined)
     await other.connect()
     const staffId = (await carol(test.archive, now)).id
@@ -97,15 +124,31 @@ export class ServerWorld implements World {
   }
 
   async override(key: string, verdict: { case: string; marks: string[] }, now: Date): Promise<void> {
-    await overrideCase(this.context(), { ...this.decider(), messageId: this.idOf(key), case: verdict.case as Case, marks: verdict.marks as Mark[] }, now)
+    await overrideCase(
+      this.context(),
+      { ...this.decider(), messageId: this.idOf(key), case: verdict.case as Case, marks: verdict.marks as Mark[] },
+      now,
+    )
   }
 
   async close(key: string, now: Date): Promise<void> {
-    await closeMatter(this.context(), { ...this.decider(), conversationId: await this.conversationOf(key), facts: { outcome: 'granted', deliveredOn: null, consumer: null } }, now)
+    await closeMatter(
+      this.context(),
+      {
+        ...this.decider(),
+        conversationId: await this.conversationOf(key),
+        facts: { outcome: 'granted', deliveredOn: null, consumer: null },
+      },
+      now,
+    )
   }
 
   async reopen(key: string, now: Date): Promise<void> {
-    await closeMatter(this.context(), { ...this.decider(), conversationId: await this.conversationOf(key), facts: null }, now)
+    await closeMatter(
+      this.context(),
+      { ...this.decider(), conversationId: await this.conversationOf(key), facts: null },
+      now,
+    )
   }
 
   async pay(key: string, fact: PaymentFact, now: Date): Promise<void> {
@@ -115,7 +158,8 @@ export class ServerWorld implements World {
 
   async hold(on: 'message' | 'conversation' | 'customer', key: string, now: Date): Promise<number> {
     const { id, conversationId, customerId } = await getMessage(this.test.archive.pool, this.account.id, this.idOf(key))
-    const target = on === 'message' ? { messageId: id } : on === 'conversation' ? { conversationId } : { customerId: customerId! }
+    const target =
+      on === 'message' ? { messageId: id } : on === 'conversation' ? { conversationId } : { customerId: customerId! }
     return hold(this.context(), { ...this.decider(), target }, now)
   }
 
@@ -154,9 +198,10 @@ export class ServerWorld implements World {
 
   async lift(key: string, now: Date): Promise<Judgement | null> {
     const { tombstoneIndex, pool } = this.test.archive
-    const { rows } = await pool.query<{ id: number }>('SELECT "id" FROM "Tombstone" WHERE "digestHash" = $1 AND "liftedAt" IS NULL', [
-      tombstoneIndex.hash('digest', this.digests.get(key)!),
-    ])
+    const { rows } = await pool.query<{ id: number }>(
+      'SELECT "id" FROM "Tombstone" WHERE "digestHash" = $1 AND "liftedAt" IS NULL',
+      [tombstoneIndex.hash('digest', this.digests.get(key)!)],
+    )
     await liftPurge(this.context(), { ...this.decider(), tombstoneId: rows[0]!.id }, now)
     await this.sync(now)
     return this.judgementOf(key)
@@ -167,10 +212,21 @@ export class ServerWorld implements World {
     const { rows } = await pool.query<Row>(
       'SELECT "id", "conversationId", "state", "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "approvedAt" FROM "Message"',
     )
-    const messages = new Map(rows.map((row) => [this.keys.get(row.id) ?? `unknown ${row.id}`, { ...row, conversation: row.conversationId, approved: row.approvedAt !== null }]))
-    const stones = await pool.query<{ digestHash: string }>('SELECT "digestHash" FROM "Tombstone" WHERE "liftedAt" IS NULL')
+    const messages = new Map(
+      rows.map((row) => [
+        this.keys.get(row.id) ?? `unknown ${row.id}`,
+        { ...row, conversation: row.conversationId, approved: row.approvedAt !== null },
+      ]),
+    )
+    const stones = await pool.query<{ digestHash: string }>(
+      'SELECT "digestHash" FROM "Tombstone" WHERE "liftedAt" IS NULL',
+    )
     const hashes = new Map([...this.digests].map(([key, digest]) => [tombstoneIndex.hash('digest', digest), key]))
-    return { messages, copies: this.lookAtServer(), tombstones: stones.rows.map((row) => hashes.get(row.digestHash) ?? 'unknown') }
+    return {
+      messages,
+      copies: this.lookAtServer(),
+      tombstones: stones.rows.map((row) => hashes.get(row.digestHash) ?? 'unknown'),
+    }
   }
 
   /** What lies in the Maildir, read past every IMAP server and client. */
@@ -182,7 +238,8 @@ export class ServerWorld implements World {
         if (!existsSync(join(this.server.maildir, folder, part))) continue
         for (const file of readdirSync(join(this.server.maildir, folder, part))) {
           const name = file.split(':')[0]!
-          if (!this.keyOfFile.has(name)) this.keyOfFile.set(name, keyOf(readFileSync(join(this.server.maildir, folder, part, file), 'utf8')))
+          if (!this.keyOfFile.has(name))
+            this.keyOfFile.set(name, keyOf(readFileSync(join(this.server.maildir, folder, part, file), 'utf8')))
           const key = this.keyOfFile.get(name)!
           copies.set(key, (copies.get(key) ?? 0) + 1)
         }
@@ -193,7 +250,13 @@ export class ServerWorld implements World {
 
   private async sync(now: Date): Promise<void> {
     const { archive } = this.test
-    const { archived } = await syncAccount({ archive, account: this.account, rules: this.rules, mailbox: this.mailbox, clock: () => now })
+    const { archived } = await syncAccount({
+      archive,
+      account: this.account,
+      rules: this.rules,
+      mailbox: this.mailbox,
+      clock: () => now,
+    })
     for (const id of archived) {
       const { message } = await openMessage(archive.pool, archive, this.account.id, id)
       this.keys.set(id, keyOf(`Message-ID: <${message.messageId ?? ''}>`))

@@ -5,7 +5,17 @@ import { PUBLISHED } from './promise.ts'
 
 export const CUSTOMERS = ['alva', 'bertil'] as const
 export const KINDS = [
-  'question', 'order', 'invoice', 'reminder', 'complaint', 'perhaps-complaint', 'privacy', 'thanks', 'doubtful', 'spam', 'spam-invoice',
+  'question',
+  'order',
+  'invoice',
+  'reminder',
+  'complaint',
+  'perhaps-complaint',
+  'privacy',
+  'thanks',
+  'doubtful',
+  'spam',
+  'spam-invoice',
 ] as const
 export type Kind = (typeof KINDS)[number]
 
@@ -59,7 +69,10 @@ export type Step = { minutes: number } & (
 )
 
 const pick = fc.nat({ max: 1000 })
-const ageDays = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constantFrom(1, 29, 30, 31, 200, 364, 365, 366, 500, 3000))
+const ageDays = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  fc.constantFrom(1, 29, 30, 31, 200, 364, 365, 366, 500, 3000),
+)
 
 const mail = fc.record({
   do: fc.constant('mail' as const),
@@ -69,13 +82,37 @@ const mail = fc.record({
   answers: fc.option(pick, { freq: 3, nil: null }),
   references: fc.constantFrom('chain' as const, 'chain' as const, 'parent' as const, 'none' as const),
   ageDays,
-  serverDate: fc.constantFrom('now' as const, 'written' as const, 'written' as const, '1970' as const, 'future' as const),
-  senderDate: fc.constantFrom('written' as const, 'written' as const, 'written' as const, '1970' as const, 'future' as const),
+  serverDate: fc.constantFrom(
+    'now' as const,
+    'written' as const,
+    'written' as const,
+    '1970' as const,
+    'future' as const,
+  ),
+  senderDate: fc.constantFrom(
+    'written' as const,
+    'written' as const,
+    'written' as const,
+    '1970' as const,
+    'future' as const,
+  ),
 })
 
-const short = fc.record({ do: fc.constant('pass' as const), days: fc.constantFrom(1, 2, 13, 14, 15, 16, 29, 30, 31, 32), every: fc.constantFrom(1, 1, 1, 0) })
-const long = fc.record({ do: fc.constant('pass' as const), days: fc.constantFrom(90, 180, 182, 334, 365, 366, 367, 731, 1100), every: fc.constantFrom(30, 90, 90) })
-const years = fc.record({ do: fc.constant('pass' as const), days: fc.constantFrom(1461, 1830, 2560, 2930), every: fc.constantFrom(90, 0) })
+const short = fc.record({
+  do: fc.constant('pass' as const),
+  days: fc.constantFrom(1, 2, 13, 14, 15, 16, 29, 30, 31, 32),
+  every: fc.constantFrom(1, 1, 1, 0),
+})
+const long = fc.record({
+  do: fc.constant('pass' as const),
+  days: fc.constantFrom(90, 180, 182, 334, 365, 366, 367, 731, 1100),
+  every: fc.constantFrom(30, 90, 90),
+})
+const years = fc.record({
+  do: fc.constant('pass' as const),
+  days: fc.constantFrom(1461, 1830, 2560, 2930),
+  every: fc.constantFrom(90, 0),
+})
 
 function act(name: Step['do'], more: Record<string, fc.Arbitrary<unknown>> = {}): fc.Arbitrary<Step> {
   return fc.record({ do: fc.constant(name), ...more }) as unknown as fc.Arbitrary<Step>
@@ -93,7 +130,13 @@ export function step(passing: 'short' | 'decade' | 'nightly'): fc.Arbitrary<Step
     { weight: 1, arbitrary: act('reopen', { pick }) },
     { weight: 2, arbitrary: act('hold', { pick, on: fc.constantFrom('message', 'conversation', 'customer') }) },
     { weight: 3, arbitrary: act('release', { pick }) },
-    { weight: 4, arbitrary: act('pay', { pick, fact: fc.constantFrom('settled', 'transferred', 'year-before', 'year', 'broken-year') }) },
+    {
+      weight: 4,
+      arbitrary: act('pay', {
+        pick,
+        fact: fc.constantFrom('settled', 'transferred', 'year-before', 'year', 'broken-year'),
+      }),
+    },
     { weight: 5, arbitrary: act('approve', { pick, all: fc.boolean() }) },
     { weight: 2, arbitrary: act('policy', { pick: fc.nat({ max: POLICIES.length - 1 }) }) },
     { weight: 4, arbitrary: act('approve-run') },
@@ -107,10 +150,22 @@ export function step(passing: 'short' | 'decade' | 'nightly'): fc.Arbitrary<Step
 }
 
 /** Where stories begin: before a leap day, a change of clocks, a year-end, or on no special day. */
-export const beginning = fc.constantFrom('2024-02-27T09:00:00Z', '2026-03-27T21:30:00Z', '2026-10-23T20:30:00Z', '2026-12-30T12:00:00Z', '2027-06-15T08:00:00Z')
+export const beginning = fc.constantFrom(
+  '2024-02-27T09:00:00Z',
+  '2026-03-27T21:30:00Z',
+  '2026-10-23T20:30:00Z',
+  '2026-12-30T12:00:00Z',
+  '2027-06-15T08:00:00Z',
+)
 
 /** The same for decades: long past, for a mail server gives what is ahead of its own clock another date. */
-export const decadeBeginning = fc.constantFrom('2012-02-27T09:00:00Z', '2013-03-29T21:30:00Z', '2012-10-26T20:30:00Z', '2011-12-30T12:00:00Z', '2013-06-15T08:00:00Z')
+export const decadeBeginning = fc.constantFrom(
+  '2012-02-27T09:00:00Z',
+  '2013-03-29T21:30:00Z',
+  '2012-10-26T20:30:00Z',
+  '2011-12-30T12:00:00Z',
+  '2013-06-15T08:00:00Z',
+)
 
 export interface Story {
   begins: string
@@ -118,7 +173,15 @@ export interface Story {
 }
 
 /** The story of that seed, always the same. */
-export function sampleStory(passing: 'decade' | 'nightly', begins: fc.Arbitrary<string>, seed: number, steps: number): Story {
-  const arbitrary = fc.record({ begins, steps: fc.array(step(passing), { minLength: steps, maxLength: steps, size: 'max' }) })
+export function sampleStory(
+  passing: 'decade' | 'nightly',
+  begins: fc.Arbitrary<string>,
+  seed: number,
+  steps: number,
+): Story {
+  const arbitrary = fc.record({
+    begins,
+    steps: fc.array(step(passing), { minLength: steps, maxLength: steps, size: 'max' }),
+  })
   return fc.sample(arbitrary, { seed, numRuns: 1 })[0]!
 }

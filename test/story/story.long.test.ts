@@ -13,7 +13,10 @@ const decades = given === undefined ? Number(process.env['GALLRA_DECADES'] ?? 20
 
 /** Years with a run every night on the real parts; GALLRA_NIGHTLY_DECADES says how many such spans. */
 const years = Number(process.env['GALLRA_NIGHTLY'] ?? 11)
-const nightly = given === undefined ? Number(process.env['GALLRA_NIGHTLY_DECADES'] ?? 1) : Number(process.env['GALLRA_NIGHTLY'] !== undefined)
+const nightly =
+  given === undefined
+    ? Number(process.env['GALLRA_NIGHTLY_DECADES'] ?? 1)
+    : Number(process.env['GALLRA_NIGHTLY'] !== undefined)
 
 describe('many stories', () => {
   it(`on the pure core, from seed ${first}`, () => checkStories(first, Number(process.env['GALLRA_STORIES'] ?? 5_000)))
@@ -24,13 +27,21 @@ describe('many stories', () => {
     expect(told.purged).toBeGreaterThan(10)
   })
 
-  it.skipIf(!dovecotAvailable()).each(Array.from({ length: decades }, (_, n) => first + n))('a decade of seed %i on PostgreSQL and Dovecot', async (seed) => {
-    expect((await tellDecade(seed, Number(process.env['GALLRA_STEPS'] ?? 200))).nights).toBeGreaterThan(0)
-  })
+  it.skipIf(!dovecotAvailable()).each(Array.from({ length: decades }, (_, n) => first + n))(
+    'a decade of seed %i on PostgreSQL and Dovecot',
+    async (seed) => {
+      expect((await tellDecade(seed, Number(process.env['GALLRA_STEPS'] ?? 200))).nights).toBeGreaterThan(0)
+    },
+  )
 
-  it.skipIf(!dovecotAvailable() || nightly === 0).each(Array.from({ length: Math.max(1, nightly) }, (_, n) => first + n))(`${years} years of seed %i with a run every night on PostgreSQL and Dovecot`, async (seed) => {
-    const told = await tellNightly(seed, Number(process.env['GALLRA_STEPS'] ?? 250), years)
-    process.stdout.write(`seed ${seed}: ${JSON.stringify(told)}\n`)
-    expect(told.nights).toBeGreaterThanOrEqual(Math.floor((years - 1) * 365.2))
-  })
+  it
+    .skipIf(!dovecotAvailable() || nightly === 0)
+    .each(Array.from({ length: Math.max(1, nightly) }, (_, n) => first + n))(
+    `${years} years of seed %i with a run every night on PostgreSQL and Dovecot`,
+    async (seed) => {
+      const told = await tellNightly(seed, Number(process.env['GALLRA_STEPS'] ?? 250), years)
+      process.stdout.write(`seed ${seed}: ${JSON.stringify(told)}\n`)
+      expect(told.nights).toBeGreaterThanOrEqual(Math.floor((years - 1) * 365.2))
+    },
+  )
 })

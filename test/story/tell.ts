@@ -62,7 +62,12 @@ export interface World {
 }
 
 /** Ends before `untilYear`, or goes on through quiet years until then. `nightly`: the run comes every single night, whatever the story says. */
-export async function tell(story: Story, world: World, untilYear: number | null = null, nightly = false): Promise<Teller> {
+export async function tell(
+  story: Story,
+  world: World,
+  untilYear: number | null = null,
+  nightly = false,
+): Promise<Teller> {
   const teller = new Teller(new Date(story.begins), world, nightly)
   await world.arm(true, teller.now)
   const year = (): number => Number(stockholmDay(teller.now).slice(0, 4))
@@ -74,7 +79,9 @@ export async function tell(story: Story, world: World, untilYear: number | null 
       await teller.take(step)
     } catch (error) {
       const told = teller.told.slice(-60).join('\n  ')
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe story so far:\n  ${told}`, { cause: error })
+      throw new Error(`${error instanceof Error ? error.message : String(error)}\nThe story so far:\n  ${told}`, {
+        cause: error,
+      })
     }
   }
   return teller
@@ -130,14 +137,20 @@ export class Teller {
         return `a copy of ${mail.key} turns up`
       }
       case 'delete-copy': {
-        const mail = from(this.mails.filter((each) => model.copiesOf(each.key) > 0), step.pick)
+        const mail = from(
+          this.mails.filter((each) => model.copiesOf(each.key) > 0),
+          step.pick,
+        )
         if (mail === undefined) return null
         await world.copyDeleted(mail.key, now)
         model.copyDeleted(mail.key)
         return `somebody deletes a copy of ${mail.key}`
       }
       case 'lift': {
-        const tombstone = from(model.tombstones.filter((each) => !each.lifted), step.pick)
+        const tombstone = from(
+          model.tombstones.filter((each) => !each.lifted),
+          step.pick,
+        )
         if (tombstone === undefined) return null
         const mail = this.mails.find((each) => each.key === tombstone.key)!
         const judgement = await world.lift(tombstone.key, now)
@@ -175,7 +188,10 @@ export class Teller {
   }
 
   /** What a person decides about one message. */
-  private async decide(step: Extract<Step, { do: 'override' | 'close' | 'reopen' | 'hold' | 'pay' | 'approve' }>, message: ModelMessage): Promise<string> {
+  private async decide(
+    step: Extract<Step, { do: 'override' | 'close' | 'reopen' | 'hold' | 'pay' | 'approve' }>,
+    message: ModelMessage,
+  ): Promise<string> {
     const { model, world, now } = this
     const { key } = message
     switch (step.do) {
@@ -194,7 +210,12 @@ export class Teller {
         model.reopen(message.conversation, now)
         return `the conversation of ${key} is reopened`
       case 'hold': {
-        const on: ModelHold['on'] = step.on === 'message' ? { message: key } : step.on === 'conversation' ? { conversation: message.conversation } : { customer: message.customer }
+        const on: ModelHold['on'] =
+          step.on === 'message'
+            ? { message: key }
+            : step.on === 'conversation'
+              ? { conversation: message.conversation }
+              : { customer: message.customer }
         const hold = { on }
         this.holds.set(hold, await world.hold(step.on, key, now))
         model.hold(hold, now)
@@ -207,9 +228,14 @@ export class Teller {
         return `${key}: ${JSON.stringify(fact)}`
       }
       case 'approve': {
-        const approved = step.all ? model.messages.filter((each) => model.stateOn(each, stockholmDay(now)) === 'review') : [message]
+        const approved = step.all
+          ? model.messages.filter((each) => model.stateOn(each, stockholmDay(now)) === 'review')
+          : [message]
         if (approved.length === 0) return 'nothing to approve'
-        await world.approve(approved.map((each) => each.key), now)
+        await world.approve(
+          approved.map((each) => each.key),
+          now,
+        )
         model.approve(approved)
         return `approved: ${approved.map((each) => each.key).join(' ')}`
       }
@@ -220,7 +246,12 @@ export class Teller {
     const customer = CUSTOMERS[step.customer]!
     const own = this.mails.filter((each) => each.customer === customer)
     const parent = step.answers === null ? undefined : from(own, step.answers)
-    const names = parent === undefined || step.references === 'none' ? [] : step.references === 'parent' ? [parent.key] : [...parent.names, parent.key]
+    const names =
+      parent === undefined || step.references === 'none'
+        ? []
+        : step.references === 'parent'
+          ? [parent.key]
+          : [...parent.names, parent.key]
     const written = new Date(this.now.getTime() - step.ageDays * DAY)
     const future = new Date(this.now.getTime() + 400 * DAY)
     const mail: StoryMail = {
@@ -240,7 +271,10 @@ export class Teller {
     return `${mail.key} ${mail.incoming ? 'from' : 'to'} ${customer}, ${mail.kind}${names.length > 0 ? `, names ${names.join(' ')}` : ''}, ${dates}`
   }
 
-  private arrival({ key, customer, incoming, names, serverAt, sentAt }: StoryMail, judgement: Judgement | null): Arrival {
+  private arrival(
+    { key, customer, incoming, names, serverAt, sentAt }: StoryMail,
+    judgement: Judgement | null,
+  ): Arrival {
     if (judgement === null) throw new Error(`${key} should have been archived`)
     return { key, customer, incoming, names, receivedAt: receiptOf(serverAt, sentAt, this.now), ...judgement }
   }
@@ -271,14 +305,16 @@ export class Teller {
     const copies = before.copies - [...model.copies.values()].reduce((sum, n) => sum + n, 0)
     this.counts.purged += gone.length
     this.counts.leftMailbox += copies
-    if (gone.length > 0 || copies > 0 || expected !== 'done') this.tell(`night, ${expected}: purged ${gone.join(' ') || 'nothing'}; ${copies} copies gone`)
+    if (gone.length > 0 || copies > 0 || expected !== 'done')
+      this.tell(`night, ${expected}: purged ${gone.join(' ') || 'nothing'}; ${copies} copies gone`)
     if (end !== expected) throw new Error(`The nightly run ended ${end}, the model says ${expected}`)
     await this.compare()
   }
 
   private async compare(): Promise<void> {
     const differences = this.differences(await this.world.look(this.now))
-    if (differences.length > 0) throw new Error(`On ${this.now.toISOString()} product and model differ:\n  ${differences.join('\n  ')}`)
+    if (differences.length > 0)
+      throw new Error(`On ${this.now.toISOString()} product and model differ:\n  ${differences.join('\n  ')}`)
   }
 
   private differences(seen: Seen): string[] {
@@ -286,17 +322,35 @@ export class Teller {
     const today = stockholmDay(now)
     const found: string[] = []
     const differ = (what: string, product: unknown, expected: unknown): void => {
-      if (JSON.stringify(product) !== JSON.stringify(expected)) found.push(`${what}: product ${JSON.stringify(product)}, model ${JSON.stringify(expected)}`)
+      if (JSON.stringify(product) !== JSON.stringify(expected))
+        found.push(`${what}: product ${JSON.stringify(product)}, model ${JSON.stringify(expected)}`)
     }
     differ('archived', [...seen.messages.keys()].sort(byNumber), model.messages.map((each) => each.key).sort(byNumber))
     differ('copies on the server', copyList(seen.copies), copyList(model.copies))
-    differ('tombstones', seen.tombstones.toSorted(byNumber), model.tombstones.filter((each) => !each.lifted).map((each) => each.key).sort(byNumber))
+    differ(
+      'tombstones',
+      seen.tombstones.toSorted(byNumber),
+      model.tombstones
+        .filter((each) => !each.lifted)
+        .map((each) => each.key)
+        .sort(byNumber),
+    )
     for (const message of model.messages) {
       const product = seen.messages.get(message.key)
       if (product === undefined) continue
       const { key, pledge } = message
-      const companions = model.conversationOf(message).map((each) => each.key).sort(byNumber)
-      differ(`conversation of ${key}`, [...seen.messages].filter(([, each]) => each.conversation === product.conversation).map(([other]) => other).sort(byNumber), companions)
+      const companions = model
+        .conversationOf(message)
+        .map((each) => each.key)
+        .sort(byNumber)
+      differ(
+        `conversation of ${key}`,
+        [...seen.messages]
+          .filter(([, each]) => each.conversation === product.conversation)
+          .map(([other]) => other)
+          .sort(byNumber),
+        companions,
+      )
       differ(`${key} in the mailbox until`, product.mailboxUntil ?? FOREVER, pledge!.mailboxUntil)
       differ(`${key} in the archive until`, product.archiveUntil ?? FOREVER, pledge!.archiveUntil)
       differ(`${key} waits until`, pending(product.notBefore, today), pending(laterOf('', ...message.waits), today))
@@ -333,7 +387,18 @@ function paymentFact(fact: Extract<Step, { do: 'pay' }>['fact'], today: Day): Pa
 }
 
 function plainQuestion(n: number): Extract<Step, { do: 'mail' }> {
-  return { do: 'mail', minutes: 0, customer: n % CUSTOMERS.length, kind: 'question', outgoing: false, answers: null, references: 'none', ageDays: 0, serverDate: 'now', senderDate: 'written' }
+  return {
+    do: 'mail',
+    minutes: 0,
+    customer: n % CUSTOMERS.length,
+    kind: 'question',
+    outgoing: false,
+    answers: null,
+    references: 'none',
+    ageDays: 0,
+    serverDate: 'now',
+    senderDate: 'written',
+  }
 }
 
 /** A day that has come is no longer told apart from an earlier one. */
@@ -352,7 +417,10 @@ function from<T>(list: T[], pick: number): T | undefined {
 }
 
 function copyList(copies: Map<string, number>): string[] {
-  return [...copies].filter(([, count]) => count > 0).map(([key, count]) => `${key}×${count}`).sort(byNumber)
+  return [...copies]
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => `${key}×${count}`)
+    .sort(byNumber)
 }
 
 function byNumber(a: string, b: string): number {

@@ -11,7 +11,11 @@ export function badInput(
   remedy: TextKey,
   values: Record<string, string | number> = {},
 ): GallraError {
-  return new GallraError('bad-input', { what, problem: fill(texts[problem], values), remedy: fill(texts[remedy], values) })
+  return new GallraError('bad-input', {
+    what,
+    problem: fill(texts[problem], values),
+    remedy: fill(texts[remedy], values),
+  })
 }
 
 /** An optional calendar date, YYYY-MM-DD. */
@@ -25,7 +29,8 @@ export function givenDay(call: Call, name: string): string | null {
 /** A day on which something has happened: not after today in Stockholm. */
 export function givenPastDay(call: Call, name: string): string | null {
   const day = givenDay(call, name)
-  if (day !== null && day > stockholmDate(call.clock())) throw badInput(call.texts, `--${kebab(name)}`, 'dayInFuture', 'writePastDay')
+  if (day !== null && day > stockholmDate(call.clock()))
+    throw badInput(call.texts, `--${kebab(name)}`, 'dayInFuture', 'writePastDay')
   return day
 }
 
@@ -38,7 +43,12 @@ export function givenCount(call: Call, name: string, standard: number, most: num
 }
 
 /** A word out of a closed list, or null when not given. */
-export function oneOf<T extends string>(call: Call, what: string, value: string | undefined, known: readonly T[]): T | null {
+export function oneOf<T extends string>(
+  call: Call,
+  what: string,
+  value: string | undefined,
+  known: readonly T[],
+): T | null {
   if (value === undefined) return null
   const found = known.find((word) => word === value)
   if (found === undefined) throw badInput(call.texts, what, 'notOneOf', 'writeOneOf', { known: known.join(', ') })

@@ -23,18 +23,22 @@ export function readKeys(stdin: Io['stdin']): Keys {
     else if (text !== undefined && text !== '') give(text.toLowerCase())
   }
   const onEnd = (): void => give('quit')
-  const raw = 'setRawMode' in stdin && typeof stdin.setRawMode === 'function' ? (on: boolean) => void (stdin as NodeJS.ReadStream).setRawMode(on) : () => undefined
+  const raw =
+    'setRawMode' in stdin && typeof stdin.setRawMode === 'function'
+      ? (on: boolean) => void (stdin as NodeJS.ReadStream).setRawMode(on)
+      : () => undefined
   emitKeypressEvents(stdin)
   raw(true)
   stdin.on('keypress', onKey)
   stdin.once('end', onEnd)
   stdin.resume()
   return {
-    next: () => new Promise((resolve) => {
-      const key = pressed.shift()
-      if (key === undefined) waiting = resolve
-      else resolve(key)
-    }),
+    next: () =>
+      new Promise((resolve) => {
+        const key = pressed.shift()
+        if (key === undefined) waiting = resolve
+        else resolve(key)
+      }),
     close: () => {
       stdin.off('keypress', onKey)
       stdin.off('end', onEnd)

@@ -12,8 +12,14 @@ export async function readPassword(call: Call, place: ServerPlace): Promise<stri
   let typed: string | symbol
   if (file !== undefined) typed = (await readText(call, '--password-file', file)).replace(/\r?\n$/, '')
   else if (io.stdin.isTTY !== true) throw badInput(texts, '--password-file', 'noTerminal', 'writePasswordFile')
-  else typed = await askPassword({ message: fill(texts.askPassword, { user: place.user, host: place.host }), input: io.stdin, output: io.stderr })
-  if (typeof typed !== 'string' || isCancel(typed)) throw badInput(texts, '--password-file', 'passwordCancelled', 'writePasswordFile')
+  else
+    typed = await askPassword({
+      message: fill(texts.askPassword, { user: place.user, host: place.host }),
+      input: io.stdin,
+      output: io.stderr,
+    })
+  if (typeof typed !== 'string' || isCancel(typed))
+    throw badInput(texts, '--password-file', 'passwordCancelled', 'writePasswordFile')
   if (typed === '') throw badInput(texts, '--password-file', 'passwordEmpty', 'writePasswordFile')
   return typed
 }

@@ -24,9 +24,27 @@ interface Protocol {
   write: TextKey
 }
 
-const IMAP: Protocol = { scheme: 'imap', port: 143, tlsPort: 993, needsUser: true, name: 'IMAP-URL', notAnUrl: 'notAnImapUrl', tlsTwice: 'starttlsWithImaps', write: 'writeImapUrl' }
+const IMAP: Protocol = {
+  scheme: 'imap',
+  port: 143,
+  tlsPort: 993,
+  needsUser: true,
+  name: 'IMAP-URL',
+  notAnUrl: 'notAnImapUrl',
+  tlsTwice: 'starttlsWithImaps',
+  write: 'writeImapUrl',
+}
 /** Submission: RFC 8314 section 3.3. */
-const SMTP: Protocol = { scheme: 'smtp', port: 587, tlsPort: 465, needsUser: false, name: 'SMTP-URL', notAnUrl: 'notAnSmtpUrl', tlsTwice: 'starttlsWithSmtps', write: 'writeSmtpUrl' }
+const SMTP: Protocol = {
+  scheme: 'smtp',
+  port: 587,
+  tlsPort: 465,
+  needsUser: false,
+  name: 'SMTP-URL',
+  notAnUrl: 'notAnSmtpUrl',
+  tlsTwice: 'starttlsWithSmtps',
+  write: 'writeSmtpUrl',
+}
 
 export function parseImapUrl(text: string, starttls: boolean, texts: Texts): ServerPlace {
   return parseServerUrl(text, IMAP, starttls, texts)
@@ -43,7 +61,8 @@ export function parseSmtpUrl(text: string, starttls: boolean, texts: Texts): Ser
 function parseServerUrl(text: string, protocol: Protocol, starttls: boolean, texts: Texts): ServerPlace {
   const refuse = (problem: TextKey) => badInput(texts, protocol.name, problem, protocol.write)
   // Before anything else, and whatever else is wrong with it.
-  if (/^[a-z]+:\/\/[^/?#]*:[^/?#]*@/i.test(text)) throw badInput(texts, protocol.name, 'passwordInUrl', 'writePasswordFile')
+  if (/^[a-z]+:\/\/[^/?#]*:[^/?#]*@/i.test(text))
+    throw badInput(texts, protocol.name, 'passwordInUrl', 'writePasswordFile')
   if (!URL.canParse(text)) throw refuse(protocol.notAnUrl)
   const url = new URL(text)
   if (url.protocol !== `${protocol.scheme}s:` && url.protocol !== `${protocol.scheme}:`) throw refuse(protocol.notAnUrl)

@@ -124,7 +124,8 @@ export function threadKeys(node: ThreadNode): ThreadKeys {
   const ids = [...new Set([...node.referenceKeys, ...listed(node.idKey)])]
   const subjects = listed(node.subjectKey)
   const lost = lostReferences(node)
-  const withEach = (kind: string, keys: string[], people = node.correspondentKeys) => keys.flatMap((key) => people.map((who) => `${kind}|${key}|${who}`))
+  const withEach = (kind: string, keys: string[], people = node.correspondentKeys) =>
+    keys.flatMap((key) => people.map((who) => `${kind}|${key}|${who}`))
   const references = withEach('reference', ids, [...node.correspondentKeys, ...(node.personKeys ?? [])])
   return {
     stored: [
@@ -152,7 +153,10 @@ export function linkMessages(a: ThreadNode, b: ThreadNode): ThreadLink | null {
 }
 
 /** Joins, starts or merges. Links are symmetric and pairwise, so the final partition is the same in any order. */
-export function resolveThread(node: ThreadNode, candidates: { conversationId: number; node: ThreadNode }[]): ThreadResolution {
+export function resolveThread(
+  node: ThreadNode,
+  candidates: { conversationId: number; node: ThreadNode }[],
+): ThreadResolution {
   const evidence = candidates.flatMap((candidate) => {
     const link = linkMessages(node, candidate.node)
     return link === null ? [] : [{ conversationId: candidate.conversationId, link }]
@@ -164,7 +168,9 @@ export function resolveThread(node: ThreadNode, candidates: { conversationId: nu
     conversationId: component.kind === 'none' ? null : component.id,
     merged: component.kind === 'merge' ? component.merged : [],
     evidence: evidence.slice(0, MOST_EVIDENCE),
-    forged: candidates.some((candidate) => !joined.has(candidate.conversationId) && claimsDescent(node, candidate.node)),
+    forged: candidates.some(
+      (candidate) => !joined.has(candidate.conversationId) && claimsDescent(node, candidate.node),
+    ),
   }
 }
 
@@ -204,12 +210,16 @@ function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
   if (a.forward === false) return b.correspondentKeys.length === 0 && (b.outgoing || answersAll(a, b))
   const passedOn = a.forwardedKey ?? null
   if (passedOn === null || b.outgoing) return true
-  return b.senderKey === undefined ? b.correspondentKeys.length === 0 || b.correspondentKeys.includes(passedOn) : b.senderKey === passedOn
+  return b.senderKey === undefined
+    ? b.correspondentKeys.length === 0 || b.correspondentKeys.includes(passedOn)
+    : b.senderKey === passedOn
 }
 
 /** Of nodes from before it was told only whether there was one sender is known. */
 function answersAll(a: ThreadNode, { claimedKeys, senderKey }: ThreadNode): boolean {
-  return claimedKeys === undefined ? senderKey !== null : claimedKeys.length > 0 && claimedKeys.every((key) => a.correspondentKeys.includes(key))
+  return claimedKeys === undefined
+    ? senderKey !== null
+    : claimedKeys.length > 0 && claimedKeys.every((key) => a.correspondentKeys.includes(key))
 }
 
 function lostReferences(node: ThreadNode): boolean {
@@ -249,7 +259,9 @@ function correspondentKeys(message: Message, own: OwnIdentity, facts: ThreadFact
   if (staff && proven.length > MOST_RECIPIENTS) return []
   if (proven.length > 0) return distinctKeys(proven.map(({ address }) => address))
   if (facts.direction !== 'internal') return []
-  const people = [...message.from, ...message.to, ...message.cc].map(({ address }) => address).filter((address) => isOwnAddress(address, own))
+  const people = [...message.from, ...message.to, ...message.cc]
+    .map(({ address }) => address)
+    .filter((address) => isOwnAddress(address, own))
   const persons = people.filter((address) => !own.addresses.includes(address))
   return distinctKeys((persons.length > 0 ? persons : people).slice(0, MOST_RECIPIENTS))
 }
@@ -259,7 +271,9 @@ function claimedKeys(message: Message, own: OwnIdentity): Pick<ThreadNode, 'clai
   if (senderIsStaff(message, own)) return {}
   const { correspondents, by } = correspondenceOf(message, own)
   if (by === 'header' && message.from.length === 1) return {}
-  return { claimedKeys: distinctKeys((message.from.length > 1 ? message.from : correspondents).map(({ address }) => address)) }
+  return {
+    claimedKeys: distinctKeys((message.from.length > 1 ? message.from : correspondents).map(({ address }) => address)),
+  }
 }
 
 function distinctKeys(addresses: string[]): string[] {

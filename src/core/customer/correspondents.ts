@@ -20,7 +20,8 @@ export interface WebForm {
 
 const MOST_CORRESPONDENTS = 50
 const FORM_LINES = 80
-const FORM_SENDER = /^(?:no-?reply|donotreply|wordpress|web|webb|webform|webmaster|form|forms|formular|formulär|kontaktformul[aä]r|contact-?form|www|www-data|apache)$/u
+const FORM_SENDER =
+  /^(?:no-?reply|donotreply|wordpress|web|webb|webform|webmaster|form|forms|formular|formulär|kontaktformul[aä]r|contact-?form|www|www-data|apache)$/u
 const FORM_LINE =
   /^[>*\s]{0,5}(namn|name|för- och efternamn|your name|ditt namn|e-?post(?:adress)?|e-?mail(?: address)?|your email|telefon(?:nummer)?|tel|phone|mobil|ordernummer|ordernr|order(?: number)?|fakturanummer)\*?\s?[:：]\**\s?(.{1,150})$/iu
 const ADDRESS = /^[<"']?([^\s<>"',;]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6})/u
@@ -51,7 +52,12 @@ export function directionOf(message: Message, own: OwnIdentity, inSentFolder: bo
  * Sent by the firm and known to be: `vouched` is the trusted host's word (DMARC pass or a login), see
  * authentication.ts. Nothing else lets a message bring new correspondents into a conversation.
  */
-export function isTrustedOutgoing(message: Message, own: OwnIdentity, inSentFolder: boolean, vouched: boolean): boolean {
+export function isTrustedOutgoing(
+  message: Message,
+  own: OwnIdentity,
+  inSentFolder: boolean,
+  vouched: boolean,
+): boolean {
   return inSentFolder || (vouched && senderIsStaff(message, own) && webFormOf(message, own) === null)
 }
 
@@ -61,14 +67,17 @@ export function correspondentsOf(message: Message, own: OwnIdentity): Address[] 
 }
 
 export function correspondenceOf(message: Message, own: OwnIdentity): Correspondence {
-  const outsiders = (addresses: Address[]) => distinct(addresses.filter(({ address }) => address !== '' && !isOwnAddress(address, own)))
+  const outsiders = (addresses: Address[]) =>
+    distinct(addresses.filter(({ address }) => address !== '' && !isOwnAddress(address, own)))
   const form = webFormOf(message, own)
   if (form !== null) return { correspondents: [form.sender], by: 'web-form', evidence: form.sender.address, form }
   if (!senderIsStaff(message, own)) {
     const fromMachine = message.from.some(({ address }) => FORM_SENDER.test(localPartOf(address)))
-    const sameHouse = ({ address }: Address) => message.from.some((from) => domainOf(from.address) === domainOf(address))
+    const sameHouse = ({ address }: Address) =>
+      message.from.some((from) => domainOf(from.address) === domainOf(address))
     const replyTo = fromMachine ? outsiders(message.replyTo).filter((address) => !sameHouse(address)) : []
-    if (replyTo.length === 1) return { correspondents: replyTo, by: 'reply-to', evidence: replyTo[0]!.address, form: null }
+    if (replyTo.length === 1)
+      return { correspondents: replyTo, by: 'reply-to', evidence: replyTo[0]!.address, form: null }
     return { correspondents: outsiders(message.from), by: 'header', evidence: 'From', form: null }
   }
   const recipients = outsiders(recipientsOf(message))
@@ -92,7 +101,9 @@ export function webFormOf(message: Message, own: OwnIdentity): WebForm | null {
   const fields = readFields(message.text)
   const written = ADDRESS.exec(fields.address)?.[1]?.toLowerCase()
   const replyTo = message.replyTo.filter(({ address }) => address !== '' && !isOwnAddress(address, own))
-  const address = written ?? (replyTo.length === 1 && (ownSender || fields.name !== '') ? replyTo[0]!.address.toLowerCase() : undefined)
+  const address =
+    written ??
+    (replyTo.length === 1 && (ownSender || fields.name !== '') ? replyTo[0]!.address.toLowerCase() : undefined)
   if (address === undefined || isOwnAddress(address, own)) return null
   return {
     sender: { name: fields.name || (replyTo[0]?.name ?? ''), address },
@@ -120,7 +131,10 @@ function recipientsOf(message: Message): Address[] {
 }
 
 function distinct(addresses: Address[]): Address[] {
-  return [...new Map(addresses.map((address) => [addressKey(address.address), address])).values()].slice(0, MOST_CORRESPONDENTS)
+  return [...new Map(addresses.map((address) => [addressKey(address.address), address])).values()].slice(
+    0,
+    MOST_CORRESPONDENTS,
+  )
 }
 
 function readFields(text: string): { name: string; address: string; phone: string; number: string } {
@@ -128,7 +142,14 @@ function readFields(text: string): { name: string; address: string; phone: strin
   for (const line of text.slice(0, 10_000).split('\n', FORM_LINES)) {
     const [, label = '', value = ''] = FORM_LINE.exec(line.slice(0, 220).trimEnd()) ?? []
     if (label === '') continue
-    const field = /namn|name/i.test(label) && !/post|mail/i.test(label) ? 'name' : /post|mail/i.test(label) ? 'address' : /tel|phone|mobil/i.test(label) ? 'phone' : 'number'
+    const field =
+      /namn|name/i.test(label) && !/post|mail/i.test(label)
+        ? 'name'
+        : /post|mail/i.test(label)
+          ? 'address'
+          : /tel|phone|mobil/i.test(label)
+            ? 'phone'
+            : 'number'
     // The first mention counts: what the visitor typed comes last in a form mail and may imitate fields.
     if (fields[field] === '') fields[field] = value.trim()
   }

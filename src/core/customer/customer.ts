@@ -1,12 +1,29 @@
 import { isSpoofed, isVerified, type Authentication } from '../message/authentication.ts'
 import { resolveComponent } from '../components.ts'
-import { addressKey, correspondenceOf, domainOf, isOwnAddress, localPartOf, senderIsStaff, type Correspondence } from './correspondents.ts'
+import {
+  addressKey,
+  correspondenceOf,
+  domainOf,
+  isOwnAddress,
+  localPartOf,
+  senderIsStaff,
+  type Correspondence,
+} from './correspondents.ts'
 import type { Address, Direction, Message, OwnIdentity } from '../message/message.ts'
 import { nameKey, readSignature, type Signature } from '../quoting/signature.ts'
 
 /** One thing seen that told who the customer is (P6). */
 export interface CustomerEvidence {
-  by: 'header' | 'web-form' | 'reply-to' | 'forwarded' | 'signature' | 'machine-sender' | 'spoofed' | 'several-correspondents' | 'own-people'
+  by:
+    | 'header'
+    | 'web-form'
+    | 'reply-to'
+    | 'forwarded'
+    | 'signature'
+    | 'machine-sender'
+    | 'spoofed'
+    | 'several-correspondents'
+    | 'own-people'
   text: string
 }
 
@@ -31,12 +48,41 @@ export type CustomerResolution =
 /** One mailbox, several people: its name and signature say nothing of the customer. */
 const SHARED_MAILBOX =
   /^(?:info|order|orders|kontakt|contact|kundtjanst|kundtjänst|support|faktura|invoice|ekonomi|finance|inkop|inköp|sales|salj|sälj|office|kontor|kontoret|hello|hej|mail|post|reception|admin|service|help|familjen?|family|redovisning|bokforing|bokföring|lager)(?:[._-].*)?$/u
-const MACHINE = /^(?:no-?_?\.?reply|do-?_?not-?_?reply|mailer-daemon|postmaster|bounces?|notifications?|notify|newsletter|nyhetsbrev|news|marketing|automat|automated|robot|daemon|svara-?(?:ej|inte)|noreply-.*|bounces?[-+=].*)$/u
+const MACHINE =
+  /^(?:no-?_?\.?reply|do-?_?not-?_?reply|mailer-daemon|postmaster|bounces?|notifications?|notify|newsletter|nyhetsbrev|news|marketing|automat|automated|robot|daemon|svara-?(?:ej|inte)|noreply-.*|bounces?[-+=].*)$/u
 /** Domains where neighbours have nothing in common. */
 const PUBLIC_PROVIDERS = new Set([
-  'gmail.com', 'googlemail.com', 'hotmail.com', 'hotmail.se', 'outlook.com', 'outlook.se', 'live.se', 'live.com', 'msn.com', 'yahoo.com',
-  'yahoo.se', 'icloud.com', 'me.com', 'mac.com', 'telia.com', 'spray.se', 'bredband.net', 'comhem.se', 'tele2.se', 'home.se', 'proton.me',
-  'protonmail.com', 'gmx.com', 'gmx.de', 'web.de', 'swipnet.se', 'passagen.se', 'aol.com', 'online.no', 'hotmail.no', 'hotmail.dk',
+  'gmail.com',
+  'googlemail.com',
+  'hotmail.com',
+  'hotmail.se',
+  'outlook.com',
+  'outlook.se',
+  'live.se',
+  'live.com',
+  'msn.com',
+  'yahoo.com',
+  'yahoo.se',
+  'icloud.com',
+  'me.com',
+  'mac.com',
+  'telia.com',
+  'spray.se',
+  'bredband.net',
+  'comhem.se',
+  'tele2.se',
+  'home.se',
+  'proton.me',
+  'protonmail.com',
+  'gmx.com',
+  'gmx.de',
+  'web.de',
+  'swipnet.se',
+  'passagen.se',
+  'aol.com',
+  'online.no',
+  'hotmail.no',
+  'hotmail.dk',
 ])
 
 /** Who the customer of one message is, by what the message alone shows. */
@@ -58,8 +104,16 @@ export function identityKeys(
   if (people.length === 0) return nobody(verified, { by: 'own-people', text: correspondence.evidence })
   const evidence: CustomerEvidence[] = [{ by: correspondence.by, text: correspondence.evidence }]
   const ambiguous = !areRelated(people)
-  if (ambiguous) evidence.push({ by: 'several-correspondents', text: people.map(({ address }) => address).join(', ').slice(0, 500) })
-  if (primary === null || (ambiguous && direction === 'incoming')) return { primary: null, addressKeys: [], ambiguous, verified, evidence }
+  if (ambiguous)
+    evidence.push({
+      by: 'several-correspondents',
+      text: people
+        .map(({ address }) => address)
+        .join(', ')
+        .slice(0, 500),
+    })
+  if (primary === null || (ambiguous && direction === 'incoming'))
+    return { primary: null, addressKeys: [], ambiguous, verified, evidence }
   const strong = direction === 'incoming' && !ambiguous ? strongKeys(message, own, primary, correspondence) : []
   evidence.push(...strong.map((text): CustomerEvidence => ({ by: 'signature', text })))
   return { primary, addressKeys: [`addr:${addressKey(primary.address)}`, ...strong], ambiguous, verified, evidence }
@@ -99,7 +153,10 @@ function strongKeys(message: Message, own: OwnIdentity, primary: Address, { by, 
   const name = agreedName(nameKey(primary.name), signature)
   if (name === null || isFirm(signature.addresses, own)) return []
   // Several phones or numbers: any one may be a switchboard's, but with the full name each is the person's.
-  return [...signature.phones.map((phone) => `person:${name}|tel:${phone}`), ...signature.numbers.filter(isParticular).map((number) => `person:${name}|number:${number}`)]
+  return [
+    ...signature.phones.map((phone) => `person:${name}|tel:${phone}`),
+    ...signature.numbers.filter(isParticular).map((number) => `person:${name}|number:${number}`),
+  ]
 }
 
 /** Four digits are a year's orders of any small shop: too few to tell customers of one name apart. */
@@ -108,7 +165,10 @@ function isParticular(number: string): boolean {
 }
 
 /** Two people at one address sign differently: then the name proves nothing. */
-function agreedName(header: string | null, { names, signedName }: Pick<Signature, 'names' | 'signedName'>): string | null {
+function agreedName(
+  header: string | null,
+  { names, signedName }: Pick<Signature, 'names' | 'signedName'>,
+): string | null {
   const signed = nameKey(signedName)
   if (header === null || signed === null) return header ?? signed
   return names.some((name) => nameKey(name) === header) ? header : null
@@ -127,7 +187,8 @@ function machineSign(message: Message, by: Correspondence['by']): string | null 
   if (by === 'header' && MACHINE.test(localPartOf(from))) return from
   const { autoSubmitted, precedence, listId, listUnsubscribe } = message.signs
   if (/^auto-generated/i.test(autoSubmitted)) return `Auto-Submitted: ${autoSubmitted}`
-  if (/^(?:bulk|list|junk)$/i.test(precedence) && !/^auto-replied/i.test(autoSubmitted)) return `Precedence: ${precedence}`
+  if (/^(?:bulk|list|junk)$/i.test(precedence) && !/^auto-replied/i.test(autoSubmitted))
+    return `Precedence: ${precedence}`
   if (listId !== '') return `List-Id: ${listId}`
   return listUnsubscribe === '' ? null : 'List-Unsubscribe'
 }
@@ -152,7 +213,8 @@ function nobody(verified: boolean, evidence: CustomerEvidence): CustomerIdentity
 /** Of what went out: the one in To; others in Cc do not make it theirs. */
 function onlyAddressee(message: Message, own: OwnIdentity, people: Address[]): Address | null {
   const addressed = message.to.filter(({ address }) => address !== '' && !isOwnAddress(address, own))
-  if (addressed.length === 1) return people.find(({ address }) => addressKey(address) === addressKey(addressed[0]!.address)) ?? null
+  if (addressed.length === 1)
+    return people.find(({ address }) => addressKey(address) === addressKey(addressed[0]!.address)) ?? null
   return areRelated(people) ? (people[0] ?? null) : null
 }
 

@@ -17,7 +17,9 @@ export function hasLuhnCheck(digits: string): boolean {
  * What a ten-digit (or twelve-digit, with century) number can be. The date need only exist in some century
  * when the number does not say which. A sole trader's organisation number is a personal number (law.md 2.4).
  */
-export function kindOfTenDigits(digits: string): 'personal-number' | 'coordination-number' | 'organisation-number' | null {
+export function kindOfTenDigits(
+  digits: string,
+): 'personal-number' | 'coordination-number' | 'organisation-number' | null {
   if (!/^(?:\d{2})?\d{10}$/.test(digits)) return null
   const ten = digits.slice(-10)
   const century = digits.slice(0, -10)
@@ -56,7 +58,11 @@ export function isPlusgiro(digits: string): boolean {
  */
 export function phoneNumber(written: string): string | null {
   const compact = written.replace(/^00/, '+')
-  const national = compact.startsWith('+46') ? compact.slice(3).replace(/^0/, '') : compact.startsWith('0') ? compact.slice(1) : null
+  const national = compact.startsWith('+46')
+    ? compact.slice(3).replace(/^0/, '')
+    : compact.startsWith('0')
+      ? compact.slice(1)
+      : null
   if (national === null) return /^\+[1-9]\d{7,14}$/.test(compact) ? compact : null
   if (!/^[1-9]\d{6,8}$/.test(national)) return null
   if (/^7[02369]/.test(national) && national.length !== 9) return null

@@ -20,7 +20,10 @@ const PAPER =
 export function judgedAttachments({ attachments }: Attached): string {
   const texts = textsOf(attachments)
   if (texts.length === 0) return ''
-  const judged = texts.map((text) => ` | ${text.length <= BEGINNING + END ? text : `${text.slice(0, BEGINNING)} ${text.slice(-END)}`}`).join('').slice(0, MOST_JUDGED)
+  const judged = texts
+    .map((text) => ` | ${text.length <= BEGINNING + END ? text : `${text.slice(0, BEGINNING)} ${text.slice(-END)}`}`)
+    .join('')
+    .slice(0, MOST_JUDGED)
   const kinds = new Set(findIdentifiers(judged).map(({ kind }) => `number:${kind}`))
   return [judged, ...kinds].join(' ')
 }

@@ -42,7 +42,9 @@ export function factVoices(model: Model, facts: readonly string[], known: Uint32
   const place = GROUPS.indexOf('fact')
   const names = facts.filter((name) => !known.includes(bucketOf(place, name)))
   const says = new Float32Array(names.length * CLASSES)
-  names.forEach((name, at) => { addVoice(model, bucketOf(place, name), { factor: model.scale.fact, absolute: true }, says, at * CLASSES) })
+  names.forEach((name, at) => {
+    addVoice(model, bucketOf(place, name), { factor: model.scale.fact, absolute: true }, says, at * CLASSES)
+  })
   return { names, says }
 }
 
@@ -118,15 +120,29 @@ class Loudest {
   said(nameOf: (at: number) => string): Said {
     const weight = rounded(this.#sum)
     if (weight < SILENT) return null
-    return { weight, text: Array.from(this.#places.filter((place) => place >= 0), nameOf).join(', ').slice(0, QUOTE_LENGTH) }
+    return {
+      weight,
+      text: Array.from(
+        this.#places.filter((place) => place >= 0),
+        nameOf,
+      )
+        .join(', ')
+        .slice(0, QUOTE_LENGTH),
+    }
   }
 }
 
 /** What the features of a group that have names of their own say. */
-export function namedVoices(model: Model, { buckets, names }: Pick<Features, 'buckets' | 'names'>, group: NamedGroup): Voices {
+export function namedVoices(
+  model: Model,
+  { buckets, names }: Pick<Features, 'buckets' | 'names'>,
+  group: NamedGroup,
+): Voices {
   const factor = groupFactor(buckets[group], group, model)
   const says = new Float32Array(buckets[group].length * CLASSES)
-  buckets[group].forEach((bucket, at) => { addVoice(model, bucket, factor, says, at * CLASSES) })
+  buckets[group].forEach((bucket, at) => {
+    addVoice(model, bucket, factor, says, at * CLASSES)
+  })
   return { names: names[group], says }
 }
 
@@ -140,12 +156,16 @@ function wordSpeech(model: Model, { buckets, words, pairs }: Features): Speech {
   words.forEach((one, at) => {
     const { word, letters } = wordShares(model, one)
     const place = at * CLASSES
-    for (let label = 0; label < CLASSES; label += 1) says[place + label] = (factors.word * word.says[label]! + factors.letters * letters.says[label]!) / model.temperature
+    for (let label = 0; label < CLASSES; label += 1)
+      says[place + label] =
+        (factors.word * word.says[label]! + factors.letters * letters.says[label]!) / model.temperature
     centre(says, place)
     if (unsaid.delete(one.asSubject)) addVoice(model, one.asSubject, subject, says, place)
   })
   const pair = groupFactor(buckets.pair, 'pair', model)
-  buckets.pair.forEach((bucket, at) => { addVoice(model, bucket, pair, says, (words.length + at) * CLASSES) })
+  buckets.pair.forEach((bucket, at) => {
+    addVoice(model, bucket, pair, says, (words.length + at) * CLASSES)
+  })
   return loudest('words', says, (at) => {
     const [first, second] = pairs[at - words.length] ?? []
     return first === undefined || second === undefined ? words[at]!.word : `${first.stem} ${second.stem}`
@@ -159,7 +179,13 @@ function centre(says: Float32Array, place: number): void {
   for (let one = 0; one < CLASSES; one += 1) says[place + one]! -= sum / CLASSES
 }
 
-function addVoice({ weights, rarity, temperature }: Model, bucket: number, { factor, absolute }: GroupFactor, says: Float32Array, place: number): void {
+function addVoice(
+  { weights, rarity, temperature }: Model,
+  bucket: number,
+  { factor, absolute }: GroupFactor,
+  says: Float32Array,
+  place: number,
+): void {
   const value = (factor * (absolute ? 1 : rarity[bucket]!)) / temperature
   const base = bucket * CLASSES
   let sum = 0

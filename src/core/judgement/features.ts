@@ -30,7 +30,12 @@ export interface Features {
 const WORDS_COUNTED = 1_500
 const HISTORY_WORDS = 300
 
-export function featuresOf(message: ClassifyInput, places: Places, rules: readonly string[], meanings: Meanings): Features {
+export function featuresOf(
+  message: ClassifyInput,
+  places: Places,
+  rules: readonly string[],
+  meanings: Meanings,
+): Features {
   const subject = readWords(places.subject.folded, HISTORY_WORDS, meanings)
   const all = [...subject, ...readWords(places.newText.folded, WORDS_COUNTED, meanings)]
   const history = readWords(places.quotedText.folded, HISTORY_WORDS, meanings)
@@ -67,7 +72,16 @@ export function rowOf({ words, buckets }: Pick<Features, 'words' | 'buckets'>): 
 export function withFacts<T extends Pick<Features, 'words' | 'buckets'>>(features: T, facts: readonly string[]): T {
   const { buckets } = features
   const added = named('fact', facts, [])
-  return { ...features, buckets: { ...buckets, fact: distinct((add) => { buckets.fact.forEach(add); added.forEach(add) }) } }
+  return {
+    ...features,
+    buckets: {
+      ...buckets,
+      fact: distinct((add) => {
+        buckets.fact.forEach(add)
+        added.forEach(add)
+      }),
+    },
+  }
 }
 
 function named(group: Group, all: Iterable<string>, names: string[]): Uint32Array {

@@ -7,7 +7,8 @@ import { REPLY_PREFIX, type ClassifyInput, type Places } from './places.ts'
 
 /** Characters searched for numbers. */
 const NUMBERS_SOUGHT = 8_000
-const MACHINE = /^(?:no-?_?reply|do-?not-?reply|mailer-?daemon|postmaster|bounces?|notifications?|noreply[._-].{0,60}|.{0,60}[._-]noreply)$/u
+const MACHINE =
+  /^(?:no-?_?reply|do-?not-?reply|mailer-?daemon|postmaster|bounces?|notifications?|noreply[._-].{0,60}|.{0,60}[._-]noreply)$/u
 /** Words in an address that say what desk writes, not who. */
 const DESK =
   /(?:^|[._-])(noreply|no-reply|nyhetsbrev|newsletter|news|marketing|kampanj|info|order|orders|faktura|fakturor|invoice|invoices|billing|reskontra|ekonomi|accounts|accounting|redovisning|regnskab|regnskap|inkop|purchasing|procurement|kundtjanst|kundservice|support|service|sales|salj|forsaljning|jobb|hr|rekrytering|reklamation|claims|dpo|dataskydd|privacy|gdpr|registrator|frakt|spedition|logistik|leverans|bank|swish|betalning|payments?|rapport)(?=$|[._-])/gu
@@ -20,7 +21,11 @@ export function factsOf(message: ClassifyInput, places: Places): string[] {
 }
 
 /** Facts of where it stands in its conversation; `length` as `lengthOf` says. */
-export function contextFactsOf(direction: Direction, length: string, { earlierCases, openComplaint }: ConversationContext): string[] {
+export function contextFactsOf(
+  direction: Direction,
+  length: string,
+  { earlierCases, openComplaint }: ConversationContext,
+): string[] {
   const before = earlierCases.at(-1)
   const facts = [`position:${Math.min(earlierCases.length, 3)}`]
   if (openComplaint) facts.push('open-complaint')
@@ -37,7 +42,13 @@ function senderFacts({ from, signs, direction, senderIsStaff }: ClassifyInput): 
   const machine = MACHINE.test(local) || automatic || bulk
   const desks = [...local.matchAll(DESK)].map((match) => `desk:${match[1] ?? ''}`)
   const kind = senderIsStaff ? 'staff' : machine ? 'machine' : desks.length > 0 ? 'supplier' : 'customer'
-  return [`sender:${kind}`, `direction:${direction}`, ...desks, ...(bulk ? ['bulk'] : []), ...(automatic ? ['automatic'] : [])]
+  return [
+    `sender:${kind}`,
+    `direction:${direction}`,
+    ...desks,
+    ...(bulk ? ['bulk'] : []),
+    ...(automatic ? ['automatic'] : []),
+  ]
 }
 
 function attachmentFacts({ attachments }: ClassifyInput): string[] {
@@ -57,7 +68,8 @@ function textFacts({ subject, newText }: ClassifyInput, { newText: { normalised 
   if (isInCapitals(newText.slice(0, 2_000))) facts.push('capitals')
   if (AMOUNT.test(normalised.slice(0, NUMBERS_SOUGHT))) facts.push('amount')
   if (/https?:|www\./u.test(normalised)) facts.push('link')
-  for (const { kind } of findIdentifiers(`${subject.slice(0, 300)}\n${newText.slice(0, NUMBERS_SOUGHT)}`)) facts.push(`number:${kind}`)
+  for (const { kind } of findIdentifiers(`${subject.slice(0, 300)}\n${newText.slice(0, NUMBERS_SOUGHT)}`))
+    facts.push(`number:${kind}`)
   const prefix = REPLY_PREFIX.exec(subject)?.[0] ?? ''
   facts.push(prefix === '' ? 'starts' : /vb|fw|wg/iu.test(prefix) ? 'forwards' : 'answers')
   if (quotedText.normalised !== '') facts.push('quotes')
@@ -88,5 +100,15 @@ function isLower(letter: string): boolean {
 /** How long the new text is, in normal form. */
 export function lengthOf(text: string): string {
   const { length } = text
-  return length === 0 ? 'none' : length < 25 ? 'tiny' : length < 80 ? 'short' : length < 250 ? 'some' : length < 800 ? 'usual' : 'long'
+  return length === 0
+    ? 'none'
+    : length < 25
+      ? 'tiny'
+      : length < 80
+        ? 'short'
+        : length < 250
+          ? 'some'
+          : length < 800
+            ? 'usual'
+            : 'long'
 }

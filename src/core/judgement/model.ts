@@ -35,7 +35,11 @@ export interface GroupFactor {
 /** Groups whose features count as they are. In the others the features share one length. */
 const ABSOLUTE: readonly Group[] = ['fact', 'rule', 'meaning']
 
-export function groupFactor(buckets: Iterable<number>, group: Group, { rarity, scale }: Pick<Model, 'rarity' | 'scale'>): GroupFactor {
+export function groupFactor(
+  buckets: Iterable<number>,
+  group: Group,
+  { rarity, scale }: Pick<Model, 'rarity' | 'scale'>,
+): GroupFactor {
   if (ABSOLUTE.includes(group)) return { factor: scale[group], absolute: true }
   let squares = 0
   for (const bucket of buckets) squares += rarity[bucket]! ** 2
@@ -60,7 +64,9 @@ function factorOf(scale: number, squares: number): number {
 /** Scores divided by the temperature, in the order of CASES. */
 export function scoresOf(model: Model, row: FeatureRow): number[] {
   const scores = Array.from(model.bias)
-  row.forEach((buckets, group) => { addScores(model, buckets, GROUPS[group]!, scores) })
+  row.forEach((buckets, group) => {
+    addScores(model, buckets, GROUPS[group]!, scores)
+  })
   return scores.map((score) => score / model.temperature)
 }
 
@@ -70,9 +76,11 @@ export function scoresOfFeatures(model: Model, { words, buckets }: Pick<Features
   const factors = wordFactors(model, words)
   for (const one of words) {
     const { word, letters } = wordShares(model, one)
-    for (let label = 0; label < CLASSES; label += 1) scores[label]! += factors.word * word.says[label]! + factors.letters * letters.says[label]!
+    for (let label = 0; label < CLASSES; label += 1)
+      scores[label]! += factors.word * word.says[label]! + factors.letters * letters.says[label]!
   }
-  for (const group of GROUPS) if (group !== 'word' && group !== 'letters') addScores(model, buckets[group], group, scores)
+  for (const group of GROUPS)
+    if (group !== 'word' && group !== 'letters') addScores(model, buckets[group], group, scores)
   return scores.map((score) => score / model.temperature)
 }
 
@@ -105,5 +113,11 @@ export function softmaxInPlace(scores: Float64Array): void {
 
 /** A model that knows nothing: every case equally likely. */
 export function emptyModel(scale: GroupScale): Model {
-  return { weights: new Float32Array(BUCKETS * CLASSES), bias: new Float32Array(CLASSES), rarity: new Float32Array(BUCKETS).fill(1), scale, temperature: 1 }
+  return {
+    weights: new Float32Array(BUCKETS * CLASSES),
+    bias: new Float32Array(CLASSES),
+    rarity: new Float32Array(BUCKETS).fill(1),
+    scale,
+    temperature: 1,
+  }
 }

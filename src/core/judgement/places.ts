@@ -9,7 +9,15 @@ import { extractNewText } from '../quoting/quoting.ts'
  * Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. `attachmentText`: what stands inside the
  * attachments, a `|` before each, then `number:ocr` and the like for numbers whose check digit is right.
  */
-export const PLACES = ['subject', 'newText', 'quotedText', 'attachmentName', 'attachmentText', 'sender', 'signs'] as const
+export const PLACES = [
+  'subject',
+  'newText',
+  'quotedText',
+  'attachmentName',
+  'attachmentText',
+  'sender',
+  'signs',
+] as const
 export type Place = (typeof PLACES)[number]
 
 export type ClassifyInput = Pick<Message, 'from' | 'subject' | 'newText' | 'text' | 'attachments' | 'signs'> & {
@@ -46,17 +54,33 @@ export function placesOf(message: ClassifyInput, quoted = quotedTextOf(message))
     subject: textOf(message.subject.slice(0, 1000).replace(REPLY_PREFIX, '').trim()),
     newText: textOf(`${message.newText}${letterText(message)}`),
     quotedText: textOf(quoted),
-    attachmentName: textOf(message.attachments.slice(0, ATTACHMENTS_SEEN).map((one) => (one.filename ?? '').slice(0, 200)).join(' | ')),
+    attachmentName: textOf(
+      message.attachments
+        .slice(0, ATTACHMENTS_SEEN)
+        .map((one) => (one.filename ?? '').slice(0, 200))
+        .join(' | '),
+    ),
     attachmentText: textOf(judgedAttachments(message)),
-    sender: textOf(message.from.slice(0, 5).map((one) => `${one.name.slice(0, 200)} <${one.address.slice(0, 320)}>`).join(' ')),
+    sender: textOf(
+      message.from
+        .slice(0, 5)
+        .map((one) => `${one.name.slice(0, 200)} <${one.address.slice(0, 320)}>`)
+        .join(' '),
+    ),
     signs: textOf(signsText(message)),
   }
 }
 
 /** Facts about the sending as text that rules can match: `direction:incoming staff:no precedence:bulk …`. */
-export function signsText(message: Pick<ClassifyInput, 'signs' | 'direction' | 'senderIsStaff' | 'attachments'>): string {
+export function signsText(
+  message: Pick<ClassifyInput, 'signs' | 'direction' | 'senderIsStaff' | 'attachments'>,
+): string {
   const { signs } = message
-  const facts = [`direction:${message.direction}`, `staff:${message.senderIsStaff ? 'yes' : 'no'}`, `attachments:${message.attachments.length}`]
+  const facts = [
+    `direction:${message.direction}`,
+    `staff:${message.senderIsStaff ? 'yes' : 'no'}`,
+    `attachments:${message.attachments.length}`,
+  ]
   if (signs.autoSubmitted !== '') facts.push(`auto-submitted:${signs.autoSubmitted.slice(0, 60)}`)
   if (signs.precedence !== '') facts.push(`precedence:${signs.precedence.slice(0, 60)}`)
   if (signs.listId !== '') facts.push('list-id:yes')

@@ -4,7 +4,14 @@ import { headerBlockAt } from '../quoting/quoting-lines.ts'
 import { extractNewText } from '../quoting/quoting.ts'
 
 const DEEPEST = 6
-const NO_SIGNS = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
+const NO_SIGNS = {
+  autoSubmitted: '',
+  precedence: '',
+  listId: '',
+  listUnsubscribe: '',
+  returnPath: '',
+  authenticationResults: [],
+}
 
 /** Newest first. Who wrote them is not known: they count as incoming, without subject and attachments. */
 export function quotedMessages(history: string): ClassifyInput[] {
@@ -13,7 +20,17 @@ export function quotedMessages(history: string): ClassifyInput[] {
   while (quotedText !== '' && quoted.length < DEEPEST) {
     const inner = extractNewText(withoutHeader(quotedText))
     const { newText } = inner
-    if (newText !== '') quoted.push({ from: [], subject: '', text: newText, newText, attachments: [], signs: NO_SIGNS, direction: 'incoming', senderIsStaff: false })
+    if (newText !== '')
+      quoted.push({
+        from: [],
+        subject: '',
+        text: newText,
+        newText,
+        attachments: [],
+        signs: NO_SIGNS,
+        direction: 'incoming',
+        senderIsStaff: false,
+      })
     if (inner.quotedText.length >= quotedText.length) break
     quotedText = inner.quotedText
   }

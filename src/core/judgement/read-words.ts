@@ -32,7 +32,9 @@ const LONGEST_WORD = 40
 /** Some 1 KB each. */
 const MEMO_WORDS = 20_000
 
-const [WORD, PAIR, LETTERS, SUBJECT, HISTORY, FILE] = (['word', 'pair', 'letters', 'subject', 'history', 'file'] as const).map((name) => GROUPS.indexOf(name)) as [number, number, number, number, number, number]
+const [WORD, PAIR, LETTERS, SUBJECT, HISTORY, FILE] = (
+  ['word', 'pair', 'letters', 'subject', 'history', 'file'] as const
+).map((name) => GROUPS.indexOf(name)) as [number, number, number, number, number, number]
 
 const memos = new WeakMap<Meanings, Map<string, ReadWord>>()
 
@@ -63,7 +65,8 @@ export function meaningsIn(words: readonly ReadWord[]): Set<string> {
   const found = new Set<string>()
   words.forEach((word, at) => {
     for (const name of word.meanings) found.add(name)
-    for (const phrase of word.phrases) if (!found.has(phrase.name) && continues(words, at, phrase)) found.add(phrase.name)
+    for (const phrase of word.phrases)
+      if (!found.has(phrase.name) && continues(words, at, phrase)) found.add(phrase.name)
   })
   return found
 }

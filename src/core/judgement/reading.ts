@@ -42,7 +42,12 @@ export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): 
   const own = ruleEvidence(places, rulebook, 'own')
   const history = ruleEvidence(places, rulebook, 'quotedText')
   const { model } = rulebook
-  const features = featuresOf(message, places, [...own, ...history].map((one) => one.rule), rulebook.meanings)
+  const features = featuresOf(
+    message,
+    places,
+    [...own, ...history].map((one) => one.rule),
+    rulebook.meanings,
+  )
   return {
     direction: message.direction,
     empty: places.newText.normalised === '' && places.subject.normalised === '',
@@ -70,7 +75,10 @@ function historyMayBeComplaint(quotedText: string, history: readonly Evidence[],
 function mayBeComplaint(quoted: ClassifyInput, rulebook: TrainedRulebook): boolean {
   const texts = placesOf(quoted)
   const rules = ruleEvidence(texts, rulebook, 'own').map((one) => one.rule)
-  const features = withFacts(featuresOf(quoted, texts, rules, rulebook.meanings), contextFactsOf(quoted.direction, lengthOf(texts.newText.normalised), NO_CONTEXT))
+  const features = withFacts(
+    featuresOf(quoted, texts, rules, rulebook.meanings),
+    contextFactsOf(quoted.direction, lengthOf(texts.newText.normalised), NO_CONTEXT),
+  )
   return softmax(scoresOfFeatures(rulebook.model, features))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
 }
 

@@ -5,8 +5,25 @@ import { BUCKETS } from './feature-space.ts'
 import { CLASSES, emptyModel, type Model } from './model.ts'
 
 const number = z.number().positive()
-const scale = z.strictObject({ word: number, pair: number, letters: number, subject: number, history: number, file: number, fact: number, rule: number, meaning: number })
-const head = z.strictObject({ version: z.string(), temperature: number, unseen: number, scale, bias: z.array(z.number()).length(CLASSES), buckets: z.int().min(0).max(BUCKETS) })
+const scale = z.strictObject({
+  word: number,
+  pair: number,
+  letters: number,
+  subject: number,
+  history: number,
+  file: number,
+  fact: number,
+  rule: number,
+  meaning: number,
+})
+const head = z.strictObject({
+  version: z.string(),
+  temperature: number,
+  unseen: number,
+  scale,
+  bias: z.array(z.number()).length(CLASSES),
+  buckets: z.int().min(0).max(BUCKETS),
+})
 
 /** Hashed features and their weights only: no words. */
 export function storeModel(model: Model, version: string): Buffer {
@@ -15,7 +32,14 @@ export function storeModel(model: Model, version: string): Buffer {
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
     if (model.rarity[bucket] !== unseen || weightsOf(model, bucket).some((weight) => weight !== 0)) used.push(bucket)
   }
-  const line = JSON.stringify({ version, temperature: model.temperature, unseen, scale: model.scale, bias: [...model.bias], buckets: used.length })
+  const line = JSON.stringify({
+    version,
+    temperature: model.temperature,
+    unseen,
+    scale: model.scale,
+    bias: [...model.bias],
+    buckets: used.length,
+  })
   const numbers = new Float32Array(used.length * (CLASSES + 1))
   used.forEach((bucket, index) => {
     numbers[index * (CLASSES + 1)] = model.rarity[bucket]!
@@ -29,7 +53,8 @@ export function readStoredModel(stored: Buffer, version: string): Model {
   const lineEnd = stored.indexOf('\n')
   const read = head.parse(JSON.parse(stored.subarray(0, lineEnd).toString()))
   const size = read.buckets * 4 * (CLASSES + 2)
-  if (read.version !== version || stored.length !== lineEnd + 1 + size) throw new Error('another model, or a part of one')
+  if (read.version !== version || stored.length !== lineEnd + 1 + size)
+    throw new Error('another model, or a part of one')
   // Copied, since numbers must lie at addresses divisible by four.
   const octets = Uint8Array.from(stored.subarray(lineEnd + 1)).buffer
   const used = new Uint32Array(octets, 0, read.buckets)

@@ -21,7 +21,8 @@ export interface WordShares {
 
 /** Remembered with the word, for the model that asked last. */
 export function wordShares(model: Model, word: ReadWord): WordShares {
-  if (word.shares?.model !== model) word.shares = { model, word: shareOf(model, [word.asWord]), letters: shareOf(model, word.pieces) }
+  if (word.shares?.model !== model)
+    word.shares = { model, word: shareOf(model, [word.asWord]), letters: shareOf(model, word.pieces) }
   return word.shares
 }
 

@@ -82,7 +82,9 @@ export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
     complaintConversations: accuracyOf(conversations.map((one) => ({ expected: one.complaint, got: one.keptLong }))),
     unsafeComplaintConversations: conversations.filter((one) => one.complaint && !one.keptLong && !one.onReview).length,
     heldShare: share(others.filter((one) => one.keptLong || one.onReview).length, others.length),
-    accountingRecords: accuracyOf(rows.map((row) => ({ expected: row.expectedAccounting, got: row.got.marks.includes('accounting-record') }))),
+    accountingRecords: accuracyOf(
+      rows.map((row) => ({ expected: row.expectedAccounting, got: row.got.marks.includes('accounting-record') })),
+    ),
     reviewShare: share(conversations.filter((one) => one.onReview).length, conversations.length),
     calibrationError: calibrationErrorOf(rows),
   }
@@ -93,7 +95,11 @@ export function intervalsOf(rows: readonly EvaluationRow[]): EvaluationIntervals
   const groups = [...groupBy(rows, ({ conversation }) => conversation).values()]
   const random = seededRandom(groups.length)
   const reports = Array.from({ length: RESAMPLINGS }, () =>
-    evaluate(groups.flatMap((_, draw) => groups[Math.floor(random() * groups.length)]!.map((row) => ({ ...row, conversation: String(draw) })))),
+    evaluate(
+      groups.flatMap((_, draw) =>
+        groups[Math.floor(random() * groups.length)]!.map((row) => ({ ...row, conversation: String(draw) })),
+      ),
+    ),
   )
   const interval = (figure: (report: EvaluationReport) => number): Interval => {
     const sorted = reports.map(figure).sort((a, b) => a - b)
@@ -118,7 +124,10 @@ function calibrationErrorOf(rows: readonly EvaluationRow[]): number {
     bin.stated += got.confidence
     if (got.case === expectedCase) bin.right += 1
   }
-  return share(bins.reduce((sum, bin) => sum + Math.abs(bin.stated - bin.right), 0), rows.length)
+  return share(
+    bins.reduce((sum, bin) => sum + Math.abs(bin.stated - bin.right), 0),
+    rows.length,
+  )
 }
 
 /** One message of a conversation is enough for each outcome. */

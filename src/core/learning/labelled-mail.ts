@@ -52,7 +52,12 @@ export function labelledInputs(mails: readonly LabelledMail[]): LabelledInput[] 
   return [...groupBy(inOrder, ({ conversation }) => conversation).values()].flatMap((ordered) =>
     ordered.map((mail, index) => {
       const earlierCases = ordered.slice(0, index).map((earlier) => earlier.case)
-      return { conversation: mail.conversation, case: mail.case, input: classifyInputOf(mail), context: { earlierCases, openComplaint: earlierCases.includes('complaints') } }
+      return {
+        conversation: mail.conversation,
+        case: mail.case,
+        input: classifyInputOf(mail),
+        context: { earlierCases, openComplaint: earlierCases.includes('complaints') },
+      }
     }),
   )
 }
@@ -66,7 +71,14 @@ export function classifyInputOf(mail: LabelledMail): ClassifyInput {
     text: mail.body,
     newText: extractNewText(mail.body, { subject: mail.subject }).newText,
     attachments: mail.attachments.map((one) => ({ ...one, size: 0, sha256: '' })),
-    signs: { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] },
+    signs: {
+      autoSubmitted: '',
+      precedence: '',
+      listId: '',
+      listUnsubscribe: '',
+      returnPath: '',
+      authenticationResults: [],
+    },
     direction: senderIsStaff ? (outside ? 'outgoing' : 'internal') : 'incoming',
     senderIsStaff,
   }

@@ -11,7 +11,17 @@ import { isCase, type Rulebook } from '../judgement/rules/rules.ts'
 import { train, type Example, type TrainingOptions } from './train.ts'
 
 /** Chosen by five folds over labelled mail; see docs/decisions.md. */
-const SCALE: GroupScale = { word: 1, pair: 0.4, letters: 1.2, subject: 0.5, history: 0.3, file: 0.5, fact: 0.3, rule: 0.3, meaning: 0.2 }
+const SCALE: GroupScale = {
+  word: 1,
+  pair: 0.4,
+  letters: 1.2,
+  subject: 0.5,
+  history: 0.3,
+  file: 0.5,
+  fact: 0.3,
+  rule: 0.3,
+  meaning: 0.2,
+}
 const PENALTY = 0.0002
 /** Passes over few examples, and over many, where fewer passes see as much. */
 const EPOCHS = 20
@@ -31,7 +41,10 @@ export interface LearningExample extends Example {
   conversation: string
 }
 
-export function learningExample({ conversation, case: label, input, context }: LabelledInput, rulebook: Rulebook): LearningExample {
+export function learningExample(
+  { conversation, case: label, input, context }: LabelledInput,
+  rulebook: Rulebook,
+): LearningExample {
   return { conversation, label: CASES.indexOf(label), weight: 1, row: featureRow({ input, context }, rulebook) }
 }
 
@@ -46,10 +59,15 @@ export function storedCorrection(row: FeatureRow, label: number, conversation: s
 }
 
 /** Sorted within each group: a stored example tells no order of words. */
-export function featureRow({ input, context }: Pick<LabelledInput, 'input' | 'context'>, rulebook: Rulebook): FeatureRow {
+export function featureRow(
+  { input, context }: Pick<LabelledInput, 'input' | 'context'>,
+  rulebook: Rulebook,
+): FeatureRow {
   const places = placesOf(input)
   const features = featuresOf(input, places, ruleFeatures(places, rulebook), rulebook.meanings)
-  return rowOf(withFacts(features, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context))).map((buckets) => buckets.slice().sort())
+  return rowOf(withFacts(features, contextFactsOf(input.direction, lengthOf(places.newText.normalised), context))).map(
+    (buckets) => buckets.slice().sort(),
+  )
 }
 
 /** Scores, in the order of CASES, for one example by a model that had seen nothing of its conversation. */
@@ -64,23 +82,36 @@ export function learn(examples: readonly LearningExample[], rulebook: Rulebook):
 }
 
 /** The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same order give the same model. */
-export function learnMeasured(examples: readonly LearningExample[], rulebook: Rulebook): { model: Model; unseen: Unseen[] } {
+export function learnMeasured(
+  examples: readonly LearningExample[],
+  rulebook: Rulebook,
+): { model: Model; unseen: Unseen[] } {
   const { unseen, temperature } = judgeUnseen(examples, examples, rulebook)
   return { model: { ...train(examples, trainingOptions(rulebook, examples.length)), temperature }, unseen }
 }
 
 /** How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the temperature. */
-export function judgeUnseen(examples: readonly LearningExample[], asked: readonly LearningExample[], rulebook: Rulebook): { unseen: Unseen[]; temperature: number } {
+export function judgeUnseen(
+  examples: readonly LearningExample[],
+  asked: readonly LearningExample[],
+  rulebook: Rulebook,
+): { unseen: Unseen[]; temperature: number } {
   const options = trainingOptions(rulebook, examples.length)
   const raw: Unseen[] = []
   // Of many examples one part tells enough.
   for (let fold = 0; fold < (asked.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
     const inside = (one: LearningExample) => foldOf(one.conversation, CALIBRATION_FOLDS) === fold
-    const model = train(examples.filter((one) => !inside(one)), options)
+    const model = train(
+      examples.filter((one) => !inside(one)),
+      options,
+    )
     for (const example of asked) if (inside(example)) raw.push({ example, scores: scoresOf(model, example.row) })
   }
   const temperature = bestTemperature(raw.map(({ example: { label }, scores }) => ({ label, scores })))
-  return { unseen: raw.map(({ example, scores }) => ({ example, scores: scores.map((score) => score / temperature) })), temperature }
+  return {
+    unseen: raw.map(({ example, scores }) => ({ example, scores: scores.map((score) => score / temperature) })),
+    temperature,
+  }
 }
 
 /** Which of `folds` folds a conversation is in: by its name alone, so that it never moves. */
@@ -94,7 +125,10 @@ function trainingOptions(rulebook: Rulebook, count: number): TrainingOptions {
   for (const rule of rulebook.rules) {
     if (!isCase(rule.for)) continue
     const label = CASES.indexOf(rule.for)
-    prior.set(bucketOf(group, rule.name), CASES.map((_, index) => (index === label ? RULE_TRUST * rule.weight : 0)))
+    prior.set(
+      bucketOf(group, rule.name),
+      CASES.map((_, index) => (index === label ? RULE_TRUST * rule.weight : 0)),
+    )
   }
   return { penalty: PENALTY, epochs: count > MANY ? EPOCHS_OF_MANY : EPOCHS, rate: RATE, scale: SCALE, prior }
 }
@@ -102,7 +136,12 @@ function trainingOptions(rulebook: Rulebook, count: number): TrainingOptions {
 /** Least mean log loss, by halving the interval: the loss has one valley in log temperature. */
 function bestTemperature(unseen: readonly { scores: number[]; label: number }[]): number {
   if (unseen.length < 10 * CLASSES) return 1
-  const loss = (temperature: number) => unseen.reduce((sum, { scores, label }) => sum - Math.log(Math.max(1e-9, softmax(scores.map((score) => score / temperature))[label]!)), 0)
+  const loss = (temperature: number) =>
+    unseen.reduce(
+      (sum, { scores, label }) =>
+        sum - Math.log(Math.max(1e-9, softmax(scores.map((score) => score / temperature))[label]!)),
+      0,
+    )
   let low = Math.log(COLDEST)
   let high = Math.log(HOTTEST)
   for (let round = 0; round < 30; round += 1) {

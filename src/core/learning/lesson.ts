@@ -5,7 +5,14 @@
 import type { Buffer } from 'node:buffer'
 import { CASES } from '../classification.ts'
 import { labelledInputs, type LabelledMail } from './labelled-mail.ts'
-import { judgeUnseen, learnMeasured, learningExample, storedCorrection, type LearningExample, type Unseen } from './learn.ts'
+import {
+  judgeUnseen,
+  learnMeasured,
+  learningExample,
+  storedCorrection,
+  type LearningExample,
+  type Unseen,
+} from './learn.ts'
 import { softmax } from '../judgement/model.ts'
 import { packedRow, type PackedRows } from './packed-rows.ts'
 import type { Rulebook } from '../judgement/rules/rules.ts'
@@ -54,7 +61,9 @@ export function lesson({ rulebook, seed, rows, labels, conversations, known }: L
     const example = learningExample(one, rulebook)
     return { ...example, conversation: `seed ${example.conversation}` }
   })
-  const decided = conversations.map((conversation, index) => storedCorrection(packedRow(rows, index), labels[index]!, conversation))
+  const decided = conversations.map((conversation, index) =>
+    storedCorrection(packedRow(rows, index), labels[index]!, conversation),
+  )
   const learned = decided.filter((_, index) => known[index] === 1)
   const all = [...shipped, ...decided]
   const candidate = learnMeasured(all, rulebook)
@@ -64,7 +73,13 @@ export function lesson({ rulebook, seed, rows, labels, conversations, known }: L
   const corrections = new Set(decided)
   const before = qualityOf(inForce.unseen, corrections, rulebook)
   const after = qualityOf(candidate.unseen, corrections, rulebook)
-  return { model: storeModel(candidate.model, rulebook.version), before, after, ...changesOf(inForce.unseen, candidate.unseen, corrections), noWorse: isNoWorse(before, after) }
+  return {
+    model: storeModel(candidate.model, rulebook.version),
+    before,
+    after,
+    ...changesOf(inForce.unseen, candidate.unseen, corrections),
+    noWorse: isNoWorse(before, after),
+  }
 }
 
 /** On staff's own corrections: as many right and no more complaints that would pass unnoticed. Both have judged the same ones. */
@@ -72,7 +87,11 @@ export function isNoWorse(before: Quality, after: Quality): boolean {
   return after.right >= before.right && after.missedComplaints <= before.missedComplaints
 }
 
-function qualityOf(unseen: readonly Unseen[], corrections: ReadonlySet<LearningExample>, { thresholds }: Rulebook): Quality {
+function qualityOf(
+  unseen: readonly Unseen[],
+  corrections: ReadonlySet<LearningExample>,
+  { thresholds }: Rulebook,
+): Quality {
   const quality: Quality = { corrections: 0, right: 0, complaints: 0, missedComplaints: 0, seed: 0, seedRight: 0 }
   for (const { example, scores } of unseen) {
     const right = isRight({ example, scores })
@@ -90,7 +109,11 @@ function qualityOf(unseen: readonly Unseen[], corrections: ReadonlySet<LearningE
   return quality
 }
 
-function changesOf(before: readonly Unseen[], after: readonly Unseen[], corrections: ReadonlySet<LearningExample>): { mended: number; broken: number } {
+function changesOf(
+  before: readonly Unseen[],
+  after: readonly Unseen[],
+  corrections: ReadonlySet<LearningExample>,
+): { mended: number; broken: number } {
   const wasRight = new Map(before.map((one) => [one.example, isRight(one)]))
   const changes = { mended: 0, broken: 0 }
   for (const one of after) {

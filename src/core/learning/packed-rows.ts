@@ -37,5 +37,7 @@ export class RowPacker {
 /** A view, no copy. */
 export function packedRow({ buckets, ends }: PackedRows, index: number): FeatureRow {
   const first = index * GROUPS.length
-  return GROUPS.map((_, group) => buckets.subarray(first + group === 0 ? 0 : ends[first + group - 1], ends[first + group]))
+  return GROUPS.map((_, group) =>
+    buckets.subarray(first + group === 0 ? 0 : ends[first + group - 1], ends[first + group]),
+  )
 }

@@ -33,7 +33,8 @@ const SEED = 20_261_125
 export function train(examples: readonly Example[], options: TrainingOptions): Model {
   const model = emptyModel(options.scale)
   const documents = documentsOf(examples)
-  for (let bucket = 0; bucket < BUCKETS; bucket += 1) model.rarity[bucket] = Math.log((examples.length + 1) / (documents[bucket]! + 1)) + 1
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1)
+    model.rarity[bucket] = Math.log((examples.length + 1) / (documents[bucket]! + 1)) + 1
   for (const [bucket, weights] of options.prior) model.weights.set(weights, bucket * CLASSES)
   if (examples.length === 0) return model
 
@@ -42,7 +43,9 @@ export function train(examples: readonly Example[], options: TrainingOptions): M
   const place = new Uint32Array(BUCKETS)
   used.forEach((bucket, index) => (place[bucket] = index))
   const weights = new Float32Array(used.length * CLASSES)
-  used.forEach((bucket, index) => weights.set(model.weights.subarray(bucket * CLASSES, (bucket + 1) * CLASSES), index * CLASSES))
+  used.forEach((bucket, index) =>
+    weights.set(model.weights.subarray(bucket * CLASSES, (bucket + 1) * CLASSES), index * CLASSES),
+  )
   const table = tableOf(examples, model, place)
   const descent: Descent = {
     weights,
@@ -66,7 +69,9 @@ export function train(examples: readonly Example[], options: TrainingOptions): M
     for (let at = 0; at < sum.length; at += 1) sum[at]! += weights[at]! / averaged
     for (let one = 0; one < CLASSES; one += 1) model.bias[one]! += descent.bias[one]! / averaged
   }
-  used.forEach((bucket, index) => model.weights.set(sum.subarray(index * CLASSES, (index + 1) * CLASSES), bucket * CLASSES))
+  used.forEach((bucket, index) =>
+    model.weights.set(sum.subarray(index * CLASSES, (index + 1) * CLASSES), bucket * CLASSES),
+  )
   return model
 }
 
@@ -132,7 +137,11 @@ function documentsOf(examples: readonly Example[]): Float32Array {
 
 function tableOf(examples: readonly Example[], model: Model, place: Uint32Array): Table {
   const size = examples.reduce((all, { row }) => all + row.reduce((sum, group) => sum + group.length, 0), 0)
-  const table = { starts: new Uint32Array(examples.length + 1), features: new Uint32Array(size), values: new Float32Array(size) }
+  const table = {
+    starts: new Uint32Array(examples.length + 1),
+    features: new Uint32Array(size),
+    values: new Float32Array(size),
+  }
   let at = 0
   examples.forEach(({ row }, index) => {
     row.forEach((group, number) => {

@@ -21,7 +21,10 @@ const DAY_MS = 86_400_000
 export const UNLEARN_DAYS = 7
 
 /** Why and from when on a training is due; null when nothing has changed. */
-export function trainingDue({ outdated, gone, goneSince, changed, changedSince }: LearningState, now: Date): { reason: TrainingReason; at: Date } | null {
+export function trainingDue(
+  { outdated, gone, goneSince, changed, changedSince }: LearningState,
+  now: Date,
+): { reason: TrainingReason; at: Date } | null {
   if (gone > 0) return { reason: 'purged', at: goneSince ?? now }
   if (outdated) return { reason: 'rules', at: now }
   if (changed >= ENOUGH) return { reason: 'corrections', at: changedSince ?? now }

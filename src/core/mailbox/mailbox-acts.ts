@@ -52,13 +52,21 @@ export function isSafer(one: Case, other: Case): boolean {
  * The acts that these transitions of any messages tell of, and the ids of the transitions and moves of gallra's own
  * that are explained by it. The others wait: their other half may not have been read yet.
  */
-export function readTransitions(transitions: Transition[], moves: OwnMove[]): { acts: MailboxAct[]; used: number[]; moved: number[] } {
+export function readTransitions(
+  transitions: Transition[],
+  moves: OwnMove[],
+): { acts: MailboxAct[]; used: number[]; moved: number[] } {
   const acts: MailboxAct[] = []
   const used: number[] = []
   const moved: number[] = []
   for (const messageId of new Set(transitions.map((one) => one.messageId))) {
-    const own = transitions.filter((one) => one.messageId === messageId).sort((a, b) => a.seenAt.getTime() - b.seenAt.getTime() || a.id - b.id)
-    const { signs, ids, moveIds } = signsOf(own, moves.filter((one) => one.messageId === messageId))
+    const own = transitions
+      .filter((one) => one.messageId === messageId)
+      .sort((a, b) => a.seenAt.getTime() - b.seenAt.getTime() || a.id - b.id)
+    const { signs, ids, moveIds } = signsOf(
+      own,
+      moves.filter((one) => one.messageId === messageId),
+    )
     used.push(...ids)
     moved.push(...moveIds)
     const act = { messageId, case: lastCase(signs), flagged: lastStar(signs) }
@@ -115,7 +123,11 @@ function departureOf(came: Transition, lefts: Transition[]): number {
 }
 
 function isOwn(came: Transition, move: OwnMove): boolean {
-  return move.toFolderId === came.folderId && move.createdAt <= came.seenAt && (move.doneAt === null || move.doneAt >= came.sinceAt)
+  return (
+    move.toFolderId === came.folderId &&
+    move.createdAt <= came.seenAt &&
+    (move.doneAt === null || move.doneAt >= came.sinceAt)
+  )
 }
 
 function flagSigns(before: string[], after: string[]): Pick<Sign, 'cases' | 'flagged'> {

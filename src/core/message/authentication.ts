@@ -57,7 +57,10 @@ export function isSpoofed(authentication: Authentication, fromAddress: string, f
 }
 
 function speaksOf(authentication: Authentication, fromAddress: string): boolean {
-  return authentication.headerFrom === null || authentication.headerFrom === fromAddress.slice(fromAddress.lastIndexOf('@') + 1).toLowerCase()
+  return (
+    authentication.headerFrom === null ||
+    authentication.headerFrom === fromAddress.slice(fromAddress.lastIndexOf('@') + 1).toLowerCase()
+  )
 }
 
 function verdictOf(result: string): Authentication['dmarc'] {
@@ -69,7 +72,9 @@ function verdictOf(result: string): Authentication['dmarc'] {
 function readResult(part: string): { method: string; result: string; headerFrom: string | null } {
   const [head = '', ...properties] = part.replace(/\s*=\s*/g, '=').split(/\s+/)
   const [method = '', result = ''] = head.toLowerCase().split('=')
-  const headerFrom = properties.find((property) => property.toLowerCase().startsWith('header.from='))?.slice('header.from='.length)
+  const headerFrom = properties
+    .find((property) => property.toLowerCase().startsWith('header.from='))
+    ?.slice('header.from='.length)
   return {
     method: method.split('/')[0]!,
     result,

@@ -49,12 +49,18 @@ export function canonicalDigest(fields: DigestFields): string {
  */
 export function placedDigest(message: Pick<Message, 'messageId' | 'date' | 'digest'>, internalDate: Date): string {
   if (message.messageId !== null || message.date !== null) return message.digest
-  return createHash('sha256').update(`${message.digest}:${Math.floor(internalDate.getTime() / 1000)}`).digest('hex')
+  return createHash('sha256')
+    .update(`${message.digest}:${Math.floor(internalDate.getTime() / 1000)}`)
+    .digest('hex')
 }
 
 /** Line ends '\n', no blanks at line ends, no blank lines at either end, NFC. Linear in the length. */
 export function canonicalText(text: string): string {
-  const lines = text.normalize('NFC').replace(/\r\n?/g, '\n').split('\n').map((line) => line.trimEnd())
+  const lines = text
+    .normalize('NFC')
+    .replace(/\r\n?/g, '\n')
+    .split('\n')
+    .map((line) => line.trimEnd())
   let first = 0
   let last = lines.length
   while (first < last && lines[first] === '') first += 1

@@ -8,7 +8,9 @@ const REGISTERED = /^[\\$][A-Za-z0-9_-]{1,60}$/
 
 /** The flags that may be stored in clear. Words that people or programs made up may name somebody (P7). */
 export function storableFlags(flags: Iterable<string>): string[] {
-  return [...flags].filter((flag) => REGISTERED.test(flag) || flag.startsWith(KEYWORD_PREFIX) || caseOfKeyword(flag) !== null)
+  return [...flags].filter(
+    (flag) => REGISTERED.test(flag) || flag.startsWith(KEYWORD_PREFIX) || caseOfKeyword(flag) !== null,
+  )
 }
 
 /** The keyword staff see on a message, e.g. `gallra-complaints`. An ASCII atom, as IMAP demands. */

@@ -25,7 +25,9 @@ export function normaliseMessageId(raw: string): string | null {
  */
 export function parseReferences(header: string): string[] {
   const bounded =
-    header.length <= LONGEST_HEADER ? header : `${header.slice(0, LONGEST_ID)} ${header.slice(-LONGEST_HEADER + LONGEST_ID)}`
+    header.length <= LONGEST_HEADER
+      ? header
+      : `${header.slice(0, LONGEST_ID)} ${header.slice(-LONGEST_HEADER + LONGEST_ID)}`
   const bracketed = [...bounded.matchAll(/<([^<>]{3,2000})>/g)].map((match) => match[1]!)
   const parts = bracketed.length > 0 ? bracketed : bounded.split(/[\s,;<>]+/).filter((part) => part.includes('@'))
   return boundReferences(parts.flatMap((part) => normaliseMessageId(part) ?? []))

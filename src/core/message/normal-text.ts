@@ -4,12 +4,38 @@
 export const TEXT_JUDGED = 100_000
 
 const FOLDED: Readonly<Record<string, string>> = {
-  å: 'a', ä: 'a', æ: 'a', á: 'a', à: 'a', â: 'a', ö: 'o', ø: 'o', ó: 'o', ô: 'o', é: 'e', è: 'e', ê: 'e', ë: 'e', ü: 'u', ú: 'u', í: 'i', ï: 'i', ñ: 'n', ç: 'c', ß: 's',
+  å: 'a',
+  ä: 'a',
+  æ: 'a',
+  á: 'a',
+  à: 'a',
+  â: 'a',
+  ö: 'o',
+  ø: 'o',
+  ó: 'o',
+  ô: 'o',
+  é: 'e',
+  è: 'e',
+  ê: 'e',
+  ë: 'e',
+  ü: 'u',
+  ú: 'u',
+  í: 'i',
+  ï: 'i',
+  ñ: 'n',
+  ç: 'c',
+  ß: 's',
 }
 
 /** Lower case, NFKC, white space as single blanks, capped. */
 export function normaliseText(text: string): string {
-  return text.slice(0, TEXT_JUDGED).normalize('NFKC').toLowerCase().replace(/\u00ad/g, '').replace(/\s+/g, ' ').slice(0, TEXT_JUDGED)
+  return text
+    .slice(0, TEXT_JUDGED)
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\u00ad/g, '')
+    .replace(/\s+/g, ' ')
+    .slice(0, TEXT_JUDGED)
 }
 
 /** å, ä, ö and their neighbours as plain letters, one for one, so that positions stay. */

@@ -3,7 +3,14 @@
  * nothing is missed because it was not indexed. What is found says how sure it is, so that a person can review:
  * an address or number is the person's own, a name may be a namesake's.
  */
-import { canonicalText, decodedReading, placedText, type CanonicalText, type DecodedReading, type PlacedText } from './placed-text.ts'
+import {
+  canonicalText,
+  decodedReading,
+  placedText,
+  type CanonicalText,
+  type DecodedReading,
+  type PlacedText,
+} from './placed-text.ts'
 import type { Message } from '../message/message.ts'
 import type { SubjectTerm, TermKind } from './person-terms.ts'
 
@@ -54,7 +61,10 @@ export function subjectParts(message: Message): SubjectPart[] {
     { field: 'from', text: people([...message.from, ...message.replyTo]) },
     { field: 'to', text: people([...message.to, ...message.cc, ...message.bcc]) },
     { field: 'text', text: message.text },
-    { field: 'header', text: [signs.returnPath, signs.listUnsubscribe, signs.listId].filter((sign) => sign !== '').join('\n') },
+    {
+      field: 'header',
+      text: [signs.returnPath, signs.listUnsubscribe, signs.listId].filter((sign) => sign !== '').join('\n'),
+    },
     ...attachments.flatMap(({ filename, text }): SubjectPart[] => [
       { field: 'attachment', text: filename ?? '' },
       { field: 'attachment', text: text ?? '' },
@@ -76,7 +86,12 @@ export function findSubject(terms: readonly SubjectTerm[], parts: readonly Subje
     const found = findIn(plain, part.text, null)
     const reading = hidden.length === 0 ? null : decodedReading(part.text)
     if (reading !== null) found.push(...findIn(hidden, reading.text, reading))
-    return distinct(found).map((one): SubjectMatch => ({ ...one, kind: terms[one.term]!.kind, part: index, field: part.field }))
+    return distinct(found).map((one): SubjectMatch => ({
+      ...one,
+      kind: terms[one.term]!.kind,
+      part: index,
+      field: part.field,
+    }))
   })
 }
 
@@ -103,17 +118,29 @@ function findIn(asked: Asked[], text: string, reading: DecodedReading | null): (
     findTerm(term, placed)
       .sort((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength) || a.start - b.start)
       .slice(0, MOST_MATCHES)
-      .map(({ start, end, strength }) => ({ term: index, strength, start: at(origin[start]!), end: at(origin[end - 1]! + 1) })),
+      .map(({ start, end, strength }) => ({
+        term: index,
+        strength,
+        start: at(origin[start]!),
+        end: at(origin[end - 1]! + 1),
+      })),
   )
 }
 
 /** Doubles and what lies inside a stronger or longer finding of the same term go. */
 function distinct(found: (Found & { term: number })[]): (Found & { term: number })[] {
   const rank = ({ strength }: Found): number => STRENGTHS.indexOf(strength)
-  const ordered = [...found].sort((a, b) => rank(a) - rank(b) || b.end - b.start - (a.end - a.start) || a.start - b.start)
+  const ordered = [...found].sort(
+    (a, b) => rank(a) - rank(b) || b.end - b.start - (a.end - a.start) || a.start - b.start,
+  )
   const kept: (Found & { term: number })[] = []
   for (const one of ordered) {
-    if (!kept.some((other) => other.term === one.term && other.start < Math.max(one.end, one.start + 1) && one.start < other.end)) kept.push(one)
+    if (
+      !kept.some(
+        (other) => other.term === one.term && other.start < Math.max(one.end, one.start + 1) && one.start < other.end,
+      )
+    )
+      kept.push(one)
   }
   return kept.sort((a, b) => a.start - b.start || a.term - b.term)
 }
@@ -161,11 +188,26 @@ function findAddress({ local, domain }: Extract<SubjectTerm, { kind: 'address' }
   })
 }
 
-function findNumber({ digits: wanted, before, after }: Extract<SubjectTerm, { digits: string }>, { digits, digitAt }: PlacedText): Found[] {
-  const isEdge = (index: number): boolean => index <= 0 || index >= digits.length || digits[index] === '|' || digits[index - 1] === '|' || digitAt[index]! - digitAt[index - 1]! > 1
+function findNumber(
+  { digits: wanted, before, after }: Extract<SubjectTerm, { digits: string }>,
+  { digits, digitAt }: PlacedText,
+): Found[] {
+  const isEdge = (index: number): boolean =>
+    index <= 0 ||
+    index >= digits.length ||
+    digits[index] === '|' ||
+    digits[index - 1] === '|' ||
+    digitAt[index]! - digitAt[index - 1]! > 1
   return places(digits, wanted).flatMap((at): Found[] => {
-    const prefix = before.find((one) => digits.startsWith(one.digits, at - one.digits.length) && at >= one.digits.length && isEdge(at - one.digits.length))
-    const suffix = after.find((one) => digits.startsWith(one, at + wanted.length) && isEdge(at + wanted.length + one.length))
+    const prefix = before.find(
+      (one) =>
+        digits.startsWith(one.digits, at - one.digits.length) &&
+        at >= one.digits.length &&
+        isEdge(at - one.digits.length),
+    )
+    const suffix = after.find(
+      (one) => digits.startsWith(one, at + wanted.length) && isEdge(at + wanted.length + one.length),
+    )
     if (prefix === undefined || suffix === undefined) return []
     const [first, last] = [at - prefix.digits.length, at + wanted.length + suffix.length - 1]
     return [{ start: digitAt[first]!, end: digitAt[last]! + 1, strength: prefix.strong ? 'identifier' : 'weak' }]
@@ -173,7 +215,8 @@ function findNumber({ digits: wanted, before, after }: Extract<SubjectTerm, { di
 }
 
 /** Words before a number that make a short one somebody's. */
-const REFERENCE_WORD = /(?:order|best(?:allning)?|faktura|invoice|kund|customer|arende|kvitto|kop)\p{L}{0,12}[ .:#-]{0,4}(?:\p{L}{1,8}[ .:#-]{0,4}){0,2}$/u
+const REFERENCE_WORD =
+  /(?:order|best(?:allning)?|faktura|invoice|kund|customer|arende|kvitto|kop)\p{L}{0,12}[ .:#-]{0,4}(?:\p{L}{1,8}[ .:#-]{0,4}){0,2}$/u
 
 function findReference({ pattern, particular }: Extract<SubjectTerm, { kind: 'reference' }>, text: string): Found[] {
   pattern.lastIndex = 0
@@ -192,13 +235,16 @@ function keyWord({ words, firm }: Extract<SubjectTerm, { kind: 'name' }>): strin
 
 const TITLE = /(?<![\p{L}\p{N}])(?:herr|fru|froken|hr|fr|mr|mrs|ms|miss|dr|familjen|fam)\.? $/u
 /** What may stand between the parts of a name, in a sentence or in an address. */
-const JOINT = "[ .,_'\"()-]{1,4}"
+const JOINT = '[ .,_\'"()-]{1,4}'
 
 /** First and last word with at most two between, in either order; else what is left of it. */
 function findName(words: string[], text: string): Found[] {
   const last = words.at(-1)!
   const first = words[0]!
-  if (words.length === 1) return places(text, last).flatMap((at) => (isFree(text, at, last.length) ? [{ start: at, end: at + last.length, strength: 'weak' as const }] : []))
+  if (words.length === 1)
+    return places(text, last).flatMap((at) =>
+      isFree(text, at, last.length) ? [{ start: at, end: at + last.length, strength: 'weak' as const }] : [],
+    )
   const before = new RegExp(`(?<![\\p{L}\\p{N}])${first}(?:${JOINT}[\\p{L}\\p{N}]+){0,2}${JOINT}$`, 'u')
   const after = new RegExp(`^(?:'?s)?${JOINT}${first}s?(?![\\p{L}\\p{N}])`, 'u')
   const initial = new RegExp(`(?<![\\p{L}\\p{N}])${first[0]!}(?:[. ]{1,2}\\p{L})?[._ -]{1,2}$`, 'u')
@@ -210,9 +256,12 @@ function findName(words: string[], text: string): Found[] {
     if (isWordEnd(lead)) {
       // `annasvensson@`, `asvensson@`
       const joined = [first, first[0]!].find((one) => lead.endsWith(one) && !isWordEnd(lead.slice(0, -one.length)))
-      return joined !== undefined && (joined === first || tail.startsWith('@')) ? [{ start: at - joined.length, end, strength: 'weak' }] : []
+      return joined !== undefined && (joined === first || tail.startsWith('@'))
+        ? [{ start: at - joined.length, end, strength: 'weak' }]
+        : []
     }
-    if (tail.startsWith(first) && !isWordStart(tail.slice(first.length))) return [{ start: at, end: end + first.length, strength: 'weak' }]
+    if (tail.startsWith(first) && !isWordStart(tail.slice(first.length)))
+      return [{ start: at, end: end + first.length, strength: 'weak' }]
     if (isWordStart(tail) && !/^'?s(?![\p{L}\p{N}])/u.test(tail)) return []
     const forward = before.exec(lead)
     if (forward !== null) return [{ start: at - lead.length + forward.index, end, strength: 'name' }]
@@ -230,7 +279,10 @@ function findFirm(words: string[], text: string): Found[] {
   const [form, ...reversed] = [...words].reverse()
   const core = reversed.reverse()
   if (core.length === 0) return []
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${core.join('[ .,&\'"()+-]{1,5}')}(?<form>[ .,]{1,3}${form!})?(?:'?s)?(?![\\p{L}\\p{N}])`, 'gu')
+  const pattern = new RegExp(
+    `(?<![\\p{L}\\p{N}])${core.join('[ .,&\'"()+-]{1,5}')}(?<form>[ .,]{1,3}${form!})?(?:'?s)?(?![\\p{L}\\p{N}])`,
+    'gu',
+  )
   return [...text.matchAll(pattern)].map((match) => ({
     start: match.index,
     end: match.index + match[0].length,
@@ -246,7 +298,9 @@ function places(text: string, wanted: string): number[] {
 
 function isFree(text: string, start: number, length: number): boolean {
   const tail = text.slice(start + length, start + length + 4)
-  return !isWordEnd(text.slice(Math.max(0, start - 2), start)) && (!isWordStart(tail) || /^'?s(?![\p{L}\p{N}])/u.test(tail))
+  return (
+    !isWordEnd(text.slice(Math.max(0, start - 2), start)) && (!isWordStart(tail) || /^'?s(?![\p{L}\p{N}])/u.test(tail))
+  )
 }
 
 function isWordEnd(text: string): boolean {

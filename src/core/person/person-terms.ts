@@ -22,7 +22,13 @@ export type SubjectTerm =
   /** Canonical words. `firm`: they stand in this order without others between. */
   | { kind: 'name'; written: string; words: string[]; firm: boolean }
   /** Digits with what may stand right before and after them, all of it at the edges of digit groups. */
-  | { kind: 'phone' | 'personal-number'; written: string; digits: string; before: { digits: string; strong: boolean }[]; after: string[] }
+  | {
+      kind: 'phone' | 'personal-number'
+      written: string
+      digits: string
+      before: { digits: string; strong: boolean }[]
+      after: string[]
+    }
   /** `digits`: the runs of them, which any writing has. */
   | { kind: 'reference'; written: string; pattern: RegExp; digits: string[]; particular: boolean }
 
@@ -37,7 +43,23 @@ export interface SubjectTerms {
   unusable: UnusableTerm[]
 }
 
-const FIRM = new Set(['ab', 'hb', 'kb', 'ek', 'aktiebolag', 'handelsbolag', 'oy', 'as', 'asa', 'aps', 'gmbh', 'ltd', 'inc', 'llc', 'publ'])
+const FIRM = new Set([
+  'ab',
+  'hb',
+  'kb',
+  'ek',
+  'aktiebolag',
+  'handelsbolag',
+  'oy',
+  'as',
+  'asa',
+  'aps',
+  'gmbh',
+  'ltd',
+  'inc',
+  'llc',
+  'publ',
+])
 const MOST_TERMS = 200
 
 export function readSubject(description: SubjectDescription): SubjectTerms {
@@ -47,7 +69,11 @@ export function readSubject(description: SubjectDescription): SubjectTerms {
     for (const [index, written] of values.entries()) {
       const term = terms.size < MOST_TERMS ? reader(written) : null
       if (term === null) unusable.push({ kind, index })
-      else terms.set(JSON.stringify({ ...term, written: '', pattern: term.kind === 'reference' ? term.pattern.source : '' }), term)
+      else
+        terms.set(
+          JSON.stringify({ ...term, written: '', pattern: term.kind === 'reference' ? term.pattern.source : '' }),
+          term,
+        )
     }
   }
   read('address', description.addresses, readAddress)
@@ -78,17 +104,40 @@ function wordsOf(written: string): string[] {
 }
 
 function readPhone(written: string): SubjectTerm | null {
-  const normal = phoneNumber(canonicalText(written).text.replace('(0)', '').replace(/[^\d+]/g, ''))
+  const normal = phoneNumber(
+    canonicalText(written)
+      .text.replace('(0)', '')
+      .replace(/[^\d+]/g, ''),
+  )
   if (normal === null) return null
-  if (!normal.startsWith('+46')) return { kind: 'phone', written, digits: normal.slice(1), before: [{ digits: '00', strong: true }, { digits: '', strong: true }], after: [''] }
+  if (!normal.startsWith('+46'))
+    return {
+      kind: 'phone',
+      written,
+      digits: normal.slice(1),
+      before: [
+        { digits: '00', strong: true },
+        { digits: '', strong: true },
+      ],
+      after: [''],
+    }
   // Without its 0 it may be any number of nine digits.
   const prefixes = ['00460', '0046', '460', '46', '0'].map((digits) => ({ digits, strong: true }))
-  return { kind: 'phone', written, digits: normal.slice(3), before: [...prefixes, { digits: '', strong: false }], after: [''] }
+  return {
+    kind: 'phone',
+    written,
+    digits: normal.slice(3),
+    before: [...prefixes, { digits: '', strong: false }],
+    after: [''],
+  }
 }
 
 function readPersonalNumber(written: string): SubjectTerm | null {
-  const compact = canonicalText(written).text.replace(/^se(?=\d)/, '').replace(/\D/g, '')
-  const digits = compact.length === 12 && compact.endsWith('01') && /^se/i.test(written.trim()) ? compact.slice(0, 10) : compact
+  const compact = canonicalText(written)
+    .text.replace(/^se(?=\d)/, '')
+    .replace(/\D/g, '')
+  const digits =
+    compact.length === 12 && compact.endsWith('01') && /^se/i.test(written.trim()) ? compact.slice(0, 10) : compact
   if (kindOfTenDigits(digits) === null) return null
   // With any century: who writes it wrong writes about the same person. `01` ends a VAT number.
   const before = ['18', '19', '20', '16', ''].map((century) => ({ digits: century, strong: true }))
@@ -102,5 +151,11 @@ function readReference(written: string): SubjectTerm | null {
   // A hyphen or slash may stand anywhere in it, a blank only where letters and digits meet or one was written.
   const source = pieces.map((piece) => Array.from(piece).join('[-/]?')).join('[-/. #:]{0,2}')
   const particular = token.length >= 6 || (token.length >= 5 && /[a-z]/.test(token))
-  return { kind: 'reference', written, pattern: new RegExp(`(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`, 'gu'), digits: pieces.filter((piece) => /\d/.test(piece)), particular }
+  return {
+    kind: 'reference',
+    written,
+    pattern: new RegExp(`(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`, 'gu'),
+    digits: pieces.filter((piece) => /\d/.test(piece)),
+    particular,
+  }
 }

@@ -23,8 +23,31 @@ const SPACE = 0x20
 const SEVERAL = 0xffff
 const TABLE_SIZE = 0x250
 const MOST_GAP = 4
-const LETTERS: Record<string, string> = { ø: 'o', æ: 'ae', œ: 'oe', ß: 'ss', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i', ς: 'σ' }
-const SIGNS: Record<string, string> = { '\u2010': '-', '\u2011': '-', '\u2012': '-', '\u2013': '-', '\u2014': '-', '\u2015': '-', '\u2212': '-', '\u2018': "'", '\u2019': "'", '\u00b4': "'", '`': "'" }
+const LETTERS: Record<string, string> = {
+  ø: 'o',
+  æ: 'ae',
+  œ: 'oe',
+  ß: 'ss',
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  þ: 'th',
+  ı: 'i',
+  ς: 'σ',
+}
+const SIGNS: Record<string, string> = {
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '-',
+  '\u2013': '-',
+  '\u2014': '-',
+  '\u2015': '-',
+  '\u2212': '-',
+  '\u2018': "'",
+  '\u2019': "'",
+  '\u00b4': "'",
+  '`': "'",
+}
 const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f]/u
 
 /** One character in canonical form: none, one or several letters. Independent of its neighbours, so that places stay known. */
@@ -48,7 +71,8 @@ function characterOf(codePoint: number): string {
   const known = others.get(codePoint)
   if (known !== undefined) return known
   // A lone surrogate is no character: kept out of words.
-  const canonical = codePoint >= 0xd800 && codePoint <= 0xdfff ? ' ' : canonicalCharacter(String.fromCodePoint(codePoint))
+  const canonical =
+    codePoint >= 0xd800 && codePoint <= 0xdfff ? ' ' : canonicalCharacter(String.fromCodePoint(codePoint))
   if (others.size < 20_000) others.set(codePoint, canonical)
   return canonical
 }
@@ -139,7 +163,10 @@ function canonicalise(original: string, places: Places | null): CanonicalText {
       canonical = letters.charCodeAt(letter)
     }
   }
-  return { text: Buffer.from(written.buffer, 0, length * 2).toString('utf16le'), digits: Buffer.from(counted.buffer, 0, digits).toString('latin1') }
+  return {
+    text: Buffer.from(written.buffer, 0, length * 2).toString('utf16le'),
+    digits: Buffer.from(counted.buffer, 0, digits).toString('latin1'),
+  }
 }
 
 /** A character gives one letter and takes the blank before it along; a digit gives itself and the bar before it. */
@@ -159,15 +186,36 @@ export interface DecodedReading {
   at(offset: number): number
 }
 
-const LEFTOVER = /=(?:\r?\n)|(?:=[0-9A-Fa-f]{2})+|%40|&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,5}|aring|auml|ouml|Aring|Auml|Ouml|eacute|uuml|aelig|oslash|amp|nbsp|shy);| ?[([](?:at|AT|snabel-a)[)\]] ?/g
-const ENTITIES: Record<string, string> = { aring: 'å', auml: 'ä', ouml: 'ö', Aring: 'Å', Auml: 'Ä', Ouml: 'Ö', eacute: 'é', uuml: 'ü', aelig: 'æ', oslash: 'ø', amp: '&', nbsp: ' ', shy: '' }
+const LEFTOVER =
+  /=(?:\r?\n)|(?:=[0-9A-Fa-f]{2})+|%40|&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,5}|aring|auml|ouml|Aring|Auml|Ouml|eacute|uuml|aelig|oslash|amp|nbsp|shy);| ?[([](?:at|AT|snabel-a)[)\]] ?/g
+const ENTITIES: Record<string, string> = {
+  aring: 'å',
+  auml: 'ä',
+  ouml: 'ö',
+  Aring: 'Å',
+  Auml: 'Ä',
+  Ouml: 'Ö',
+  eacute: 'é',
+  uuml: 'ü',
+  aelig: 'æ',
+  oslash: 'ø',
+  amp: '&',
+  nbsp: ' ',
+  shy: '',
+}
 
 /**
  * As it reads when what careless programs left undecoded is decoded: quoted-printable, HTML entities, `%40`, `(at)`.
  * Null where nothing of that kind stands. A second reading, never the only one: `order=AB12` is no octet.
  */
 export function decodedReading(original: string): DecodedReading | null {
-  if (!original.includes('=') && !original.includes('&') && !original.includes('%40') && !/[([](?:at|AT|snabel-a)[)\]]/.test(original)) return null
+  if (
+    !original.includes('=') &&
+    !original.includes('&') &&
+    !original.includes('%40') &&
+    !/[([](?:at|AT|snabel-a)[)\]]/.test(original)
+  )
+    return null
   const pieces: string[] = []
   const starts: { from: number; origin: number; copied: boolean }[] = []
   let length = 0
@@ -208,7 +256,11 @@ function decodedLeftover(leftover: string): string {
     return decodeURIComponent(leftover.replaceAll('=', '%'))
   } catch {
     // No UTF-8: the octets of ISO 8859-1 are those of Unicode.
-    return leftover.slice(1).split('=').map((octet) => String.fromCharCode(parseInt(octet, 16))).join('')
+    return leftover
+      .slice(1)
+      .split('=')
+      .map((octet) => String.fromCharCode(parseInt(octet, 16)))
+      .join('')
   }
 }
 

@@ -15,7 +15,8 @@ const MOST_LINES = 200
 
 const FORWARD_SUBJECT = /^\s*(?:vb|vs|vl|fw|fwd|wg|tr|videresend)\s?:/iu
 const FROM_LINE = /^(?:från|from|fra|von|de|lähettäjä)\s?:\s?(.{3,290})$/iu
-const OTHER_HEADER_LINE = /^(?:skickat|sent|sendt|gesendet|datum|date|dato|till|to|til|an|ämne|subject|emne|betreff|kopia|cc|reply-to|svara till)\s?:/iu
+const OTHER_HEADER_LINE =
+  /^(?:skickat|sent|sendt|gesendet|datum|date|dato|till|to|til|an|ämne|subject|emne|betreff|kopia|cc|reply-to|svara till)\s?:/iu
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/u
 
 const parser = new EmailForwardParser()
@@ -35,7 +36,9 @@ export function findForwardedSender(subject: string, text: string): ForwardedSen
 
 function fromParser(subject: string, body: string): ForwardedSender | null {
   // Outlook writes `VB:`, people and phones `Vb:`; the library knows only the former.
-  const normal = subject.slice(0, LONGEST_LINE).replace(/^\s*(vb|vs|wg|fw)\s?:/iu, (prefix) => `${prefix.trim().replace(/\s?:$/, '').toUpperCase()}:`)
+  const normal = subject
+    .slice(0, LONGEST_LINE)
+    .replace(/^\s*(vb|vs|wg|fw)\s?:/iu, (prefix) => `${prefix.trim().replace(/\s?:$/, '').toUpperCase()}:`)
   const { forwarded, email } = parser.read(body, normal)
   // Its types promise more than it keeps: what is missing comes as undefined too.
   const from: { address?: unknown; name?: unknown } = email.from
@@ -46,9 +49,15 @@ function fromParser(subject: string, body: string): ForwardedSender | null {
 
 /** What Swedish Outlook, Thunderbird and webmails paste: `Från:` with at least one more header line beside it. */
 function fromHeaderBlock(subject: string, body: string): ForwardedSender | null {
-  const marked = isForwardSubject(subject) || /vidarebefordra|forwarded message|videresendt|begin forwarded/iu.test(body)
+  const marked =
+    isForwardSubject(subject) || /vidarebefordra|forwarded message|videresendt|begin forwarded/iu.test(body)
   if (!marked) return null
-  const lines = body.split('\n').map((line) => line.replace(/^[>\s*_]{1,20}/u, '').replace(/\*/g, '').trim())
+  const lines = body.split('\n').map((line) =>
+    line
+      .replace(/^[>\s*_]{1,20}/u, '')
+      .replace(/\*/g, '')
+      .trim(),
+  )
   for (const [index, line] of lines.entries()) {
     const found = FROM_LINE.exec(line)?.[1]
     const neighbours = [...lines.slice(Math.max(0, index - 2), index), ...lines.slice(index + 1, index + 4)]
@@ -63,19 +72,32 @@ function fromHeaderBlock(subject: string, body: string): ForwardedSender | null 
 function addressOf(raw: string, name: string): Address | null {
   const address = ADDRESS.exec(raw.slice(0, LONGEST_LINE))?.[0]?.toLowerCase()
   if (address === undefined) return null
-  const clean = name.replace(/mailto:/gi, '').replace(/["<>[\]()*]/g, ' ').replace(/\s+/g, ' ').trim().slice(0, LONGEST_NAME)
+  const clean = name
+    .replace(/mailto:/gi, '')
+    .replace(/["<>[\]()*]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, LONGEST_NAME)
   return { name: clean.includes('@') ? '' : clean, address }
 }
 
 /** Runs of white space are what makes the library's patterns slow (measured: 6,000 empty lines took 3 s). */
 function clip(text: string): string {
-  return text
-    .slice(0, LONGEST_BODY)
-    .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
-    .split('\n')
-    .slice(0, MOST_LINES)
-    // Quote marks go too: the library strips them, and they would leave empty lines behind.
-    .map((line) => line.slice(0, LONGEST_LINE).replace(/^[>\s]+/, '').replace(/\s+/g, ' ').trim())
-    .join('\n')
-    .replace(/\n{3,}/g, '\n\n')
+  return (
+    text
+      .slice(0, LONGEST_BODY)
+      .replace(/\r\n?|[\u2028\u2029\v\f]/g, '\n')
+      .split('\n')
+      .slice(0, MOST_LINES)
+      // Quote marks go too: the library strips them, and they would leave empty lines behind.
+      .map((line) =>
+        line
+          .slice(0, LONGEST_LINE)
+          .replace(/^[>\s]+/, '')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      )
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+  )
 }

@@ -56,7 +56,8 @@ function partReply(lines: string[]): Parted {
       at += attribution - 1
       continue
     }
-    const historyAt = attribution > 0 ? at + attribution : kind === 'dashed' ? at + 1 : headerBlockAt(lines, at) > 0 ? at : -1
+    const historyAt =
+      attribution > 0 ? at + attribution : kind === 'dashed' ? at + 1 : headerBlockAt(lines, at) > 0 ? at : -1
     if (historyAt >= 0) return { fresh, quoted: [...quoted, ...lines.slice(historyAt).map(unmark)], unmarked: true }
     if (kind === 'signature') inSignature = true
     else if (kind === 'text' && !inSignature) fresh.push(line)

@@ -21,8 +21,10 @@ const QUOTE_START =
   /^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|schrieb|écrit).{0,80}:$|begin forwarded|vidarebefordra)/iu
 const PHONE = /(?:\+|00)?\(?\d[\d ()/.-]{6,20}\d/g
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/gu
-const NAME = /^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$/u
-const GREETING = /^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*/iu
+const NAME =
+  /^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$/u
+const GREETING =
+  /^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*/iu
 const NUMBER =
   /\b(?:order|beställning|best|faktura|invoice|kund|customer|ärende)(?:s?(?:nummer|nr|number|no|id))?\.?[\s:#.]{0,4}(?:(?:nummer|nr|number|no)\b[\s:.#]{0,4})?([a-z]{0,4}[-/]?\d{4,12})\b/giu
 
@@ -30,7 +32,10 @@ const YEAR = /^(?:19|20)\d\d$/
 
 /** The lines above the quoted history, each bounded. */
 export function linesBeforeQuote(text: string): string[] {
-  const lines = text.slice(0, LONGEST_TEXT).split('\n').map((line) => line.slice(0, LONGEST_LINE).replace(/\s+/g, ' ').trim())
+  const lines = text
+    .slice(0, LONGEST_TEXT)
+    .split('\n')
+    .map((line) => line.slice(0, LONGEST_LINE).replace(/\s+/g, ' ').trim())
   // A signature delimiter `-- ` is not the end: what we look for comes after it.
   const end = lines.findIndex((line, index) => index > 0 && QUOTE_START.test(line))
   return end < 0 ? lines : lines.slice(0, end)
@@ -41,8 +46,15 @@ export function readSignature(text: string): Signature {
   const above = linesBeforeQuote(text)
   const tail = above.filter((line) => line !== '').slice(-SIGNATURE_LINES)
   const joined = tail.join('\n')
-  const named = tail.map((line) => line.replace(GREETING, '').replace(/^[/*_–-]{1,5}|[*_,]{1,5}$/g, '').trim())
-  const signed = named.find((line, index) => NAME.test(line) && (GREETING.test(tail[index]!) || GREETING.test(tail[index - 1] ?? '')))
+  const named = tail.map((line) =>
+    line
+      .replace(GREETING, '')
+      .replace(/^[/*_–-]{1,5}|[*_,]{1,5}$/g, '')
+      .trim(),
+  )
+  const signed = named.find(
+    (line, index) => NAME.test(line) && (GREETING.test(tail[index]!) || GREETING.test(tail[index - 1] ?? '')),
+  )
   return {
     names: unique(named.filter((line) => NAME.test(line))),
     signedName: signed ?? '',
@@ -54,7 +66,11 @@ export function readSignature(text: string): Signature {
 
 /** Order, invoice and customer numbers that are named as such. */
 export function findNumbers(text: string): string[] {
-  return unique([...text.slice(0, LONGEST_TEXT).matchAll(NUMBER)].map((match) => match[1]!.replace(/[-/]/g, '').toUpperCase()).filter((number) => !YEAR.test(number)))
+  return unique(
+    [...text.slice(0, LONGEST_TEXT).matchAll(NUMBER)]
+      .map((match) => match[1]!.replace(/[-/]/g, '').toUpperCase())
+      .filter((number) => !YEAR.test(number)),
+  )
 }
 
 /** Phone numbers with country code 46 where none is given; a personnummer or a bankgiro is none. */

@@ -52,21 +52,37 @@ export function conversationFacts<Row extends FiledMessage>(
   const shared = sharedFacts(conversation, rows)
   return rows.map((row) => ({
     row,
-    facts: messageFacts(row, conversation, shared, rows, holds.filter((hold) => holdCovers(hold, row)).map((hold) => `h${hold.id}`)),
+    facts: messageFacts(
+      row,
+      conversation,
+      shared,
+      rows,
+      holds.filter((hold) => holdCovers(hold, row)).map((hold) => `h${hold.id}`),
+    ),
   }))
 }
 
-function sharedFacts(conversation: ConversationMatters, rows: FiledMessage[]): Omit<RetentionFacts['conversation'], 'mayBeComplaint'> {
+function sharedFacts(
+  conversation: ConversationMatters,
+  rows: FiledMessage[],
+): Omit<RetentionFacts['conversation'], 'mayBeComplaint'> {
   const complaints = rows.filter((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
   const requests = rows.filter((row) => row.case === 'privacy')
   return {
     lastMessageAt: newest(rows),
     complaint: complaints.length === 0 ? null : complaintState(conversation, complaints, rows),
-    privacy: requests.length === 0 ? null : { closedAt: closedUnlessReopened(conversation.privacyClosedAt, rows, mayBePrivacy) },
+    privacy:
+      requests.length === 0
+        ? null
+        : { closedAt: closedUnlessReopened(conversation.privacyClosedAt, rows, mayBePrivacy) },
   }
 }
 
-function complaintState(conversation: ConversationMatters, complaints: FiledMessage[], rows: FiledMessage[]): ComplaintState {
+function complaintState(
+  conversation: ConversationMatters,
+  complaints: FiledMessage[],
+  rows: FiledMessage[],
+): ComplaintState {
   return {
     openedAt: new Date(Math.min(...complaints.map((row) => row.receivedAt.getTime()))),
     lastComplaintAt: newest(complaints),
@@ -79,7 +95,11 @@ function complaintState(conversation: ConversationMatters, complaints: FiledMess
  * Later mail from outside opens a closed matter again (law.md 3.3 point 5). So does mail that was not here yet when
  * staff closed it and may be about the matter, whatever its date: nobody had read it.
  */
-function closedUnlessReopened(closedAt: Date | null, rows: FiledMessage[], mayBeAboutIt: (row: FiledMessage) => boolean): Date | null {
+function closedUnlessReopened(
+  closedAt: Date | null,
+  rows: FiledMessage[],
+  mayBeAboutIt: (row: FiledMessage) => boolean,
+): Date | null {
   if (closedAt === null) return null
   const reopens = (row: FiledMessage) => row.receivedAt > closedAt || (row.archivedAt > closedAt && mayBeAboutIt(row))
   return rows.some((row) => row.direction === 'incoming' && reopens(row)) ? null : closedAt

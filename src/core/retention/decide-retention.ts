@@ -25,7 +25,10 @@ export function decideRetention(facts: RetentionFacts, schedule: Schedule): Rete
   if (facts.erasureGranted) labels.push(fixedLabel('erasure-granted', stockholmDate(facts.receivedAt), schedule))
 
   // The approval list also takes a row's own wish for it, even where erasure or a longer label overrides its period.
-  const wantsReview = doubt || facts.customerAmbiguous || schedule.rows.some((row) => row.review && applies(row, facts) && !isSettled(row, facts))
+  const wantsReview =
+    doubt ||
+    facts.customerAmbiguous ||
+    schedule.rows.some((row) => row.review && applies(row, facts) && !isSettled(row, facts))
   const state = wantsReview ? 'review' : 'active'
   if (facts.holds.length > 0) return keep('hold', labels, state, schedule)
 
@@ -54,7 +57,8 @@ export function decideRetention(facts: RetentionFacts, schedule: Schedule): Rete
  */
 export function stateOn(decision: RetentionDecision, date: IsoDate): RetentionDecision['state'] {
   if (decision.state === 'review' || decision.mailboxUntil === null) return decision.state
-  if (compareDates(date, decision.mailboxUntil) <= 0 || decision.mailboxUntil === decision.archiveUntil) return decision.state
+  if (compareDates(date, decision.mailboxUntil) <= 0 || decision.mailboxUntil === decision.archiveUntil)
+    return decision.state
   const ended = decision.archiveUntil !== null && compareDates(date, decision.archiveUntil) > 0
   return ended && yearIsAssumed(decision) ? 'review' : 'limited'
 }
@@ -68,7 +72,9 @@ export function yearIsAssumed(decision: RetentionDecision): boolean {
 export function idleReviewOn(facts: RetentionFacts, schedule: Schedule): IsoDate | null {
   if (!datesAreReadable(facts)) return null
   const idleSince = stockholmDate(facts.conversation.lastMessageAt)
-  const days = schedule.rows.flatMap((row) => (row.reviewAfter !== undefined && applies(row, facts) ? [addPeriod(idleSince, row.reviewAfter)] : []))
+  const days = schedule.rows.flatMap((row) =>
+    row.reviewAfter !== undefined && applies(row, facts) ? [addPeriod(idleSince, row.reviewAfter)] : [],
+  )
   return days.sort(compareDates)[0] ?? null
 }
 
@@ -130,7 +136,9 @@ function complaintStates(facts: RetentionFacts): ('open' | 'closed' | 'closed-ag
     return isComplaint && !facts.uncertain ? ['open'] : []
   }
   if (complaint.closedAt === null) return ['open']
-  return complaint.outcome === 'granted' || complaint.outcome === 'withdrawn' ? ['closed'] : ['closed', 'closed-against']
+  return complaint.outcome === 'granted' || complaint.outcome === 'withdrawn'
+    ? ['closed']
+    : ['closed', 'closed-against']
 }
 
 function privacyState(facts: RetentionFacts): 'open' | 'closed' | null {
@@ -192,7 +200,8 @@ function lastMessageOn(facts: RetentionFacts): IsoDate {
 }
 
 function ended(row: ScheduleRow, from: IsoDate): RetentionLabel {
-  const until = row.endOfYearAfter === undefined ? row.period && addPeriod(from, row.period) : endOfYear(from, row.endOfYearAfter)
+  const until =
+    row.endOfYearAfter === undefined ? row.period && addPeriod(from, row.period) : endOfYear(from, row.endOfYearAfter)
   return { ...labelOf(row), from, until: until ?? null }
 }
 
@@ -210,7 +219,12 @@ function fixedLabel(rule: FixedRule, until: IsoDate | null, schedule: Schedule):
   return { rule, trigger: rule, from: null, until, basis: lawfulBasis, source }
 }
 
-function keep(rule: FixedRule, labels: RetentionLabel[], state: RetentionDecision['state'], schedule: Schedule): RetentionDecision {
+function keep(
+  rule: FixedRule,
+  labels: RetentionLabel[],
+  state: RetentionDecision['state'],
+  schedule: Schedule,
+): RetentionDecision {
   const label = fixedLabel(rule, null, schedule)
   return {
     state,
@@ -227,7 +241,14 @@ function keep(rule: FixedRule, labels: RetentionLabel[], state: RetentionDecisio
 function datesAreReadable(facts: RetentionFacts): boolean {
   const { complaint, privacy, lastMessageAt } = facts.conversation
   const { deliveredOn, settledOn, transferredOn, financialYearEnd } = facts.staff
-  const instants = [facts.receivedAt, lastMessageAt, complaint?.openedAt, complaint?.closedAt, complaint?.lastComplaintAt, privacy?.closedAt]
+  const instants = [
+    facts.receivedAt,
+    lastMessageAt,
+    complaint?.openedAt,
+    complaint?.closedAt,
+    complaint?.lastComplaintAt,
+    privacy?.closedAt,
+  ]
   const dates = [deliveredOn, settledOn, transferredOn, financialYearEnd]
   return instants.every((at) => at == null || isInstant(at)) && dates.every((date) => date === null || isIsoDate(date))
 }

@@ -32,7 +32,8 @@ export interface Disposal {
   reason: 'not-due' | 'due' | 'hold' | 'review' | 'no-expiry' | 'waiting' | 'unfollowed' | 'unread'
 }
 
-export type WeakeningCause = 'schedule' | 'hold-release' | 'mailbox-override' | 'staff-override' | 'transfer' | 'new-facts'
+export type WeakeningCause =
+  'schedule' | 'hold-release' | 'mailbox-override' | 'staff-override' | 'transfer' | 'new-facts'
 
 /** What may be done to one message now. Due from the day after `until` in Stockholm, never on it. */
 export function decideDisposal(input: DisposalInput, now: Date): Disposal {
@@ -95,7 +96,8 @@ export function weakening(
 }
 
 function letsGoEarlier(previous: RetentionDecision, next: RetentionDecision): boolean {
-  if (isEarlier(next.archiveUntil, previous.archiveUntil) || isEarlier(next.mailboxUntil, previous.mailboxUntil)) return true
+  if (isEarlier(next.archiveUntil, previous.archiveUntil) || isEarlier(next.mailboxUntil, previous.mailboxUntil))
+    return true
   if (next.mailboxUntil === null && next.archiveUntil === null) return false
   const freed = previous.state === 'review' && next.state !== 'review'
   return freed || (yearIsAssumed(previous) && !yearIsAssumed(next) && next.state !== 'review')

@@ -1,6 +1,11 @@
 /** What a person's choice would mean for how long a message is kept, before it is made. */
 import type { Case, Mark } from '../classification.ts'
-import { conversationFacts, type ConversationMatters, type FiledMessage, type HoldInForce } from './conversation-facts.ts'
+import {
+  conversationFacts,
+  type ConversationMatters,
+  type FiledMessage,
+  type HoldInForce,
+} from './conversation-facts.ts'
 import { decideRetention } from './decide-retention.ts'
 import type { RetentionDecision } from './retention.ts'
 import type { Schedule } from './schedule.ts'
@@ -21,9 +26,22 @@ export function keptMarks(marks: readonly Mark[], chosen: Case): Mark[] {
 }
 
 /** The decision on one message if a person said it is `chosen`; null when it is not in the conversation. */
-export function foreseeCase<Row extends FiledMessage>(standing: StandingConversation<Row>, messageId: number, chosen: Case, schedule: Schedule): RetentionDecision | null {
+export function foreseeCase<Row extends FiledMessage>(
+  standing: StandingConversation<Row>,
+  messageId: number,
+  chosen: Case,
+  schedule: Schedule,
+): RetentionDecision | null {
   const rows = standing.rows.map((row) =>
-    row.id === messageId ? { ...row, case: chosen, marks: keptMarks(row.marks, chosen), uncertain: false, mayBeComplaint: chosen === 'complaints' } : row,
+    row.id === messageId
+      ? {
+          ...row,
+          case: chosen,
+          marks: keptMarks(row.marks, chosen),
+          uncertain: false,
+          mayBeComplaint: chosen === 'complaints',
+        }
+      : row,
   )
   const found = conversationFacts(standing.conversation, rows, standing.holds).find(({ row }) => row.id === messageId)
   return found === undefined ? null : decideRetention(found.facts, schedule)

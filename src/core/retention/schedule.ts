@@ -5,7 +5,14 @@
 import { z } from 'zod'
 import { addPeriod, compareDates, isPeriod } from './calendar.ts'
 import { CASES, MARKS } from '../classification.ts'
-import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from '../judgement/rules/rule-faults.ts'
+import {
+  faultAt,
+  placesIn,
+  RuleFaults,
+  schemaFaults,
+  type Naming,
+  type Wording,
+} from '../judgement/rules/rule-faults.ts'
 
 /** What can start a clock. `none` never happens: such a row has no end. */
 export const TRIGGERS = [
@@ -28,10 +35,19 @@ export type FixedRule = (typeof FIXED_RULES)[number]
 
 /** What a schema here demands beyond types. */
 const REQUIREMENTS = {
-  name: { sv: 'måste vara gemena ord med bindestreck emellan, t.ex. complaint-closed', en: 'must be lower-case words joined by hyphens, e.g. complaint-closed' },
-  period: { sv: 'måste vara en ISO 8601-period i år, månader, veckor eller dagar, t.ex. P12M', en: 'must be an ISO 8601 period of years, months, weeks or days, e.g. P12M' },
+  name: {
+    sv: 'måste vara gemena ord med bindestreck emellan, t.ex. complaint-closed',
+    en: 'must be lower-case words joined by hyphens, e.g. complaint-closed',
+  },
+  period: {
+    sv: 'måste vara en ISO 8601-period i år, månader, veckor eller dagar, t.ex. P12M',
+    en: 'must be an ISO 8601 period of years, months, weeks or days, e.g. P12M',
+  },
   oneDay: { sv: 'måste vara minst en dag, t.ex. P30D', en: 'must be at least one day, e.g. P30D' },
-  appliesTo: { sv: 'måste ange minst ett av cases, mark, complaint, privacy, buyer', en: 'must name at least one of cases, mark, complaint, privacy, buyer' },
+  appliesTo: {
+    sv: 'måste ange minst ett av cases, mark, complaint, privacy, buyer',
+    en: 'must name at least one of cases, mark, complaint, privacy, buyer',
+  },
   hours: { sv: 'måste vara timmar, t.ex. PT24H', en: 'must be hours, e.g. PT24H' },
   wholeDay: { sv: 'måste vara minst PT24H (löfte P9)', en: 'must be at least PT24H (promise P9)' },
 } satisfies Record<string, Wording>
@@ -88,7 +104,10 @@ const document = z.strictObject({
   /** P9: how long a weakening waits. Staff in the console wait only `minimum`. */
   wait: z.strictObject({
     weakening: period,
-    minimum: z.string().regex(/^PT\d{1,4}H$/, must('hours')).refine((value) => hoursOf(value) >= 24, must('wholeDay')),
+    minimum: z
+      .string()
+      .regex(/^PT\d{1,4}H$/, must('hours'))
+      .refine((value) => hoursOf(value) >= 24, must('wholeDay')),
   }),
   tombstone: period,
   /** A purged message that turns up again goes after this time. */
@@ -114,7 +133,9 @@ export type Schedule = z.output<typeof document> & { version: string }
  */
 export function parseSchedule(input: unknown, version: string): Schedule {
   const parsed = document.safeParse(input, { reportInput: true })
-  const faults = parsed.success ? holesIn(parsed.data) : schemaFaults(parsed.error.issues, REQUIREMENTS, placesIn(input, NAMING))
+  const faults = parsed.success
+    ? holesIn(parsed.data)
+    : schemaFaults(parsed.error.issues, REQUIREMENTS, placesIn(input, NAMING))
   if (!parsed.success || faults.length > 0) throw new RuleFaults(faults)
   return { ...parsed.data, version }
 }
@@ -139,11 +160,28 @@ function holesIn(schedule: z.output<typeof document>): Wording[] {
     if (seen.has(each.rule)) say('namnet är upptaget; ge den ett annat', 'the name is taken; give it another')
     seen.add(each.rule)
     const lengths = Number(each.period !== undefined) + Number(each.endOfYearAfter !== undefined)
-    if (each.trigger === 'none' && lengths > 0) say('med trigger "none" tar den aldrig slut; ta bort period eller ange en trigger', 'trigger "none" never ends; remove the period or name a trigger')
-    if (each.trigger !== 'none' && lengths !== 1) say('ange precis ett av period och endOfYearAfter', 'give exactly one of period and endOfYearAfter')
-    if (each.appliesTo.complaint === 'open' && each.trigger !== 'none') say('en öppen reklamation har inget slut; sätt trigger till "none"', 'an open complaint has no expiry; set trigger to "none"')
-    if (each.limited && each.appliesTo.mark === undefined) say('limited hör till ett enda meddelande; låt den gälla ett märke (mark)', 'limited belongs to one message; let it apply to a mark')
-    if (each.appliesTo.mark === 'spam' && each.trigger !== 'received') say('skräppost räknas från mottagandet; sätt trigger till "received"', 'spam counts from receipt; set trigger to "received"')
+    if (each.trigger === 'none' && lengths > 0)
+      say(
+        'med trigger "none" tar den aldrig slut; ta bort period eller ange en trigger',
+        'trigger "none" never ends; remove the period or name a trigger',
+      )
+    if (each.trigger !== 'none' && lengths !== 1)
+      say('ange precis ett av period och endOfYearAfter', 'give exactly one of period and endOfYearAfter')
+    if (each.appliesTo.complaint === 'open' && each.trigger !== 'none')
+      say(
+        'en öppen reklamation har inget slut; sätt trigger till "none"',
+        'an open complaint has no expiry; set trigger to "none"',
+      )
+    if (each.limited && each.appliesTo.mark === undefined)
+      say(
+        'limited hör till ett enda meddelande; låt den gälla ett märke (mark)',
+        'limited belongs to one message; let it apply to a mark',
+      )
+    if (each.appliesTo.mark === 'spam' && each.trigger !== 'received')
+      say(
+        'skräppost räknas från mottagandet; sätt trigger till "received"',
+        'spam counts from receipt; set trigger to "received"',
+      )
   }
   for (const known of CASES) {
     const general = schedule.rows.some((each) => isGeneral(each) && each.appliesTo.cases?.includes(known))
@@ -158,10 +196,17 @@ function holesIn(schedule: z.output<typeof document>): Wording[] {
     ['complaint: closed', schedule.rows.some((each) => each.appliesTo.complaint === 'closed')],
     ['privacy: open', schedule.rows.some((each) => each.appliesTo.privacy === 'open' && each.trigger === 'none')],
     ['mark: spam', schedule.rows.some((each) => each.appliesTo.mark === 'spam')],
-    ['mark: accounting-record', schedule.rows.some((each) => each.appliesTo.mark === 'accounting-record' && each.limited)],
+    [
+      'mark: accounting-record',
+      schedule.rows.some((each) => each.appliesTo.mark === 'accounting-record' && each.limited),
+    ],
   ] as const
   for (const [what, found] of needed) {
-    if (!found) faults.push({ sv: `ingen rad gäller ${what}; lägg till en som i det medföljande schemat`, en: `no row applies to ${what}; add one as in the shipped schedule` })
+    if (!found)
+      faults.push({
+        sv: `ingen rad gäller ${what}; lägg till en som i det medföljande schemat`,
+        en: `no row applies to ${what}; add one as in the shipped schedule`,
+      })
   }
   return faults
 }

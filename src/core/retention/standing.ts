@@ -68,7 +68,13 @@ export function judgeStanding(
   return { decision, disposal: disposalOf(standing, decision, latestKnown([waits, before.notBefore]), approved, now) }
 }
 
-function disposalOf(standing: MessageStanding, decision: RetentionDecision, notBefore: IsoDate | null, approved: boolean, now: Date): Disposal {
+function disposalOf(
+  standing: MessageStanding,
+  decision: RetentionDecision,
+  notBefore: IsoDate | null,
+  approved: boolean,
+  now: Date,
+): Disposal {
   const { facts, inMailbox, copies } = standing
   return decideDisposal({ decision, notBefore, approved, holds: facts.holds, inMailbox, inArchive: true, copies }, now)
 }

@@ -72,14 +72,35 @@ export type QueryProblem =
 
 const PROBLEMS: Record<QueryProblem, { sv: string; en: string }> = {
   empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
-  'too-long': { sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).', en: 'The search is too long (at most 500 characters and 30 conditions).' },
-  'unclosed-quote': { sv: 'Citattecknet i {part} avslutas aldrig.', en: 'The quotation mark in {part} is never closed.' },
-  'unknown-field': { sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.', en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.' },
-  'unknown-case': { sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.', en: '{part} is no case. Use support, payments, complaints, privacy or other.' },
-  'bad-day': { sv: '{part} är ingen dag. Skriv 2026-05-31, 2026-05 eller 2026.', en: '{part} is no day. Write 2026-05-31, 2026-05 or 2026.' },
-  'prefix-too-short': { sv: '{part}: skriv minst tre bokstäver före *.', en: '{part}: write at least three letters before *.' },
+  'too-long': {
+    sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).',
+    en: 'The search is too long (at most 500 characters and 30 conditions).',
+  },
+  'unclosed-quote': {
+    sv: 'Citattecknet i {part} avslutas aldrig.',
+    en: 'The quotation mark in {part} is never closed.',
+  },
+  'unknown-field': {
+    sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.',
+    en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.',
+  },
+  'unknown-case': {
+    sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.',
+    en: '{part} is no case. Use support, payments, complaints, privacy or other.',
+  },
+  'bad-day': {
+    sv: '{part} är ingen dag. Skriv 2026-05-31, 2026-05 eller 2026.',
+    en: '{part} is no day. Write 2026-05-31, 2026-05 or 2026.',
+  },
+  'prefix-too-short': {
+    sv: '{part}: skriv minst tre bokstäver före *.',
+    en: '{part}: write at least three letters before *.',
+  },
   twice: { sv: '{part} får anges en gång och inte nekas.', en: '{part} can be given once and not be negated.' },
-  'nothing-to-find': { sv: '{part} innehåller varken bokstäver eller siffror.', en: '{part} has neither letters nor digits.' },
+  'nothing-to-find': {
+    sv: '{part} innehåller varken bokstäver eller siffror.',
+    en: '{part} has neither letters nor digits.',
+  },
 }
 
 /** What is wrong with a query, and where. `part` quotes the user's own input: show it, never log it. */
@@ -103,11 +124,25 @@ const LONGEST_QUERY = 500
 const MOST_CLAUSES = 30
 
 const FIELDS: Record<string, SearchField> = {
-  from: 'from', från: 'from', to: 'to', till: 'to', subject: 'subject', ämne: 'subject',
-  text: 'text', attachment: 'attachment', bilaga: 'attachment',
+  from: 'from',
+  från: 'from',
+  to: 'to',
+  till: 'to',
+  subject: 'subject',
+  ämne: 'subject',
+  text: 'text',
+  attachment: 'attachment',
+  bilaga: 'attachment',
 }
 const LIMITS: Record<string, 'case' | 'before' | 'after' | 'has'> = {
-  case: 'case', ärende: 'case', before: 'before', före: 'before', after: 'after', efter: 'after', has: 'has', har: 'has',
+  case: 'case',
+  ärende: 'case',
+  before: 'before',
+  före: 'before',
+  after: 'after',
+  efter: 'after',
+  has: 'has',
+  har: 'has',
 }
 
 /**
@@ -157,7 +192,8 @@ function readToken(token: Token, query: SearchQuery): void {
   const { name, value, negated } = token
   const alone = token.quoted ? undefined : /^(\p{L}+):$/u.exec(value)?.[1]?.toLowerCase()
   // `from: anna`: the space parts the name from its value.
-  if (alone !== undefined && (own(FIELDS, alone) ?? own(LIMITS, alone))) throw new SearchQueryError('nothing-to-find', value)
+  if (alone !== undefined && (own(FIELDS, alone) ?? own(LIMITS, alone)))
+    throw new SearchQueryError('nothing-to-find', value)
   const limit = name === null ? undefined : own(LIMITS, name)
   if (limit === undefined) {
     const field = name === null ? null : own(FIELDS, name)
@@ -183,7 +219,8 @@ function readCase(value: string): Case {
 }
 
 function readHas(value: string): true {
-  if (!['attachment', 'bilaga'].includes(value.toLowerCase())) throw new SearchQueryError('unknown-field', `has:${value}`)
+  if (!['attachment', 'bilaga'].includes(value.toLowerCase()))
+    throw new SearchQueryError('unknown-field', `has:${value}`)
   return true
 }
 
@@ -226,7 +263,17 @@ export interface RequiredTerms {
 
 /** What every match has, clause by clause. Negations narrow nothing. */
 export function requiredTerms(query: SearchQuery): RequiredTerms[] {
-  return query.clauses.flatMap(({ field, negated, wanted }) => (negated ? [] : [{ field, terms: termsOf(wanted), neighbours: wanted.kind === 'phrase' ? wanted.words.map(neighbourTerm) : [] }]))
+  return query.clauses.flatMap(({ field, negated, wanted }) =>
+    negated
+      ? []
+      : [
+          {
+            field,
+            terms: termsOf(wanted),
+            neighbours: wanted.kind === 'phrase' ? wanted.words.map(neighbourTerm) : [],
+          },
+        ],
+  )
 }
 
 function termsOf(wanted: Wanted): string[] {
@@ -269,7 +316,10 @@ function holds(wanted: Wanted, text: SearchableText): boolean {
     case 'address':
       return [...text.addresses].some((address) => addressForms(address).includes(wanted.address))
     case 'phrase':
-      return mayStandTogether(wanted.words, text) && text.words.some((_, at) => wanted.words.every((word, i) => isWord(word, text, at + i)))
+      return (
+        mayStandTogether(wanted.words, text) &&
+        text.words.some((_, at) => wanted.words.every((word, i) => isWord(word, text, at + i)))
+      )
   }
 }
 

@@ -50,7 +50,8 @@ function withoutEnding(word: string): string {
   const last = word.at(-1) ?? ''
   const before = word.at(-2) ?? ''
   if (word.length <= SHORTEST_STEM) return word
-  if (VOWELS.includes(before) ? AFTER_VOWEL.includes(last) : last === 'n' && 'lr'.includes(before)) return word.slice(0, -1)
+  if (VOWELS.includes(before) ? AFTER_VOWEL.includes(last) : last === 'n' && 'lr'.includes(before))
+    return word.slice(0, -1)
   return word.endsWith('a') || word.endsWith('e') || word.endsWith('s') ? word.slice(0, -1) : word
 }
 

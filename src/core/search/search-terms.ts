@@ -53,11 +53,21 @@ export function readSearchable(part: SearchPart): SearchableText {
   const addresses = once(() => findAddresses(text))
   return {
     field: part.field,
-    get foldedText() { return foldedText() },
-    get words() { return words() },
-    get folded() { return folded() },
-    get numbers() { return numbers() },
-    get addresses() { return addresses() },
+    get foldedText() {
+      return foldedText()
+    },
+    get words() {
+      return words()
+    },
+    get folded() {
+      return folded()
+    },
+    get numbers() {
+      return numbers()
+    },
+    get addresses() {
+      return addresses()
+    },
   }
 }
 
@@ -88,7 +98,10 @@ export function splitTerms(part: SearchPart): { words: string[]; others: Set<str
 export function wordTerms(word: string): string[] {
   const folded = fold(word)
   const stems = new Set([stemWord(folded), stemWord(word)])
-  return [...Array.from(stems, stemTerm), ...PREFIXES.filter((length) => folded.length >= length).map((length) => `p:${folded.slice(0, length)}`)]
+  return [
+    ...Array.from(stems, stemTerm),
+    ...PREFIXES.filter((length) => folded.length >= length).map((length) => `p:${folded.slice(0, length)}`),
+  ]
 }
 
 /** What a word is by its neighbours: as in any text where a phrase finds it. */
@@ -123,7 +136,10 @@ const LETTERS: Record<string, string> = { ø: 'o', æ: 'ae', ß: 'ss', đ: 'd', 
 /** Letter by letter, so that a prefix stays a prefix. */
 export function fold(word: string): string {
   if (/^[a-z0-9]*$/.test(word)) return word
-  return word.normalize('NFD').replace(/\p{M}/gu, '').replace(/[øæßđł]/g, (letter) => LETTERS[letter] ?? letter)
+  return word
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[øæßđł]/g, (letter) => LETTERS[letter] ?? letter)
 }
 
 /**
@@ -143,7 +159,10 @@ export function findNumbers(normalised: string): Set<string> {
   let end = -1
   for (const match of normalised.matchAll(/\d+/g)) {
     const gap = normalised.slice(Math.max(end, match.index - 4), match.index)
-    groups.push({ digits: match[0], joined: end >= 0 && match.index - end <= 3 && /^[ ()./+\u00a0\u2010-\u2014-]*$/.test(gap) })
+    groups.push({
+      digits: match[0],
+      joined: end >= 0 && match.index - end <= 3 && /^[ ()./+\u00a0\u2010-\u2014-]*$/.test(gap),
+    })
     end = match.index + match[0].length
     if (groups.length === MOST_DIGIT_GROUPS) break
   }
@@ -162,7 +181,7 @@ export function findNumbers(normalised: string): Set<string> {
 
 function findAddresses(normalised: string): Set<string> {
   const addresses = new Set<string>()
-  for (let at = normalised.indexOf('@'); at >= 0 && addresses.size < MOST_ADDRESSES; ) {
+  for (let at = normalised.indexOf('@'); at >= 0 && addresses.size < MOST_ADDRESSES;) {
     let start = at
     while (start > 0 && !isAddressEnd(normalised.charCodeAt(start - 1))) start -= 1
     let end = at + 1
@@ -176,7 +195,9 @@ function findAddresses(normalised: string): Set<string> {
 }
 
 const ADDRESS_END = /[\s<>()[\],;:"]/
-const ASCII_ADDRESS_END = Uint8Array.from({ length: 128 }, (_, code) => (ADDRESS_END.test(String.fromCharCode(code)) ? 1 : 0))
+const ASCII_ADDRESS_END = Uint8Array.from({ length: 128 }, (_, code) =>
+  ADDRESS_END.test(String.fromCharCode(code)) ? 1 : 0,
+)
 
 function isAddressEnd(code: number): boolean {
   return code < 128 ? ASCII_ADDRESS_END[code] === 1 : code >= 0x85 && ADDRESS_END.test(String.fromCharCode(code))
@@ -184,7 +205,10 @@ function isAddressEnd(code: number): boolean {
 
 /** Without the sentence's punctuation around it. */
 export function trimAddress(token: string): string {
-  return token.slice(0, LONGEST_ADDRESS + 8).replace(/^['.!?]{1,4}/, '').replace(/['.!?]{1,4}$/, '')
+  return token
+    .slice(0, LONGEST_ADDRESS + 8)
+    .replace(/^['.!?]{1,4}/, '')
+    .replace(/['.!?]{1,4}$/, '')
 }
 
 /** Whole, `@domain` and `local@`: what a query may name. */

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { applyEntry, type JournalEntry } from './journal-entry.ts'
 import type { Journal } from './journal.ts'
@@ -84,7 +95,13 @@ export class FileJournal implements Journal {
         used.add(sourceName(message.source))
         entries.push(messageEntry(folder, message))
       }
-      entries.push({ kind: 'counters', id, uidNext, modseq, expunged: folder.expunged.map((gone) => [gone.uid, gone.modseq]) })
+      entries.push({
+        kind: 'counters',
+        id,
+        uidNext,
+        modseq,
+        expunged: folder.expunged.map((gone) => [gone.uid, gone.modseq]),
+      })
     }
     writeFileSync(`${path}.new`, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''), { mode: 0o600 })
     renameSync(`${path}.new`, path)
@@ -101,8 +118,13 @@ function folderEntry({ uidValidity, name, specialUse, subscribed }: Folder): Ext
 
 function messageEntry(folder: Folder, { uid, modseq, flags, internalDate, source }: StoredMessage): JournalEntry {
   return {
-    kind: 'message', id: folder.uidValidity, uid, modseq, flags: [...flags],
-    internalDate: internalDate.toISOString(), source: sourceName(source),
+    kind: 'message',
+    id: folder.uidValidity,
+    uid,
+    modseq,
+    flags: [...flags],
+    internalDate: internalDate.toISOString(),
+    source: sourceName(source),
   }
 }
 

@@ -10,7 +10,10 @@ export function decodeFolderName(encoded: string): string {
   return encoded.replace(/&([^&-]*)-/g, (_whole, base64: string) => {
     if (base64 === '') return '&'
     const octets = Buffer.from(base64.replaceAll(',', '/'), 'base64')
-    return octets.subarray(0, octets.length & ~1).swap16().toString('utf16le')
+    return octets
+      .subarray(0, octets.length & ~1)
+      .swap16()
+      .toString('utf16le')
   })
 }
 

@@ -31,7 +31,11 @@ export function applyEntry(
     case 'message': {
       const { uid, modseq, flags } = entry
       const message: StoredMessage = {
-        uid, modseq, flags: new Set(flags), internalDate: new Date(entry.internalDate), source: readSource(entry.source),
+        uid,
+        modseq,
+        flags: new Set(flags),
+        internalDate: new Date(entry.internalDate),
+        source: readSource(entry.source),
       }
       folder.messages.set(uid, message)
       folder.uidNext = Math.max(folder.uidNext, uid + 1)
@@ -61,8 +65,16 @@ function applyFolder(folders: Map<number, Folder>, entry: Extract<JournalEntry, 
     return
   }
   folders.set(id, {
-    name, specialUse, subscribed, uidValidity: id, uidNext: 1, highestModseq: 1,
-    keywords: new Set(), messages: new Map(), expunged: [], watchers: new Set(),
+    name,
+    specialUse,
+    subscribed,
+    uidValidity: id,
+    uidNext: 1,
+    highestModseq: 1,
+    keywords: new Set(),
+    messages: new Map(),
+    expunged: [],
+    watchers: new Set(),
   })
 }
 

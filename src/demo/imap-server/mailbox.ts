@@ -55,9 +55,16 @@ export class Mailbox {
     if (this.folders.has(name)) return null
     const uidValidity = Math.max(Math.floor(now.getTime() / 1000), this.journal.lastUidValidity + 1)
     const folder: Folder = {
-      name, specialUse, uidValidity,
-      uidNext: 1, highestModseq: 1, subscribed: true,
-      keywords: new Set(), messages: new Map(), expunged: [], watchers: new Set(),
+      name,
+      specialUse,
+      uidValidity,
+      uidNext: 1,
+      highestModseq: 1,
+      subscribed: true,
+      keywords: new Set(),
+      messages: new Map(),
+      expunged: [],
+      watchers: new Set(),
     }
     this.journal.saveFolder(folder)
     this.folders.set(name, folder)

@@ -43,7 +43,8 @@ export class Selection {
     const picked: Picked[] = []
     this.uids.forEach((uid, index) => {
       const message = this.folder.messages.get(uid)
-      if (message !== undefined && includesNumber(ranges, byUid ? uid : index + 1)) picked.push({ sequence: index + 1, message })
+      if (message !== undefined && includesNumber(ranges, byUid ? uid : index + 1))
+        picked.push({ sequence: index + 1, message })
     })
     return picked
   }
@@ -79,9 +80,12 @@ export class Selection {
       notice.send(`* VANISHED ${formatNumberSet(gone)}`)
     } else {
       // From the last to the first, so that each number is still right when it is told.
-      this.uids.map((uid, index) => ({ uid, index })).reverse().forEach(({ uid, index }) => {
-        if (!this.folder.messages.has(uid)) notice.send(`* ${index + 1} EXPUNGE`)
-      })
+      this.uids
+        .map((uid, index) => ({ uid, index }))
+        .reverse()
+        .forEach(({ uid, index }) => {
+          if (!this.folder.messages.has(uid)) notice.send(`* ${index + 1} EXPUNGE`)
+        })
     }
     this.uids = this.uids.filter((uid) => this.folder.messages.has(uid))
     for (const uid of gone) this.told.delete(uid)

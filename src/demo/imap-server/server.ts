@@ -41,7 +41,8 @@ export interface ImapServer {
 export async function startImapServer(options: ImapServerOptions): Promise<ImapServer> {
   const accounts = new Map<string, { password: string; mailbox: Mailbox; journal: Journal }>()
   for (const [user, password] of Object.entries(options.users)) {
-    const journal = options.directory === null ? new NullJournal() : new FileJournal(userDirectory(options.directory, user))
+    const journal =
+      options.directory === null ? new NullJournal() : new FileJournal(userDirectory(options.directory, user))
     accounts.set(user, { password, journal, mailbox: new Mailbox(journal, new Date()) })
   }
   const mailboxOf = (user: string): Mailbox => {

@@ -20,7 +20,7 @@ export function includesNumber(ranges: NumberRanges, number: number): boolean {
 /** Consecutive numbers are joined: [1, 2, 3, 7] becomes `1:3,7`. */
 export function formatNumberSet(numbers: readonly number[]): string {
   const parts: string[] = []
-  for (let first = 0; first < numbers.length; ) {
+  for (let first = 0; first < numbers.length;) {
     let last = first
     while (numbers[last + 1] === numbers[last]! + 1) last++
     parts.push(last === first ? `${numbers[first]!}` : `${numbers[first]!}:${numbers[last]!}`)

@@ -13,7 +13,13 @@ const HOUR = 3_600_000
  * The letters of a story, with Message-IDs that depend on `name` alone.
  * @param latest no letter is later than this
  */
-export function writeConversation(random: SampleRandom, story: Story, name: string, start: Date, latest: Date): Letter[] {
+export function writeConversation(
+  random: SampleRandom,
+  story: Story,
+  name: string,
+  start: Date,
+  latest: Date,
+): Letter[] {
   const { language } = story
   const customer = invent(random)
   const staff = random.pick(STAFF)
@@ -35,7 +41,8 @@ export function writeConversation(random: SampleRandom, story: Story, name: stri
       messageId: `${name}.${index}@${from.address.split('@')[1]!}`,
       references: letters.map(({ messageId }) => messageId),
       date: new Date(Math.floor((start.getTime() + step * (index + random.fraction() * 0.8)) / 1000) * 1000),
-      from, to,
+      from,
+      to,
       subject: previous === undefined ? subject : `${reply} ${subject}`,
       text: previous === undefined ? own : quote(own, previous, fromCustomer ? style : 'outlook', language),
       html: style === 'outlook',
@@ -50,7 +57,10 @@ export function writeConversation(random: SampleRandom, story: Story, name: stri
 export function attachment(kind: 'photo' | 'invoice', words: Words): SampleFile {
   if (kind === 'photo') return photoFile(`IMG_${words.order}.jpg`, words.product)
   return pdfFile(`faktura-${words.invoice}.pdf`, [
-    `Faktura ${words.invoice}`, `Avser: ${words.part}, order ${words.order}`,
-    `Att betala: ${words.amount} kr inklusive moms`, 'Bankgiro 991-2346', 'OCR 1004571',
+    `Faktura ${words.invoice}`,
+    `Avser: ${words.part}, order ${words.order}`,
+    `Att betala: ${words.amount} kr inklusive moms`,
+    'Bankgiro 991-2346',
+    'OCR 1004571',
   ])
 }

@@ -33,5 +33,9 @@ export function photoFile(filename: string, caption: string): SampleFile {
 }
 
 export function csvFile(filename: string, rows: readonly (readonly string[])[]): SampleFile {
-  return { filename, contentType: 'text/csv', content: Buffer.from(rows.map((row) => `${row.join(';')}\r\n`).join(''), 'utf8') }
+  return {
+    filename,
+    contentType: 'text/csv',
+    content: Buffer.from(rows.map((row) => `${row.join(';')}\r\n`).join(''), 'utf8'),
+  }
 }

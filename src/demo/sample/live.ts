@@ -24,8 +24,12 @@ type Draft = Omit<Letter, 'messageId' | 'date'>
 /** A complaint that says nothing of the kind. */
 function complaint(): Draft {
   return {
-    from: ALICE, to: FIRM, references: [], subject: 'Kassalådan',
-    text: 'Hej!\n\nKassalådan vi fick för tre veckor sedan går inte att stänga. Skenan är böjd och den hoppar upp av sig själv ' +
+    from: ALICE,
+    to: FIRM,
+    references: [],
+    subject: 'Kassalådan',
+    text:
+      'Hej!\n\nKassalådan vi fick för tre veckor sedan går inte att stänga. Skenan är böjd och den hoppar upp av sig själv ' +
       'framför kunderna. Vi har inte gjort något med den. Det här kan vi inte leva med, hur gör vi för att få en som fungerar?\n\nMvh\nAlice',
   }
 }
@@ -34,33 +38,63 @@ function replyToSample(now: Date): Draft {
   const last = lastOfComplaint(now)
   const customer = last.from === FIRM ? last.to : last.from
   return {
-    from: customer, to: FIRM,
+    from: customer,
+    to: FIRM,
     references: [...last.references, last.messageId],
     subject: last.subject,
-    text: quote(`Hej igen,\n\nPengarna har inte kommit än. När betalas de ut?\n\n${customer.name}`, last, 'gmail', 'sv'),
+    text: quote(
+      `Hej igen,\n\nPengarna har inte kommit än. När betalas de ut?\n\n${customer.name}`,
+      last,
+      'gmail',
+      'sv',
+    ),
   }
 }
 
 function invoice(): Draft {
   return {
-    from: SUPPLIER, to: FIRM, references: [], subject: 'Faktura 8841', html: true,
+    from: SUPPLIER,
+    to: FIRM,
+    references: [],
+    subject: 'Faktura 8841',
+    html: true,
     text: 'Hej,\n\nBifogat finns faktura 8841 på 4 375 kr för etikettrullar. Bankgiro 991-2346, OCR 1004571, 30 dagar netto.\n\nEtikettgrossisten',
-    files: [pdfFile('faktura-8841.pdf', ['Faktura 8841', 'Etikettrullar 57x32', 'Att betala: 4 375 kr', 'Bankgiro 991-2346', 'OCR 1004571'])],
+    files: [
+      pdfFile('faktura-8841.pdf', [
+        'Faktura 8841',
+        'Etikettrullar 57x32',
+        'Att betala: 4 375 kr',
+        'Bankgiro 991-2346',
+        'OCR 1004571',
+      ]),
+    ],
   }
 }
 
 function accessRequest(): Draft {
   return {
-    from: BOB, to: FIRM, references: [], subject: 'Begäran om registerutdrag', charset: 'iso-8859-1',
-    text: 'Hej,\n\nJag begär ett registerutdrag enligt artikel 15 i GDPR: alla uppgifter ni har om mig, varifrån de kommer och hur ' +
+    from: BOB,
+    to: FIRM,
+    references: [],
+    subject: 'Begäran om registerutdrag',
+    charset: 'iso-8859-1',
+    text:
+      'Hej,\n\nJag begär ett registerutdrag enligt artikel 15 i GDPR: alla uppgifter ni har om mig, varifrån de kommer och hur ' +
       'länge ni sparar dem. Mitt telefonnummer är 070-174 06 33.\n\nBob Granquist',
   }
 }
 
 function newsletter(): Draft {
   return {
-    from: NEWS, to: FIRM, references: [], subject: 'Veckans nyheter för butiken', html: true,
+    from: NEWS,
+    to: FIRM,
+    references: [],
+    subject: 'Veckans nyheter för butiken',
+    html: true,
     text: 'Hyllkantslister till halva priset och en guide till bättre skyltning.\n\nAvsluta prenumerationen när du vill.',
-    extraHeaders: [['List-Id', '<nyheter.butiksnytt.example.com>'], ['Precedence', 'bulk']],
+    extraHeaders: [
+      ['List-Id', '<nyheter.butiksnytt.example.com>'],
+      ['Precedence', 'bulk'],
+    ],
   }
 }

@@ -21,7 +21,11 @@ export function sampleMailbox(now: Date): SampleMessage[] {
   const letters: { letter: Letter; folder: string; answered: boolean }[] = []
   for (const conversation of writeConversations(random, now)) {
     conversation.forEach((letter, turn) => {
-      letters.push({ letter, folder: letter.from === FIRM ? 'Sent' : 'INBOX', answered: turn + 1 < conversation.length })
+      letters.push({
+        letter,
+        folder: letter.from === FIRM ? 'Sent' : 'INBOX',
+        answered: turn + 1 < conversation.length,
+      })
     })
   }
   for (let index = 0; index < STRAYS; index++) {
@@ -45,7 +49,8 @@ export function lastOfComplaint(now: Date): Letter {
 
 function writeConversations(random: SampleRandom, now: Date): Letter[][] {
   return Array.from({ length: CONVERSATIONS }, (_, index) =>
-    writeConversation(random, STORIES[index % STORIES.length]!, `samtal-${index}`, startOf(random, index, now), now))
+    writeConversation(random, STORIES[index % STORIES.length]!, `samtal-${index}`, startOf(random, index, now), now),
+  )
 }
 
 /** Every third is between one and nine years old. Whole seconds: IMAP knows no finer. */

@@ -42,9 +42,10 @@ function threadHeaders(references: string[]): string[] {
 
 function contentOf(letter: Letter): Part {
   const plain = textPart(letter, 'plain', letter.text)
-  const text = letter.html === true
-    ? multipart('alternative', `alt-${letter.messageId}`, [plain, textPart(letter, 'html', renderHtml(letter.text))])
-    : plain
+  const text =
+    letter.html === true
+      ? multipart('alternative', `alt-${letter.messageId}`, [plain, textPart(letter, 'html', renderHtml(letter.text))])
+      : plain
   const files = letter.files ?? []
   return files.length === 0 ? text : multipart('mixed', `mix-${letter.messageId}`, [text, ...files.map(filePart)])
 }
@@ -55,7 +56,11 @@ function multipart(subtype: string, name: string, parts: Part[]): Part {
   return { headers: [`Content-Type: multipart/${subtype}; boundary="${boundary}"`], body: `${body}--${boundary}--` }
 }
 
-function textPart({ charset = 'utf-8', transferEncoding = 'quoted-printable' }: Letter, subtype: string, text: string): Part {
+function textPart(
+  { charset = 'utf-8', transferEncoding = 'quoted-printable' }: Letter,
+  subtype: string,
+  text: string,
+): Part {
   const octets = Buffer.from(text.replace(/\n/g, '\r\n'), charset === 'utf-8' ? 'utf8' : 'latin1')
   return {
     headers: [`Content-Type: text/${subtype}; charset=${charset}`, `Content-Transfer-Encoding: ${transferEncoding}`],

@@ -1,10 +1,53 @@
 import type { Person } from './message.ts'
 import type { SampleRandom } from './random.ts'
 
-const FIRST = ['Alice', 'Bob', 'Birgitta', 'Carl', 'Eva', 'Farid', 'Gunilla', 'Hassan', 'Ingrid', 'Johan', 'Kristina', 'Lars',
-  'Märta', 'Nils', 'Olivia', 'Pär', 'Rut', 'Sven', 'Tove', 'Ulla', 'Vidar', 'Wilma', 'Yusuf', 'Åsa', 'Östen']
-const LAST = ['Ahlgren', 'Björkfors', 'Dahlsjö', 'Ekmark', 'Fältros', 'Granquist', 'Hedlöv', 'Idberg', 'Järnvik', 'Kvistlund',
-  'Lövenås', 'Mörtfors', 'Norrhed', 'Rosenlid', 'Stenvall', 'Tallmyr', 'Vallander', 'Åkerhjelm']
+const FIRST = [
+  'Alice',
+  'Bob',
+  'Birgitta',
+  'Carl',
+  'Eva',
+  'Farid',
+  'Gunilla',
+  'Hassan',
+  'Ingrid',
+  'Johan',
+  'Kristina',
+  'Lars',
+  'Märta',
+  'Nils',
+  'Olivia',
+  'Pär',
+  'Rut',
+  'Sven',
+  'Tove',
+  'Ulla',
+  'Vidar',
+  'Wilma',
+  'Yusuf',
+  'Åsa',
+  'Östen',
+]
+const LAST = [
+  'Ahlgren',
+  'Björkfors',
+  'Dahlsjö',
+  'Ekmark',
+  'Fältros',
+  'Granquist',
+  'Hedlöv',
+  'Idberg',
+  'Järnvik',
+  'Kvistlund',
+  'Lövenås',
+  'Mörtfors',
+  'Norrhed',
+  'Rosenlid',
+  'Stenvall',
+  'Tallmyr',
+  'Vallander',
+  'Åkerhjelm',
+]
 const DOMAINS = ['example.se', 'butik.example.se', 'kafe.example.se', 'example.com', 'example.net', 'lager.example.org']
 
 /** Invented correspondents; none is a real person. Fictional phone numbers come from PTS's series 070-174 06 05 to 99. */
@@ -18,5 +61,8 @@ export function invent(random: SampleRandom): Person & { phone: string } {
 }
 
 function plain(name: string): string {
-  return name.toLowerCase().normalize('NFD').replace(/[^a-z]/g, '')
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[^a-z]/g, '')
 }

@@ -17,13 +17,17 @@ export function quote(reply: string, previous: Quoted, style: QuoteStyle, langua
   const { day, weekday, time } = spell(date, language)
   const sender = `${from.name} <${from.address}>`
   if (style === 'outlook') {
-    const header = language === 'sv'
-      ? `Från: ${sender}\nSkickat: den ${day} ${time}\nTill: ${to.address}\nÄmne: ${subject}`
-      : `From: ${sender}\nSent: ${weekday}, ${day} ${time}\nTo: ${to.address}\nSubject: ${subject}`
+    const header =
+      language === 'sv'
+        ? `Från: ${sender}\nSkickat: den ${day} ${time}\nTill: ${to.address}\nÄmne: ${subject}`
+        : `From: ${sender}\nSent: ${weekday}, ${day} ${time}\nTo: ${to.address}\nSubject: ${subject}`
     return `${reply}\n\n${'_'.repeat(32)}\n${header}\n\n${text}`
   }
   const attribution = {
-    gmail: { sv: `Den ${weekday} ${day} kl ${time} skrev ${sender}:`, en: `On ${weekday}, ${day} at ${time} ${sender} wrote:` },
+    gmail: {
+      sv: `Den ${weekday} ${day} kl ${time} skrev ${sender}:`,
+      en: `On ${weekday}, ${day} at ${time} ${sender} wrote:`,
+    },
     apple: { sv: `${day} kl. ${time} skrev ${sender}:`, en: `On ${day}, at ${time}, ${sender} wrote:` },
   }[style][language]
   return `${reply}\n\n${attribution}\n\n${text.replace(/^/gm, '> ').replace(/^> >/gm, '>>')}`

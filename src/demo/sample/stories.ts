@@ -11,7 +11,9 @@ export interface Story {
 
 export const STORIES: readonly Story[] = [
   {
-    language: 'sv', subject: 'Skriver inte ut längre', attach: { turn: 0, kind: 'photo' },
+    language: 'sv',
+    subject: 'Skriver inte ut längre',
+    attach: { turn: 0, kind: 'photo' },
     turns: [
       'Vår {product} från order {order} slutade skriva ut i går mitt under rusningen. Lampan blinkar rött och etiketterna kommer ut blanka. Vi har bara haft den i {number} veckor. Bild bifogas.',
       'Tråkigt att höra. Har ni provat att rengöra skrivhuvudet med en spritpad och att kalibrera från menyn?',
@@ -22,7 +24,8 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'Reklamation order {order}',
+    language: 'sv',
+    subject: 'Reklamation order {order}',
     turns: [
       'Jag vill reklamera {product} som jag köpte av er. Displayen är sprucken och den har aldrig tappats. Jag vill ha en ny eller pengarna tillbaka.',
       'Tack, vi har tagit emot reklamationen. Skicka gärna serienumret som står på undersidan.',
@@ -31,7 +34,8 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'Fel vara levererad',
+    language: 'sv',
+    subject: 'Fel vara levererad',
     turns: [
       'Vi beställde {part} men i kartongen låg något helt annat. Order {order}. Vi behöver rätt sak senast på fredag.',
       'Det blev fel i plocket hos oss, ursäkta. Rätt vara skickas i dag och ni kan behålla den felaktiga tills budet hämtar den.',
@@ -39,7 +43,9 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'Faktura {invoice}', attach: { turn: 1, kind: 'invoice' },
+    language: 'sv',
+    subject: 'Faktura {invoice}',
+    attach: { turn: 1, kind: 'invoice' },
     turns: [
       'Kan ni skicka en kopia av faktura {invoice}? Den har försvunnit hos oss och bokföringen frågar.',
       'Bifogar fakturan på {amount} kr. Betala till bankgiro 991-2346 med OCR 1004571.',
@@ -47,14 +53,16 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'Dubbel betalning',
+    language: 'sv',
+    subject: 'Dubbel betalning',
     turns: [
       'Jag ser att {amount} kr har dragits två gånger för order {order}. Kan ni kontrollera?',
       'Det stämmer, betalningen gick igenom två gånger. Vi återbetalar den ena till kortet i dag.',
     ],
   },
   {
-    language: 'sv', subject: 'Hjälp med {product}',
+    language: 'sv',
+    subject: 'Hjälp med {product}',
     turns: [
       'Hur ansluter jag {product} till kassaprogrammet? Datorn hittar den inte via nätverket. Ni når mig på {phone}.',
       'Skriv ut en självtest genom att hålla inne matningsknappen vid start. Då står ip-adressen på lappen. Ange den i kassaprogrammet, port 9100.',
@@ -63,7 +71,8 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'Offert på {part}',
+    language: 'sv',
+    subject: 'Offert på {part}',
     turns: [
       'Vi öppnar en butik till och behöver {number} paket {part}. Vad blir priset, och hur lång är leveranstiden?',
       'Vi kan erbjuda {amount} kr exklusive moms, leverans inom fem arbetsdagar. Offerten gäller i 30 dagar.',
@@ -72,7 +81,8 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'Ta bort mina uppgifter',
+    language: 'sv',
+    subject: 'Ta bort mina uppgifter',
     turns: [
       'Jag handlar inte längre hos er och vill att ni raderar alla uppgifter ni har om mig, även telefonnumret {phone}.',
       'Vi har tagit emot din begäran. Fakturor måste vi spara enligt bokföringslagen, övrigt raderas inom en månad.',
@@ -80,14 +90,16 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'sv', subject: 'När kommer order {order}?',
+    language: 'sv',
+    subject: 'När kommer order {order}?',
     turns: [
       'Vi väntar fortfarande på {part}. Spårningen har stått stilla i {number} dagar.',
       'Paketet har fastnat på terminalen i Jönköping. Vi har bett om eftersökning och återkommer i morgon.',
     ],
   },
   {
-    language: 'en', subject: 'Labels come out crooked',
+    language: 'en',
+    subject: 'Labels come out crooked',
     turns: [
       'The {product} we bought (order {order}) prints every label about 4 mm to the left. We have thrown away {number} rolls so far. This is not what we paid for.',
       'Sorry to hear that. Which label size is set in the driver, and is the paper guide touching the roll on both sides?',
@@ -97,7 +109,9 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
-    language: 'en', subject: 'Question about invoice {invoice}', attach: { turn: 1, kind: 'invoice' },
+    language: 'en',
+    subject: 'Question about invoice {invoice}',
+    attach: { turn: 1, kind: 'invoice' },
     turns: [
       'Our VAT number is missing on invoice {invoice}. Could you send a corrected one? Amount {amount} SEK.',
       'Of course, the corrected invoice is attached. Nothing else has changed.',

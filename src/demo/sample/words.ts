@@ -2,20 +2,53 @@ import type { Language } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 
 const PRODUCTS = {
-  sv: ['etikettskrivaren LP-40', 'kvittoskrivaren RS-80', 'kassalådan KL-3', 'streckkodsläsaren SL-12', 'vågen V-15', 'pekskärmen T-10'],
-  en: ['LP-40 label printer', 'RS-80 receipt printer', 'KL-3 cash drawer', 'SL-12 scanner', 'V-15 scale', 'T-10 touch screen'],
+  sv: [
+    'etikettskrivaren LP-40',
+    'kvittoskrivaren RS-80',
+    'kassalådan KL-3',
+    'streckkodsläsaren SL-12',
+    'vågen V-15',
+    'pekskärmen T-10',
+  ],
+  en: [
+    'LP-40 label printer',
+    'RS-80 receipt printer',
+    'KL-3 cash drawer',
+    'SL-12 scanner',
+    'V-15 scale',
+    'T-10 touch screen',
+  ],
 }
 const PARTS = {
   sv: ['etikettrullar 57x32', 'kvittorullar 80 mm', 'färgband', 'hyllkantslister', 'prislappar', 'nätaggregat'],
   en: ['57x32 label rolls', '80 mm receipt rolls', 'ribbons', 'shelf strips', 'price tags', 'power supplies'],
 }
-const OPENINGS = { sv: ['Hej!', 'Hejsan,', 'Hej,', 'God dag,', 'Hallå,'], en: ['Hi,', 'Hello,', 'Good day,', 'Good morning,'] }
-const ASIDES = {
-  sv: ['Vi har butik vid torget sedan många år.', 'Det är lite bråttom.', 'Ring gärna {phone} om något är oklart.', 'Jag skriver från mobilen.',
-    'Kollegan som brukar sköta detta är ledig.', 'Vi har kund nummer {number}03.', ''],
-  en: ['We run a small shop by the harbour.', 'It is rather urgent.', 'Call {phone} if anything is unclear.', 'Our customer number is {number}03.', ''],
+const OPENINGS = {
+  sv: ['Hej!', 'Hejsan,', 'Hej,', 'God dag,', 'Hallå,'],
+  en: ['Hi,', 'Hello,', 'Good day,', 'Good morning,'],
 }
-const CLOSINGS = { sv: ['Mvh', 'Med vänlig hälsning', 'Hälsningar', 'Tack på förhand'], en: ['Kind regards', 'Best regards', 'Thanks'] }
+const ASIDES = {
+  sv: [
+    'Vi har butik vid torget sedan många år.',
+    'Det är lite bråttom.',
+    'Ring gärna {phone} om något är oklart.',
+    'Jag skriver från mobilen.',
+    'Kollegan som brukar sköta detta är ledig.',
+    'Vi har kund nummer {number}03.',
+    '',
+  ],
+  en: [
+    'We run a small shop by the harbour.',
+    'It is rather urgent.',
+    'Call {phone} if anything is unclear.',
+    'Our customer number is {number}03.',
+    '',
+  ],
+}
+const CLOSINGS = {
+  sv: ['Mvh', 'Med vänlig hälsning', 'Hälsningar', 'Tack på förhand'],
+  en: ['Kind regards', 'Best regards', 'Thanks'],
+}
 
 /** What `{word}` in a story stands for. */
 export type Words = Record<'product' | 'part' | 'order' | 'invoice' | 'amount' | 'number' | 'phone', string>
@@ -33,13 +66,20 @@ export function chooseWords(random: SampleRandom, language: Language, phone: str
 }
 
 export function fill(template: string, words: Words): string {
-  const text = template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in words ? words[name as keyof Words] : whole))
+  const text = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    name in words ? words[name as keyof Words] : whole,
+  )
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** A letter around the text: greeting, from customers mostly a sentence beside the matter, and a signature. */
 export function writeLetter(
-  random: SampleRandom, language: Language, text: string, words: Words, signature: string, chatty: boolean,
+  random: SampleRandom,
+  language: Language,
+  text: string,
+  words: Words,
+  signature: string,
+  chatty: boolean,
 ): string {
   const aside = chatty ? fill(random.pick(ASIDES[language]), words) : ''
   const body = [random.pick(OPENINGS[language]), text, aside, `${random.pick(CLOSINGS[language])}\n${signature}`]

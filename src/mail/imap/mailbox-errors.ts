@@ -17,16 +17,33 @@ interface Signs {
 const SAYS_MISSING = /^Mailbox doesn't exist\b/
 
 const CONNECTION_CODES = new Set([
-  'NoConnection', 'EConnectionClosed', 'StateLogout', 'ClosedAfterConnectText', 'ClosedAfterConnectTLS', 'ETIMEOUT',
-  'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED', 'EHOSTUNREACH', 'ENETUNREACH', 'LineTooLarge', 'LiteralTooLarge',
-  'ResponseTooLarge', 'TooManyTokens', 'InvalidResponse', 'ResponseProcessingFailed',
+  'NoConnection',
+  'EConnectionClosed',
+  'StateLogout',
+  'ClosedAfterConnectText',
+  'ClosedAfterConnectTLS',
+  'ETIMEOUT',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'LineTooLarge',
+  'LiteralTooLarge',
+  'ResponseTooLarge',
+  'TooManyTokens',
+  'InvalidResponse',
+  'ResponseProcessingFailed',
 ])
 
 /** OpenSSL verification results and Node's own name check. */
-export const CERTIFICATE_CODE = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|ERR_SSL_WRONG_VERSION)/
+export const CERTIFICATE_CODE =
+  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|ERR_SSL_WRONG_VERSION)/
 
 function signsOf(error: unknown): Signs {
-  const read = (key: string): unknown => (typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined)
+  const read = (key: string): unknown =>
+    typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
   const text = (key: string): string => {
     const value = read(key)
     return typeof value === 'string' && /^[A-Za-z0-9_.-]{1,60}$/.test(value) ? value : ''
@@ -36,7 +53,9 @@ function signsOf(error: unknown): Signs {
     status: text('responseStatus'),
     serverCode: text('serverResponseCode'),
     authenticationFailed: read('authenticationFailed') === true,
-    mailboxMissing: read('mailboxMissing') === true || (text('serverResponseCode') === '' && SAYS_MISSING.test(String(read('responseText')))),
+    mailboxMissing:
+      read('mailboxMissing') === true ||
+      (text('serverResponseCode') === '' && SAYS_MISSING.test(String(read('responseText')))),
   }
 }
 
@@ -46,9 +65,12 @@ function signsOf(error: unknown): Signs {
  */
 export function connectError(error: unknown, login: MailboxLogin): GallraError {
   const signs = signsOf(error)
-  if (signs.serverCode.toUpperCase() === 'AUTHENTICATIONFAILED') return new GallraError('login-refused', { host: login.host })
-  if (CERTIFICATE_CODE.test(signs.code)) return new GallraError('certificate-refused', { host: login.host, problem: signs.code })
-  const problem = signs.serverCode || signs.code || signs.status || (signs.authenticationFailed ? 'login not possible' : 'no answer')
+  if (signs.serverCode.toUpperCase() === 'AUTHENTICATIONFAILED')
+    return new GallraError('login-refused', { host: login.host })
+  if (CERTIFICATE_CODE.test(signs.code))
+    return new GallraError('certificate-refused', { host: login.host, problem: signs.code })
+  const problem =
+    signs.serverCode || signs.code || signs.status || (signs.authenticationFailed ? 'login not possible' : 'no answer')
   return new GallraError('mail-server-unreachable', { host: login.host, port: login.port, problem })
 }
 
@@ -56,7 +78,12 @@ export function connectError(error: unknown, login: MailboxLogin): GallraError {
 export function commandError(error: unknown, verb: string, usable: boolean): GallraError {
   if (error instanceof GallraError) return error
   const signs = signsOf(error)
-  if (signs.mailboxMissing || signs.serverCode.toUpperCase() === 'NONEXISTENT' || signs.serverCode.toUpperCase() === 'TRYCREATE') return new GallraError('folder-missing')
+  if (
+    signs.mailboxMissing ||
+    signs.serverCode.toUpperCase() === 'NONEXISTENT' ||
+    signs.serverCode.toUpperCase() === 'TRYCREATE'
+  )
+    return new GallraError('folder-missing')
   const refused = signs.status === 'NO' || signs.status === 'BAD'
   if (!refused && (!usable || CONNECTION_CODES.has(signs.code))) return new GallraError('connection-lost', { verb })
   const problem = signs.serverCode || signs.status || signs.code || 'no usable answer'

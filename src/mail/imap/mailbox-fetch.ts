@@ -18,12 +18,21 @@ interface Surroundings {
  * Fetches whole batches before it yields: a command sent inside an open fetch loop would wait for
  * ever, and leaving such a loop early still downloads the rest.
  */
-export async function* fetchMessages(client: ImapFlow, uids: number[], around: Surroundings, onWithheld: (uid: number) => void): AsyncGenerator<RawMessage> {
+export async function* fetchMessages(
+  client: ImapFlow,
+  uids: number[],
+  around: Surroundings,
+  onWithheld: (uid: number) => void,
+): AsyncGenerator<RawMessage> {
   for (const piece of uidPieces(uids)) {
     const sizes = await around.run(async () => {
       const found = await fetchSizes(client, piece)
       const sized = new Set(found.map(({ uid }) => uid))
-      await tellWithheld(piece.filter((uid) => !sized.has(uid)), around, onWithheld)
+      await tellWithheld(
+        piece.filter((uid) => !sized.has(uid)),
+        around,
+        onWithheld,
+      )
       // Fetching a giant would end the connection.
       for (const { uid } of found.filter(isGiant)) onWithheld(uid)
       return found.filter((one) => !isGiant(one))
@@ -54,7 +63,8 @@ export async function fetchFlagRows(client: ImapFlow, range: string, changedSinc
   const from = lowest === null ? 0 : Number(lowest[1])
   for await (const row of client.fetch(range, { uid: true, flags: true }, options)) {
     // 'N:*' always yields the last message.
-    if (row.uid >= from && row.flags !== undefined) rows.push({ uid: row.uid, flags: lastingFlags(row.flags), modseq: row.modseq ?? null })
+    if (row.uid >= from && row.flags !== undefined)
+      rows.push({ uid: row.uid, flags: lastingFlags(row.flags), modseq: row.modseq ?? null })
   }
   return rows
 }
@@ -101,18 +111,26 @@ async function fetchBatch(
 }
 
 /** Partial FETCH (RFC 9051 section 6.4.5). `size` is what the server says, which need not be true. null: gone, or not given. */
-async function fetchInPieces(client: ImapFlow, { uid, size }: { uid: number; size: number }): Promise<RawMessage | null> {
+async function fetchInPieces(
+  client: ImapFlow,
+  { uid, size }: { uid: number; size: number },
+): Promise<RawMessage | null> {
   let source = Buffer.allocUnsafe(size)
   let length = 0
   let first: FetchMessageObject | null = null
-  for (let ended = false; !ended; ) {
-    const rows = await client.fetchAll(String(uid), { ...QUERY, source: { start: length, maxLength: BATCH_BYTES } }, { uid: true })
+  for (let ended = false; !ended;) {
+    const rows = await client.fetchAll(
+      String(uid),
+      { ...QUERY, source: { start: length, maxLength: BATCH_BYTES } },
+      { uid: true },
+    )
     const row = rows.find((one) => one.uid === uid && Buffer.isBuffer(one.source))
     // Nothing after the last octet; before it the message has gone meanwhile, or the server gives no more: never half of it.
     if (row?.source === undefined && length < size) return null
     if (isGiant({ size: length })) return null
     const piece = row?.source ?? Buffer.alloc(0)
-    if (length + piece.length > source.length) source = Buffer.concat([source.subarray(0, length)], length + Math.max(piece.length, length))
+    if (length + piece.length > source.length)
+      source = Buffer.concat([source.subarray(0, length)], length + Math.max(piece.length, length))
     length += piece.copy(source, length)
     // A longer one is everything, from a server that knows no pieces.
     ended = piece.length === 0 || piece.length > BATCH_BYTES || (piece.length < BATCH_BYTES && length >= size)

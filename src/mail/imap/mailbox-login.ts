@@ -34,7 +34,8 @@ export interface Connection {
  * @throws GallraError plain-text-refused, login-refused, certificate-refused, mail-server-unreachable
  */
 export async function logIn(login: MailboxLogin): Promise<Connection> {
-  if (login.security === 'none' && !isLoopback(login.host)) throw new GallraError('plain-text-refused', { host: login.host })
+  if (login.security === 'none' && !isLoopback(login.host))
+    throw new GallraError('plain-text-refused', { host: login.host })
   let lastError: unknown = null
   let dropped = false
   const silent = (): void => undefined

@@ -17,7 +17,8 @@ export async function openWithChanges(
   // The changes arrive as events before mailboxOpen resolves.
   const changes = collectChanges(client, path)
   try {
-    const since = known === null || known.modseq <= 0n ? {} : { uidValidity: known.uidValidity, changedSince: known.modseq }
+    const since =
+      known === null || known.modseq <= 0n ? {} : { uidValidity: known.uidValidity, changedSince: known.modseq }
     const noFolder = (): Error => new Error('SELECT gave no folder')
     const mailbox = answered(await client.mailboxOpen(path, { readOnly, ...since }), noFolder)
     // A server that names no UIDVALIDITY cannot be worked with: its UIDs mean nothing later.
@@ -40,10 +41,20 @@ export async function openWithChanges(
  * What `openWithChanges` tells, of the folder that is open already: SELECT reads a large one anew, some 25 ms for 10,000
  * messages in Dovecot's Maildir. null: the folder must be opened.
  */
-export async function refreshWithChanges(client: ImapFlow, known: { uidValidity: bigint; modseq: bigint } | null): Promise<OpenedFolder | null> {
+export async function refreshWithChanges(
+  client: ImapFlow,
+  known: { uidValidity: bigint; modseq: bigint } | null,
+): Promise<OpenedFolder | null> {
   const selected = client.mailbox
   // Only INBOX cannot be deleted under an open connection, which would end it.
-  if (!selected || selected.path !== 'INBOX' || selected.readOnly === true || !client.enabled.has('QRESYNC') || selected.noModseq) return null
+  if (
+    !selected ||
+    selected.path !== 'INBOX' ||
+    selected.readOnly === true ||
+    !client.enabled.has('QRESYNC') ||
+    selected.noModseq
+  )
+    return null
   if (known !== null && (known.modseq <= 0n || known.uidValidity !== selected.uidValidity)) return null
   const { path, uidValidity } = selected
   await client.noop()

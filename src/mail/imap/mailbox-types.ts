@@ -69,7 +69,11 @@ export interface Mailbox {
    * Opens (or opens again) a folder; with `known` and QRESYNC (RFC 7162) brings what changed since.
    * Compare `uidValidity` with yours: the changes are empty when it differs.
    */
-  openFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null, readOnly: boolean): Promise<OpenedFolder>
+  openFolder(
+    path: string,
+    known: { uidValidity: bigint; modseq: bigint } | null,
+    readOnly: boolean,
+  ): Promise<OpenedFolder>
   /** As `openFolder` to read and write; does not open INBOX anew when it is open and the server can tell what changed. */
   refreshFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null): Promise<OpenedFolder>
   /** UIDs of the open folder from `fromUid` on, ascending. */

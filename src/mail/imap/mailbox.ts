@@ -7,9 +7,25 @@ import { listFolderInfos } from './mailbox-folders.ts'
 import { openWithChanges, refreshWithChanges } from './mailbox-open.ts'
 import { requireKeywords } from './mailbox-keywords.ts'
 import { uidPieces, uidSet } from './mailbox-uids.ts'
-import type { Appended, FlagRow, FolderInfo, Mailbox, MailboxCapabilities, OpenedFolder, RawMessage } from './mailbox-types.ts'
+import type {
+  Appended,
+  FlagRow,
+  FolderInfo,
+  Mailbox,
+  MailboxCapabilities,
+  OpenedFolder,
+  RawMessage,
+} from './mailbox-types.ts'
 
-export type { Appended, FlagRow, FolderInfo, Mailbox, MailboxCapabilities, OpenedFolder, RawMessage } from './mailbox-types.ts'
+export type {
+  Appended,
+  FlagRow,
+  FolderInfo,
+  Mailbox,
+  MailboxCapabilities,
+  OpenedFolder,
+  RawMessage,
+} from './mailbox-types.ts'
 export type { MailboxLogin } from './mailbox-login.ts'
 export type { FolderRole } from './folder-role.ts'
 
@@ -66,7 +82,11 @@ class ImapMailbox implements Mailbox {
     })
   }
 
-  async openFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null, readOnly: boolean): Promise<OpenedFolder> {
+  async openFolder(
+    path: string,
+    known: { uidValidity: bigint; modseq: bigint } | null,
+    readOnly: boolean,
+  ): Promise<OpenedFolder> {
     this.#opened = null
     const folder = await this.#run('SELECT', () => openWithChanges(this.#client, path, known, readOnly))
     this.#opened = { path: folder.path, uidValidity: folder.uidValidity }
@@ -93,10 +113,19 @@ class ImapMailbox implements Mailbox {
   }
 
   async *fetchSources(uids: number[], onWithheld?: (uid: number) => void): AsyncGenerator<RawMessage> {
-    const around = { run: <T>(task: () => Promise<T>) => this.#inFolder('FETCH', task), present: (asked: number[]) => this.#present(asked) }
-    yield* fetchMessages(this.#client, uids, around, onWithheld ?? ((uid) => {
-      throw this.#refused('FETCH', `UID ${uid} not given`)
-    }))
+    const around = {
+      run: <T>(task: () => Promise<T>) => this.#inFolder('FETCH', task),
+      present: (asked: number[]) => this.#present(asked),
+    }
+    yield* fetchMessages(
+      this.#client,
+      uids,
+      around,
+      onWithheld ??
+        ((uid) => {
+          throw this.#refused('FETCH', `UID ${uid} not given`)
+        }),
+    )
   }
 
   fetchSource(uid: number): Promise<RawMessage | null> {
@@ -118,7 +147,8 @@ class ImapMailbox implements Mailbox {
   move(uid: number, toPath: string): Promise<{ moved: boolean; uid: number | null }> {
     return this.#inFolder('MOVE', async () => {
       // imapflow's fallback is COPY and then EXPUNGE, which without UIDPLUS takes everybody's \Deleted mail.
-      if (!this.#client.capabilities.has('MOVE') && !this.#client.capabilities.has('UIDPLUS')) throw new GallraError('uidplus-missing')
+      if (!this.#client.capabilities.has('MOVE') && !this.#client.capabilities.has('UIDPLUS'))
+        throw new GallraError('uidplus-missing')
       // A MOVE of a missing UID is answered OK, so ask first; the map alone cannot tell without UIDPLUS.
       if ((await this.#present([uid])).length === 0) return { moved: false, uid: null }
       const moved = await this.#client.messageMove(String(uid), toPath, { uid: true })
@@ -154,7 +184,9 @@ class ImapMailbox implements Mailbox {
 
   append(path: string, source: Buffer, flags: string[], internalDate: Date | null): Promise<Appended> {
     return this.#run('APPEND', async () => {
-      const answer = answered(await this.#client.append(path, source, flags, internalDate ?? undefined), () => this.#failed('APPEND'))
+      const answer = answered(await this.#client.append(path, source, flags, internalDate ?? undefined), () =>
+        this.#failed('APPEND'),
+      )
       return { uid: answer.uid ?? null, uidValidity: answer.uidValidity ?? null }
     })
   }
@@ -194,7 +226,8 @@ class ImapMailbox implements Mailbox {
     requireKeywords(keywords)
     return this.#inFolder('STORE', async () => {
       const done: number[] = []
-      for (const piece of uidPieces([...new Set(uids)])) done.push(...(await this.#storePiece(piece, keywords, operation)))
+      for (const piece of uidPieces([...new Set(uids)]))
+        done.push(...(await this.#storePiece(piece, keywords, operation)))
       return done
     })
   }
@@ -203,15 +236,20 @@ class ImapMailbox implements Mailbox {
     const range = uidSet(uids)
     this.#connection.takeDropped()
     const options = { uid: true, silent: true }
-    const stored = operation === 'add'
-      ? await this.#client.messageFlagsAdd(range, keywords, options)
-      : await this.#client.messageFlagsRemove(range, keywords, options)
+    const stored =
+      operation === 'add'
+        ? await this.#client.messageFlagsAdd(range, keywords, options)
+        : await this.#client.messageFlagsRemove(range, keywords, options)
     if (this.#connection.takeDropped()) throw this.#refused('STORE', 'keyword not accepted')
     if (!stored) throw this.#failed('STORE')
     // STORE of a missing UID is answered OK, and a full keyword table may drop in silence: read back. Of several
     // rows for one message (another client changes it meanwhile) the last is how it stands.
     const asked = new Set(uids)
-    const rows = new Map((await fetchFlagRows(this.#client, range, null)).filter((row) => asked.has(row.uid)).map((row) => [row.uid, row.flags]))
+    const rows = new Map(
+      (await fetchFlagRows(this.#client, range, null))
+        .filter((row) => asked.has(row.uid))
+        .map((row) => [row.uid, row.flags]),
+    )
     for (const flags of rows.values()) {
       const has = new Set(flags.map((flag) => flag.toLowerCase()))
       const wrong = keywords.some((keyword) => has.has(keyword.toLowerCase()) !== (operation === 'add'))
@@ -239,13 +277,15 @@ class ImapMailbox implements Mailbox {
   async #present(uids: number[]): Promise<number[]> {
     const asked = new Set(uids)
     const found: number[] = []
-    for (const piece of uidPieces(uids)) found.push(...(await this.#search({ uid: uidSet(piece) })).filter((uid) => asked.has(uid)))
+    for (const piece of uidPieces(uids))
+      found.push(...(await this.#search({ uid: uidSet(piece) })).filter((uid) => asked.has(uid)))
     return found
   }
 
   /** What was not expunged must not stay marked: another client's plain EXPUNGE would take it. As far as the server lets us. */
   async #unmarkDeleted(uids: number[]): Promise<void> {
-    if (uids.length > 0 && this.#usable()) await this.#client.messageFlagsRemove(uidSet(uids), ['\\Deleted'], { uid: true, silent: true })
+    if (uids.length > 0 && this.#usable())
+      await this.#client.messageFlagsRemove(uidSet(uids), ['\\Deleted'], { uid: true, silent: true })
   }
 
   async #search(query: SearchObject): Promise<number[]> {
@@ -287,7 +327,9 @@ class ImapMailbox implements Mailbox {
   }
 
   #refused(verb: string, problem: string): GallraError {
-    return this.#usable() ? new GallraError('server-refused', { verb, problem }) : new GallraError('connection-lost', { verb })
+    return this.#usable()
+      ? new GallraError('server-refused', { verb, problem })
+      : new GallraError('connection-lost', { verb })
   }
 
   #usable(): boolean {

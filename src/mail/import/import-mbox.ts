@@ -11,7 +11,8 @@ const SEPARATOR = /^From \S.{0,300}\d{1,2}:\d{2}.{0,40}\d{4}/
 /** Messages of an mbox file in order. `position` is the offset (octets) of the separator after the message. */
 export async function* readMbox(path: string, after: string | null): AsyncGenerator<ImportedMessage> {
   const start = after === null ? 0 : Number(after)
-  if (!Number.isSafeInteger(start) || start < 0) throw new GallraError('import-unreadable', { path, problem: 'bad position' })
+  if (!Number.isSafeInteger(start) || start < 0)
+    throw new GallraError('import-unreadable', { path, problem: 'bad position' })
   let lines: Buffer[] = []
   let size = 0
   let separator: string | null = null
@@ -28,7 +29,11 @@ export async function* readMbox(path: string, after: string | null): AsyncGenera
       throw new GallraError('import-unreadable', { path, problem: `no separator at ${offset}` })
     } else {
       size += line.length
-      if (size > MAX_IMPORT_BYTES) throw new GallraError('import-unreadable', { path, problem: `more than ${MAX_IMPORT_BYTES} octets in one message` })
+      if (size > MAX_IMPORT_BYTES)
+        throw new GallraError('import-unreadable', {
+          path,
+          problem: `more than ${MAX_IMPORT_BYTES} octets in one message`,
+        })
       lines.push(unescaped(line))
     }
     offset += line.length
@@ -61,7 +66,10 @@ function imported(lines: Buffer[], separator: string, next: number): ImportedMes
 
 /** asctime date in UTC (RFC 4155), with or without a numeric zone; null when unreadable. */
 function separatorDate(separator: string): Date | null {
-  const match = /([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)(?: +([+-]\d{4}|[A-Z]{3,4}))? +(\d{4})(?: +([+-]\d{4}))?$/.exec(separator)
+  const match =
+    /([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)(?: +([+-]\d{4}|[A-Z]{3,4}))? +(\d{4})(?: +([+-]\d{4}))?$/.exec(
+      separator,
+    )
   if (match === null) return null
   const zone = [match[4], match[6]].find((one) => one !== undefined && /^[+-]/.test(one)) ?? '+0000'
   const ms = Date.parse(`${match[2] ?? ''} ${match[1] ?? ''} ${match[5] ?? ''} ${match[3] ?? ''} ${zone}`)
@@ -71,7 +79,12 @@ function separatorDate(separator: string): Date | null {
 function mboxFlags(source: Buffer): string[] {
   const { fields } = readHeaderFields(source)
   const letters = fieldValue(fields, 'status') + fieldValue(fields, 'x-status')
-  const known: [string, string][] = [['R', '\\Seen'], ['A', '\\Answered'], ['F', '\\Flagged'], ['T', '\\Draft']]
+  const known: [string, string][] = [
+    ['R', '\\Seen'],
+    ['A', '\\Answered'],
+    ['F', '\\Flagged'],
+    ['T', '\\Draft'],
+  ]
   return known.filter(([letter]) => letters.includes(letter)).map(([, flag]) => flag)
 }
 

@@ -36,14 +36,23 @@ export async function* openImport(path: string, after: string | null = null): As
 
 async function* readMaildir(root: string, after: string | null): AsyncGenerator<ImportedMessage> {
   const found: { key: string; file: string; name: string }[] = []
-  const folders = ['', ...(await readdir(root, { withFileTypes: true })).filter((one) => one.isDirectory() && one.name.startsWith('.')).map((one) => one.name)]
+  const folders = [
+    '',
+    ...(await readdir(root, { withFileTypes: true }))
+      .filter((one) => one.isDirectory() && one.name.startsWith('.'))
+      .map((one) => one.name),
+  ]
   for (const folder of folders) {
     for (const part of ['new', 'cur']) {
       const entries = await readdir(join(root, folder, part), { withFileTypes: true }).catch(() => [])
       for (const entry of entries) {
         if (!entry.isFile() || entry.name.startsWith('.')) continue
         // The part after ':' changes with the flags and 'new' becomes 'cur': neither belongs to the identity.
-        found.push({ key: `${folder}/${entry.name.split(':')[0] ?? ''}`, file: join(root, folder, part, entry.name), name: entry.name })
+        found.push({
+          key: `${folder}/${entry.name.split(':')[0] ?? ''}`,
+          file: join(root, folder, part, entry.name),
+          name: entry.name,
+        })
       }
     }
   }
@@ -74,21 +83,34 @@ async function listEml(root: string, folder: string, depth: number): Promise<str
 
 /** By code unit, not by locale: the order must be the same on every computer or resuming would skip. */
 function sortedAfter<T extends { key: string }>(found: T[], after: string | null): T[] {
-  return found.filter((one) => after === null || one.key > after).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+  return found
+    .filter((one) => after === null || one.key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
 }
 
-const MAILDIR_FLAGS: Record<string, string> = { S: '\\Seen', R: '\\Answered', F: '\\Flagged', D: '\\Draft', T: '\\Deleted' }
+const MAILDIR_FLAGS: Record<string, string> = {
+  S: '\\Seen',
+  R: '\\Answered',
+  F: '\\Flagged',
+  D: '\\Draft',
+  T: '\\Deleted',
+}
 
 function maildirFlags(name: string): string[] {
   const letters = /:2,([A-Za-z]*)$/.exec(name)?.[1] ?? ''
-  return Array.from(letters).map((letter) => MAILDIR_FLAGS[letter]).filter((flag) => flag !== undefined)
+  return Array.from(letters)
+    .map((letter) => MAILDIR_FLAGS[letter])
+    .filter((flag) => flag !== undefined)
 }
 
 async function fileKind(path: string): Promise<string> {
   const file = await open(path, 'r')
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(1024), 0, 1024, 0)
-    const head = buffer.subarray(0, bytesRead).toString('latin1').replace(/^\u00ef\u00bb\u00bf/, '')
+    const head = buffer
+      .subarray(0, bytesRead)
+      .toString('latin1')
+      .replace(/^\u00ef\u00bb\u00bf/, '')
     if (head === '') return 'empty'
     if (head.startsWith('From ')) return 'mbox'
     return /^[\x21-\x39\x3b-\x7e]{1,100}[ \t]*:/.test(head) ? 'eml' : 'unknown kind'

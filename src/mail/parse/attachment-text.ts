@@ -35,7 +35,8 @@ export async function withAttachmentText(parsed: ParsedMessage, milliseconds = M
     const reading = await readPdf(content, Math.min(milliseconds / 2, milliseconds - spent))
     spent += performance.now() - begun
     if ('problem' in reading) {
-      const blameless = reading.problem === 'encrypted' || reading.problem === 'unreadable' || reading.problem === 'too-large'
+      const blameless =
+        reading.problem === 'encrypted' || reading.problem === 'unreadable' || reading.problem === 'too-large'
       problems.add(blameless ? `attachment-${reading.problem}` : ATTACHMENT_UNREAD)
       // One that hangs is an attack or a very sick machine: the rest of the message is not tried.
       if (!blameless) spent = milliseconds

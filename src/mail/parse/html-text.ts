@@ -37,7 +37,10 @@ export function htmlText(html: string): { text: string; complete: boolean } {
 export function strippedText(html: string): string {
   const bare = html.replace(/<[^<>]*>/g, ' ')
   return bare
-    .replace(/&(nbsp|amp|lt|gt|quot|#\d{1,7});/gi, (whole, name: string) => ENTITIES[name.toLowerCase()] ?? numeric(name, whole))
+    .replace(
+      /&(nbsp|amp|lt|gt|quot|#\d{1,7});/gi,
+      (whole, name: string) => ENTITIES[name.toLowerCase()] ?? numeric(name, whole),
+    )
     .replace(/[ \t]{2,}/g, ' ')
     .trim()
 }
@@ -49,7 +52,27 @@ function numeric(name: string, whole: string): string {
   return code > 31 && code < 0x110000 ? String.fromCodePoint(code) : whole
 }
 
-const VOID = new Set(['br', 'img', 'hr', 'meta', 'link', 'input', 'col', 'area', 'base', 'wbr', 'source', 'p', 'li', 'td', 'tr', 'th', 'dt', 'dd', 'option'])
+const VOID = new Set([
+  'br',
+  'img',
+  'hr',
+  'meta',
+  'link',
+  'input',
+  'col',
+  'area',
+  'base',
+  'wbr',
+  'source',
+  'p',
+  'li',
+  'td',
+  'tr',
+  'th',
+  'dt',
+  'dd',
+  'option',
+])
 
 /** Rough nesting depth by counting start and end tags in one pass; elements that browsers close by themselves are left out. */
 function tooDeep(html: string): boolean {

@@ -93,7 +93,11 @@ export function attachmentPart(filename: string | undefined, contentType: string
 
 /** Last path component, no control characters, at most 200 characters; null when nothing is left. */
 export function safeFilename(filename: string | undefined): string | null {
-  const last = cleanLine((filename ?? '').slice(0, 4000)).split(/[/\\]/).at(-1)?.trim() ?? ''
+  const last =
+    cleanLine((filename ?? '').slice(0, 4000))
+      .split(/[/\\]/)
+      .at(-1)
+      ?.trim() ?? ''
   const short = last.length > 200 ? last.slice(0, 160) + last.slice(-40) : last
   return short === '' || /^\.+$/.test(short) ? null : short
 }

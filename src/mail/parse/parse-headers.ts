@@ -83,14 +83,18 @@ export function senderSigns(fields: HeaderFields): SenderSigns {
     listId: first('list-id'),
     listUnsubscribe: first('list-unsubscribe'),
     returnPath: first('return-path'),
-    authenticationResults: fields.filter((field) => field.name === 'authentication-results').slice(0, 50).map((field) => cleanLine(field.value)),
+    authenticationResults: fields
+      .filter((field) => field.name === 'authentication-results')
+      .slice(0, 50)
+      .map((field) => cleanLine(field.value)),
   }
 }
 
 const FIRST_DATE = Date.UTC(1980, 0, 1)
 const LAST_DATE = Date.UTC(2100, 0, 1)
 
-const DATE_TIME = /^(?:[a-z]{2,9},? )?(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4}|\d{2}) (\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?: ?([+-]\d{4}|[a-z]{1,5}))?$/i
+const DATE_TIME =
+  /^(?:[a-z]{2,9},? )?(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4}|\d{2}) (\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?: ?([+-]\d{4}|[a-z]{1,5}))?$/i
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
 /**
@@ -99,7 +103,11 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{
  * Without a usable zone it is UTC (section 4.3), whatever this computer's is.
  */
 export function headerDate(value: string): Date | null {
-  const bare = value.slice(0, 200).replace(/\([^()]*\)/g, ' ').replace(/\s+/g, ' ').trim()
+  const bare = value
+    .slice(0, 200)
+    .replace(/\([^()]*\)/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
   const match = DATE_TIME.exec(bare)
   if (match === null && !ISO_TIME.test(bare)) return null
   const [, day = '', month = '', year = '', time = '', zone = ''] = match ?? []

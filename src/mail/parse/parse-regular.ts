@@ -50,7 +50,8 @@ function readPart(source: Buffer, walk: Walk, range: Range): boolean {
   const { bodyStart } = headers
   if (headers.type.startsWith('multipart/')) return readMultipart(source, walk, { ...range, start: bodyStart }, headers)
   const text = headers.type === 'text/plain' || headers.type === 'text/html'
-  if (text && headers.disposition !== 'attachment') return readText(source.subarray(bodyStart, range.end), walk, range, headers)
+  if (text && headers.disposition !== 'attachment')
+    return readText(source.subarray(bodyStart, range.end), walk, range, headers)
   const content = decodeTransfer(source.subarray(bodyStart, range.end), headers.encoding)
   if (content === null) return false
   const guessed = headers.type === 'application/octet-stream' && headers.filename !== ''
@@ -60,12 +61,21 @@ function readPart(source: Buffer, walk: Walk, range: Range): boolean {
 }
 
 /** RFC 2046 section 5.1.1; the line end before a delimiter belongs to it. */
-function readMultipart(source: Buffer, walk: Walk, range: Range, { boundary, type, encoding }: RegularHeaders): boolean {
+function readMultipart(
+  source: Buffer,
+  walk: Walk,
+  range: Range,
+  { boundary, type, encoding }: RegularHeaders,
+): boolean {
   if (boundary === '' || !['', '7bit', '8bit', 'binary'].includes(encoding)) return false
   const delimiter = Buffer.from(`--${boundary}`, 'latin1')
   const alternative = range.alternative || type === 'multipart/alternative'
   let partStart = -1
-  for (let at = source.indexOf(delimiter, range.start); at >= 0 && at < range.end; at = source.indexOf(delimiter, at + delimiter.length)) {
+  for (
+    let at = source.indexOf(delimiter, range.start);
+    at >= 0 && at < range.end;
+    at = source.indexOf(delimiter, at + delimiter.length)
+  ) {
     const before = source[at - 1]
     if (at > range.start && before === 13) return false
     if (at > range.start && before !== 10) continue
@@ -83,7 +93,11 @@ function readMultipart(source: Buffer, walk: Walk, range: Range, { boundary, typ
 }
 
 /** What follows `--boundary` on its line; null: other letters, so it is no delimiter; blanks are left to the reference. */
-function delimiterLine(source: Buffer, at: number, end: number): { closes: boolean; next: number } | null | 'irregular' {
+function delimiterLine(
+  source: Buffer,
+  at: number,
+  end: number,
+): { closes: boolean; next: number } | null | 'irregular' {
   const closes = source[at] === 45 && source[at + 1] === 45
   const after = closes ? at + 2 : at
   if (after === end) return closes ? { closes, next: after } : 'irregular'
@@ -103,7 +117,8 @@ function withoutLineEnd(source: Buffer, start: number, end: number): number {
 function readText(body: Buffer, walk: Walk, range: Range, headers: RegularHeaders): boolean {
   let octets = decodeTransfer(body, headers.encoding)
   if (octets === null) return false
-  if (headers.flowed !== null) octets = Buffer.from(libmime.decodeFlowed(octets.toString('latin1'), headers.flowed.delSp), 'latin1')
+  if (headers.flowed !== null)
+    octets = Buffer.from(libmime.decodeFlowed(octets.toString('latin1'), headers.flowed.delSp), 'latin1')
   const content = decodeCharset(withoutCarriageReturns(octets), headers.charset)
   if (content === null) return false
   const html = headers.type === 'text/html'

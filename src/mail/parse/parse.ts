@@ -5,7 +5,15 @@ import { extractNewText } from '../../core/quoting/quoting.ts'
 import { parseBody, type AttachmentPart, type BodyParts } from './parse-body.ts'
 import { regularBody } from './parse-regular.ts'
 import { bodyText, MAX_TEXT_LENGTH } from './parse-text.ts'
-import { addresses, decodedText, fieldValue, headerDate, readHeaderFields, senderSigns, type HeaderFields } from './parse-headers.ts'
+import {
+  addresses,
+  decodedText,
+  fieldValue,
+  headerDate,
+  readHeaderFields,
+  senderSigns,
+  type HeaderFields,
+} from './parse-headers.ts'
 
 export { MAX_TEXT_LENGTH } from './parse-text.ts'
 
@@ -61,7 +69,12 @@ export async function parseMessage(source: Buffer): Promise<ParsedMessage> {
     signs: senderSigns(fields),
     digest,
   }
-  return { message, attachmentContents: parts.attachments.map((part) => part.content), failed: read.failed, problems: [...problems] }
+  return {
+    message,
+    attachmentContents: parts.attachments.map((part) => part.content),
+    failed: read.failed,
+    problems: [...problems],
+  }
 }
 
 /** What `parseMessage` says of which message it is (P4), and no more: what a purge compares, at half the cost. */
@@ -82,10 +95,19 @@ async function readMessage(source: Buffer, problems: Set<string>): Promise<ReadM
     problems.add('body-unreadable')
     parts = { plain: rawText(source), html: '', attachments: [] }
   }
-  return { fields, parts, subject: decodedText(fieldValue(fields, 'subject')), body: bodyText(parts.plain, parts.html, problems), failed }
+  return {
+    fields,
+    parts,
+    subject: decodedText(fieldValue(fields, 'subject')),
+    body: bodyText(parts.plain, parts.html, problems),
+    failed,
+  }
 }
 
-function identityOf({ fields, parts, subject, body }: ReadMessage, from: Address[]): Pick<Message, 'messageId' | 'date' | 'digest'> {
+function identityOf(
+  { fields, parts, subject, body }: ReadMessage,
+  from: Address[],
+): Pick<Message, 'messageId' | 'date' | 'digest'> {
   const date = headerDate(fieldValue(fields, 'date'))
   const messageId = normaliseMessageId(fieldValue(fields, 'message-id'))
   const attachmentHashes = parts.attachments.map(({ attachment }) => attachment.sha256)
@@ -111,7 +133,10 @@ async function embeddedText(attachments: AttachmentPart[], problems: Set<string>
       count += 1
       const inner = await parseBody(part.content).catch(() => null)
       if (inner === null) problems.add('embedded-unreadable')
-      texts.push(embeddedHead(part.content), inner === null ? rawText(part.content) : bodyText(inner.plain, inner.html, problems))
+      texts.push(
+        embeddedHead(part.content),
+        inner === null ? rawText(part.content) : bodyText(inner.plain, inner.html, problems),
+      )
       next.push(...(inner?.attachments ?? []).filter(isMessage))
     }
     level = next

@@ -32,18 +32,34 @@ function count(octets) {
   throw new RangeError('too much memory')
 }
 
-for (const name of /** @type {const} */ (['ArrayBuffer', 'Uint8Array', 'Uint8ClampedArray', 'Uint16Array', 'Uint32Array', 'Int8Array', 'Int16Array', 'Int32Array', 'Float32Array', 'Float64Array'])) {
+for (const name of /** @type {const} */ ([
+  'ArrayBuffer',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Uint16Array',
+  'Uint32Array',
+  'Int8Array',
+  'Int16Array',
+  'Int32Array',
+  'Float32Array',
+  'Float64Array',
+])) {
   const width = 'BYTES_PER_ELEMENT' in globalThis[name] ? Number(Reflect.get(globalThis[name], 'BYTES_PER_ELEMENT')) : 1
-  Reflect.set(globalThis, name, new Proxy(globalThis[name], {
-    construct(target, parameters, newTarget) {
-      const [size] = parameters
-      if (typeof size === 'number') count(size * width)
-      return Reflect.construct(target, parameters, newTarget)
-    },
-  }))
+  Reflect.set(
+    globalThis,
+    name,
+    new Proxy(globalThis[name], {
+      construct(target, parameters, newTarget) {
+        const [size] = parameters
+        if (typeof size === 'number') count(size * width)
+        return Reflect.construct(target, parameters, newTarget)
+      },
+    }),
+  )
 }
 // Unpacks beyond our counting, and would reach the network: without them pdf.js unpacks by itself, and fetches nothing.
-for (const name of ['DecompressionStream', 'fetch', 'WebSocket', 'XMLHttpRequest', 'WebAssembly']) Reflect.deleteProperty(globalThis, name)
+for (const name of ['DecompressionStream', 'fetch', 'WebSocket', 'XMLHttpRequest', 'WebAssembly'])
+  Reflect.deleteProperty(globalThis, name)
 
 const { getDocumentProxy } = await import('unpdf')
 
@@ -65,7 +81,14 @@ async function read({ content, mostPages, mostCharacters }) {
   let pdf = null
   try {
     // It comes as a view of a larger buffer, which pdf.js would take for itself.
-    pdf = await getDocumentProxy(Uint8Array.from(content), { isEvalSupported: false, disableFontFace: true, useSystemFonts: false, enableXfa: false, stopAtErrors: false, verbosity: 0 })
+    pdf = await getDocumentProxy(Uint8Array.from(content), {
+      isEvalSupported: false,
+      disableFontFace: true,
+      useSystemFonts: false,
+      enableXfa: false,
+      stopAtErrors: false,
+      verbosity: 0,
+    })
     let text = ''
     let cut = pdf.numPages > mostPages
     for (let number = 1; number <= Math.min(pdf.numPages, mostPages) && text.length < mostCharacters; number += 1) {

@@ -2,7 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 /** What a PDF says, or why it says nothing. 'too-slow' and 'crashed' may be the machine's fault: the PDF may well say something. */
-export type PdfReading = { text: string; cut: boolean } | { problem: 'encrypted' | 'unreadable' | 'too-large' | 'too-slow' | 'crashed' }
+export type PdfReading =
+  { text: string; cut: boolean } | { problem: 'encrypted' | 'unreadable' | 'too-large' | 'too-slow' | 'crashed' }
 
 /** Larger ones are scanned catalogues and drawings. */
 export const LARGEST_PDF = 25 * 1024 * 1024
@@ -43,7 +44,11 @@ async function readNext(content: Uint8Array, milliseconds: number): Promise<PdfR
   try {
     const child = await (running ??= start())
     hold(child, true)
-    const reading = await answerOf<PdfReading>(child, milliseconds, { content, mostPages: MOST_PAGES, mostCharacters: MOST_CHARACTERS })
+    const reading = await answerOf<PdfReading>(child, milliseconds, {
+      content,
+      mostPages: MOST_PAGES,
+      mostCharacters: MOST_CHARACTERS,
+    })
     if (typeof reading === 'string') {
       await stop()
       return { problem: reading }
@@ -74,7 +79,11 @@ async function start(): Promise<ChildProcess> {
 }
 
 /** The next message of the process, after it was sent the question if there is one. */
-function answerOf<T>(child: ChildProcess, milliseconds: number, question: object | null): Promise<T | 'too-slow' | 'crashed'> {
+function answerOf<T>(
+  child: ChildProcess,
+  milliseconds: number,
+  question: object | null,
+): Promise<T | 'too-slow' | 'crashed'> {
   return new Promise((resolve) => {
     const settle = (answer: T | 'too-slow' | 'crashed'): void => {
       clearTimeout(timer)

@@ -34,10 +34,20 @@ export function regularHeaders(source: Buffer, start: number, end: number): Regu
   const disposition = fields.get('content-disposition')
   // Without a type it is guessed from the file name.
   if (type === undefined && disposition !== undefined) return null
-  return structured(type ?? 'text/plain', disposition ?? '', (fields.get('content-transfer-encoding') ?? '').toLowerCase(), bodyStart)
+  return structured(
+    type ?? 'text/plain',
+    disposition ?? '',
+    (fields.get('content-transfer-encoding') ?? '').toLowerCase(),
+    bodyStart,
+  )
 }
 
-function structured(typeField: string, dispositionField: string, encoding: string, bodyStart: number): RegularHeaders | null {
+function structured(
+  typeField: string,
+  dispositionField: string,
+  encoding: string,
+  bodyStart: number,
+): RegularHeaders | null {
   const type = libmime.parseHeaderValue(typeField)
   const disposition = libmime.parseHeaderValue(dispositionField)
   const name = type.value.toLowerCase()

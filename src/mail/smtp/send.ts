@@ -32,7 +32,11 @@ const SECOND = 1000
  * login) is thrown; everything later is an outcome.
  * @throws GallraError plain-text-refused, certificate-refused, smtp-login-refused, mail-server-unreachable
  */
-export async function sendMessage(login: SmtpLogin, envelope: { from: string; to: string }, source: Buffer): Promise<SendOutcome> {
+export async function sendMessage(
+  login: SmtpLogin,
+  envelope: { from: string; to: string },
+  source: Buffer,
+): Promise<SendOutcome> {
   const connection = await logIn(login)
   try {
     return await handIn(connection, envelope, source)
@@ -48,7 +52,8 @@ export async function tryLogin(login: SmtpLogin): Promise<void> {
 }
 
 async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
-  if (login.security === 'none' && !isLoopback(login.host)) throw new GallraError('plain-text-refused', { host: login.host })
+  if (login.security === 'none' && !isLoopback(login.host))
+    throw new GallraError('plain-text-refused', { host: login.host })
   // Without a logger nodemailer says nothing anywhere: its log would hold addresses (P7).
   const connection = new SMTPConnection({
     host: login.host,
@@ -65,7 +70,10 @@ async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
   connection.on('error', () => undefined)
   try {
     await settled(connection, (done) => connection.connect(done))
-    if (login.user !== '') await settled(connection, (done) => connection.login({ credentials: { user: login.user, pass: login.password } }, done))
+    if (login.user !== '')
+      await settled(connection, (done) =>
+        connection.login({ credentials: { user: login.user, pass: login.password } }, done),
+      )
     return connection
   } catch (error) {
     connection.close()
@@ -73,14 +81,19 @@ async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
   }
 }
 
-async function handIn(connection: SMTPConnection, envelope: { from: string; to: string }, source: Buffer): Promise<SendOutcome> {
+async function handIn(
+  connection: SMTPConnection,
+  envelope: { from: string; to: string },
+  source: Buffer,
+): Promise<SendOutcome> {
   try {
     await settled(connection, (done) => connection.send({ from: envelope.from, to: [envelope.to] }, source, done))
     return 'accepted'
   } catch (error) {
     const { command, responseCode } = error as SMTPConnection.SMTPError
     // Only the server's own answer to a step tells that the message was not taken; a 421 that ends the session does not.
-    if (responseCode === undefined || responseCode === 421 || !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '')) return 'unknown'
+    if (responseCode === undefined || responseCode === 421 || !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? ''))
+      return 'unknown'
     return responseCode >= 500 ? 'refused' : 'deferred'
   }
 }
@@ -103,8 +116,14 @@ function settled(connection: SMTPConnection, act: (done: (error?: Error | null) 
 function loginError(error: unknown, { host, port }: SmtpLogin): GallraError {
   // nodemailer puts its own code over the system's and keeps that one beside it.
   const { code = '', originalCode = code, responseCode } = error as SMTPConnection.SMTPError & { originalCode?: string }
-  if (CERTIFICATE_CODE.test(originalCode)) return new GallraError('certificate-refused', { host, problem: originalCode })
+  if (CERTIFICATE_CODE.test(originalCode))
+    return new GallraError('certificate-refused', { host, problem: originalCode })
   // RFC 4954 section 6: 535 and 534 are about the credentials, 454 is not.
-  if (code === 'EAUTH' && responseCode !== undefined && responseCode >= 500) return new GallraError('smtp-login-refused', { host })
-  return new GallraError('mail-server-unreachable', { host, port, problem: responseCode === undefined ? originalCode || 'no answer' : String(responseCode) })
+  if (code === 'EAUTH' && responseCode !== undefined && responseCode >= 500)
+    return new GallraError('smtp-login-refused', { host })
+  return new GallraError('mail-server-unreachable', {
+    host,
+    port,
+    problem: responseCode === undefined ? originalCode || 'no answer' : String(responseCode),
+  })
 }

@@ -1,19 +1,33 @@
 import { addressKey } from '../../core/customer/correspondents.ts'
 import { GallraError } from '../../errors.ts'
-import { createCustomer, getWholeCard, mergeCustomers, pinCustomers, saveCustomerCard } from '../../store/customer/customers.ts'
+import {
+  createCustomer,
+  getWholeCard,
+  mergeCustomers,
+  pinCustomers,
+  saveCustomerCard,
+} from '../../store/customer/customers.ts'
 import { copyHolds } from '../../store/staff/holds.ts'
 import { listCustomerIdentities } from '../../store/message/messages.ts'
 import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
 import { decide, targets, type Decider, type DecisionContext } from './staff-decisions.ts'
 
 /** A person says that these are one customer; the first keeps its id. */
-export async function joinCustomers(context: DecisionContext, decision: Decider & { customerIds: number[] }, now: Date): Promise<void> {
+export async function joinCustomers(
+  context: DecisionContext,
+  decision: Decider & { customerIds: number[] },
+  now: Date,
+): Promise<void> {
   const { archive, account } = context
   const [into, ...others] = [...new Set(decision.customerIds)]
   if (into === undefined || others.length === 0) throw new GallraError('customers-same')
   const act = { kind: 'customers-merged', payload: { customers: [into, ...others] }, cause: 'staff-override' } as const
-  await decide(context, decision, { ...act, about: targets([into, ...others].map((customerId) => ({ customerId }))) }, now, (tx) =>
-    mergeCustomers(tx, archive, account.id, into, others, now),
+  await decide(
+    context,
+    decision,
+    { ...act, about: targets([into, ...others].map((customerId) => ({ customerId }))) },
+    now,
+    (tx) => mergeCustomers(tx, archive, account.id, into, others, now),
   )
 }
 
@@ -30,29 +44,42 @@ export async function splitCustomer(
   const wanted = new Set(decision.addresses.map(addressKey))
   let created = 0
   const act = { kind: 'customer-split', payload: { customer: decision.customerId }, cause: 'staff-override' } as const
-  await decide(context, decision, { ...act, about: targets([{ customerId: decision.customerId }]) }, now, async (tx) => {
-    const messages = await listCustomerIdentities(tx, archive, account.id, [decision.customerId])
-    const moving = messages.filter(({ identity }) => identity && wanted.has(addressKey(identity.primary.address)))
-    const person = moving[0]?.identity?.primary
-    if (person === undefined || moving.length === messages.length) throw new GallraError('split-impossible', { id: `k${decision.customerId}` })
-    created = await createCustomer(tx, archive, account.id, person, now)
-    const keys = [...wanted].map((address) => archive.index.hash('customer', `addr:${address}`))
-    await tx.query('UPDATE "CustomerKey" SET "customerId" = $3 WHERE "accountId" = $1 AND "customerId" = $2 AND "keyHash" = ANY($4)', [
-      account.id,
-      decision.customerId,
-      created,
-      keys,
-    ])
-    await tx.query('UPDATE "Message" SET "customerId" = $3 WHERE "accountId" = $1 AND "id" = ANY($2)', [account.id, moving.map(({ id }) => id), created])
-    await copyHolds(tx, archive, account.id, decision.customerId, created, now)
-    await pinCustomers(tx, account.id, [decision.customerId, created])
-    await refreshCustomers(tx, archive, account.id, [decision.customerId, created], now)
-  })
+  await decide(
+    context,
+    decision,
+    { ...act, about: targets([{ customerId: decision.customerId }]) },
+    now,
+    async (tx) => {
+      const messages = await listCustomerIdentities(tx, archive, account.id, [decision.customerId])
+      const moving = messages.filter(({ identity }) => identity && wanted.has(addressKey(identity.primary.address)))
+      const person = moving[0]?.identity?.primary
+      if (person === undefined || moving.length === messages.length)
+        throw new GallraError('split-impossible', { id: `k${decision.customerId}` })
+      created = await createCustomer(tx, archive, account.id, person, now)
+      const keys = [...wanted].map((address) => archive.index.hash('customer', `addr:${address}`))
+      await tx.query(
+        'UPDATE "CustomerKey" SET "customerId" = $3 WHERE "accountId" = $1 AND "customerId" = $2 AND "keyHash" = ANY($4)',
+        [account.id, decision.customerId, created, keys],
+      )
+      await tx.query('UPDATE "Message" SET "customerId" = $3 WHERE "accountId" = $1 AND "id" = ANY($2)', [
+        account.id,
+        moving.map(({ id }) => id),
+        created,
+      ])
+      await copyHolds(tx, archive, account.id, decision.customerId, created, now)
+      await pinCustomers(tx, account.id, [decision.customerId, created])
+      await refreshCustomers(tx, archive, account.id, [decision.customerId, created], now)
+    },
+  )
   return created
 }
 
 /** What staff want to see in lists; the names their mail gives stay beside it. */
-export async function renameCustomer(context: DecisionContext, decision: Decider & { customerId: number; name: string }, now: Date): Promise<void> {
+export async function renameCustomer(
+  context: DecisionContext,
+  decision: Decider & { customerId: number; name: string },
+  now: Date,
+): Promise<void> {
   const { archive, account } = context
   const act = { kind: 'customer-renamed', payload: { customer: decision.customerId }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {

@@ -23,7 +23,11 @@ export interface Standing {
 }
 
 /** Reads whole conversations; what one message is kept for depends on the others. By conversation; those without messages are left out. */
-export async function readStanding(sql: Sql, accountId: number, conversationIds: number[]): Promise<Map<number, Standing[]>> {
+export async function readStanding(
+  sql: Sql,
+  accountId: number,
+  conversationIds: number[],
+): Promise<Map<number, Standing[]>> {
   if (conversationIds.length === 0) return new Map()
   const rows = await listConversationMessages(sql, accountId, conversationIds)
   return (await readStandings(sql, accountId, conversationIds, rows)).standings
@@ -75,7 +79,14 @@ export async function redecide(
     return decided ? [{ messageId: id, ...decided }] : []
   })
   await saveDecisions(tx, accountId, decisions)
-  await saveIdleReviews(tx, accountId, conversationIds.map((conversationId) => ({ conversationId, on: idleReview(standings.get(conversationId) ?? [], schedule) })))
+  await saveIdleReviews(
+    tx,
+    accountId,
+    conversationIds.map((conversationId) => ({
+      conversationId,
+      on: idleReview(standings.get(conversationId) ?? [], schedule),
+    })),
+  )
 }
 
 /**
@@ -98,11 +109,22 @@ export async function redecideRows(
     if (!the.unsaved.has(row.id)) decisions.push({ messageId: row.id, ...decided })
     else {
       const { decision, state, notBefore, dueOn } = decided
-      Object.assign(row, { state, notBefore, dueOn, retention: decision, mailboxUntil: decision.mailboxUntil, archiveUntil: decision.archiveUntil })
+      Object.assign(row, {
+        state,
+        notBefore,
+        dueOn,
+        retention: decision,
+        mailboxUntil: decision.mailboxUntil,
+        archiveUntil: decision.archiveUntil,
+      })
     }
   }
   await saveDecisions(tx, accountId, decisions)
-  await saveIdleReviews(tx, accountId, [...standings].map(([conversationId, members]) => ({ conversationId, on: idleReview(members, schedule) })))
+  await saveIdleReviews(
+    tx,
+    accountId,
+    [...standings].map(([conversationId, members]) => ({ conversationId, on: idleReview(members, schedule) })),
+  )
   return locations
 }
 

@@ -32,7 +32,7 @@ interface Deciding {
 export async function decideTransitions(deciding: Deciding, now: Date): Promise<void> {
   const { archive, account } = deciding
   const plan = await readFilingPlan(archive, account)
-  for (let afterId: number | null = 0; afterId !== null; ) {
+  for (let afterId: number | null = 0; afterId !== null;) {
     afterId = await inTransaction(archive.pool, async (tx) => decidePage(tx, deciding, plan, afterId ?? 0, now))
   }
 }
@@ -45,7 +45,13 @@ export async function forgetLoneTransitions({ archive, account }: Deciding, now:
   })
 }
 
-async function decidePage(tx: Sql, deciding: Deciding, plan: FilingPlan | null, afterId: number, now: Date): Promise<number | null> {
+async function decidePage(
+  tx: Sql,
+  deciding: Deciding,
+  plan: FilingPlan | null,
+  afterId: number,
+  now: Date,
+): Promise<number | null> {
   const { account } = deciding
   await lockAccount(tx, account.id)
   const { transitions, moves } = await listTransitions(tx, account.id, afterId)
@@ -53,14 +59,34 @@ async function decidePage(tx: Sql, deciding: Deciding, plan: FilingPlan | null, 
   if (last === undefined) return null
   const { acts, used, moved } = readTransitions(transitions, moves)
   await dropTransitions(tx, account.id, used)
-  await finishIntentions(tx, account.id, moves.filter(({ id, doneAt }) => doneAt === null && moved.includes(id)).map(({ id }) => id), 'done', now)
+  await finishIntentions(
+    tx,
+    account.id,
+    moves.filter(({ id, doneAt }) => doneAt === null && moved.includes(id)).map(({ id }) => id),
+    'done',
+    now,
+  )
   if (acts.length > 0) await carryThrough(tx, deciding, plan, acts, now)
   return last.messageId
 }
 
-async function carryThrough(tx: Sql, deciding: Deciding, plan: FilingPlan | null, acts: MailboxAct[], now: Date): Promise<void> {
+async function carryThrough(
+  tx: Sql,
+  deciding: Deciding,
+  plan: FilingPlan | null,
+  acts: MailboxAct[],
+  now: Date,
+): Promise<void> {
   const { archive, account, rules } = deciding
-  const rows = new Map((await listMessages(tx, account.id, acts.map(({ messageId }) => messageId))).map((row) => [row.id, row]))
+  const rows = new Map(
+    (
+      await listMessages(
+        tx,
+        account.id,
+        acts.map(({ messageId }) => messageId),
+      )
+    ).map((row) => [row.id, row]),
+  )
   const overrides = await overridesAmong(tx, account.id, acts, rows)
   const holds = await holdsAmong(tx, account.id, acts, rows)
   const touched = [...overrides.keys(), ...holds.placed, ...holds.released.map(({ messageId }) => messageId)]
@@ -71,12 +97,24 @@ async function carryThrough(tx: Sql, deciding: Deciding, plan: FilingPlan | null
   const events: { kind: string; payload: AuditPayload }[] = []
   for (const [messageId, said] of overrides) {
     const { case: before, marks, conversationId } = rows.get(messageId)!
-    await saveOverride(tx, archive, account.id, { messageId, case: said.is, marks: keptMarks(marks, said.is), staffId: null, via: 'mailbox', reason: said.by }, now)
+    await saveOverride(
+      tx,
+      archive,
+      account.id,
+      { messageId, case: said.is, marks: keptMarks(marks, said.is), staffId: null, via: 'mailbox', reason: said.by },
+      now,
+    )
     if (said.is === 'complaints' && before !== 'complaints') await reopenComplaint(tx, account.id, conversationId)
   }
   for (const [is, messages] of byCase(overrides)) events.push({ kind: 'override', payload: { messages, case: is } })
   for (const messageId of holds.placed) {
-    const hold = await placeHold(tx, archive, account.id, { target: { messageId }, staffId: null, reason: '\\Flagged', via: 'mailbox' }, now)
+    const hold = await placeHold(
+      tx,
+      archive,
+      account.id,
+      { target: { messageId }, staffId: null, reason: '\\Flagged', via: 'mailbox' },
+      now,
+    )
     events.push({ kind: 'hold', payload: { messages: [messageId], hold } })
   }
   for (const { id, messageId } of holds.released) {
@@ -96,15 +134,25 @@ type Said = NonNullable<MailboxAct['case']>
  * The acts that say something new. A keyword for the case that a message has already tells nothing: gallra sets that
  * one itself. Where a named person decided after the look before, nobody knows who came later: the safer case stands.
  */
-async function overridesAmong(tx: Sql, accountId: number, acts: MailboxAct[], rows: Map<number, MessageRow>): Promise<Map<number, Said>> {
-  const latest = await listLatestOverrides(tx, accountId, acts.map(({ messageId }) => messageId))
+async function overridesAmong(
+  tx: Sql,
+  accountId: number,
+  acts: MailboxAct[],
+  rows: Map<number, MessageRow>,
+): Promise<Map<number, Said>> {
+  const latest = await listLatestOverrides(
+    tx,
+    accountId,
+    acts.map(({ messageId }) => messageId),
+  )
   const overrides = new Map<number, Said>()
   for (const { messageId, case: said } of acts) {
     const row = rows.get(messageId)
     if (row === undefined || said === null) continue
     const known = row.case === said.is && (row.caseBy === 'staff' || said.by === 'keyword')
     const before = latest.get(messageId)
-    const overtaken = before !== undefined && before.via !== 'mailbox' && before.decidedAt > said.sinceAt && !isSafer(said.is, row.case)
+    const overtaken =
+      before !== undefined && before.via !== 'mailbox' && before.decidedAt > said.sinceAt && !isSafer(said.is, row.case)
     if (!known && !overtaken) overrides.set(messageId, said)
   }
   return overrides
@@ -117,9 +165,17 @@ async function holdsAmong(
   acts: MailboxAct[],
   rows: Map<number, MessageRow>,
 ): Promise<{ placed: number[]; released: { id: number; messageId: number }[] }> {
-  const stars = new Map(acts.flatMap(({ messageId, flagged }) => (flagged === null || !rows.has(messageId) ? [] : [[messageId, flagged] as const])))
+  const stars = new Map(
+    acts.flatMap(({ messageId, flagged }) =>
+      flagged === null || !rows.has(messageId) ? [] : [[messageId, flagged] as const],
+    ),
+  )
   const held = await listFlagHolds(tx, accountId, [...stars.keys()])
-  const starred = new Set((await listLocations(tx, accountId, [...stars.keys()])).flatMap(({ messageId, flags }) => (hasFlag(flags, '\\Flagged') ? [messageId] : [])))
+  const starred = new Set(
+    (await listLocations(tx, accountId, [...stars.keys()])).flatMap(({ messageId, flags }) =>
+      hasFlag(flags, '\\Flagged') ? [messageId] : [],
+    ),
+  )
   const isHeld = new Set(held.map(({ messageId }) => messageId))
   return {
     placed: [...stars].filter(([messageId, set]) => set && !isHeld.has(messageId)).map(([messageId]) => messageId),
@@ -128,8 +184,14 @@ async function holdsAmong(
 }
 
 /** What was put into a folder lies where its person wants it. */
-function taggedOnly(overrides: Map<number, Said>, rows: Map<number, MessageRow>, now: Date): { id: number; case: Case }[] {
-  return [...overrides].flatMap(([id, said]) => (said.by === 'keyword' && !isDue(rows.get(id)!, now) ? [{ id, case: said.is }] : []))
+function taggedOnly(
+  overrides: Map<number, Said>,
+  rows: Map<number, MessageRow>,
+  now: Date,
+): { id: number; case: Case }[] {
+  return [...overrides].flatMap(([id, said]) =>
+    said.by === 'keyword' && !isDue(rows.get(id)!, now) ? [{ id, case: said.is }] : [],
+  )
 }
 
 function byCase(overrides: Map<number, Said>): Map<Case, number[]> {

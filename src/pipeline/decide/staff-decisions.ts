@@ -42,13 +42,19 @@ export async function overrideCase(
 ): Promise<number> {
   let overrideId = 0
   const filing = await readFilingPlan(context.archive, context.account)
-  const act = { kind: 'override', payload: { messages: [decision.messageId], case: decision.case }, cause: 'staff-override' } as const
+  const act = {
+    kind: 'override',
+    payload: { messages: [decision.messageId], case: decision.case },
+    cause: 'staff-override',
+  } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     const before = await getMessage(tx, context.account.id, decision.messageId)
     overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
     // Closed was what was known then; a complaint found afterwards is open until it is closed too.
-    if (decision.case === 'complaints' && before.case !== 'complaints') await reopenComplaint(tx, context.account.id, before.conversationId)
-    if (filing !== null && !isDue(before, now)) await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
+    if (decision.case === 'complaints' && before.case !== 'complaints')
+      await reopenComplaint(tx, context.account.id, before.conversationId)
+    if (filing !== null && !isDue(before, now))
+      await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
   })
   return overrideId
 }
@@ -68,14 +74,27 @@ export async function closeMatter(
   const { conversationId, facts } = decision
   const kind = facts ? 'complaint-closed' : 'complaint-reopened'
   const payload = { conversation: conversationId, outcome: facts?.outcome ?? null }
-  await decide(context, decision, { kind, payload, cause: 'staff-override', about: target({ conversationId }) }, now, async (tx) => {
-    await tx.query(
-      `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
+  await decide(
+    context,
+    decision,
+    { kind, payload, cause: 'staff-override', about: target({ conversationId }) },
+    now,
+    async (tx) => {
+      await tx.query(
+        `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
          "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
        WHERE "accountId" = $1 AND "id" = $2`,
-      [context.account.id, conversationId, facts ? now : null, facts?.outcome ?? null, facts?.deliveredOn ?? null, facts?.consumer ?? null],
-    )
-  })
+        [
+          context.account.id,
+          conversationId,
+          facts ? now : null,
+          facts?.outcome ?? null,
+          facts?.deliveredOn ?? null,
+          facts?.consumer ?? null,
+        ],
+      )
+    },
+  )
 }
 
 /** What bookkeeping knows of one message: settled, transferred to the accounts, financial year. */
@@ -86,18 +105,29 @@ export async function notePayment(
 ): Promise<void> {
   const { messageId, settledOn = null, transferredOn = null, financialYearEnd = null } = decision
   // The legal copy is in the accounts now, but only of this message: its neighbours wait as always.
-  const cause = (id: number): WeakeningCause => (id === messageId && transferredOn !== null ? 'transfer' : 'staff-override')
+  const cause = (id: number): WeakeningCause =>
+    id === messageId && transferredOn !== null ? 'transfer' : 'staff-override'
   const payload = { messages: [messageId], settledOn, transferredOn, financialYearEnd }
-  await decide(context, decision, { kind: 'payment', payload, cause, about: messages([messageId]) }, now, async (tx) => {
-    await tx.query(
-      `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
+  await decide(
+    context,
+    decision,
+    { kind: 'payment', payload, cause, about: messages([messageId]) },
+    now,
+    async (tx) => {
+      await tx.query(
+        `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
          "financialYearEnd" = COALESCE($5, "financialYearEnd") WHERE "accountId" = $1 AND "id" = $2`,
-      [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
-    )
-  })
+        [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
+      )
+    },
+  )
 }
 
-export async function hold(context: DecisionContext, decision: Decider & { target: Target }, now: Date): Promise<number> {
+export async function hold(
+  context: DecisionContext,
+  decision: Decider & { target: Target },
+  now: Date,
+): Promise<number> {
   let holdId = 0
   const act = { kind: 'hold', payload: { ...decision.target }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: target(decision.target) }, now, async (tx) => {
@@ -107,24 +137,36 @@ export async function hold(context: DecisionContext, decision: Decider & { targe
 }
 
 /** Lifts a hold; what it held waits before it can go (P9). */
-export async function release(context: DecisionContext, decision: Decider & { holdId: number }, now: Date): Promise<void> {
+export async function release(
+  context: DecisionContext,
+  decision: Decider & { holdId: number },
+  now: Date,
+): Promise<void> {
   const { account } = context
   const about: About = async (tx, from) => target(await getHoldTarget(tx, account.id, decision.holdId))(tx, from)
-  await decide(context, decision, { kind: 'release', payload: { hold: decision.holdId }, cause: 'hold-release', about }, now, async (tx) => {
-    await releaseHold(tx, account.id, decision.holdId, decision.staffId, now)
-  })
+  await decide(
+    context,
+    decision,
+    { kind: 'release', payload: { hold: decision.holdId }, cause: 'hold-release', about },
+    now,
+    async (tx) => {
+      await releaseHold(tx, account.id, decision.holdId, decision.staffId, now)
+    },
+  )
 }
 
 /** A person has looked at doubtful messages and lets them go when their time comes. */
-export async function approveReview(context: DecisionContext, decision: Decider & { messageIds: number[] }, now: Date): Promise<void> {
+export async function approveReview(
+  context: DecisionContext,
+  decision: Decider & { messageIds: number[] },
+  now: Date,
+): Promise<void> {
   const act = { kind: 'approved', payload: { messages: decision.messageIds }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: messages(decision.messageIds) }, now, async (tx) => {
-    await tx.query('UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)', [
-      context.account.id,
-      decision.messageIds,
-      now,
-      decision.staffId,
-    ])
+    await tx.query(
+      'UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)',
+      [context.account.id, decision.messageIds, now, decision.staffId],
+    )
   })
 }
 
@@ -133,7 +175,12 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
   await inTransaction(archive.pool, async (tx) => {
     if (armed) await refuseUnread(tx)
     await writeSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
-    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: `staff:${staffId}`, kind: armed ? 'armed' : 'disarmed', payload: {} })
+    await appendAudit(tx, archive, INSTALLATION, {
+      at: now,
+      actor: `staff:${staffId}`,
+      kind: armed ? 'armed' : 'disarmed',
+      payload: {},
+    })
   })
 }
 
@@ -145,20 +192,37 @@ async function refuseUnread(tx: Sql): Promise<void> {
 }
 
 /** Approves the run that stopped over its caps; it goes after the minimum waiting time. Returns when. */
-export async function approveOverCap({ archive, account, rules }: DecisionContext, staffId: number, now: Date): Promise<Date> {
+export async function approveOverCap(
+  { archive, account, rules }: DecisionContext,
+  staffId: number,
+  now: Date,
+): Promise<Date> {
   return inTransaction(archive.pool, async (tx) => {
     const run = await findOverCapRun(tx, account.id)
     if (!run) throw new GallraError('no-run-waiting')
     const effectiveAt = new Date(now.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
     await approveRun(tx, run.id, staffId, effectiveAt, now)
-    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'run-approved', payload: { run: run.id, due: run.due } })
+    await appendAudit(tx, archive, account.id, {
+      at: now,
+      actor: `staff:${staffId}`,
+      kind: 'run-approved',
+      payload: { run: run.id, due: run.due },
+    })
     return effectiveAt
   })
 }
 
 /** Takes a purged message back: its copy is archived again on the next pass (P3). */
-export async function liftPurge(context: DecisionContext, decision: Decider & { tombstoneId: number }, now: Date): Promise<void> {
-  const act = { kind: 'tombstone-lifted', payload: { tombstone: decision.tombstoneId }, cause: 'staff-override' } as const
+export async function liftPurge(
+  context: DecisionContext,
+  decision: Decider & { tombstoneId: number },
+  now: Date,
+): Promise<void> {
+  const act = {
+    kind: 'tombstone-lifted',
+    payload: { tombstone: decision.tombstoneId },
+    cause: 'staff-override',
+  } as const
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
     const lifted = await liftTombstone(tx, context.account.id, decision.tombstoneId, now)
     if (!lifted) throw new GallraError('not-found', { id: `t${decision.tombstoneId}` })
@@ -183,7 +247,13 @@ interface Act {
 }
 
 /** One act of one person: recorded, decided on and audited together or not at all. */
-export async function decide(context: DecisionContext, decider: Pick<Decider, 'staffId'>, act: Act, now: Date, record: (tx: Sql) => Promise<void>): Promise<void> {
+export async function decide(
+  context: DecisionContext,
+  decider: Pick<Decider, 'staffId'>,
+  act: Act,
+  now: Date,
+  record: (tx: Sql) => Promise<void>,
+): Promise<void> {
   const { archive, account, rules } = context
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
@@ -193,7 +263,12 @@ export async function decide(context: DecisionContext, decider: Pick<Decider, 's
     await record(tx)
     await redecide(tx, account.id, before, rules.schedule, act.cause, now)
     for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
-    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${decider.staffId}`, kind: act.kind, payload: act.payload })
+    await appendAudit(tx, archive, account.id, {
+      at: now,
+      actor: `staff:${decider.staffId}`,
+      kind: act.kind,
+      payload: act.payload,
+    })
   })
 }
 
@@ -218,6 +293,8 @@ function target(about: Target): About {
     const found = await listConversationsOf(tx, account.id, about)
     if (found.length > 0) return found
     const [kind, id] = Object.entries(about)[0]!
-    throw new GallraError('not-found', { id: `${{ messageId: 'm', conversationId: 'c', customerId: 'k' }[kind] ?? ''}${String(id)}` })
+    throw new GallraError('not-found', {
+      id: `${{ messageId: 'm', conversationId: 'c', customerId: 'k' }[kind] ?? ''}${String(id)}`,
+    })
   }
 }

@@ -7,22 +7,48 @@ import { decide, targets, type DecisionContext } from './staff-decisions.ts'
  * Takes an override back: the newest that is left stands, or, where none is, what the rules said when they judged it. What lets go earlier by that waits (P9). The taken-back decision stays on record.
  * @throws GallraError not-found: there is no such override of that message, or no more
  */
-export async function withdrawOverride(context: DecisionContext, decision: { staffId: number; messageId: number; overrideId: number }, now: Date): Promise<void> {
+export async function withdrawOverride(
+  context: DecisionContext,
+  decision: { staffId: number; messageId: number; overrideId: number },
+  now: Date,
+): Promise<void> {
   const { archive, account } = context
   const { messageId, staffId, overrideId } = decision
-  const act = { kind: 'override-withdrawn', payload: { messages: [messageId] }, cause: 'staff-override', about: targets([{ messageId }]) } as const
+  const act = {
+    kind: 'override-withdrawn',
+    payload: { messages: [messageId] },
+    cause: 'staff-override',
+    about: targets([{ messageId }]),
+  } as const
   await decide(context, decision, act, now, async (tx) => {
     const { evidence } = await openMessage(tx, archive, account.id, messageId)
-    const found = await withdrawStored(tx, account.id, { overrideId, messageId, staffId, judged: evidence.classification }, now)
+    const found = await withdrawStored(
+      tx,
+      account.id,
+      { overrideId, messageId, staffId, judged: evidence.classification },
+      now,
+    )
     if (!found) throw new GallraError('not-found', { id: `m${messageId}` })
   })
 }
 
 /** Takes an approval back: the messages are on the review list again. What had become due stays till somebody approves. */
-export async function withdrawApproval(context: DecisionContext, decision: { staffId: number; messageIds: number[] }, now: Date): Promise<void> {
+export async function withdrawApproval(
+  context: DecisionContext,
+  decision: { staffId: number; messageIds: number[] },
+  now: Date,
+): Promise<void> {
   const { messageIds } = decision
-  const act = { kind: 'approval-withdrawn', payload: { messages: messageIds }, cause: 'staff-override', about: targets(messageIds.map((messageId) => ({ messageId }))) } as const
+  const act = {
+    kind: 'approval-withdrawn',
+    payload: { messages: messageIds },
+    cause: 'staff-override',
+    about: targets(messageIds.map((messageId) => ({ messageId }))),
+  } as const
   await decide(context, decision, act, now, async (tx) => {
-    await tx.query('UPDATE "Message" SET "approvedAt" = NULL, "approvedBy" = NULL WHERE "accountId" = $1 AND "id" = ANY($2)', [context.account.id, messageIds])
+    await tx.query(
+      'UPDATE "Message" SET "approvedAt" = NULL, "approvedBy" = NULL WHERE "accountId" = $1 AND "id" = ANY($2)',
+      [context.account.id, messageIds],
+    )
   })
 }

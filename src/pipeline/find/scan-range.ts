@@ -1,9 +1,22 @@
-import { findSubject, strongest, subjectParts, type Strength, type SubjectMatch, type SubjectPart } from '../../core/person/find-person.ts'
+import {
+  findSubject,
+  strongest,
+  subjectParts,
+  type Strength,
+  type SubjectMatch,
+  type SubjectPart,
+} from '../../core/person/find-person.ts'
 import type { SubjectTerm } from '../../core/person/person-terms.ts'
 import type { Message } from '../../core/message/message.ts'
 import { GallraError } from '../../errors.ts'
 import { MAX_TEXT_LENGTH } from '../../mail/parse/parse.ts'
-import { openContent, readContent, readContents, type IdRange, type SealedContent } from '../../store/message/contents.ts'
+import {
+  openContent,
+  readContent,
+  readContents,
+  type IdRange,
+  type SealedContent,
+} from '../../store/message/contents.ts'
 import { readMessageSource } from '../../store/message/messages.ts'
 import { isSealBroken } from '../../store/keys/seal.ts'
 import type { Sql } from '../../store/postgres/sql.ts'
@@ -41,7 +54,12 @@ export interface ScannedPage {
 export type EpochKeys = (epoch: number) => Promise<Buffer | null>
 
 /** Reads, opens and searches every message of the range, a page at a time; memory does not grow with the range. */
-export async function* scanRange(sql: Sql, epochKeys: EpochKeys, wanted: Wanted, range: IdRange): AsyncGenerator<ScannedPage> {
+export async function* scanRange(
+  sql: Sql,
+  epochKeys: EpochKeys,
+  wanted: Wanted,
+  range: IdRange,
+): AsyncGenerator<ScannedPage> {
   for await (const rows of readContents(sql, range)) {
     const keys = new Map<number, Buffer | null>()
     for (const epoch of new Set(rows.map((row) => row.epoch))) keys.set(epoch, await epochKeys(epoch))
@@ -51,7 +69,14 @@ export async function* scanRange(sql: Sql, epochKeys: EpochKeys, wanted: Wanted,
   }
 }
 
-async function scanMessage(sql: Sql, keys: Map<number, Buffer | null>, wanted: Wanted, accountId: number, row: SealedContent, page: ScannedPage): Promise<void> {
+async function scanMessage(
+  sql: Sql,
+  keys: Map<number, Buffer | null>,
+  wanted: Wanted,
+  accountId: number,
+  row: SealedContent,
+  page: ScannedPage,
+): Promise<void> {
   const keyring = { epochKey: (epoch: number) => keys.get(epoch) ?? destroyed(epoch) }
   let parts: SubjectPart[]
   try {
@@ -74,7 +99,15 @@ async function scanMessage(sql: Sql, keys: Map<number, Buffer | null>, wanted: W
   const byCustomer = row.customerId !== null && wanted.customerIds.includes(row.customerId)
   const strength = byCustomer ? 'identifier' : strongest(matches)
   if (strength === null) return
-  page.findings.push({ accountId, messageId: row.id, conversationId: row.conversationId, customerId: row.customerId, byCustomer, strength, matches })
+  page.findings.push({
+    accountId,
+    messageId: row.id,
+    conversationId: row.conversationId,
+    customerId: row.customerId,
+    byCustomer,
+    strength,
+    matches,
+  })
 }
 
 function destroyed(epoch: number): never {

@@ -14,7 +14,8 @@ export interface ScanWorkerData {
   wanted: Wanted
 }
 
-export type ToWorker = { kind: 'range'; range: IdRange } | { kind: 'epoch'; id: number; key: Uint8Array | null } | { kind: 'end' }
+export type ToWorker =
+  { kind: 'range'; range: IdRange } | { kind: 'epoch'; id: number; key: Uint8Array | null } | { kind: 'end' }
 
 export type FromWorker =
   | { kind: 'idle' }
@@ -25,7 +26,9 @@ export type FromWorker =
 
 const port = parentPort!
 const { databaseUrl, epochs, wanted } = workerData as ScanWorkerData
-const keys = new Map<number, Buffer | null>(epochs.map(({ id, key }) => [id, Buffer.from(key.buffer, key.byteOffset, key.byteLength)]))
+const keys = new Map<number, Buffer | null>(
+  epochs.map(({ id, key }) => [id, Buffer.from(key.buffer, key.byteOffset, key.byteLength)]),
+)
 const asked = new Map<number, (key: Buffer | null) => void>()
 const pool = createPool(databaseUrl)
 const say = (message: FromWorker): void => port.postMessage(message)
@@ -64,5 +67,17 @@ async function end(): Promise<void> {
 /** Only what may be told: messages of foreign errors may quote mail (P7). */
 function fail(error: unknown): void {
   if (error instanceof GallraError) say({ kind: 'failed', code: error.code, details: error.details })
-  else say({ kind: 'failed', code: 'scan-failed', details: { problem: error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.name : typeof error } })
+  else
+    say({
+      kind: 'failed',
+      code: 'scan-failed',
+      details: {
+        problem:
+          error instanceof Error && 'code' in error
+            ? String(error.code)
+            : error instanceof Error
+              ? error.name
+              : typeof error,
+      },
+    })
 }

@@ -37,14 +37,20 @@ const WORKER = import.meta.filename.endsWith('.js') ? new URL('./scan-worker.js'
  * All or nothing: a thread or database that fails gives an error, never half an answer.
  * @throws GallraError scan-failed, database-unreachable
  */
-export async function scanArchive(archive: Archive, accountIds: number[], wanted: Wanted, options: ScanOptions = {}): Promise<ScanResult> {
+export async function scanArchive(
+  archive: Archive,
+  accountIds: number[],
+  wanted: Wanted,
+  options: ScanOptions = {},
+): Promise<ScanResult> {
   const ranges: IdRange[] = []
   let total = 0
   for (const accountId of accountIds) {
     const bounds = await contentBounds(archive.pool, accountId)
     if (bounds === null) continue
     total += bounds.count
-    for (let afterId = bounds.firstId - 1; afterId < bounds.lastId; afterId += RANGE) ranges.push({ accountId, afterId, untilId: Math.min(afterId + RANGE, bounds.lastId) })
+    for (let afterId = bounds.firstId - 1; afterId < bounds.lastId; afterId += RANGE)
+      ranges.push({ accountId, afterId, untilId: Math.min(afterId + RANGE, bounds.lastId) })
   }
   const result: ScanResult = { scanned: 0, findings: [], unopened: [], partly: [] }
   const take = (page: ScannedPage): void => {
@@ -54,8 +60,14 @@ export async function scanArchive(archive: Archive, accountIds: number[], wanted
     result.partly.push(...page.partly)
     options.onProgress?.(result.scanned, Math.max(total, result.scanned))
   }
-  const threads = Math.min(WORKER === null ? 0 : (options.threads ?? availableParallelism()), MOST_THREADS, ranges.length)
-  if (threads === 0) for (const range of ranges) for await (const page of scanRange(archive.pool, keysOf(archive), wanted, range)) take(page)
+  const threads = Math.min(
+    WORKER === null ? 0 : (options.threads ?? availableParallelism()),
+    MOST_THREADS,
+    ranges.length,
+  )
+  if (threads === 0)
+    for (const range of ranges)
+      for await (const page of scanRange(archive.pool, keysOf(archive), wanted, range)) take(page)
   else await scanInThreads(archive, wanted, ranges, threads, take)
   result.findings.sort((a, b) => a.accountId - b.accountId || a.messageId - b.messageId)
   return result
@@ -67,8 +79,18 @@ function keysOf({ keyring }: Archive): EpochKeys {
   return async (id) => unlessBroken(() => keyring.epochKey(id))
 }
 
-async function scanInThreads(archive: Archive, wanted: Wanted, ranges: IdRange[], threads: number, take: (page: ScannedPage) => void): Promise<void> {
-  const data: ScanWorkerData = { databaseUrl: archive.databaseUrl, epochs: archive.keyring.epochs().map(({ id, key }) => ({ id, key: Uint8Array.from(key) })), wanted }
+async function scanInThreads(
+  archive: Archive,
+  wanted: Wanted,
+  ranges: IdRange[],
+  threads: number,
+  take: (page: ScannedPage) => void,
+): Promise<void> {
+  const data: ScanWorkerData = {
+    databaseUrl: archive.databaseUrl,
+    epochs: archive.keyring.epochs().map(({ id, key }) => ({ id, key: Uint8Array.from(key) })),
+    wanted,
+  }
   const workers = Array.from({ length: threads }, () => new Worker(WORKER!, { workerData: data }))
   for (const { key } of data.epochs) key.fill(0)
   const left = [...ranges].reverse()
@@ -80,7 +102,12 @@ async function scanInThreads(archive: Archive, wanted: Wanted, ranges: IdRange[]
 }
 
 /** Gives one thread work until there is none. */
-function serve(worker: Worker, keys: EpochKeys, next: () => IdRange | null, take: (page: ScannedPage) => void): Promise<void> {
+function serve(
+  worker: Worker,
+  keys: EpochKeys,
+  next: () => IdRange | null,
+  take: (page: ScannedPage) => void,
+): Promise<void> {
   const say = (message: ToWorker): void => worker.postMessage(message)
   let ended = false
   return new Promise((resolve, reject) => {
@@ -88,7 +115,8 @@ function serve(worker: Worker, keys: EpochKeys, next: () => IdRange | null, take
     worker.on('message', (message: FromWorker) => {
       if (message.kind === 'page') take(message.page)
       else if (message.kind === 'failed') reject(new GallraError(message.code as ErrorCode, message.details))
-      else if (message.kind === 'epoch') keys(message.id).then((key) => say({ kind: 'epoch', id: message.id, key }), reject)
+      else if (message.kind === 'epoch')
+        keys(message.id).then((key) => say({ kind: 'epoch', id: message.id, key }), reject)
       else {
         const range = next()
         ended = range === null

@@ -1,9 +1,20 @@
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import type { Message } from '../../core/message/message.ts'
-import { matchesQuery, requiredTerms, type SearchableMessage, type SearchQuery } from '../../core/search/search-query.ts'
+import {
+  matchesQuery,
+  requiredTerms,
+  type SearchableMessage,
+  type SearchQuery,
+} from '../../core/search/search-query.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listMessages, openMessages, type MessageRow } from '../../store/message/messages.ts'
-import { findPlace, listFewMatches, listSearchCandidates, type SearchCandidate, type SearchPlace } from '../../store/message/search.ts'
+import {
+  findPlace,
+  listFewMatches,
+  listSearchCandidates,
+  type SearchCandidate,
+  type SearchPlace,
+} from '../../store/message/search.ts'
 import { searchableParts } from '../ingest/prepare.ts'
 
 /** As many as are usually wanted: opening and comparing costs most. Where few of them match, more come at once. */
@@ -27,14 +38,27 @@ interface SearchOptions {
 }
 
 /** The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show; one that does not open is left out and told. */
-export async function searchMessages(archive: Archive, accountId: number, query: SearchQuery, limit: number, { recent = RECENT, onBroken }: SearchOptions = {}): Promise<SearchHit[]> {
+export async function searchMessages(
+  archive: Archive,
+  accountId: number,
+  query: SearchQuery,
+  limit: number,
+  { recent = RECENT, onBroken }: SearchOptions = {},
+): Promise<SearchHit[]> {
   const { pool } = archive
   const found = new Map<number, Message>()
   for await (const candidates of candidatePages(archive, accountId, query, recent)) {
-    const messages = await openMessages(pool, archive, accountId, candidates.map(({ id }) => id), onBroken)
+    const messages = await openMessages(
+      pool,
+      archive,
+      accountId,
+      candidates.map(({ id }) => id),
+      onBroken,
+    )
     for (const candidate of candidates) {
       const message = messages.get(candidate.id)
-      if (found.size < limit && message !== undefined && matchesQuery(query, searchable(candidate, message))) found.set(candidate.id, message)
+      if (found.size < limit && message !== undefined && matchesQuery(query, searchable(candidate, message)))
+        found.set(candidate.id, message)
     }
     if (found.size >= limit) break
   }
@@ -43,13 +67,27 @@ export async function searchMessages(archive: Archive, accountId: number, query:
 }
 
 /** All candidates, newest first. Which way to them is short depends on how rare they are, which the database cannot know. */
-async function* candidatePages(archive: Archive, accountId: number, query: SearchQuery, recent: number): AsyncGenerator<SearchCandidate[]> {
+async function* candidatePages(
+  archive: Archive,
+  accountId: number,
+  query: SearchQuery,
+  recent: number,
+): AsyncGenerator<SearchCandidate[]> {
   const { pool } = archive
   const wanted = { clauses: requiredTerms(query), limits: query }
   let size = FIRST_PAGE
-  async function* pages(after: SearchPlace | null, downTo: SearchPlace | null, among: number[] | null): AsyncGenerator<SearchCandidate[]> {
+  async function* pages(
+    after: SearchPlace | null,
+    downTo: SearchPlace | null,
+    among: number[] | null,
+  ): AsyncGenerator<SearchCandidate[]> {
     for (let from = after, last = false; !last; size = Math.min(size * 2, LARGEST_PAGE)) {
-      const candidates = await listSearchCandidates(pool, archive, accountId, wanted, { limit: size, after: from, downTo, among })
+      const candidates = await listSearchCandidates(pool, archive, accountId, wanted, {
+        limit: size,
+        after: from,
+        downTo,
+        among,
+      })
       last = candidates.length < size
       from = candidates.at(-1) ?? null
       yield candidates
@@ -62,9 +100,18 @@ async function* candidatePages(archive: Archive, accountId: number, query: Searc
     yield page
   }
   if (border === null) return
-  yield* pages(border, null, met >= recent * FREQUENT ? null : await listFewMatches(pool, archive, accountId, wanted.clauses))
+  yield* pages(
+    border,
+    null,
+    met >= recent * FREQUENT ? null : await listFewMatches(pool, archive, accountId, wanted.clauses),
+  )
 }
 
 function searchable(candidate: SearchCandidate, message: Message): SearchableMessage {
-  return { parts: searchableParts(message), case: candidate.case, day: stockholmDate(candidate.receivedAt), hasAttachment: candidate.attachments > 0 }
+  return {
+    parts: searchableParts(message),
+    case: candidate.case,
+    day: stockholmDate(candidate.receivedAt),
+    hasAttachment: candidate.attachments > 0,
+  }
 }

@@ -3,7 +3,18 @@ import type { FolderInfo, Mailbox, OpenedFolder } from '../../mail/imap/mailbox-
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listConversationsHolding } from '../../store/message/conversations.ts'
-import { advanceFolder, emptyFolder, ensureFolder, findCursor, finishFolder, noteUnchanged, refuseFolder, resetFolder, settleOtherFolders, type Folder } from '../../store/mailbox/folders.ts'
+import {
+  advanceFolder,
+  emptyFolder,
+  ensureFolder,
+  findCursor,
+  finishFolder,
+  noteUnchanged,
+  refuseFolder,
+  resetFolder,
+  settleOtherFolders,
+  type Folder,
+} from '../../store/mailbox/folders.ts'
 import { dropLocations, listFolderUids, listWithheld, saveWithheld } from '../../store/mailbox/locations.ts'
 import { inTransaction, lockAccount } from '../../store/postgres/sql.ts'
 import { noteDepartures } from '../../store/mailbox/transitions.ts'
@@ -84,7 +95,10 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
   // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed. And what is missing may
   // have been renamed to what could not be read.
   if (refused === 0 && listed.some((info) => info.role === 'inbox')) {
-    const present = { followedIds: folders.map(({ folder }) => folder.id), serverPaths: listed.filter((info) => info.selectable).map((info) => info.path) }
+    const present = {
+      followedIds: folders.map(({ folder }) => folder.id),
+      serverPaths: listed.filter((info) => info.selectable).map((info) => info.path),
+    }
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
       await settleOtherFolders(tx, archive, account.id, present, clock())
@@ -124,7 +138,10 @@ async function syncUnlessRefused(
     if (!isFolderRefused(error)) throw error
     follower.onRefused?.(folder.id, error)
     const missing = error.code === 'folder-missing'
-    return { missing, since: await refuseFolder(follower.archive.pool, follower.account.id, folder.id, missing, follower.clock()) }
+    return {
+      missing,
+      since: await refuseFolder(follower.archive.pool, follower.account.id, folder.id, missing, follower.clock()),
+    }
   }
 }
 
@@ -134,7 +151,14 @@ async function forgetGone({ archive, account, rules, clock }: Follower, folderId
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
       const left = await emptyFolder(tx, account.id, folderId, clock())
-      await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
+      await redecide(
+        tx,
+        account.id,
+        await listConversationsHolding(tx, account.id, left),
+        rules.schedule,
+        'new-facts',
+        clock(),
+      )
     })
   }
 }
@@ -148,7 +172,10 @@ export async function syncFolder(
   preparers: Preparers = createPreparers(0),
 ): Promise<IngestResult> {
   const { archive, account, mailbox, clock } = follower
-  const known = folder.uidValidity !== null && folder.modseq !== null ? { uidValidity: folder.uidValidity, modseq: folder.modseq } : null
+  const known =
+    folder.uidValidity !== null && folder.modseq !== null
+      ? { uidValidity: folder.uidValidity, modseq: folder.modseq }
+      : null
   const lookedAt = clock()
   const opened = await mailbox.refreshFolder(folder.path, known)
   let { lastUid, lookedAt: sinceAt } = folder
@@ -164,9 +191,24 @@ export async function syncFolder(
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
   const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const filing = folder.role === 'inbox' && sinceAt !== null ? await readFilingPlan(archive, account) : null
-  const place = { id: folder.id, role: folder.role, uidValidity: opened.uidValidity, case: info && caseOfInfo(account, info), lookedAt: sinceAt, filing }
+  const place = {
+    id: folder.id,
+    role: folder.role,
+    uidValidity: opened.uidValidity,
+    case: info && caseOfInfo(account, info),
+    lookedAt: sinceAt,
+    filing,
+  }
   const from = { archive, account, rules: follower.rules, folder: { ...place, withheld } }
-  for await (const { size, ingested } of ingestOverlapped(from, preparers, batches(mailbox.fetchSources(fresh, (uid) => withheld.push(uid)), BATCH_MESSAGES), clock)) {
+  for await (const { size, ingested } of ingestOverlapped(
+    from,
+    preparers,
+    batches(
+      mailbox.fetchSources(fresh, (uid) => withheld.push(uid)),
+      BATCH_MESSAGES,
+    ),
+    clock,
+  )) {
     add(result, ingested)
     follower.onArchived?.(ingested)
     if (progress) {
@@ -182,7 +224,12 @@ export async function syncFolder(
     await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, lookedAt, now: clock() })
   })
   if (withheld.length > 0) follower.onWithheld?.(folder.id, withheld.length)
-  Object.assign(folder, { uidValidity: opened.uidValidity, modseq: opened.highestModseq, lastUid: fresh.at(-1) ?? lastUid, lookedAt })
+  Object.assign(folder, {
+    uidValidity: opened.uidValidity,
+    modseq: opened.highestModseq,
+    lastUid: fresh.at(-1) ?? lastUid,
+    lookedAt,
+  })
   return result
 }
 
@@ -196,7 +243,12 @@ function hasLostState(folder: Folder, opened: OpenedFolder): boolean {
 }
 
 /** Voids the stored UIDs. Another process may have been here first: then its cursor is as good as ours. */
-async function startOver({ archive, account, clock }: Follower, folder: Folder, uidValidity: bigint, reused: boolean): Promise<number> {
+async function startOver(
+  { archive, account, clock }: Follower,
+  folder: Folder,
+  uidValidity: bigint,
+  reused: boolean,
+): Promise<number> {
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const cursor = reused ? null : await findCursor(tx, account.id, folder.id, uidValidity)
@@ -225,7 +277,14 @@ async function followChanges(
       await noteDepartures(tx, account.id, folder.id, vanished, clock())
       const left = await dropLocations(tx, account.id, folder.id, vanished)
       // What is no longer in the mailbox has only its archive end to come.
-      await redecide(tx, account.id, await listConversationsHolding(tx, account.id, left), rules.schedule, 'new-facts', clock())
+      await redecide(
+        tx,
+        account.id,
+        await listConversationsHolding(tx, account.id, left),
+        rules.schedule,
+        'new-facts',
+        clock(),
+      )
     }
     await noteFlags(tx, account.id, folder.id, changedFlags, clock())
   })

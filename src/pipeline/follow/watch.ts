@@ -59,7 +59,8 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
     mailbox.onClose(wake.close)
     const follower: Follower = { archive, account, rules, mailbox, clock }
     follower.onRefused = (folder, err) => log.warn({ account: account.id, folder, err }, 'folder not read')
-    follower.onWithheld = (folder, messages) => log.warn({ account: account.id, folder, messages }, 'messages the server does not give')
+    follower.onWithheld = (folder, messages) =>
+      log.warn({ account: account.id, folder, messages }, 'messages the server does not give')
     if (options.onArchived) follower.onArchived = options.onArchived
     // Where it is not followed, only the clock wakes.
     const inbox = (await mailbox.listFolders()).find((info) => info.role === 'inbox' && carriesMail(account, info))
@@ -72,7 +73,7 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
     onWorking()
     options.onCaughtUp?.()
     const pollMs = options.pollMs ?? POLL_MS
-    for (let nextPass = performance.now() + pollMs; ; ) {
+    for (let nextPass = performance.now() + pollMs; ;) {
       const reason = await wake.wait(Math.max(0, nextPass - performance.now()))
       if (reason === 'closed') return
       if (reason === 'rung' && inbox) {
@@ -100,7 +101,11 @@ export function delayAfter(failures: number): number {
 type WakeReason = 'rung' | 'closed' | 'time'
 
 /** One waiter that remembers a ring that came while nobody waited. */
-function createWake(signal: AbortSignal): { ring: () => void; close: () => void; wait: (ms: number) => Promise<WakeReason> } {
+function createWake(signal: AbortSignal): {
+  ring: () => void
+  close: () => void
+  wait: (ms: number) => Promise<WakeReason>
+} {
   let rung = false
   let closed = false
   let resume: (() => void) | null = null

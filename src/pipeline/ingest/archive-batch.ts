@@ -7,7 +7,13 @@ import { appendAudit } from '../../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../../store/message/conversations.ts'
 import { advanceFolder } from '../../store/mailbox/folders.ts'
 import { saveLocations, saveWithheld } from '../../store/mailbox/locations.ts'
-import { findByDigests, insertMessages, listConversationMessages, type MessageRow, type NewMessage } from '../../store/message/messages.ts'
+import {
+  findByDigests,
+  insertMessages,
+  listConversationMessages,
+  type MessageRow,
+  type NewMessage,
+} from '../../store/message/messages.ts'
 import { insertSearchEntries } from '../../store/message/search.ts'
 import { packSource } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, nextIds, type Sql } from '../../store/postgres/sql.ts'
@@ -48,14 +54,34 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     await lockAccount(tx, account.id)
     const sorted = await sortOut(tx, account.id, batch, now)
     const threads = await fileThreads(tx, account.id, sorted.fresh)
-    const customers = await fileCustomers(tx, archive, account.id, sorted.fresh.map(({ prepared }) => prepared))
-    const touched = [...new Set([...threads.entries.map((entry) => entry.conversationId), ...sorted.knownIn].map(threads.finally))]
+    const customers = await fileCustomers(
+      tx,
+      archive,
+      account.id,
+      sorted.fresh.map(({ prepared }) => prepared),
+    )
+    const touched = [
+      ...new Set([...threads.entries.map((entry) => entry.conversationId), ...sorted.knownIn].map(threads.finally)),
+    ]
     const before = await readBefore(tx, account.id, touched, threads)
     const fresh = judgeInOrder(from, sorted.fresh, threads, customers, before, now)
     await saveThreads(tx, account.id, threads, now)
     await saveCustomers(tx, archive, account.id, customers, now)
-    if (folder) await noteArrivals(tx, account.id, { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null }, knownBefore(sorted), now)
-    if (folder) await saveLocations(tx, account.id, sorted.places.map((place) => ({ ...place, folderId: folder.id, uidValidity: folder.uidValidity })), now)
+    if (folder)
+      await noteArrivals(
+        tx,
+        account.id,
+        { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null },
+        knownBefore(sorted),
+        now,
+      )
+    if (folder)
+      await saveLocations(
+        tx,
+        account.id,
+        sorted.places.map((place) => ({ ...place, folderId: folder.id, uidValidity: folder.uidValidity })),
+        now,
+      )
     await noteReappearance(tx, account.id, sorted.tombstones, now)
 
     const rows = new Map([...before.rows, ...fresh.map(({ row }) => row)].map((row) => [row.id, row]))
@@ -64,14 +90,36 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
       if (row.customerId !== null) row.customerId = customers.finally(row.customerId)
     }
     const all = [...rows.values()].sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
-    const locations = await redecideRows(tx, account.id, { conversationIds: touched, rows: all, unsaved: new Set(fresh.map(({ row }) => row.id)) }, from.rules.schedule, now)
+    const locations = await redecideRows(
+      tx,
+      account.id,
+      { conversationIds: touched, rows: all, unsaved: new Set(fresh.map(({ row }) => row.id)) },
+      from.rules.schedule,
+      now,
+    )
     await insertMessages(tx, archive, account.id, fresh, now)
     // Their card has lost what stood in one that did not open.
-    if (customers.lost.size > 0) await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
-    await insertThreadKeys(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })))
-    await insertSearchEntries(tx, account.id, sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })))
+    if (customers.lost.size > 0)
+      await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
+    await insertThreadKeys(
+      tx,
+      account.id,
+      sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })),
+    )
+    await insertSearchEntries(
+      tx,
+      account.id,
+      sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })),
+    )
     await intendKeywordsFor(tx, account.id, all, locations, now)
-    if (folder?.filing) await intendFiling(tx, account.id, folder.filing, fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : [])), now)
+    if (folder?.filing)
+      await intendFiling(
+        tx,
+        account.id,
+        folder.filing,
+        fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : [])),
+        now,
+      )
     if (folder) {
       // Before the cursor passes them, so that they are asked for again.
       await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
@@ -79,7 +127,12 @@ export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Dat
     }
     const result = { archived: fresh.map(({ row }) => row.id), known: sorted.known, tombstoned: sorted.tombstoned }
     if (batch.length > 0) {
-      const payload = { messages: result.archived, known: result.known, tombstoned: result.tombstoned, folder: folder?.id ?? null }
+      const payload = {
+        messages: result.archived,
+        known: result.known,
+        tombstoned: result.tombstoned,
+        folder: folder?.id ?? null,
+      }
       await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'archived', payload })
     }
     return result
@@ -106,14 +159,30 @@ interface SortedBatch {
 
 /** New, known (in the archive or earlier in the batch), or purged before. */
 async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: Date): Promise<SortedBatch> {
-  const archived = await findByDigests(tx, accountId, batch.map(({ prepared }) => prepared.digestHash))
-  const purged = await findPurged(tx, accountId, batch.flatMap(({ prepared }) => [prepared.purgedHash, prepared.digestHash]))
+  const archived = await findByDigests(
+    tx,
+    accountId,
+    batch.map(({ prepared }) => prepared.digestHash),
+  )
+  const purged = await findPurged(
+    tx,
+    accountId,
+    batch.flatMap(({ prepared }) => [prepared.purgedHash, prepared.digestHash]),
+  )
   const pastOf = ({ purgedHash, digestHash }: PreparedMessage) => {
     const found = [purged.get(purgedHash), purged.get(digestHash)]
-    return found.find((each) => each !== undefined && each.standing !== null) ?? found.find((each) => each !== undefined)
+    return (
+      found.find((each) => each !== undefined && each.standing !== null) ?? found.find((each) => each !== undefined)
+    )
   }
-  const isFresh = (prepared: PreparedMessage): boolean => !archived.has(prepared.digestHash) && (pastOf(prepared)?.standing ?? null) === null
-  const distinct = new Set(batch.map(({ prepared }) => prepared).filter(isFresh).map(({ digestHash }) => digestHash))
+  const isFresh = (prepared: PreparedMessage): boolean =>
+    !archived.has(prepared.digestHash) && (pastOf(prepared)?.standing ?? null) === null
+  const distinct = new Set(
+    batch
+      .map(({ prepared }) => prepared)
+      .filter(isFresh)
+      .map(({ digestHash }) => digestHash),
+  )
   const ids = await nextIds(tx, 'Message', distinct.size)
   const own = new Map<string, number>()
   const sorted: SortedBatch = { fresh: [], known: 0, knownIn: [], tombstoned: 0, tombstones: [], places: [] }
@@ -132,7 +201,13 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: D
     } else {
       messageId = ids[sorted.fresh.length]!
       own.set(prepared.digestHash, messageId)
-      sorted.fresh.push({ id: messageId, raw, prepared, at: receiptOf([internalDate, prepared.date], now), lifted: past?.lifted === true })
+      sorted.fresh.push({
+        id: messageId,
+        raw,
+        prepared,
+        at: receiptOf([internalDate, prepared.date], now),
+        lifted: past?.lifted === true,
+      })
     }
     sorted.places.push({ uid, flags, messageId, tombstoneId })
   }
@@ -142,7 +217,9 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: D
 /** Places of messages that were archived before this batch: the others are seen for the first time, and that decides nothing. */
 function knownBefore({ fresh, places }: SortedBatch): { uid: number; flags: string[]; messageId: number }[] {
   const ids = new Set(fresh.map(({ id }) => id))
-  return places.flatMap(({ uid, flags, messageId }) => (messageId === null || ids.has(messageId) ? [] : [{ uid, flags, messageId }]))
+  return places.flatMap(({ uid, flags, messageId }) =>
+    messageId === null || ids.has(messageId) ? [] : [{ uid, flags, messageId }],
+  )
 }
 
 interface Before {
@@ -181,7 +258,10 @@ function judgeInOrder(
     if (thread.merged.length > 0) {
       const closings = [conversationId, ...thread.merged].map((id) => closedAt.get(id) ?? null)
       const all = closings.flatMap((one) => one ?? [])
-      closedAt.set(conversationId, all.length < closings.length ? null : new Date(Math.max(...all.map((one) => one.getTime()))))
+      closedAt.set(
+        conversationId,
+        all.length < closings.length ? null : new Date(Math.max(...all.map((one) => one.getTime()))),
+      )
       for (const id of thread.merged) {
         membersOf(conversationId).push(...membersOf(id))
         members.delete(id)
@@ -189,20 +269,35 @@ function judgeInOrder(
     }
     const rows = membersOf(conversationId)
     const classification = judgeFresh(from, fresh, contextOf(rows, fresh.at, closedAt.get(conversationId) ?? null))
-    const entry = newMessage(from, fresh, { ...threads.entries[index]!, customerId: customers.customerIds[index]!, classification }, now)
+    const entry = newMessage(
+      from,
+      fresh,
+      { ...threads.entries[index]!, customerId: customers.customerIds[index]!, classification },
+      now,
+    )
     rows.push(entry.row)
     return entry
   })
 }
 
 /** What a message that came at `at` meets in its conversation. */
-export function contextOf(rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[], at: Date, complaintClosedAt: Date | null): { earlierCases: Case[]; openComplaint: boolean } {
-  const earlier = rows.filter((row) => row.receivedAt <= at).sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
+export function contextOf(
+  rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[],
+  at: Date,
+  complaintClosedAt: Date | null,
+): { earlierCases: Case[]; openComplaint: boolean } {
+  const earlier = rows
+    .filter((row) => row.receivedAt <= at)
+    .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
   const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
   return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
 }
 
-function judgeFresh({ archive, rules }: IngestSource, { prepared }: FreshMessage, context: ReturnType<typeof contextOf>): Classification {
+function judgeFresh(
+  { archive, rules }: IngestSource,
+  { prepared }: FreshMessage,
+  context: ReturnType<typeof contextOf>,
+): Classification {
   const { messageId, reading, direction, failed, problems } = prepared
   return outranked(archive, judge(reading, context, rules.rulebook), { direction, failed, problems, messageId })
 }

@@ -34,10 +34,19 @@ export interface FiledCustomers {
 }
 
 /** Finds the customer of each message in order, each seeing those before it; the known ones are read once. */
-export async function fileCustomers(tx: Sql, archive: Archive, accountId: number, messages: PreparedMessage[]): Promise<FiledCustomers> {
+export async function fileCustomers(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  messages: PreparedMessage[],
+): Promise<FiledCustomers> {
   const named = messages.filter(({ identity }) => identity.primary !== null)
-  const known = await listCustomersByKey(tx, archive, accountId, [...new Set(named.flatMap(({ customerKeys }) => customerKeys))])
-  const customers = new Map(known.map(({ id, card, pinned }): [number, FiledCustomer] => [id, { card, pinned, begun: false, changed: false }]))
+  const known = await listCustomersByKey(tx, archive, accountId, [
+    ...new Set(named.flatMap(({ customerKeys }) => customerKeys)),
+  ])
+  const customers = new Map(
+    known.map(({ id, card, pinned }): [number, FiledCustomer] => [id, { card, pinned, begun: false, changed: false }]),
+  )
   const owners = new Map(known.flatMap(({ id, keys }) => keys.map((key): [string, number] => [key, id])))
   const nextCustomer = idReserve(tx, 'Customer', named.length)
   const merges = new Map<number, number>()
@@ -57,7 +66,13 @@ export async function fileCustomers(tx: Sql, archive: Archive, accountId: number
     const { name, address } = identity.primary
     const found = resolveCustomer(customerKeys, candidates(customerKeys, owners, customers, last))
     const id = found.kind === 'none' ? await nextCustomer() : found.customerId
-    if (found.kind === 'none') customers.set(id, { card: { chosenName: null, names: [], addresses: [] }, begun: true, changed: false, pinned: false })
+    if (found.kind === 'none')
+      customers.set(id, {
+        card: { chosenName: null, names: [], addresses: [] },
+        begun: true,
+        changed: false,
+        pinned: false,
+      })
     const customer = customers.get(id)!
     for (const other of found.kind === 'merge' ? found.merged : []) {
       const { card } = customers.get(other)!
@@ -76,7 +91,12 @@ export async function fileCustomers(tx: Sql, archive: Archive, accountId: number
   return { customerIds, customers, newKeys, merges, lost, finally: last }
 }
 
-function candidates(keys: string[], owners: Map<string, number>, customers: Map<number, FiledCustomer>, last: (id: number) => number) {
+function candidates(
+  keys: string[],
+  owners: Map<string, number>,
+  customers: Map<number, FiledCustomer>,
+  last: (id: number) => number,
+) {
   const byCustomer = new Map<number, string[]>()
   for (const key of keys) {
     const owner = owners.get(key)
@@ -96,14 +116,32 @@ function extend(customer: FiledCustomer, seen: Pick<CustomerCard, 'names' | 'add
   customer.changed = true
 }
 
-export async function saveCustomers(tx: Sql, archive: Archive, accountId: number, filed: FiledCustomers, now: Date): Promise<void> {
-  const lasting = [...filed.customers].flatMap(([id, { card, begun, changed }]) => (card === null || filed.merges.has(id) ? [] : [{ id, card, begun, changed }]))
-  await insertCustomers(tx, archive, accountId, lasting.filter(({ begun }) => begun), now)
+export async function saveCustomers(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  filed: FiledCustomers,
+  now: Date,
+): Promise<void> {
+  const lasting = [...filed.customers].flatMap(([id, { card, begun, changed }]) =>
+    card === null || filed.merges.has(id) ? [] : [{ id, card, begun, changed }],
+  )
+  await insertCustomers(
+    tx,
+    archive,
+    accountId,
+    lasting.filter(({ begun }) => begun),
+    now,
+  )
   for (const { id, card, begun, changed } of lasting) {
     if (changed && !begun) await saveCustomerCard(tx, archive, accountId, id, card, now)
   }
   for (const id of filed.merges.keys()) {
     if (!filed.customers.get(id)!.begun) await moveCustomers(tx, accountId, filed.finally(id), [id])
   }
-  await saveCustomerKeys(tx, accountId, [...filed.newKeys].map(([keyHash, id]) => ({ keyHash, customerId: filed.finally(id) })))
+  await saveCustomerKeys(
+    tx,
+    accountId,
+    [...filed.newKeys].map(([keyHash, id]) => ({ keyHash, customerId: filed.finally(id) })),
+  )
 }

@@ -1,5 +1,11 @@
 import { resolveThread, type ThreadNode, type ThreadResolution } from '../../core/conversation/thread.ts'
-import { createConversations, listThreadNeighbours, mergeConversations, threadCandidates, type ThreadNeighbours } from '../../store/message/conversations.ts'
+import {
+  createConversations,
+  listThreadNeighbours,
+  mergeConversations,
+  threadCandidates,
+  type ThreadNeighbours,
+} from '../../store/message/conversations.ts'
 import type { Sql } from '../../store/postgres/sql.ts'
 import type { PreparedMessage } from './prepare.ts'
 import { idReserve } from './reserve-ids.ts'
@@ -31,7 +37,9 @@ export async function fileThreads(
   accountId: number,
   messages: { id: number; prepared: PreparedMessage; at: Date }[],
 ): Promise<FiledThreads> {
-  const wanted = new Set(messages.flatMap(({ prepared: { threadKeys } }) => [...threadKeys.shared, ...threadKeys.named]))
+  const wanted = new Set(
+    messages.flatMap(({ prepared: { threadKeys } }) => [...threadKeys.shared, ...threadKeys.named]),
+  )
   const neighbours = await listThreadNeighbours(tx, accountId, [...wanted])
   const nextConversation = idReserve(tx, 'Conversation', messages.length)
   const filed: FiledThreads = { entries: [], begun: new Set(), merges: [], finally: (id) => id }
@@ -42,7 +50,8 @@ export async function fileThreads(
     if (thread.conversationId === null) filed.begun.add(conversationId)
     if (thread.merged.length > 0) {
       filed.merges.push({ into: conversationId, merged: thread.merged })
-      for (const other of neighbours.messages.values()) if (thread.merged.includes(other.conversationId)) other.conversationId = conversationId
+      for (const other of neighbours.messages.values())
+        if (thread.merged.includes(other.conversationId)) other.conversationId = conversationId
     }
     filed.entries.push({ id, node, thread, conversationId })
     note(neighbours, { id, conversationId, node }, prepared.threadKeys.stored, wanted)
@@ -57,7 +66,12 @@ export async function fileThreads(
 }
 
 /** Only keys that somebody of the batch looks under matter. */
-function note(neighbours: ThreadNeighbours, message: { id: number; conversationId: number; node: ThreadNode }, keys: string[], wanted: Set<string>): void {
+function note(
+  neighbours: ThreadNeighbours,
+  message: { id: number; conversationId: number; node: ThreadNode },
+  keys: string[],
+  wanted: Set<string>,
+): void {
   neighbours.messages.set(message.id, message)
   for (const key of new Set(keys)) {
     if (!wanted.has(key)) continue
@@ -75,6 +89,11 @@ export async function saveThreads(tx: Sql, accountId: number, filed: FiledThread
   const known = filed.merges.filter(({ into, merged }) => [into, ...merged].some((id) => !filed.begun.has(id)))
   const lasting = new Set([...filed.begun].filter((id) => filed.finally(id) === id))
   for (const id of known.flatMap(({ into, merged }) => [into, ...merged])) if (filed.begun.has(id)) lasting.add(id)
-  await createConversations(tx, accountId, [...lasting].sort((a, b) => a - b), now)
+  await createConversations(
+    tx,
+    accountId,
+    [...lasting].sort((a, b) => a - b),
+    now,
+  )
   for (const { into, merged } of known) await mergeConversations(tx, accountId, into, merged)
 }

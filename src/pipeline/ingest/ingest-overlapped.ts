@@ -22,7 +22,10 @@ export async function* ingestOverlapped(
   let before: Promise<unknown> = Promise.resolve()
   const begin = (batch: RawMessage[]) => {
     const preparing = preparers.prepare(from, batch)
-    const archiving = before.then(async () => ({ size: batch.length, ingested: await archivePrepared(from, await preparing, clock()) }))
+    const archiving = before.then(async () => ({
+      size: batch.length,
+      ingested: await archivePrepared(from, await preparing, clock()),
+    }))
     // Whoever waits for it is told; until then it must not end the process.
     for (const promise of [preparing, archiving]) promise.catch(() => undefined)
     before = archiving
@@ -30,7 +33,8 @@ export async function* ingestOverlapped(
   }
   try {
     for await (const batch of source) {
-      const most = batch.reduce((octets, { source: { length } }) => octets + length, 0) > LARGE_OCTETS ? 0 : UNDER_WAY - 1
+      const most =
+        batch.reduce((octets, { source: { length } }) => octets + length, 0) > LARGE_OCTETS ? 0 : UNDER_WAY - 1
       while (underWay.length > most) yield await underWay.shift()!
       begin(batch)
       while (most === 0 && underWay.length > 0) yield await underWay.shift()!

@@ -22,7 +22,11 @@ export interface PrepareOrder {
 /** In the order of the messages. What is packed lies in `octets`: `[start, end]` each. */
 export interface PrepareAnswer {
   octets: ArrayBuffer
-  messages: { prepared: Omit<PreparedMessage, 'content' | 'source'>; content: [number, number]; source: [number, number][] | null }[]
+  messages: {
+    prepared: Omit<PreparedMessage, 'content' | 'source'>
+    content: [number, number]
+    source: [number, number][] | null
+  }[]
 }
 
 if (parentPort !== null) listen(parentPort, workerData as WorkerSetup)
@@ -34,14 +38,19 @@ function listen(port: NonNullable<typeof parentPort>, setup: WorkerSetup): void 
   const answer = async ({ own, inSentFolder, octets, messages }: PrepareOrder): Promise<PrepareAnswer> => {
     const workshop = { index, tombstoneIndex, rulebook, own, inSentFolder }
     const prepared: PreparedMessage[] = []
-    for (const { start, end, internalDate } of messages) prepared.push(await prepareMessage(workshop, { source: Buffer.from(octets, start, end - start), internalDate }))
+    for (const { start, end, internalDate } of messages)
+      prepared.push(await prepareMessage(workshop, { source: Buffer.from(octets, start, end - start), internalDate }))
     return bundled(prepared)
   }
   // One order after the other: whoever asks takes the answers in the order of the questions.
   let before: Promise<void> = Promise.resolve()
   port.on('message', (order: PrepareOrder) => {
     // A rejection ends the thread; whoever waits for the answer is told.
-    before = before.then(() => answer(order)).then((done) => { port.postMessage(done, [done.octets]) })
+    before = before
+      .then(() => answer(order))
+      .then((done) => {
+        port.postMessage(done, [done.octets])
+      })
   })
 }
 
@@ -54,7 +63,11 @@ function bundled(all: PreparedMessage[]): PrepareAnswer {
     pieces.push(...parts)
     return [start, length]
   }
-  const messages = all.map(({ content, source, ...prepared }) => ({ prepared, content: put(content), source: source === null ? null : source.map((parts) => put(...parts)) }))
+  const messages = all.map(({ content, source, ...prepared }) => ({
+    prepared,
+    content: put(content),
+    source: source === null ? null : source.map((parts) => put(...parts)),
+  }))
   const octets = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {

@@ -87,14 +87,27 @@ const LARGE_SOURCE = 4 * 1024 * 1024
 
 export function workshopOf({ archive, account, rules, folder }: IngestSource): Workshop {
   const { index, tombstoneIndex } = archive
-  return { index, tombstoneIndex, rulebook: rules.rulebook, own: account.settings.own, inSentFolder: folder?.role === 'sent' }
+  return {
+    index,
+    tombstoneIndex,
+    rulebook: rules.rulebook,
+    own: account.settings.own,
+    inSentFolder: folder?.role === 'sent',
+  }
 }
 
 /** A message that breaks something of ours is prepared as unread: archived whole and for review, it never stops the folder. */
-export async function prepareMessage(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>): Promise<PreparedMessage> {
+export async function prepareMessage(
+  workshop: Workshop,
+  raw: Pick<RawMessage, 'source' | 'internalDate'>,
+): Promise<PreparedMessage> {
   try {
     const { message, failed, problems } = await withAttachmentText(await parseMessage(raw.source))
-    return prepare(workshop, raw, { message: { ...message, digest: placedDigest(message, raw.internalDate) }, failed, problems })
+    return prepare(workshop, raw, {
+      message: { ...message, digest: placedDigest(message, raw.internalDate) },
+      failed,
+      problems,
+    })
   } catch (error) {
     if (isEnvironmentFault(error)) throw error
     return prepareUnread(workshop, raw)
@@ -103,13 +116,36 @@ export async function prepareMessage(workshop: Workshop, raw: Pick<RawMessage, '
 
 export function prepareUnread(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>): PreparedMessage {
   const digest = createHash('sha256').update(raw.source).digest('hex')
-  const signs = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
+  const signs = {
+    autoSubmitted: '',
+    precedence: '',
+    listId: '',
+    listUnsubscribe: '',
+    returnPath: '',
+    authenticationResults: [],
+  }
   const people = { from: [], replyTo: [], to: [], cc: [], bcc: [] }
-  const message: Message = { messageId: null, inReplyTo: [], references: [], ...people, date: null, subject: '', text: '', newText: '', attachments: [], signs, digest }
+  const message: Message = {
+    messageId: null,
+    inReplyTo: [],
+    references: [],
+    ...people,
+    date: null,
+    subject: '',
+    text: '',
+    newText: '',
+    attachments: [],
+    signs,
+    digest,
+  }
   return prepare(workshop, raw, { message, failed: true, problems: ['not-understood'] })
 }
 
-function prepare(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalDate'>, read: { message: Message; failed: boolean; problems: string[] }): PreparedMessage {
+function prepare(
+  workshop: Workshop,
+  raw: Pick<RawMessage, 'source' | 'internalDate'>,
+  read: { message: Message; failed: boolean; problems: string[] },
+): PreparedMessage {
   const { message, failed, problems } = read
   const { index, tombstoneIndex, rulebook, own, inSentFolder } = workshop
   const authentication = readAuthentication(message.signs.authenticationResults, own.authservId)
@@ -119,7 +155,10 @@ function prepare(workshop: Workshop, raw: Pick<RawMessage, 'source' | 'internalD
   const identity = identityKeys(message, own, direction, authentication)
   const trusted = trustedKeys(identity)
   const personKeys = trusted.filter((key) => key.startsWith('person:'))
-  const node = hashThreadNode(workshop, threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing, personKeys }))
+  const node = hashThreadNode(
+    workshop,
+    threadNode(message, own, { direction, at: raw.internalDate, trustedOutgoing, personKeys }),
+  )
   return {
     failed,
     problems,
@@ -173,6 +212,8 @@ export function searchableParts(message: Message): SearchPart[] {
     { field: 'text', text: message.text },
     { field: 'attachment', text: message.attachments.map((attachment) => attachment.filename ?? '').join('\n') },
     // Each by itself: the bounds of search are those of one text.
-    ...message.attachments.flatMap(({ text }): SearchPart[] => (text === undefined || text === '' ? [] : [{ field: 'attachment', text }])),
+    ...message.attachments.flatMap(({ text }): SearchPart[] =>
+      text === undefined || text === '' ? [] : [{ field: 'attachment', text }],
+    ),
   ]
 }

@@ -39,7 +39,10 @@ interface Share {
 }
 
 /** Threads start once there has been enough to do, and end with `close`. All batches must be of one archive and its rules. */
-export function createPreparers(threads = isCompiled ? Math.min(MOST_THREADS, availableParallelism() - 1) : 0, worker = WORKER): Preparers {
+export function createPreparers(
+  threads = isCompiled ? Math.min(MOST_THREADS, availableParallelism() - 1) : 0,
+  worker = WORKER,
+): Preparers {
   const waiting: Share[] = []
   let workers: Thread[] | null = null
   let helping = false
@@ -69,11 +72,14 @@ export function createPreparers(threads = isCompiled ? Math.min(MOST_THREADS, av
       const size = batch.reduce((sum, { source }) => sum + source.length, 0)
       messages += batch.length
       octets += size
-      if (threads < 1 || size > MOST_OCTETS || (messages < WORTH_MESSAGES && octets < WORTH_OCTETS)) return prepareBatch(from, batch)
+      if (threads < 1 || size > MOST_OCTETS || (messages < WORTH_MESSAGES && octets < WORTH_OCTETS))
+        return prepareBatch(from, batch)
       workers ??= Array.from({ length: threads }, () => startThread(worker, setupOf(from)))
       const parts: Promise<PreparedItem[]>[] = []
       for (let at = 0; at < batch.length; at += SHARE_MESSAGES) {
-        parts.push(new Promise((resolve) => waiting.push({ from, part: batch.slice(at, at + SHARE_MESSAGES), done: resolve })))
+        parts.push(
+          new Promise((resolve) => waiting.push({ from, part: batch.slice(at, at + SHARE_MESSAGES), done: resolve })),
+        )
       }
       giveOut()
       return (await Promise.all(parts)).flat()
@@ -100,7 +106,11 @@ async function byThread(thread: Thread, { from, part }: Share): Promise<Prepared
 }
 
 function setupOf({ archive: { keyring }, rules }: IngestSource): WorkerSetup {
-  return { indexKey: Uint8Array.from(keyring.indexKey), tombstoneKey: Uint8Array.from(keyring.tombstoneKey), rulebook: rules.rulebook }
+  return {
+    indexKey: Uint8Array.from(keyring.indexKey),
+    tombstoneKey: Uint8Array.from(keyring.tombstoneKey),
+    rulebook: rules.rulebook,
+  }
 }
 
 function orderOf(from: IngestSource, part: RawMessage[]): PrepareOrder {
@@ -119,7 +129,14 @@ function itemsOf(part: RawMessage[], { octets, messages }: PrepareAnswer): Prepa
   const bytes = ([start, end]: [number, number]) => new Uint8Array(octets, start, end - start)
   return part.map((raw, index) => {
     const { prepared, content, source } = messages[index]!
-    return { raw, prepared: { ...prepared, content: bytes(content), source: source === null ? null : source.map((piece) => [bytes(piece)]) } }
+    return {
+      raw,
+      prepared: {
+        ...prepared,
+        content: bytes(content),
+        source: source === null ? null : source.map((piece) => [bytes(piece)]),
+      },
+    }
   })
 }
 
@@ -142,9 +159,13 @@ function startThread(file: URL, setup: WorkerSetup): Thread {
   }
   worker.on('message', (answer: PrepareAnswer) => waiting.shift()?.resolve(answer))
   worker.on('error', fail)
-  worker.on('exit', () => { fail(new Error('thread ended')) })
+  worker.on('exit', () => {
+    fail(new Error('thread ended'))
+  })
   return {
-    get load() { return waiting.length },
+    get load() {
+      return waiting.length
+    },
     isAlive: () => over === null,
     ask: (order) =>
       new Promise((resolve, reject) => {

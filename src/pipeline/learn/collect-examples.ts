@@ -4,10 +4,20 @@ import { classifyInput } from '../../core/judgement/places.ts'
 import type { Rulebook } from '../../core/judgement/rules/rules.ts'
 import { listAccounts, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { listConversationMessages, listMessages, openUnlessBroken, type MessageRow } from '../../store/message/messages.ts'
+import {
+  listConversationMessages,
+  listMessages,
+  openUnlessBroken,
+  type MessageRow,
+} from '../../store/message/messages.ts'
 import { getConversation } from '../../store/message/conversations.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
-import { listMissingExamples, removeStaleExamples, saveExample, type MissingExample } from '../../store/learning/training-examples.ts'
+import {
+  listMissingExamples,
+  removeStaleExamples,
+  saveExample,
+  type MissingExample,
+} from '../../store/learning/training-examples.ts'
 import { contextOf } from '../ingest/archive-batch.ts'
 
 const PAGE = 50
@@ -32,18 +42,42 @@ export async function collectExamples(archive: Archive, rulebook: Rulebook, cloc
   }
 }
 
-async function makeExample(tx: Sql, archive: Archive, account: Account | null, rulebook: Rulebook, missing: MissingExample, now: Date): Promise<void> {
+async function makeExample(
+  tx: Sql,
+  archive: Archive,
+  account: Account | null,
+  rulebook: Rulebook,
+  missing: MissingExample,
+  now: Date,
+): Promise<void> {
   const [row] = await listMessages(tx, missing.accountId, [missing.messageId])
   // Purged since the page was read, and its decision with it.
   if (row === undefined) return
-  await saveExample(tx, archive, { ...missing, rulebook: rulebook.version, row: account === null ? null : await featuresOf(tx, archive, account, rulebook, row) }, now)
+  await saveExample(
+    tx,
+    archive,
+    {
+      ...missing,
+      rulebook: rulebook.version,
+      row: account === null ? null : await featuresOf(tx, archive, account, rulebook, row),
+    },
+    now,
+  )
 }
 
 /** null: the message does not open, damaged or changed; the same counts for one whose account does not. The others are learned from all the same. */
-async function featuresOf(tx: Sql, archive: Archive, account: Account, rulebook: Rulebook, row: MessageRow): Promise<FeatureRow | null> {
+async function featuresOf(
+  tx: Sql,
+  archive: Archive,
+  account: Account,
+  rulebook: Rulebook,
+  row: MessageRow,
+): Promise<FeatureRow | null> {
   const message = await openUnlessBroken(tx, archive, account.id, row.id)
   if (message === null) return null
-  const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter((each) => each.id !== row.id)
+  const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter(
+    (each) => each.id !== row.id,
+  )
   const closedAt = (await getConversation(tx, account.id, row.conversationId))?.complaintClosedAt ?? null
   const input = classifyInput(message, row.direction, account.settings.own)
   return featureRow({ input, context: contextOf(others, row.receivedAt, closedAt) }, rulebook)

@@ -1,6 +1,18 @@
 import type { Case, Evidence } from '../../core/classification.ts'
-import { evaluate, intervalsOf, type EvaluationIntervals, type EvaluationReport, type EvaluationRow } from '../../core/learning/evaluation.ts'
-import { LABELLED_OWN_ADDRESS, labelledInputs, parseLabelledLine, textKey, type LabelledMail } from '../../core/learning/labelled-mail.ts'
+import {
+  evaluate,
+  intervalsOf,
+  type EvaluationIntervals,
+  type EvaluationReport,
+  type EvaluationRow,
+} from '../../core/learning/evaluation.ts'
+import {
+  LABELLED_OWN_ADDRESS,
+  labelledInputs,
+  parseLabelledLine,
+  textKey,
+  type LabelledMail,
+} from '../../core/learning/labelled-mail.ts'
 import { foldOf, learn, learningExample } from '../../core/learning/learn.ts'
 import { GallraError } from '../../errors.ts'
 import { composeMessage } from '../../mail/smtp/compose.ts'
@@ -58,7 +70,9 @@ export async function evaluateCorpus(
       expectedComplaint: label.complaint_thread,
       expectedAccounting: label.accounting_record,
       got: classification,
-      keptLong: (row.retention?.labels ?? []).some((each) => each.rule.startsWith('complaint-') && each.trigger !== 'in-doubt'),
+      keptLong: (row.retention?.labels ?? []).some(
+        (each) => each.rule.startsWith('complaint-') && each.trigger !== 'in-doubt',
+      ),
       onReview: row.state === 'review',
     })
     if (classification.case !== label.case) {
@@ -70,10 +84,18 @@ export async function evaluateCorpus(
 }
 
 /** The rules each message is judged by. Conversations stay whole; texts of the file leave the seed, wherever they are. */
-function foldedRules(labelled: readonly LabelledMail[], rules: Rules, { count, seed }: Folds): (mail: LabelledMail) => Rules {
+function foldedRules(
+  labelled: readonly LabelledMail[],
+  rules: Rules,
+  { count, seed }: Folds,
+): (mail: LabelledMail) => Rules {
   const judged = new Set(labelled.map(textKey))
-  const prepare = (mails: readonly LabelledMail[]) => labelledInputs(mails).map((one) => learningExample(one, rules.rulebook))
-  const always = prepare(seed.filter((mail) => !judged.has(textKey(mail)))).map((one) => ({ ...one, conversation: `seed ${one.conversation}` }))
+  const prepare = (mails: readonly LabelledMail[]) =>
+    labelledInputs(mails).map((one) => learningExample(one, rules.rulebook))
+  const always = prepare(seed.filter((mail) => !judged.has(textKey(mail)))).map((one) => ({
+    ...one,
+    conversation: `seed ${one.conversation}`,
+  }))
   const examples = prepare(labelled)
   const folded = Array.from({ length: count }, (_, fold): Rules => {
     const others = examples.filter((one) => foldOf(one.conversation, count) !== fold)
@@ -97,7 +119,11 @@ function readLine(text: string, number: number): LabelledMail {
   try {
     return parseLabelledLine(text)
   } catch (cause) {
-    throw new GallraError('corpus-line-invalid', { line: number, problem: cause instanceof Error ? cause.message : String(cause) }, { cause })
+    throw new GallraError(
+      'corpus-line-invalid',
+      { line: number, problem: cause instanceof Error ? cause.message : String(cause) },
+      { cause },
+    )
   }
 }
 
@@ -123,7 +149,12 @@ async function archiveInDateOrder(
   let uid = 0
   for (const label of [...labelled].sort((a, b) => Date.parse(a.date) - Date.parse(b.date))) {
     uid += 1
-    const source = await composeMessage({ ...label, messageId: idOf(label.id), references: referencesOf(label, byId), date: new Date(label.date) })
+    const source = await composeMessage({
+      ...label,
+      messageId: idOf(label.id),
+      references: referencesOf(label, byId),
+      date: new Date(label.date),
+    })
     const folder = label.from.address.toLowerCase() === LABELLED_OWN_ADDRESS ? folders.sent : folders.inbox
     const raw = { uid, flags: [], internalDate: new Date(label.date), source, size: source.length }
     const { archived } = await ingest({ archive, account, rules: rulesFor(label), folder }, [raw], now)

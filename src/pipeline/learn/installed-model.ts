@@ -16,5 +16,12 @@ export async function withInstalledModel(archive: Archive, rules: Rules, onBroke
     onBroken?.()
     return rules
   }
-  return { ...rules, rulebook: { ...rules.rulebook, model: readStoredModel(stored.octets, version), version: writeVersion({ rulebook: version, model: stored.id }) } }
+  return {
+    ...rules,
+    rulebook: {
+      ...rules.rulebook,
+      model: readStoredModel(stored.octets, version),
+      version: writeVersion({ rulebook: version, model: stored.id }),
+    },
+  }
 }

@@ -15,7 +15,9 @@ export async function learnApart(material: LessonMaterial, stop?: AbortSignal): 
   const learned = await new Promise<Lesson>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.once('exit', (code) => { reject(new Error(`training ended with code ${code}`)) })
+    worker.once('exit', (code) => {
+      reject(new Error(`training ended with code ${code}`))
+    })
   }).finally(() => stop?.removeEventListener('abort', end))
   // A buffer comes over as plain octets.
   return { ...learned, model: Buffer.from(learned.model) }

@@ -7,10 +7,26 @@ import { trainingDue, type LearningState, type TrainingReason } from '../../core
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../../store/audit.ts'
-import { findLastTrainingId, findModel, listLearnedOverrides, lockTrainings, nextTrainingId, openModel, replaceModel, saveTraining, type Training, type TrainingResult } from '../../store/learning/models.ts'
+import {
+  findLastTrainingId,
+  findModel,
+  listLearnedOverrides,
+  lockTrainings,
+  nextTrainingId,
+  openModel,
+  replaceModel,
+  saveTraining,
+  type Training,
+  type TrainingResult,
+} from '../../store/learning/models.ts'
 import { readSetting, removeSetting, writeSetting } from '../../store/settings.ts'
 import { inTransaction } from '../../store/postgres/sql.ts'
-import { countChanges, hasOutdatedExamples, readExamples, removeUnreadableExamples } from '../../store/learning/training-examples.ts'
+import {
+  countChanges,
+  hasOutdatedExamples,
+  readExamples,
+  removeUnreadableExamples,
+} from '../../store/learning/training-examples.ts'
 import { collectExamples } from './collect-examples.ts'
 
 export interface Learning {
@@ -24,12 +40,16 @@ export interface Learning {
 }
 
 /** What has changed since the model learned last. */
-export async function readLearningState({ archive, rulebook }: Pick<Learning, 'archive' | 'rulebook'>): Promise<LearningState> {
+export async function readLearningState({
+  archive,
+  rulebook,
+}: Pick<Learning, 'archive' | 'rulebook'>): Promise<LearningState> {
   const { pool } = archive
   const model = await findModel(pool)
   const { changed, since } = await countChanges(pool)
   const unlearning = await readSetting(pool, 'unlearning')
-  const outdated = (model !== null && model.rulebook !== rulebook.version) || (await hasOutdatedExamples(pool, rulebook.version))
+  const outdated =
+    (model !== null && model.rulebook !== rulebook.version) || (await hasOutdatedExamples(pool, rulebook.version))
   const goneSince = unlearning === null ? null : new Date(unlearning.since)
   // One that broke off has brought the examples in step, so that they no longer tell what it was to learn.
   const begun = await readSetting(pool, 'training')
@@ -62,7 +82,12 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
   const state = await readLearningState(learning)
   // Whatever it was asked for: what was purged must go.
   const reason = state.gone > 0 ? 'purged' : asked
-  await writeSetting(archive.pool, 'training', { changed: state.changed, since: state.changedSince?.toISOString() ?? null, outdated: state.outdated }, startedAt)
+  await writeSetting(
+    archive.pool,
+    'training',
+    { changed: state.changed, since: state.changedSince?.toISOString() ?? null, outdated: state.outdated },
+    startedAt,
+  )
   const remade = asked !== 'asked' ? 0 : await removeUnreadableExamples(archive, rulebook.version)
   await collectExamples(archive, rulebook, clock)
   const { material, overrideIds, counts, unreadable } = await readMaterial(learning)
@@ -87,18 +112,57 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     const adopt = noWorse || broken || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
     // Examples that are all lost are no reason to lose the model too.
     const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone + inForce.withdrawn === 0
-    const outcome = onlyLost ? 'kept' : overrideIds.length === 0 ? 'shipped' : adopt ? 'adopted' : usable || inForce === null ? 'kept' : 'shipped'
-    const training: Training = { id: await nextTrainingId(tx), startedAt, finishedAt: clock(), reason, outcome, rulebook: rulebook.version, result }
-    if (outcome !== 'kept') await replaceModel(tx, archive, outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model }, clock())
+    const outcome = onlyLost
+      ? 'kept'
+      : overrideIds.length === 0
+        ? 'shipped'
+        : adopt
+          ? 'adopted'
+          : usable || inForce === null
+            ? 'kept'
+            : 'shipped'
+    const training: Training = {
+      id: await nextTrainingId(tx),
+      startedAt,
+      finishedAt: clock(),
+      reason,
+      outcome,
+      rulebook: rulebook.version,
+      result,
+    }
+    if (outcome !== 'kept')
+      await replaceModel(
+        tx,
+        archive,
+        outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model },
+        clock(),
+      )
     await saveTraining(tx, training)
     await removeSetting(tx, 'training')
-    const payload = { training: training.id, reason, outcome, decisions: overrideIds.length, unreadable, remade, rulebook: rulebook.version }
+    const payload = {
+      training: training.id,
+      reason,
+      outcome,
+      decisions: overrideIds.length,
+      unreadable,
+      remade,
+      rulebook: rulebook.version,
+    }
     await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor, kind: 'model-trained', payload })
     return training
   })
 }
 
-async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ material: LessonMaterial; overrideIds: number[]; counts: TrainingResult['examples']; unreadable: number }> {
+async function readMaterial({
+  archive,
+  rulebook,
+  seed,
+}: Learning): Promise<{
+  material: LessonMaterial
+  overrideIds: number[]
+  counts: TrainingResult['examples']
+  unreadable: number
+}> {
   const model = await findModel(archive.pool)
   const learned = model?.rulebook === rulebook.version ? await listLearnedOverrides(archive.pool) : new Set<number>()
   const mails = seed()
@@ -120,7 +184,19 @@ async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{ ma
     counts[example.via] += 1
   }
   const known = Uint8Array.from(overrideIds, (id) => (learned.has(id) ? 1 : 0))
-  return { material: { rulebook: plain(rulebook), seed: mails, rows: packer.pack(), labels: Uint8Array.from(labels), conversations, known }, overrideIds, counts, unreadable }
+  return {
+    material: {
+      rulebook: plain(rulebook),
+      seed: mails,
+      rows: packer.pack(),
+      labels: Uint8Array.from(labels),
+      conversations,
+      known,
+    },
+    overrideIds,
+    counts,
+    unreadable,
+  }
 }
 
 /** Without the model, which would travel to another thread for nothing. */

@@ -4,7 +4,17 @@ import { sendMessage, type SendOutcome } from '../../mail/smtp/send.ts'
 import { listAccounts, type Account, type SmtpSettings } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../../store/audit.ts'
-import { abandonLetters, eraseOldLetters, lapseQueued, queueLetter, settleLetter, withNextLetter, type Letter, type LetterState, type QueuedLetter } from '../../store/outbox.ts'
+import {
+  abandonLetters,
+  eraseOldLetters,
+  lapseQueued,
+  queueLetter,
+  settleLetter,
+  withNextLetter,
+  type Letter,
+  type LetterState,
+  type QueuedLetter,
+} from '../../store/outbox.ts'
 import { inTransaction, type Sql } from '../../store/postgres/sql.ts'
 import { listStaff } from '../../store/staff/staff.ts'
 import { ownMessageId } from './own-letter.ts'
@@ -26,7 +36,9 @@ export async function findSender(archive: Archive): Promise<(Account & { smtp: S
 export async function queueDigest(archive: Archive, actor: string, now: Date): Promise<number[]> {
   const sender = await findSender(archive)
   if (sender === null) throw new GallraError('smtp-missing')
-  const recipients = (await listStaff(archive)).flatMap(({ id, address, language }) => (address === null ? [] : [{ id, address, language }]))
+  const recipients = (await listStaff(archive)).flatMap(({ id, address, language }) =>
+    address === null ? [] : [{ id, address, language }],
+  )
   if (recipients.length === 0) throw new GallraError('digest-nobody')
   const digest = await gatherDigest(archive, now)
   const from = sender.settings.address
@@ -35,9 +47,23 @@ export async function queueDigest(archive: Archive, actor: string, now: Date): P
     await lapseQueued(tx, now)
     const ids: number[] = []
     for (const { id, address, language } of recipients) {
-      ids.push(await queueLetter(tx, archive, sender.id, id, { messageId: ownMessageId(archive, from), from, to: address, ...writeDigest(digest, language) }, now))
+      ids.push(
+        await queueLetter(
+          tx,
+          archive,
+          sender.id,
+          id,
+          { messageId: ownMessageId(archive, from), from, to: address, ...writeDigest(digest, language) },
+          now,
+        ),
+      )
     }
-    await appendAudit(tx, archive, INSTALLATION, { at: now, actor, kind: 'digest-queued', payload: { letters: ids, staff: recipients.map(({ id }) => id) } })
+    await appendAudit(tx, archive, INSTALLATION, {
+      at: now,
+      actor,
+      kind: 'digest-queued',
+      payload: { letters: ids, staff: recipients.map(({ id }) => id) },
+    })
     return ids
   })
 }
@@ -55,28 +81,53 @@ export async function sendQueued(archive: Archive, clock: () => Date): Promise<S
   await abandonLetters(archive.pool, clock())
   const accounts = await listAccounts(archive)
   const sent: SentLetter[] = []
-  for (let after = 0; ; ) {
-    const done = await withNextLetter(archive, after, clock(), (tx, queued) => sendOne(tx, archive, accounts, queued, clock))
+  for (let after = 0; ;) {
+    const done = await withNextLetter(archive, after, clock(), (tx, queued) =>
+      sendOne(tx, archive, accounts, queued, clock),
+    )
     if (done === null) return sent
     after = done.id
     sent.push(done)
   }
 }
 
-const STATES = { accepted: 'sent', refused: 'refused', deferred: 'queued', unknown: 'unknown' } as const satisfies Record<SendOutcome, LetterState>
+const STATES = {
+  accepted: 'sent',
+  refused: 'refused',
+  deferred: 'queued',
+  unknown: 'unknown',
+} as const satisfies Record<SendOutcome, LetterState>
 
-async function sendOne(tx: Sql, archive: Archive, accounts: Account[], queued: QueuedLetter, clock: () => Date): Promise<SentLetter> {
+async function sendOne(
+  tx: Sql,
+  archive: Archive,
+  accounts: Account[],
+  queued: QueuedLetter,
+  clock: () => Date,
+): Promise<SentLetter> {
   const { id, staffId } = queued
   const smtp = accounts.find((account) => account.id === queued.accountId)?.settings.smtp ?? null
-  const { state, problem } = queued.letter === null ? { state: 'unreadable' as const, problem: null } : await handIn(smtp, queued.letter, clock())
+  const { state, problem } =
+    queued.letter === null
+      ? { state: 'unreadable' as const, problem: null }
+      : await handIn(smtp, queued.letter, clock())
   await settleLetter(tx, queued, state, clock())
   if (state !== 'queued') {
-    await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor: 'gallra', kind: 'digest-sent', payload: { letter: id, staff: staffId, result: state } })
+    await appendAudit(tx, archive, INSTALLATION, {
+      at: clock(),
+      actor: 'gallra',
+      kind: 'digest-sent',
+      payload: { letter: id, staff: staffId, result: state },
+    })
   }
   return { id, staffId, state, problem }
 }
 
-async function handIn(smtp: SmtpSettings | null, letter: Letter, now: Date): Promise<{ state: LetterState; problem: GallraError | null }> {
+async function handIn(
+  smtp: SmtpSettings | null,
+  letter: Letter,
+  now: Date,
+): Promise<{ state: LetterState; problem: GallraError | null }> {
   try {
     if (smtp === null) throw new GallraError('smtp-missing')
     const { messageId, from, to, subject, text } = letter
@@ -93,7 +144,10 @@ async function handIn(smtp: SmtpSettings | null, letter: Letter, now: Date): Pro
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
     const outcome = await sendMessage(smtp, { from, to }, source)
-    return { state: STATES[outcome], problem: outcome === 'deferred' ? new GallraError('server-refused', { verb: 'SMTP', problem: '4xx' }) : null }
+    return {
+      state: STATES[outcome],
+      problem: outcome === 'deferred' ? new GallraError('server-refused', { verb: 'SMTP', problem: '4xx' }) : null,
+    }
   } catch (error) {
     // Nothing was handed in: the next call tries again.
     if (error instanceof GallraError) return { state: 'queued', problem: error }

@@ -37,7 +37,12 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
   const accounts: Digest['accounts'] = []
   const known = await readAccounts(archive)
   for (const { id, state, settings } of known.accounts) {
-    accounts.push({ id, address: settings.address, state, ...(await readAccountDigest(pool, id, date, until, new Date(now.getTime() - WEEK_MS))) })
+    accounts.push({
+      id,
+      address: settings.address,
+      state,
+      ...(await readAccountDigest(pool, id, date, until, new Date(now.getTime() - WEEK_MS))),
+    })
   }
   const armed = await readSetting(pool, 'armed')
   const backedUp = await readSetting(pool, 'backedUp')
@@ -50,7 +55,10 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
     accounts,
     brokenAccounts: known.broken.map(({ id }) => id),
     keysCopy: { state, copiedOn: copiedAt === null ? null : stockholmDate(copiedAt) },
-    backup: backedUp === null ? null : { on: stockholmDate(new Date(backedUp.at)), restorableUntil: backedUp.restorableUntil },
+    backup:
+      backedUp === null
+        ? null
+        : { on: stockholmDate(new Date(backedUp.at)), restorableUntil: backedUp.restorableUntil },
     letters: { unknown, refused },
     auditHead: await readAuditHead(pool, INSTALLATION),
   }
@@ -59,10 +67,19 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
 /** The letter in one language. */
 export function writeDigest(digest: Digest, language: Language): { subject: string; text: string } {
   const texts = digestTexts(language)
-  const sum = (count: (account: Digest['accounts'][number]) => number) => digest.accounts.reduce((total, each) => total + count(each), 0)
-  const subject = fill(texts.subject, { date: digest.date, review: sum(({ review }) => review.messages), due: sum(({ due }) => countOf(due)) })
+  const sum = (count: (account: Digest['accounts'][number]) => number) =>
+    digest.accounts.reduce((total, each) => total + count(each), 0)
+  const subject = fill(texts.subject, {
+    date: digest.date,
+    review: sum(({ review }) => review.messages),
+    due: sum(({ due }) => countOf(due)),
+  })
   const parts = [
-    [fill(texts.intro, { date: digest.date }), '', digest.armedSince === null ? texts.disarmed : fill(texts.armed, { date: digest.armedSince })],
+    [
+      fill(texts.intro, { date: digest.date }),
+      '',
+      digest.armedSince === null ? texts.disarmed : fill(texts.armed, { date: digest.armedSince }),
+    ],
     ...digest.accounts.map((account) => accountPart(account, digest.until, texts)),
     installationPart(digest, texts),
   ]
@@ -76,42 +93,80 @@ function accountPart(account: Digest['accounts'][number], until: IsoDate, texts:
     fill(texts.account, { account: account.address }),
     '',
     ...item(fill(texts.review, { count: review.messages }), [
-      ...(review.mayBeComplaint > 0 ? [fill(texts.mayBeComplaint, { count: review.mayBeComplaint, dangerous: review.dangerous })] : []),
-      ...(review.messages > 0 ? [fill(texts.reviewFirst, { ids: listed(texts, 'm', review.first, review.messages) }), texts.reviewCommand] : []),
+      ...(review.mayBeComplaint > 0
+        ? [fill(texts.mayBeComplaint, { count: review.mayBeComplaint, dangerous: review.dangerous })]
+        : []),
+      ...(review.messages > 0
+        ? [fill(texts.reviewFirst, { ids: listed(texts, 'm', review.first, review.messages) }), texts.reviewCommand]
+        : []),
     ]),
     ...item(fill(texts.due, { until, count: countOf(due) }), [
       ...due.map(({ rule, messages }) => fill(texts.dueRule, { rule, count: messages })),
       ...(due.length > 0 ? [texts.dueCommand] : []),
     ]),
-    ...item(fill(texts.idle, { count: idle.conversations }), idle.first.length === 0 ? [] : [
-      listed(texts, 'c', idle.first, idle.conversations),
-      fill(texts.idleCommand, { first: `c${idle.first[0]!}` }),
-    ]),
-    ...item(fill(texts.waiting, { count: waitingCount }), waitingCount === 0 ? [] : [
-      ...waiting.map((each) => fill(texts.waitingUntil, { date: each.until, count: each.messages, ids: listed(texts, 'm', each.first, each.messages) })),
-      fill(texts.waitingCommand, { first: `m${waiting[0]!.first[0]!}` }),
-    ]),
-    ...(mailbox.overrides + mailbox.holds + mailbox.releases === 0 ? [] : item(fill(texts.mailbox, { ...mailbox, first: '' }), mailbox.first.length === 0 ? [] : [
-      listed(texts, 'm', mailbox.first, mailbox.overrides),
-      fill(texts.mailboxCommand, { first: `m${mailbox.first[0]!}` }),
-    ])),
-    ...(overCap === null ? [] : item(fill(texts.overCap, { date: stockholmDate(overCap.startedAt), due: overCap.due, total: overCap.total }), [
-      fill(texts.overCapCommand, { account: account.address }),
-    ])),
+    ...item(
+      fill(texts.idle, { count: idle.conversations }),
+      idle.first.length === 0
+        ? []
+        : [
+            listed(texts, 'c', idle.first, idle.conversations),
+            fill(texts.idleCommand, { first: `c${idle.first[0]!}` }),
+          ],
+    ),
+    ...item(
+      fill(texts.waiting, { count: waitingCount }),
+      waitingCount === 0
+        ? []
+        : [
+            ...waiting.map((each) =>
+              fill(texts.waitingUntil, {
+                date: each.until,
+                count: each.messages,
+                ids: listed(texts, 'm', each.first, each.messages),
+              }),
+            ),
+            fill(texts.waitingCommand, { first: `m${waiting[0]!.first[0]!}` }),
+          ],
+    ),
+    ...(mailbox.overrides + mailbox.holds + mailbox.releases === 0
+      ? []
+      : item(
+          fill(texts.mailbox, { ...mailbox, first: '' }),
+          mailbox.first.length === 0
+            ? []
+            : [
+                listed(texts, 'm', mailbox.first, mailbox.overrides),
+                fill(texts.mailboxCommand, { first: `m${mailbox.first[0]!}` }),
+              ],
+        )),
+    ...(overCap === null
+      ? []
+      : item(fill(texts.overCap, { date: stockholmDate(overCap.startedAt), due: overCap.due, total: overCap.total }), [
+          fill(texts.overCapCommand, { account: account.address }),
+        ])),
     ...connectionLines(account, texts),
   ]
 }
 
-function connectionLines({ state, folders, refusedFolders, syncedAt }: Digest['accounts'][number], texts: DigestTexts): string[] {
+function connectionLines(
+  { state, folders, refusedFolders, syncedAt }: Digest['accounts'][number],
+  texts: DigestTexts,
+): string[] {
   if (state === 'removed') return [texts.removed]
   if (state === 'login-refused') return [texts.loginRefused]
   if (refusedFolders > 0) return [fill(texts.foldersRefused, { count: refusedFolders, folders })]
   return [syncedAt === null ? texts.connectionNever : fill(texts.connectionFine, { date: stockholmDate(syncedAt) })]
 }
 
-function installationPart({ keysCopy, backup, letters, auditHead, accounts, brokenAccounts }: Digest, texts: DigestTexts): string[] {
+function installationPart(
+  { keysCopy, backup, letters, auditHead, accounts, brokenAccounts }: Digest,
+  texts: DigestTexts,
+): string[] {
   const keys = { none: texts.keysNone, current: texts.keysCurrent } as Partial<Record<CopyState, string>>
-  const heads = [{ account: texts.auditInstallation, number: INSTALLATION, head: auditHead }, ...accounts.map(({ id, address, auditHead: head }) => ({ account: address, number: id, head }))]
+  const heads = [
+    { account: texts.auditInstallation, number: INSTALLATION, head: auditHead },
+    ...accounts.map(({ id, address, auditHead: head }) => ({ account: address, number: id, head })),
+  ]
   return [
     texts.installation,
     '',
@@ -121,7 +176,12 @@ function installationPart({ keysCopy, backup, letters, auditHead, accounts, brok
     ...(letters.unknown > 0 ? [fill(texts.lettersUnknown, { count: letters.unknown })] : []),
     ...(letters.refused > 0 ? [fill(texts.lettersRefused, { count: letters.refused })] : []),
     '',
-    ...item(texts.audit, heads.flatMap(({ account, number, head }) => (head === null ? [] : [fill(texts.auditHead, { account, number, ...head })]))),
+    ...item(
+      texts.audit,
+      heads.flatMap(({ account, number, head }) =>
+        head === null ? [] : [fill(texts.auditHead, { account, number, ...head })],
+      ),
+    ),
   ]
 }
 

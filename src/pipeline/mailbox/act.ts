@@ -6,7 +6,13 @@ import { uidSet } from '../../mail/imap/mailbox-uids.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listFolders } from '../../store/mailbox/folders.ts'
-import { finishIntentions, listIntentions, saveIntentions, type Intention, type Outcome } from '../../store/mailbox/intentions.ts'
+import {
+  finishIntentions,
+  listIntentions,
+  saveIntentions,
+  type Intention,
+  type Outcome,
+} from '../../store/mailbox/intentions.ts'
 import { listLocations, saveFlags, type StoredLocation } from '../../store/mailbox/locations.ts'
 import { listConversationMessages } from '../../store/message/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
@@ -16,7 +22,17 @@ import { openUnlessRefused } from './refused-folder.ts'
 /** Writes down which keywords have to change so that the mailbox shows the case; nothing is sent here. */
 export async function intendKeywords(tx: Sql, accountId: number, conversationId: number, now: Date): Promise<void> {
   const rows = await listConversationMessages(tx, accountId, [conversationId])
-  await intendKeywordsFor(tx, accountId, rows, await listLocations(tx, accountId, rows.map((row) => row.id)), now)
+  await intendKeywordsFor(
+    tx,
+    accountId,
+    rows,
+    await listLocations(
+      tx,
+      accountId,
+      rows.map((row) => row.id),
+    ),
+    now,
+  )
 }
 
 /** As `intendKeywords`, for messages read already, with all their copies. */
@@ -29,7 +45,12 @@ export async function intendKeywordsFor(
 ): Promise<void> {
   if (locations.length === 0) return
   const cases = new Map(rows.map((row) => [row.id, row.case]))
-  const pending = new Map((await listIntentions(tx, accountId, 'keyword', [...cases.keys()])).map((intention) => [placeOf(intention), intention]))
+  const pending = new Map(
+    (await listIntentions(tx, accountId, 'keyword', [...cases.keys()])).map((intention) => [
+      placeOf(intention),
+      intention,
+    ]),
+  )
   const overtaken: number[] = []
   const intentions: Omit<Intention, 'id'>[] = []
   for (const { followed, ...location } of locations) {
@@ -40,7 +61,11 @@ export async function intendKeywordsFor(
     if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && hasFlag(shown, wanted))) continue
     if (waiting) overtaken.push(waiting.id)
     // What an overtaken one may have set already is still gallra's own.
-    intentions.push({ kind: 'keyword', ...location, keywords: [wanted, ...(waiting?.keywords ?? []).filter((keyword) => keyword !== wanted)] })
+    intentions.push({
+      kind: 'keyword',
+      ...location,
+      keywords: [wanted, ...(waiting?.keywords ?? []).filter((keyword) => keyword !== wanted)],
+    })
   }
   await finishIntentions(tx, accountId, overtaken, 'gone', now)
   await saveIntentions(tx, accountId, intentions, now)
@@ -53,7 +78,12 @@ const PAGE = 500
  * Sends what was intended. A place that has changed since is left alone. Returns how many copies have flags that a
  * person may have set meanwhile; what is intended there waits until that is decided.
  */
-export async function carryOutKeywords(archive: Archive, account: Account, mailbox: Mailbox, now: Date): Promise<number> {
+export async function carryOutKeywords(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox,
+  now: Date,
+): Promise<number> {
   const intentions = await listIntentions(archive.pool, account.id, 'keyword')
   const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
   let noted = 0
@@ -64,13 +94,26 @@ export async function carryOutKeywords(archive: Archive, account: Account, mailb
     if (folder && opened === null) continue
     const here = group.filter((intention) => opened?.uidValidity === intention.uidValidity)
     const elsewhere = group.filter((intention) => opened?.uidValidity !== intention.uidValidity)
-    await finishIntentions(archive.pool, account.id, elsewhere.map(({ id }) => id), 'gone', now)
-    for (let at = 0; at < here.length; at += PAGE) noted += await carryOut(archive, account, mailbox, here.slice(at, at + PAGE), now)
+    await finishIntentions(
+      archive.pool,
+      account.id,
+      elsewhere.map(({ id }) => id),
+      'gone',
+      now,
+    )
+    for (let at = 0; at < here.length; at += PAGE)
+      noted += await carryOut(archive, account, mailbox, here.slice(at, at + PAGE), now)
   }
   return noted
 }
 
-async function carryOut(archive: Archive, account: Account, mailbox: Mailbox, intentions: Intention[], now: Date): Promise<number> {
+async function carryOut(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox,
+  intentions: Intention[],
+  now: Date,
+): Promise<number> {
   const { folderId } = intentions[0]!
   const read = () => mailbox.fetchFlags(uidSet(intentions.map(({ uid }) => uid)), null)
   const before = await read()
@@ -82,13 +125,26 @@ async function carryOut(archive: Archive, account: Account, mailbox: Mailbox, in
   const after = withOutcome('done').length === 0 ? [] : await read()
   return inTransaction(archive.pool, async (tx) => {
     const meanwhile = await noteFlags(tx, account.id, folderId, after, now)
-    for (const outcome of ['done', 'gone', 'failed'] as const) await finishIntentions(tx, account.id, withOutcome(outcome).map(({ id }) => id), outcome, now)
+    for (const outcome of ['done', 'gone', 'failed'] as const)
+      await finishIntentions(
+        tx,
+        account.id,
+        withOutcome(outcome).map(({ id }) => id),
+        outcome,
+        now,
+      )
     return meanwhile
   })
 }
 
 /** Saves flags as they were read, after noting what in them may be a person's act. Returns of how many copies. */
-export async function noteFlags(tx: Sql, accountId: number, folderId: number, rows: Pick<FlagRow, 'uid' | 'flags'>[], now: Date): Promise<number> {
+export async function noteFlags(
+  tx: Sql,
+  accountId: number,
+  folderId: number,
+  rows: Pick<FlagRow, 'uid' | 'flags'>[],
+  now: Date,
+): Promise<number> {
   if (rows.length === 0) return 0
   await lockAccount(tx, accountId)
   const noted = await noteFlagChanges(tx, accountId, folderId, rows, now)
@@ -97,7 +153,11 @@ export async function noteFlags(tx: Sql, accountId: number, folderId: number, ro
 }
 
 /** What became of each, by id. The case stands in the database; a server that keeps no keywords only shows less (`failed`). */
-async function show(mailbox: Mailbox, intentions: Intention[], before: Map<number, string[]>): Promise<Map<number, Outcome>> {
+async function show(
+  mailbox: Mailbox,
+  intentions: Intention[],
+  before: Map<number, string[]>,
+): Promise<Map<number, Outcome>> {
   try {
     const shown = await setKeywords(mailbox, intentions, before)
     return new Map(intentions.map(({ id, uid }) => [id, shown.has(uid) ? 'done' : 'gone']))
@@ -106,13 +166,18 @@ async function show(mailbox: Mailbox, intentions: Intention[], before: Map<numbe
     if (intentions.length === 1) return new Map([[intentions[0]!.id, 'failed']])
     // Perhaps only some of them are refused.
     const outcomes = new Map<number, Outcome>()
-    for (const intention of intentions) for (const [id, outcome] of await show(mailbox, [intention], before)) outcomes.set(id, outcome)
+    for (const intention of intentions)
+      for (const [id, outcome] of await show(mailbox, [intention], before)) outcomes.set(id, outcome)
     return outcomes
   }
 }
 
 /** Of the flags there were `before` only those of other verdicts are taken off. The UIDs that show theirs now. */
-async function setKeywords(mailbox: Mailbox, intentions: Intention[], before: Map<number, string[]>): Promise<Set<number>> {
+async function setKeywords(
+  mailbox: Mailbox,
+  intentions: Intention[],
+  before: Map<number, string[]>,
+): Promise<Set<number>> {
   const wanted = new Map(intentions.map(({ uid, keywords }) => [uid, keywords[0]!]))
   const stale = new Map<string, number[]>()
   const missing = new Map<string, number[]>()
@@ -120,7 +185,8 @@ async function setKeywords(mailbox: Mailbox, intentions: Intention[], before: Ma
     map.set(keyword, [...(map.get(keyword) ?? []), uid])
   }
   for (const [uid, keyword] of wanted) {
-    for (const flag of before.get(uid) ?? []) if (flag.toLowerCase().startsWith(KEYWORD_PREFIX) && !hasFlag([flag], keyword)) note(stale, flag, uid)
+    for (const flag of before.get(uid) ?? [])
+      if (flag.toLowerCase().startsWith(KEYWORD_PREFIX) && !hasFlag([flag], keyword)) note(stale, flag, uid)
     note(missing, keyword, uid)
   }
   for (const [keyword, uids] of stale) await mailbox.removeKeywords(uids, [keyword])

@@ -6,7 +6,13 @@ import type { FolderInfo, Mailbox } from '../../mail/imap/mailbox-types.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listFolders } from '../../store/mailbox/folders.ts'
-import { finishIntentions, listIntentions, saveIntentions, type Intention, type Outcome } from '../../store/mailbox/intentions.ts'
+import {
+  finishIntentions,
+  listIntentions,
+  saveIntentions,
+  type Intention,
+  type Outcome,
+} from '../../store/mailbox/intentions.ts'
 import { listLocations } from '../../store/mailbox/locations.ts'
 import type { MessageRow } from '../../store/message/messages.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
@@ -21,7 +27,9 @@ export interface FilingPlan {
 
 /** What a folder stands for; one with a use of its own (RFC 6154) stands for nothing. */
 export function caseOfInfo({ settings }: Account, info: Pick<FolderInfo, 'path' | 'delimiter' | 'role'>): Case | null {
-  return info.role === 'other' ? caseOfFolder(info.path, info.delimiter, folderNames(settings.caseFolders?.names)) : null
+  return info.role === 'other'
+    ? caseOfFolder(info.path, info.delimiter, folderNames(settings.caseFolders?.names))
+    : null
 }
 
 /** null: gallra files nothing in this account. */
@@ -42,16 +50,30 @@ export async function readFilingPlan(archive: Archive, account: Account): Promis
  * Writes down the moves that bring these messages to the folders of their cases; nothing is sent here. Copies outside
  * inbox and case folders were put there by somebody and stay. Moves still open for other verdicts are given up.
  */
-export async function intendFiling(tx: Sql, accountId: number, plan: FilingPlan, wanted: { id: number; case: Case }[], now: Date): Promise<void> {
+export async function intendFiling(
+  tx: Sql,
+  accountId: number,
+  plan: FilingPlan,
+  wanted: { id: number; case: Case }[],
+  now: Date,
+): Promise<void> {
   if (wanted.length === 0) return
   const ids = wanted.map(({ id }) => id)
   await giveUpFiling(tx, accountId, ids, now)
   const cases = new Map(wanted.map((one) => [one.id, one.case]))
-  const intentions = (await listLocations(tx, accountId, ids)).flatMap(({ followed, ...location }): Omit<Intention, 'id'>[] => {
-    const toFolderId = plan.folderOf.get(cases.get(location.messageId!)!)
-    if (!followed || toFolderId === undefined || toFolderId === location.folderId || !plan.from.has(location.folderId)) return []
-    return [{ kind: 'move', ...location, keywords: [], toFolderId }]
-  })
+  const intentions = (await listLocations(tx, accountId, ids)).flatMap(
+    ({ followed, ...location }): Omit<Intention, 'id'>[] => {
+      const toFolderId = plan.folderOf.get(cases.get(location.messageId!)!)
+      if (
+        !followed ||
+        toFolderId === undefined ||
+        toFolderId === location.folderId ||
+        !plan.from.has(location.folderId)
+      )
+        return []
+      return [{ kind: 'move', ...location, keywords: [], toFolderId }]
+    },
+  )
   await saveIntentions(tx, accountId, intentions, now)
 }
 
@@ -63,7 +85,13 @@ export function isDue({ dueOn }: Pick<MessageRow, 'dueOn'>, now: Date): boolean 
 /** A person has said where these belong. */
 export async function giveUpFiling(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
   const open = await listIntentions(tx, accountId, 'move', messageIds)
-  await finishIntentions(tx, accountId, open.map(({ id }) => id), 'gone', now)
+  await finishIntentions(
+    tx,
+    accountId,
+    open.map(({ id }) => id),
+    'gone',
+    now,
+  )
 }
 
 /**

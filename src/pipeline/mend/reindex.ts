@@ -20,7 +20,8 @@ export async function rebuildIndex(
   onUnopened?: (messageIds: number[]) => void,
 ): Promise<number> {
   const begun = await readSetting(archive.pool, 'reindexing')
-  const total = (await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!.count
+  const total = (await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!
+    .count
   let done = 0
   let indexed = 0
   for (const accountId of await listAccountIds(archive.pool)) {
@@ -40,7 +41,12 @@ export async function rebuildIndex(
   return indexed
 }
 
-async function rebuildPage(archive: Archive, accountId: number, after: number, now: Date): Promise<{ ids: number[]; unopened: number[] }> {
+async function rebuildPage(
+  archive: Archive,
+  accountId: number,
+  after: number,
+  now: Date,
+): Promise<{ ids: number[]; unopened: number[] }> {
   return inTransaction(archive.pool, async (tx) => {
     // No purge in between: an entry must not outlive its message.
     await lockAccount(tx, accountId)
@@ -51,7 +57,11 @@ async function rebuildPage(archive: Archive, accountId: number, after: number, n
     const ids = rows.map((row) => row.id)
     const unopened: number[] = []
     if (ids.length === 0) return { ids, unopened }
-    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [accountId, after, ids.at(-1)])
+    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [
+      accountId,
+      after,
+      ids.at(-1),
+    ])
     const messages: { messageId: number; entries: SearchEntry[] }[] = []
     for (const id of ids) {
       const message = await openUnlessBroken(tx, archive, accountId, id)

@@ -7,7 +7,12 @@ import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { listConversations, type ConversationRow } from '../../store/message/conversations.ts'
-import { listConversationMessages, openMessage, type MessageEvidence, type MessageRow } from '../../store/message/messages.ts'
+import {
+  listConversationMessages,
+  openMessage,
+  type MessageEvidence,
+  type MessageRow,
+} from '../../store/message/messages.ts'
 import { promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { listOutdatedConversations, saveVerdict } from '../../store/message/verdicts.ts'
@@ -51,10 +56,22 @@ export interface RejudgeContext {
  * Judges again what an earlier rulebook or model judged and no person decided. Without `apply` nothing is stored and
  * the same verdicts are only told. Page by page; interrupted, the next call goes on with what is left.
  */
-export async function rejudge(context: RejudgeContext, apply: { staffId: number } | null, clock: () => Date, onProgress?: (judged: number) => void): Promise<Rejudgement> {
+export async function rejudge(
+  context: RejudgeContext,
+  apply: { staffId: number } | null,
+  clock: () => Date,
+  onProgress?: (judged: number) => void,
+): Promise<Rejudgement> {
   const { archive, account, rules } = context
-  const told: Rejudgement = { judged: 0, left: 0, unopened: emptyTally(), changed: [], shorter: emptyTally(), longer: emptyTally() }
-  for (let after = 0; ; ) {
+  const told: Rejudgement = {
+    judged: 0,
+    left: 0,
+    unopened: emptyTally(),
+    changed: [],
+    shorter: emptyTally(),
+    longer: emptyTally(),
+  }
+  for (let after = 0; ;) {
     const ids = await listOutdatedConversations(archive.pool, account.id, rules.rulebook.version, after, PAGE)
     if (ids.length === 0) return told
     await inTransaction(archive.pool, async (tx) => {
@@ -76,9 +93,20 @@ interface JudgedPage {
   changed: number[]
 }
 
-async function judgePage(tx: Sql, context: RejudgeContext, conversationIds: number[], told: Rejudgement): Promise<JudgedPage> {
-  const conversations = new Map((await listConversations(tx, context.account.id, conversationIds)).map((one) => [one.id, one]))
-  const page: JudgedPage = { rows: await listConversationMessages(tx, context.account.id, conversationIds), verdicts: new Map(), changed: [] }
+async function judgePage(
+  tx: Sql,
+  context: RejudgeContext,
+  conversationIds: number[],
+  told: Rejudgement,
+): Promise<JudgedPage> {
+  const conversations = new Map(
+    (await listConversations(tx, context.account.id, conversationIds)).map((one) => [one.id, one]),
+  )
+  const page: JudgedPage = {
+    rows: await listConversationMessages(tx, context.account.id, conversationIds),
+    verdicts: new Map(),
+    changed: [],
+  }
   for (const [index, row] of page.rows.entries()) {
     if (row.caseBy !== 'rule' || row.rulebook === context.rules.rulebook.version) continue
     const conversation = conversations.get(row.conversationId)
@@ -87,7 +115,12 @@ async function judgePage(tx: Sql, context: RejudgeContext, conversationIds: numb
       continue
     }
     const others = page.rows.filter((other) => other.conversationId === row.conversationId && other.id !== row.id)
-    const evidence = await judgeOne(tx, context, row, contextOf(others, row.receivedAt, conversation?.complaintClosedAt ?? null))
+    const evidence = await judgeOne(
+      tx,
+      context,
+      row,
+      contextOf(others, row.receivedAt, conversation?.complaintClosedAt ?? null),
+    )
     if (evidence === null) {
       add(told.unopened, row.id)
       continue
@@ -95,7 +128,13 @@ async function judgePage(tx: Sql, context: RejudgeContext, conversationIds: numb
     const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = evidence.classification
     told.judged += 1
     if (judged !== row.case) add(changeOf(told, row.case, judged), row.id)
-    if (judged !== row.case || uncertain !== row.uncertain || mayBeComplaint !== row.mayBeComplaint || String(marks) !== String(row.marks)) page.changed.push(row.id)
+    if (
+      judged !== row.case ||
+      uncertain !== row.uncertain ||
+      mayBeComplaint !== row.mayBeComplaint ||
+      String(marks) !== String(row.marks)
+    )
+      page.changed.push(row.id)
     page.rows[index] = { ...row, case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook }
     page.verdicts.set(row.id, evidence)
   }
@@ -105,19 +144,42 @@ async function judgePage(tx: Sql, context: RejudgeContext, conversationIds: numb
 /** A person let it go, or closed the matter with this message before them. */
 function isDecided(row: MessageRow, conversation: ConversationRow | undefined): boolean {
   const closings = [conversation?.complaintClosedAt ?? null, conversation?.privacyClosedAt ?? null]
-  return row.approvedAt !== null || closings.some((closedAt) => closedAt !== null && row.receivedAt <= closedAt && row.archivedAt <= closedAt)
+  return (
+    row.approvedAt !== null ||
+    closings.some((closedAt) => closedAt !== null && row.receivedAt <= closedAt && row.archivedAt <= closedAt)
+  )
 }
 
-async function judgeOne(tx: Sql, { archive, account, rules }: RejudgeContext, row: MessageRow, context: ReturnType<typeof contextOf>): Promise<MessageEvidence | null> {
+async function judgeOne(
+  tx: Sql,
+  { archive, account, rules }: RejudgeContext,
+  row: MessageRow,
+  context: ReturnType<typeof contextOf>,
+): Promise<MessageEvidence | null> {
   const opened = await promisedUnlessBroken(openMessage(tx, archive, account.id, row.id))
   if (opened === null) return null
   const { message, evidence } = opened
   const verdict = classify(classifyInput(message, row.direction, account.settings.own), context, rules.rulebook)
-  return { ...evidence, classification: outranked(archive, verdict, { direction: row.direction, failed: row.unparsed, problems: evidence.problems, messageId: message.messageId }) }
+  return {
+    ...evidence,
+    classification: outranked(archive, verdict, {
+      direction: row.direction,
+      failed: row.unparsed,
+      problems: evidence.problems,
+      messageId: message.messageId,
+    }),
+  }
 }
 
 /** As `redecide` will store it. */
-async function tellRetention(tx: Sql, { account, rules: { schedule } }: RejudgeContext, conversationIds: number[], { rows }: JudgedPage, told: Rejudgement, now: Date): Promise<void> {
+async function tellRetention(
+  tx: Sql,
+  { account, rules: { schedule } }: RejudgeContext,
+  conversationIds: number[],
+  { rows }: JudgedPage,
+  told: Rejudgement,
+  now: Date,
+): Promise<void> {
   const { standings } = await readStandings(tx, account.id, conversationIds, rows)
   for (const standing of [...standings.values()].flat()) {
     const { id, retention } = standing.row
@@ -128,7 +190,14 @@ async function tellRetention(tx: Sql, { account, rules: { schedule } }: RejudgeC
   }
 }
 
-async function store(tx: Sql, { archive, account, rules }: RejudgeContext, conversationIds: number[], page: JudgedPage, staffId: number, now: Date): Promise<void> {
+async function store(
+  tx: Sql,
+  { archive, account, rules }: RejudgeContext,
+  conversationIds: number[],
+  page: JudgedPage,
+  staffId: number,
+  now: Date,
+): Promise<void> {
   for (const [id, evidence] of page.verdicts) await saveVerdict(tx, archive, account.id, id, evidence)
   if (page.verdicts.size === 0) return
   await redecide(tx, account.id, conversationIds, rules.schedule, 'schedule', now)

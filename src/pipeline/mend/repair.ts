@@ -29,7 +29,8 @@ const PAGE = 500
  * ones lies there any more; `other-content`: what lies there is another message; `refused`: the server does not open the
  * folder; `folder-broken`: the archive does not know where to look before a sync; `not-followed`: the account is removed or its login was refused; `unreachable`: no connection, or it was lost.
  */
-export type Unrepaired = 'no-copy' | 'gone' | 'other-content' | 'refused' | 'folder-broken' | 'not-followed' | 'unreachable'
+export type Unrepaired =
+  'no-copy' | 'gone' | 'other-content' | 'refused' | 'folder-broken' | 'not-followed' | 'unreachable'
 
 export interface Repair {
   /** Messages that were opened to see whether they are whole. */
@@ -61,7 +62,13 @@ export interface RepairTask {
  * when something is broken, reading only, beside whoever follows the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
-  const told: Repair = { examined: 0, repaired: [], left: [], customers: { repaired: [], inPart: [], completed: [], left: [] }, problem: null }
+  const told: Repair = {
+    examined: 0,
+    repaired: [],
+    left: [],
+    customers: { repaired: [], inPart: [], completed: [], left: [] },
+    problem: null,
+  }
   await repairFromServer(task, await repairFromOwnSources(task, told), told)
   told.left.sort((a, b) => a.id - b.id)
   // After the messages, which say who they are.
@@ -69,7 +76,13 @@ export async function repairAccount(task: RepairTask): Promise<Repair> {
   return told
 }
 
-const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = { anew: ['repaired'], 'anew-in-part': ['repaired', 'inPart'], completed: ['completed'], nobody: ['left'], 'nothing-to-do': [] }
+const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
+  anew: ['repaired'],
+  'anew-in-part': ['repaired', 'inPart'],
+  completed: ['completed'],
+  nobody: ['left'],
+  'nothing-to-do': [],
+}
 
 async function repairCustomers({ archive, account, staffId, clock }: RepairTask, told: Repair): Promise<void> {
   for (const id of await listCustomersToRenew(archive.pool, archive, account.id)) {
@@ -77,7 +90,13 @@ async function repairCustomers({ archive, account, staffId, clock }: RepairTask,
       await lockAccount(tx, account.id)
       const now = clock()
       const renewed = await renewCustomer(tx, archive, account.id, id, now)
-      if (renewed !== 'nobody' && renewed !== 'nothing-to-do') await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { customers: [id] } })
+      if (renewed !== 'nobody' && renewed !== 'nothing-to-do')
+        await appendAudit(tx, archive, account.id, {
+          at: now,
+          actor: `staff:${staffId}`,
+          kind: 'repaired',
+          payload: { customers: [id] },
+        })
       return renewed
     })
     for (const list of TOLD_IN[renewal]) told.customers[list].push(id)
@@ -88,8 +107,11 @@ async function repairCustomers({ archive, account, staffId, clock }: RepairTask,
 async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
   const { archive, account } = task
   const broken: number[] = []
-  const { rows } = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1', [account.id])
-  for (let after = 0; ; ) {
+  const { rows } = await archive.pool.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
+    [account.id],
+  )
+  for (let after = 0; ;) {
     const ids = await listMessageIds(archive.pool, account.id, after, PAGE)
     if (ids.length === 0) return broken
     for (const id of ids) {
@@ -122,8 +144,11 @@ async function repairFromServer(task: RepairTask, ids: number[], told: Repair): 
   const listed = await promisedUnlessBroken(listFolders(archive, account.id))
   if (listed === null) return void told.left.push(...ids.map((id) => ({ id, reason: 'folder-broken' as const })))
   const folders = new Map(listed.map((folder) => [folder.id, folder]))
-  const copies = (await listLocations(archive.pool, account.id, ids)).filter(({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity)
-  for (const { messageId } of copies) search.wanted.set(messageId!, account.state === 'active' ? 'unreachable' : 'not-followed')
+  const copies = (await listLocations(archive.pool, account.id, ids)).filter(
+    ({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity,
+  )
+  for (const { messageId } of copies)
+    search.wanted.set(messageId!, account.state === 'active' ? 'unreachable' : 'not-followed')
   if (copies.length === 0 || account.state !== 'active') return void tell()
   let mailbox: Mailbox | null = null
   try {
@@ -140,16 +165,31 @@ async function repairFromServer(task: RepairTask, ids: number[], told: Repair): 
   tell()
 }
 
-const UNREACHED: readonly string[] = ['mail-server-unreachable', 'connection-lost', 'login-refused', 'certificate-refused', 'plain-text-refused']
+const UNREACHED: readonly string[] = [
+  'mail-server-unreachable',
+  'connection-lost',
+  'login-refused',
+  'certificate-refused',
+  'plain-text-refused',
+]
 
-async function lookThrough(task: RepairTask, mailbox: Mailbox, folders: Map<number, Folder>, copies: StoredLocation[], search: Search, told: Repair, sameOctets: boolean): Promise<void> {
+async function lookThrough(
+  task: RepairTask,
+  mailbox: Mailbox,
+  folders: Map<number, Folder>,
+  copies: StoredLocation[],
+  search: Search,
+  told: Repair,
+  sameOctets: boolean,
+): Promise<void> {
   for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
     try {
       const { uidValidity } = await mailbox.openFolder(folders.get(folderId)!.path, null, true)
       for (const copy of group) {
         const id = copy.messageId!
         if (!search.wanted.has(id)) continue
-        const found = copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, search, sameOctets) : 'gone'
+        const found =
+          copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, search, sameOctets) : 'gone'
         if (found === 'repaired') told.repaired.push(id)
         if (found === 'repaired' || found === 'skipped') search.wanted.delete(id)
         else search.wanted.set(id, found)
@@ -162,7 +202,13 @@ async function lookThrough(task: RepairTask, mailbox: Mailbox, folders: Map<numb
 }
 
 /** `skipped`: purged or put right meanwhile. */
-async function takeCopy(task: RepairTask, mailbox: Mailbox, copy: StoredLocation, search: Search, sameOctets: boolean): Promise<'repaired' | 'skipped' | Unrepaired> {
+async function takeCopy(
+  task: RepairTask,
+  mailbox: Mailbox,
+  copy: StoredLocation,
+  search: Search,
+  sameOctets: boolean,
+): Promise<'repaired' | 'skipped' | Unrepaired> {
   const { archive, account } = task
   const found = await examineMessage(archive.pool, archive, account.id, copy.messageId!)
   if (found === null || found.whole) return 'skipped'
@@ -179,8 +225,16 @@ async function takeCopy(task: RepairTask, mailbox: Mailbox, copy: StoredLocation
 }
 
 /** As if it were archived now; null when it is not the row's message. */
-async function prepareFor({ archive, account, rules }: RepairTask, found: ExaminedMessage, source: Buffer, internalDate: Date): Promise<PreparedMessage | null> {
-  const workshop = { ...workshopOf({ archive, account, rules, folder: null }), inSentFolder: found.direction === 'outgoing' }
+async function prepareFor(
+  { archive, account, rules }: RepairTask,
+  found: ExaminedMessage,
+  source: Buffer,
+  internalDate: Date,
+): Promise<PreparedMessage | null> {
+  const workshop = {
+    ...workshopOf({ archive, account, rules, folder: null }),
+    inSentFolder: found.direction === 'outgoing',
+  }
   const prepared = await prepareMessage(workshop, { source, internalDate })
   return prepared.digestHash === found.digestHash ? prepared : null
 }
@@ -200,21 +254,50 @@ function seal(task: RepairTask, id: number, prepared: PreparedMessage, source: B
     if (found === null || found.whole || found.digestHash !== prepared.digestHash) return false
     const evidence = found.evidence ?? (await judgeAgain(tx, task, found, prepared))
     const { content, sourceHash } = prepared
-    await resealMessage(tx, archive, account.id, id, { content, evidence, source: prepared.source ?? packSource(source), sourceHash, size: source.length }, now)
+    await resealMessage(
+      tx,
+      archive,
+      account.id,
+      id,
+      { content, evidence, source: prepared.source ?? packSource(source), sourceHash, size: source.length },
+      now,
+    )
     await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" = $2', [account.id, id])
     await insertSearchEntries(tx, account.id, [{ messageId: id, entries: prepared.searchEntries }])
-    await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'repaired', payload: { messages: [id], evidence: found.evidence === null ? 'judged-again' : 'kept' } })
+    await appendAudit(tx, archive, account.id, {
+      at: now,
+      actor: `staff:${staffId}`,
+      kind: 'repaired',
+      payload: { messages: [id], evidence: found.evidence === null ? 'judged-again' : 'kept' },
+    })
     return true
   })
 }
 
-async function judgeAgain(tx: Sql, { archive, account, rules }: RepairTask, found: ExaminedMessage, prepared: PreparedMessage): Promise<MessageEvidence> {
-  const others = (await listConversationMessages(tx, account.id, [found.conversationId])).filter(({ id }) => id !== found.id)
+async function judgeAgain(
+  tx: Sql,
+  { archive, account, rules }: RepairTask,
+  found: ExaminedMessage,
+  prepared: PreparedMessage,
+): Promise<MessageEvidence> {
+  const others = (await listConversationMessages(tx, account.id, [found.conversationId])).filter(
+    ({ id }) => id !== found.id,
+  )
   const conversation = await getConversation(tx, account.id, found.conversationId)
-  const verdict = judge(prepared.reading, contextOf(others, found.receivedAt, conversation?.complaintClosedAt ?? null), rules.rulebook)
-  const neighbours = await listThreadNeighbours(tx, account.id, [...prepared.threadKeys.shared, ...prepared.threadKeys.named])
+  const verdict = judge(
+    prepared.reading,
+    contextOf(others, found.receivedAt, conversation?.complaintClosedAt ?? null),
+    rules.rulebook,
+  )
+  const neighbours = await listThreadNeighbours(tx, account.id, [
+    ...prepared.threadKeys.shared,
+    ...prepared.threadKeys.named,
+  ])
   neighbours.messages.delete(found.id)
-  const thread = resolveThread({ ...prepared.node, at: found.receivedAt }, threadCandidates(neighbours, prepared.threadKeys))
+  const thread = resolveThread(
+    { ...prepared.node, at: found.receivedAt },
+    threadCandidates(neighbours, prepared.threadKeys),
+  )
   const { failed, problems, messageId, identity, identityKeys, authentication } = prepared
   return {
     classification: outranked(archive, verdict, { direction: found.direction, failed, problems, messageId }),

@@ -50,8 +50,16 @@ export interface RestoreReport {
  * Killed anywhere, the archive stays closed (`restore-unfinished`) and the same call begins afresh.
  * @throws GallraError see `readManifest`, `requireEpochs`, `loadBackup`; 'ledger-missing'
  */
-export async function restoreBackup(place: ArchivePlace, directory: string, options: RestoreOptions, clock: () => Date): Promise<RestoreReport> {
-  const keyring = await openKeyring(place.keysDirectory, clock(), { expectExisting: true, copyDirectory: place.keysCopyDirectory ?? null })
+export async function restoreBackup(
+  place: ArchivePlace,
+  directory: string,
+  options: RestoreOptions,
+  clock: () => Date,
+): Promise<RestoreReport> {
+  const keyring = await openKeyring(place.keysDirectory, clock(), {
+    expectExisting: true,
+    copyDirectory: place.keysCopyDirectory ?? null,
+  })
   const manifest = await readManifest(directory, keyring)
   requireEpochs(manifest, keyring)
   await checkSizes(directory, manifest)
@@ -59,7 +67,14 @@ export async function restoreBackup(place: ArchivePlace, directory: string, opti
   if (!options.withoutLedger && !existsSync(ledger)) throw new GallraError('ledger-missing', { path: ledger })
   const database = await openDatabase(place)
   try {
-    await loadBackup(database.pool, directory, manifest, place.migrationsDirectory, (done, total) => options.onProgress?.('loading', done, total), clock())
+    await loadBackup(
+      database.pool,
+      directory,
+      manifest,
+      place.migrationsDirectory,
+      (done, total) => options.onProgress?.('loading', done, total),
+      clock(),
+    )
     const archive = await openContent(place, database, clock())
     try {
       return await settle(archive, manifest, options, clock)
@@ -72,16 +87,28 @@ export async function restoreBackup(place: ArchivePlace, directory: string, opti
 }
 
 /** Everything between the loaded rows and an archive that may be used. */
-async function settle(archive: Archive, manifest: Manifest, options: RestoreOptions, clock: () => Date): Promise<RestoreReport> {
+async function settle(
+  archive: Archive,
+  manifest: Manifest,
+  options: RestoreOptions,
+  clock: () => Date,
+): Promise<RestoreReport> {
   const ledger = archive.ledger.read()
   const today = stockholmDate(clock())
   const standing = ledger.erasures.filter((each) => each.until >= today)
-  const replay = await replayErasures(archive, standing, archive.ledger.announced(), clock(), (done, total) => options.onProgress?.('dropping', done, total))
+  const replay = await replayErasures(archive, standing, archive.ledger.announced(), clock(), (done, total) =>
+    options.onProgress?.('dropping', done, total),
+  )
   const folders = await disarm(archive, manifest, replay, clock())
   await mendLedger(archive, today)
   await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
   const unopened: number[] = []
-  const indexed = await rebuildIndex(archive, clock, (done, total) => options.onProgress?.('indexing', done, total), (ids) => unopened.push(...ids))
+  const indexed = await rebuildIndex(
+    archive,
+    clock,
+    (done, total) => options.onProgress?.('indexing', done, total),
+    (ids) => unopened.push(...ids),
+  )
   const { rows } = await archive.pool.query<{ accounts: number; messages: number }>(
     'SELECT (SELECT count(*)::int FROM "Account") AS accounts, (SELECT count(*)::int FROM "Message") AS messages',
   )
@@ -110,13 +137,23 @@ async function disarm(archive: Archive, manifest: Manifest, replay: Replay, now:
       await lockAccount(tx, id)
       folders.push(...(await voidServerState(tx, id, now)))
       const messages = replay.dropped.get(id) ?? []
-      await appendAudit(tx, archive, id, { at: now, actor: 'gallra', kind: 'restored', payload: { backupAt: manifest.createdAt, messages } })
+      await appendAudit(tx, archive, id, {
+        at: now,
+        actor: 'gallra',
+        kind: 'restored',
+        payload: { backupAt: manifest.createdAt, messages },
+      })
     }
     await tx.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "state" IN ('over-cap', 'running')`)
     await voidOutbox(tx, now)
     await writeSetting(tx, 'armed', null, now)
     await writeSetting(tx, 'restored', { at: now.toISOString(), backupAt: manifest.createdAt, folders }, now)
-    await appendAudit(tx, archive, INSTALLATION, { at: now, actor: 'gallra', kind: 'restored', payload: { backupAt: manifest.createdAt, tombstones: replay.tombstones } })
+    await appendAudit(tx, archive, INSTALLATION, {
+      at: now,
+      actor: 'gallra',
+      kind: 'restored',
+      payload: { backupAt: manifest.createdAt, tombstones: replay.tombstones },
+    })
     return folders
   })
 }

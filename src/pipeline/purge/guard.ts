@@ -31,7 +31,13 @@ export interface Verdict {
  * share this; an unreadable fact is `nothing`. A message that is no more, disposed of by another
  * process perhaps, has no verdict.
  */
-export async function judgeDisposals(sql: Sql, accountId: number, messageIds: number[], rules: Rules, now: Date): Promise<Verdict[]> {
+export async function judgeDisposals(
+  sql: Sql,
+  accountId: number,
+  messageIds: number[],
+  rules: Rules,
+  now: Date,
+): Promise<Verdict[]> {
   const standings = await readStanding(sql, accountId, await listConversationsHolding(sql, accountId, messageIds))
   const byId = new Map([...standings.values()].flat().map((standing) => [standing.row.id, standing]))
   return messageIds.flatMap((messageId) => {
@@ -41,7 +47,13 @@ export async function judgeDisposals(sql: Sql, accountId: number, messageIds: nu
 }
 
 /** @throws GallraError not-found */
-export async function judgeDisposal(sql: Sql, accountId: number, messageId: number, rules: Rules, now: Date): Promise<Verdict> {
+export async function judgeDisposal(
+  sql: Sql,
+  accountId: number,
+  messageId: number,
+  rules: Rules,
+  now: Date,
+): Promise<Verdict> {
   const [verdict] = await judgeDisposals(sql, accountId, [messageId], rules, now)
   if (!verdict) throw new GallraError('not-found', { id: `m${messageId}` })
   return verdict
@@ -68,8 +80,14 @@ export async function intendDisposal(
     }
     await redecide(tx, account.id, [...stay], rules.schedule, 'schedule', now)
     const locations = await listLocations(tx, account.id, [...intended.keys()])
-    const ids = await saveIntentions(tx, account.id, locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })), now)
-    for (const [index, location] of locations.entries()) intended.get(location.messageId!)!.copies.push({ ...location, intentionId: ids[index]! })
+    const ids = await saveIntentions(
+      tx,
+      account.id,
+      locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })),
+      now,
+    )
+    for (const [index, location] of locations.entries())
+      intended.get(location.messageId!)!.copies.push({ ...location, intentionId: ids[index]! })
     return intended
   })
 }
@@ -116,17 +134,33 @@ export async function dispose(
     const contents = await readContents(tx, archive, account, toGo, outcomes)
     const purged = toGo.map(({ messageId }) => messageId)
     const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ messageId }) => messageId))
-    const expunged = verdicts.filter(({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId)).map(({ messageId }) => messageId)
+    const expunged = verdicts
+      .filter(
+        ({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId),
+      )
+      .map(({ messageId }) => messageId)
     tombstones.push(...(await erase(tx, archive, account, toGo, contents, rules, now)))
     const customers = new Set(toGo.flatMap(({ standing }) => standing.row.customerId ?? []))
     // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
-    await redecide(tx, account.id, [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))], rules.schedule, 'schedule', now)
+    await redecide(
+      tx,
+      account.id,
+      [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))],
+      rules.schedule,
+      'schedule',
+      now,
+    )
     if (purged.length > 0) {
       await eraseOrphanHolds(tx, account.id)
       await refreshCustomers(tx, archive, account.id, [...customers], now)
     }
     if (purged.length + expunged.length > 0) {
-      await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged', payload: { messages: purged, expunged } })
+      await appendAudit(tx, archive, account.id, {
+        at: now,
+        actor: 'gallra',
+        kind: 'purged',
+        payload: { messages: purged, expunged },
+      })
     }
     await announceErasures(tx, archive, account.id, tombstones)
     return { purged, expunged }
@@ -142,25 +176,52 @@ export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOut
     const ids = copies.filter((copy) => copy.outcome === outcome).map((copy) => copy.intentionId)
     await finishIntentions(tx, accountId, ids, outcome === 'gone' ? 'done' : outcome, now)
   }
-  await dropPlaces(tx, accountId, copies.filter((copy) => copy.outcome !== 'failed'))
+  await dropPlaces(
+    tx,
+    accountId,
+    copies.filter((copy) => copy.outcome !== 'failed'),
+  )
   const unlike = new Set(copies.filter((copy) => copy.outcome === 'mismatch').map((copy) => copy.folderId))
   for (const folderId of unlike) await rereadFolder(tx, accountId, folderId)
 }
 
 /** Those that do not open are missing. */
-async function readContents(tx: Sql, archive: Archive, account: Account, due: Verdict[], outcomes: CopyOutcome[]): Promise<Map<number, VerifiedContent>> {
+async function readContents(
+  tx: Sql,
+  archive: Archive,
+  account: Account,
+  due: Verdict[],
+  outcomes: CopyOutcome[],
+): Promise<Map<number, VerifiedContent>> {
   // What was just compared need not be opened to be named; what had no copy on the server is.
-  const contents = new Map(outcomes.flatMap(({ messageId, content }): [number, VerifiedContent][] => (content ? [[messageId, content]] : [])))
+  const contents = new Map(
+    outcomes.flatMap(({ messageId, content }): [number, VerifiedContent][] => (content ? [[messageId, content]] : [])),
+  )
   const unseen = due.map(({ messageId }) => messageId).filter((id) => !contents.has(id))
-  for (const [id, message] of await openMessages(tx, archive, account.id, unseen)) contents.set(id, { digest: message.digest, messageIdHeader: message.messageId })
+  for (const [id, message] of await openMessages(tx, archive, account.id, unseen))
+    contents.set(id, { digest: message.digest, messageIdHeader: message.messageId })
   return contents
 }
 
 const UNOPENED = { digest: null, messageIdHeader: null }
 
-async function erase(tx: Sql, archive: Archive, account: Account, due: Verdict[], contents: Map<number, VerifiedContent>, rules: Rules, now: Date): Promise<number[]> {
+async function erase(
+  tx: Sql,
+  archive: Archive,
+  account: Account,
+  due: Verdict[],
+  contents: Map<number, VerifiedContent>,
+  rules: Rules,
+  now: Date,
+): Promise<number[]> {
   if (due.length === 0) return []
   const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
-  const facts = due.map(({ messageId, decision, standing }) => ({ messageId, ...(contents.get(messageId) ?? UNOPENED), case: standing.row.case, rule: decision.rule, until }))
+  const facts = due.map(({ messageId, decision, standing }) => ({
+    messageId,
+    ...(contents.get(messageId) ?? UNOPENED),
+    case: standing.row.case,
+    rule: decision.rule,
+    until,
+  }))
   return eraseMessages(tx, archive, account.id, facts, now)
 }

@@ -27,7 +27,8 @@ export interface PurgeAccount {
  */
 export async function purgeAccount(task: PurgeAccount): Promise<PurgeResult & { reached: boolean }> {
   const { archive, account, rules, leases, clock } = task
-  if (!(await leases.acquire('purge', account.id))) throw new GallraError('purge-running', { account: account.settings.address })
+  if (!(await leases.acquire('purge', account.id)))
+    throw new GallraError('purge-running', { account: account.settings.address })
   const mailbox = await reach(task)
   try {
     if (mailbox) await readUpToNow(task, mailbox)
@@ -38,7 +39,10 @@ export async function purgeAccount(task: PurgeAccount): Promise<PurgeResult & { 
   }
 }
 
-async function readUpToNow({ archive, account, rules, leases, clock, onReading }: PurgeAccount, mailbox: Mailbox): Promise<void> {
+async function readUpToNow(
+  { archive, account, rules, leases, clock, onReading }: PurgeAccount,
+  mailbox: Mailbox,
+): Promise<void> {
   if (!(await leases.acquire('follow', account.id))) return
   try {
     await syncAccount({ archive, account, rules, mailbox, clock, ...(onReading ? { onProgress: onReading } : {}) })

@@ -57,12 +57,16 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
       if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
       else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
       else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
-      else if (verdict.disposal.reason === 'unfollowed' || verdict.disposal.reason === 'unread') preview.blocked.push(verdict)
+      else if (verdict.disposal.reason === 'unfollowed' || verdict.disposal.reason === 'unread')
+        preview.blocked.push(verdict)
     }
   }
   const today = stockholmDate(now)
   const back = preview.reappeared.filter(({ on }) => compareDates(on, today) <= 0).length
-  const caps = checkCaps({ due: preview.due.length + back, total: preview.total + preview.reappeared.length }, rules.schedule.caps)
+  const caps = checkCaps(
+    { due: preview.due.length + back, total: preview.total + preview.reappeared.length },
+    rules.schedule.caps,
+  )
   return { ...preview, withinCaps: caps.within, limit: caps.limit }
 }
 
@@ -100,7 +104,9 @@ export async function purge(
     await saveRun(archive.pool, { accountId: account.id, state: 'over-cap', due, total: preview.total }, startedAt)
     throw new GallraError('purge-over-cap', { due, total: preview.total, limit: preview.limit })
   }
-  const run = approved?.id ?? (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
+  const run =
+    approved?.id ??
+    (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
   const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
   let gone = 0
   await purgeBatches({ archive, account, mailbox, rules, clock }, batchesByConversation(preview.due), (ids, done) => {
@@ -155,7 +161,11 @@ type Disposed = Awaited<ReturnType<typeof dispose>>
  * While one batch is erased here, the copies of the next are fetched, compared and expunged there: of each message the
  * copies still go first (P3), and a batch whose erasure is not reached is found by the next run, as after a crash.
  */
-async function purgeBatches(the: Disposer, batches: number[][], onDone: (ids: number[], done: Disposed) => void): Promise<void> {
+async function purgeBatches(
+  the: Disposer,
+  batches: number[][],
+  onDone: (ids: number[], done: Disposed) => void,
+): Promise<void> {
   let erasing: Promise<void> = Promise.resolve()
   try {
     for (const ids of batches) {
@@ -184,14 +194,24 @@ async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer
   return { messageIds: [...intended.keys()], outcomes }
 }
 
-async function eraseBatch({ archive, account, rules, clock }: Disposer, ids: number[], removed: Removed, onDone: (ids: number[], done: Disposed) => void): Promise<void> {
+async function eraseBatch(
+  { archive, account, rules, clock }: Disposer,
+  ids: number[],
+  removed: Removed,
+  onDone: (ids: number[], done: Disposed) => void,
+): Promise<void> {
   onDone(ids, await dispose(archive, account, removed.messageIds, removed.outcomes, rules, clock()))
 }
 
 /** Pages through the due index by id, so that nothing is skipped while rows go (P2). */
-async function* duePages(archive: Archive, account: Account, now: Date, includeReview: boolean): AsyncGenerator<number[]> {
+async function* duePages(
+  archive: Archive,
+  account: Account,
+  now: Date,
+  includeReview: boolean,
+): AsyncGenerator<number[]> {
   const today = stockholmDate(now)
-  for (let afterId = 0; ; ) {
+  for (let afterId = 0; ;) {
     const ids = await listDueMessages(archive.pool, account.id, today, { afterId, limit: PAGE, includeReview })
     if (ids.length === 0) return
     yield ids
@@ -207,11 +227,20 @@ async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise
      WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
     [account.id],
   )
-  return rows.map((row) => ({ tombstoneId: row.id, on: addPeriod(stockholmDate(row.reappearedAt), rules.schedule.reappeared) }))
+  return rows.map((row) => ({
+    tombstoneId: row.id,
+    on: addPeriod(stockholmDate(row.reappearedAt), rules.schedule.reappeared),
+  }))
 }
 
 /** Copies of purged messages that turned up again go after their own time (P3), decided again under lock. */
-async function purgeReappeared(archive: Archive, account: Account, mailbox: Mailbox, rules: Rules, now: Date): Promise<number> {
+async function purgeReappeared(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox,
+  rules: Rules,
+  now: Date,
+): Promise<number> {
   const copies = await intendReappeared(archive, account, rules, now)
   const outcomes = await removeCopies(archive, account, mailbox, copies)
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
@@ -221,20 +250,41 @@ async function purgeReappeared(archive: Archive, account: Account, mailbox: Mail
     const tombstones = copies.flatMap((copy) => copy.tombstoneId ?? [])
     await noteDisappearance(tx, account.id, tombstones)
     if (gone.length > 0) {
-      await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'purged-again', payload: { tombstones, copies: gone.length } })
+      await appendAudit(tx, archive, account.id, {
+        at: now,
+        actor: 'gallra',
+        kind: 'purged-again',
+        payload: { tombstones, copies: gone.length },
+      })
     }
   })
   return gone.length
 }
 
 /** Under lock, so that a tombstone lifted meanwhile keeps its copy. */
-async function intendReappeared(archive: Archive, account: Account, rules: Rules, now: Date): Promise<(Location & { intentionId: number })[]> {
+async function intendReappeared(
+  archive: Archive,
+  account: Account,
+  rules: Rules,
+  now: Date,
+): Promise<(Location & { intentionId: number })[]> {
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const today = stockholmDate(now)
     const due = (await listReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
-    const locations = (await listTombstoneLocations(tx, account.id, due.map((each) => each.tombstoneId))).filter(({ followed }) => followed)
-    const ids = await saveIntentions(tx, account.id, locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })), now)
+    const locations = (
+      await listTombstoneLocations(
+        tx,
+        account.id,
+        due.map((each) => each.tombstoneId),
+      )
+    ).filter(({ followed }) => followed)
+    const ids = await saveIntentions(
+      tx,
+      account.id,
+      locations.map((location) => ({ ...location, kind: 'expunge', keywords: [] })),
+      now,
+    )
     return locations.map((location, index) => ({ ...location, intentionId: ids[index]! }))
   })
 }

@@ -17,12 +17,18 @@ type Copy = Location & { intentionId: number }
  * Expunges copies on the server, each only after it was fetched again and its canonical digest
  * compared (P4). Anything unclear is `failed` or `mismatch`, and then the archive keeps the message.
  */
-export async function removeCopies(archive: Archive, account: Account, mailbox: Mailbox, copies: Copy[]): Promise<CopyOutcome[]> {
+export async function removeCopies(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox,
+  copies: Copy[],
+): Promise<CopyOutcome[]> {
   const folders = new Map((await listFolders(archive, account.id)).map((folder) => [folder.id, folder]))
   const outcomes: CopyOutcome[] = []
   for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
     const path = folders.get(folderId)?.path
-    const results = path === undefined ? UNKNOWN : await removeFrom(archive, account, mailbox, path, group).catch(unknownWhenRefused)
+    const results =
+      path === undefined ? UNKNOWN : await removeFrom(archive, account, mailbox, path, group).catch(unknownWhenRefused)
     for (const copy of group) {
       outcomes.push({ ...copy, messageId: copy.messageId ?? 0, ...(results.get(copy.uid) ?? { outcome: 'failed' }) })
     }
@@ -41,7 +47,13 @@ function unknownWhenRefused(error: unknown): Results {
   throw error
 }
 
-async function removeFrom(archive: Archive, account: Account, mailbox: Mailbox, path: string, copies: Copy[]): Promise<Results> {
+async function removeFrom(
+  archive: Archive,
+  account: Account,
+  mailbox: Mailbox,
+  path: string,
+  copies: Copy[],
+): Promise<Results> {
   const results: Results = new Map()
   const opened = await mailbox.openFolder(path, null, false)
   // Other UIDVALIDITY: these UIDs mean nothing now. The next pass re-matches; until then all stays.
@@ -55,34 +67,60 @@ async function removeFrom(archive: Archive, account: Account, mailbox: Mailbox, 
     const identity = await parseIdentity(raw.source)
     const digest = placedDigest(identity, raw.internalDate)
     // The tombstone of what did not open when it was purged carries the archive's own hash.
-    const indexes = expected.get(raw.uid)!.messageId === null ? [archive.tombstoneIndex, archive.index] : [archive.index]
-    if (indexes.some((index) => digests.get(raw.uid) === index.hash('digest', digest))) verified.set(raw.uid, { digest, messageIdHeader: identity.messageId })
+    const indexes =
+      expected.get(raw.uid)!.messageId === null ? [archive.tombstoneIndex, archive.index] : [archive.index]
+    if (indexes.some((index) => digests.get(raw.uid) === index.hash('digest', digest)))
+      verified.set(raw.uid, { digest, messageIdHeader: identity.messageId })
     else results.set(raw.uid, { outcome: 'mismatch' })
   }
   // Of a large folder the list is long: asked for only when something is missing.
   const present = new Set(unseen.size === 0 ? [] : await mailbox.listUids(1))
   for (const uid of unseen) results.set(uid, { outcome: present.has(uid) ? 'failed' : 'gone' })
   const gone = new Set(await expunge(mailbox, path, [...verified.keys()]))
-  for (const [uid, content] of verified) results.set(uid, gone.has(uid) ? { outcome: 'gone', content } : { outcome: 'failed' })
+  for (const [uid, content] of verified)
+    results.set(uid, gone.has(uid) ? { outcome: 'gone', content } : { outcome: 'failed' })
   return results
 }
 
 /** The digest hash of what should lie there, by UID: the message's, or its tombstone's. */
 async function storedDigests(archive: Archive, account: Account, copies: Copy[]): Promise<Map<number, string>> {
   const read = async (table: 'Message' | 'Tombstone', ids: number[]) =>
-    (await archive.pool.query<{ id: number; digestHash: string }>(`SELECT "id", "digestHash" FROM "${table}" WHERE "accountId" = $1 AND "id" = ANY($2)`, [account.id, ids])).rows
-  const messages = new Map((await read('Message', copies.flatMap((copy) => copy.messageId ?? []))).map((row) => [row.id, row.digestHash]))
-  const tombstones = new Map((await read('Tombstone', copies.flatMap((copy) => copy.tombstoneId ?? []))).map((row) => [row.id, row.digestHash]))
-  return new Map(copies.flatMap((copy): [number, string][] => {
-    const hash = copy.messageId !== null ? messages.get(copy.messageId) : tombstones.get(copy.tombstoneId ?? 0)
-    return hash === undefined ? [] : [[copy.uid, hash]]
-  }))
+    (
+      await archive.pool.query<{ id: number; digestHash: string }>(
+        `SELECT "id", "digestHash" FROM "${table}" WHERE "accountId" = $1 AND "id" = ANY($2)`,
+        [account.id, ids],
+      )
+    ).rows
+  const messages = new Map(
+    (
+      await read(
+        'Message',
+        copies.flatMap((copy) => copy.messageId ?? []),
+      )
+    ).map((row) => [row.id, row.digestHash]),
+  )
+  const tombstones = new Map(
+    (
+      await read(
+        'Tombstone',
+        copies.flatMap((copy) => copy.tombstoneId ?? []),
+      )
+    ).map((row) => [row.id, row.digestHash]),
+  )
+  return new Map(
+    copies.flatMap((copy): [number, string][] => {
+      const hash = copy.messageId !== null ? messages.get(copy.messageId) : tombstones.get(copy.tombstoneId ?? 0)
+      return hash === undefined ? [] : [[copy.uid, hash]]
+    }),
+  )
 }
 
 async function expunge(mailbox: Mailbox, path: string, uids: number[]): Promise<number[]> {
   if (uids.length === 0) return []
   try {
-    return mailbox.capabilities.gmail ? await expungeThroughTrash(mailbox, path, uids) : (await mailbox.expunge(uids)).gone
+    return mailbox.capabilities.gmail
+      ? await expungeThroughTrash(mailbox, path, uids)
+      : (await mailbox.expunge(uids)).gone
   } catch (error) {
     // The server said no: the copies stay, and so does the archive. A lost connection or missing UIDPLUS is the caller's.
     if (error instanceof GallraError && error.code === 'server-refused') return []

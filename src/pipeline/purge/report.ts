@@ -56,7 +56,12 @@ export async function reportAccount(archive: Archive, account: Account, rules: R
     'SELECT "case", count(*) FROM "Message" WHERE "accountId" = $1 GROUP BY "case"',
     [account.id],
   )
-  const byRule = await archive.pool.query<{ rule: string; messages: string; from: string | null; until: string | null }>(
+  const byRule = await archive.pool.query<{
+    rule: string
+    messages: string
+    from: string | null
+    until: string | null
+  }>(
     `SELECT "retention"->>'rule' AS rule, count(*) AS messages, min("archiveUntil") AS from, max("archiveUntil") AS until
      FROM "Message" WHERE "accountId" = $1 GROUP BY 1 ORDER BY 2 DESC`,
     [account.id],
@@ -68,7 +73,9 @@ export async function reportAccount(archive: Archive, account: Account, rules: R
     messages: Number(row.messages),
     conversations: Number(row.conversations),
     customers: Number(row.customers),
-    cases: Object.fromEntries(CASES.map((name) => [name, Number(byCase.rows.find((each) => each.case === name)?.count ?? 0)])) as Record<Case, number>,
+    cases: Object.fromEntries(
+      CASES.map((name) => [name, Number(byCase.rows.find((each) => each.case === name)?.count ?? 0)]),
+    ) as Record<Case, number>,
     kept: Number(row.messages) - due.length,
     keptBy: byRule.rows.map((each) => ({ ...each, messages: Number(each.messages) })),
     due: due.length,
@@ -89,7 +96,9 @@ function countByRule(due: PurgePreview['due']): Record<string, number> {
 }
 
 async function examples(archive: Archive, account: Account, verdicts: PurgePreview['due']): Promise<Example[]> {
-  const picked = verdicts.filter((_, at) => at % Math.max(1, Math.floor(verdicts.length / EXAMPLES)) === 0).slice(0, EXAMPLES)
+  const picked = verdicts
+    .filter((_, at) => at % Math.max(1, Math.floor(verdicts.length / EXAMPLES)) === 0)
+    .slice(0, EXAMPLES)
   return Promise.all(
     picked.map(async ({ messageId, decision, standing }) => ({
       messageId,

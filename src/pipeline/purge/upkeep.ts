@@ -42,7 +42,12 @@ export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Pro
   const { moved, broken, givenUp } = await rewrapSurvivors(archive, now)
   const ended = await destroyOldEpochs(archive, epochDays(rules), broken, now)
   const counts = { broken: broken.length, givenUp: givenUp.length }
-  await writeSetting(archive.pool, 'epochs', { at: now.toISOString(), ...counts, held: ended.held, halted: ended.halted }, now)
+  await writeSetting(
+    archive.pool,
+    'epochs',
+    { at: now.toISOString(), ...counts, held: ended.held, halted: ended.halted },
+    now,
+  )
   return { rewrapped: moved, ...counts, tombstones, ...ended, keysCopy: archive.keyring.copy.bring() }
 }
 
@@ -67,23 +72,46 @@ export async function turnDates(archive: Archive, account: Account, rules: Rules
        (("state" = 'active' AND "mailboxUntil" < $2 AND "mailboxUntil" <> "archiveUntil") OR ("state" = 'limited' AND "archiveUntil" < $2))`,
     [account.id, stockholmDate(now)],
   )
-  await redecideConversations(archive, account, rows.map((row) => row.id), rules, now)
+  await redecideConversations(
+    archive,
+    account,
+    rows.map((row) => row.id),
+    rules,
+    now,
+  )
 }
 
 /** Decides every conversation again. */
-export async function redecideAll(archive: Archive, account: Pick<Account, 'id'>, rules: Rules, now: Date): Promise<void> {
-  for (let after = 0; ; ) {
+export async function redecideAll(
+  archive: Archive,
+  account: Pick<Account, 'id'>,
+  rules: Rules,
+  now: Date,
+): Promise<void> {
+  for (let after = 0; ;) {
     const { rows } = await archive.pool.query<{ id: number }>(
       `SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
       [account.id, after],
     )
     if (rows.length === 0) return
-    await redecideConversations(archive, account, rows.map((row) => row.id), rules, now)
+    await redecideConversations(
+      archive,
+      account,
+      rows.map((row) => row.id),
+      rules,
+      now,
+    )
     after = rows.at(-1)!.id
   }
 }
 
-async function redecideConversations(archive: Archive, account: Pick<Account, 'id'>, conversations: number[], rules: Rules, now: Date): Promise<void> {
+async function redecideConversations(
+  archive: Archive,
+  account: Pick<Account, 'id'>,
+  conversations: number[],
+  rules: Rules,
+  now: Date,
+): Promise<void> {
   for (let at = 0; at < conversations.length; at += PAGE) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)

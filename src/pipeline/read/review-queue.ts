@@ -19,8 +19,17 @@ const MOST = 100_000
 const REASONS = 3
 
 /** What waits for a person, the dangerous first: may be a complaint and due within 14 days. */
-export async function listReviewQueue(archive: Archive, accounts: Account[], now: Date): Promise<{ accountId: number; id: number }[]> {
-  return readQueue(archive.pool, accounts.map(({ id }) => id), addPeriod(stockholmDate(now), DIGEST_PERIOD), MOST)
+export async function listReviewQueue(
+  archive: Archive,
+  accounts: Account[],
+  now: Date,
+): Promise<{ accountId: number; id: number }[]> {
+  return readQueue(
+    archive.pool,
+    accounts.map(({ id }) => id),
+    addPeriod(stockholmDate(now), DIGEST_PERIOD),
+    MOST,
+  )
 }
 
 /** One message for a person to decide on. */
@@ -34,14 +43,28 @@ export interface ReviewItem {
 }
 
 /** Opens it for the reader, which is an event too. null: somebody has decided meanwhile, or it is gone; `unopened`: it does not open, damaged or changed. */
-export async function openReviewItem(archive: Archive, account: Account, id: number, rules: Rules, staffId: number, now: Date): Promise<ReviewItem | 'unopened' | null> {
+export async function openReviewItem(
+  archive: Archive,
+  account: Account,
+  id: number,
+  rules: Rules,
+  staffId: number,
+  now: Date,
+): Promise<ReviewItem | 'unopened' | null> {
   const { pool } = archive
   const row = await findMessage(pool, account.id, id)
   if (row?.state !== 'review' || row.approvedAt !== null) return null
   const conversation = await getConversation(pool, account.id, row.conversationId)
   if (conversation === null) return null
   // Written before anything is shown: what was read is never unknown.
-  await inTransaction(pool, (tx) => appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'read', payload: { messages: [id] } }))
+  await inTransaction(pool, (tx) =>
+    appendAudit(tx, archive, account.id, {
+      at: now,
+      actor: `staff:${staffId}`,
+      kind: 'read',
+      payload: { messages: [id] },
+    }),
+  )
   const rows = await listConversationMessages(pool, account.id, [row.conversationId])
   const holds = await listHolds(pool, account.id, {
     messageIds: rows.map((each) => each.id),

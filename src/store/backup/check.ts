@@ -21,7 +21,11 @@ const CHUNK = 1024 * 1024
  * those of them that a person had given up.
  * @throws GallraError 'backup-incomplete', 'backup-other-keyring', 'backup-newer', 'backup-expired', 'backup-damaged', 'audit-broken'
  */
-export async function verifyBackup(directory: string, keyring: Keyring, onProgress?: (done: number, total: number) => void): Promise<{ manifest: Manifest; unopened: number; givenUp: number }> {
+export async function verifyBackup(
+  directory: string,
+  keyring: Keyring,
+  onProgress?: (done: number, total: number) => void,
+): Promise<{ manifest: Manifest; unopened: number; givenUp: number }> {
   const manifest = await readManifest(directory, keyring)
   requireEpochs(manifest, keyring)
   await checkSizes(directory, manifest)
@@ -29,7 +33,9 @@ export async function verifyBackup(directory: string, keyring: Keyring, onProgre
   let done = 0
   const counts = { unopened: 0, givenUp: 0 }
   for (const table of manifest.tables) {
-    const found = await verifyTable(directory, manifest, table, keyring, (octets) => onProgress?.((done += octets), total))
+    const found = await verifyTable(directory, manifest, table, keyring, (octets) =>
+      onProgress?.((done += octets), total),
+    )
     counts.unopened += found.unopened
     counts.givenUp += found.givenUp
   }
@@ -41,14 +47,23 @@ export async function checkSizes(directory: string, manifest: Manifest): Promise
   for (const { file, octets } of manifest.tables) {
     const path = join(directory, file)
     const found = await stat(path).catch((cause: unknown) => {
-      throw new GallraError('backup-damaged', { file: path, problem: isCode(cause, 'ENOENT') ? 'missing' : 'unreadable' }, { cause })
+      throw new GallraError(
+        'backup-damaged',
+        { file: path, problem: isCode(cause, 'ENOENT') ? 'missing' : 'unreadable' },
+        { cause },
+      )
     })
-    if (found.size !== octets) throw new GallraError('backup-damaged', { file: path, problem: `${found.size} ≠ ${octets} octets` })
+    if (found.size !== octets)
+      throw new GallraError('backup-damaged', { file: path, problem: `${found.size} ≠ ${octets} octets` })
   }
 }
 
 /** The file's octets, hashed on the way; the end of the stream is reached only when the hash fits. @throws GallraError 'backup-damaged' */
-export async function* readTable(directory: string, table: BackupTable, onRead: (octets: number) => void): AsyncGenerator<Buffer> {
+export async function* readTable(
+  directory: string,
+  table: BackupTable,
+  onRead: (octets: number) => void,
+): AsyncGenerator<Buffer> {
   const path = join(directory, table.file)
   const hash: Hash = createHash('sha256')
   try {
@@ -65,7 +80,13 @@ export async function* readTable(directory: string, table: BackupTable, onRead: 
 }
 
 /** Returns how many rows do not open, and how many of them are given up. @throws GallraError 'backup-damaged', 'audit-broken' */
-async function verifyTable(directory: string, manifest: Manifest, table: BackupTable, keyring: Keyring, onRead: (octets: number) => void): Promise<{ unopened: number; givenUp: number }> {
+async function verifyTable(
+  directory: string,
+  manifest: Manifest,
+  table: BackupTable,
+  keyring: Keyring,
+  onRead: (octets: number) => void,
+): Promise<{ unopened: number; givenUp: number }> {
   const path = join(directory, table.file)
   const at = (name: string) => table.columns.findIndex((column) => column.name === name)
   const openKey = keyOpener(table, at, keyring)
@@ -82,10 +103,12 @@ async function verifyTable(directory: string, manifest: Manifest, table: BackupT
     }
   } catch (cause) {
     if (cause instanceof GallraError && cause.code !== 'seal-broken') throw cause
-    if (!(cause instanceof GallraError) && !(cause instanceof RangeError) && !(cause instanceof SyntaxError)) throw cause
+    if (!(cause instanceof GallraError) && !(cause instanceof RangeError) && !(cause instanceof SyntaxError))
+      throw cause
     throw new GallraError('backup-damaged', { file: path, problem: cause.message }, { cause })
   }
-  if (rows !== table.rows) throw new GallraError('backup-damaged', { file: path, problem: `${rows} ≠ ${table.rows} rows` })
+  if (rows !== table.rows)
+    throw new GallraError('backup-damaged', { file: path, problem: `${rows} ≠ ${table.rows} rows` })
   if (chain) checkHeads(path, manifest.auditHeads, chain.heads)
   return counts
 }
@@ -102,7 +125,9 @@ function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow
     const account = owner === 'account' ? readInteger(required(row[columns.account])) : owner === 'self' ? id : 0
     const epoch = readInteger(required(row[columns.epoch]))
     const key = keyring.epochs().find((each) => each.id === epoch)?.key
-    const opens = key !== undefined && unlessBroken(() => unwrapKey(required(row[columns.key]), key, identityOf(table.name, account, id))) !== null
+    const opens =
+      key !== undefined &&
+      unlessBroken(() => unwrapKey(required(row[columns.key]), key, identityOf(table.name, account, id))) !== null
     return opens ? null : epoch
   }
 }
@@ -140,7 +165,9 @@ function chainReader(at: At, keyring: Keyring): { take(row: CopyRow): void; head
 }
 
 function checkHeads(path: string, wanted: AuditHead[], found: Map<number, AuditHead>): void {
-  const differs = wanted.find(({ accountId, events, head }) => found.get(accountId)?.events !== events || found.get(accountId)?.head !== head)
+  const differs = wanted.find(
+    ({ accountId, events, head }) => found.get(accountId)?.events !== events || found.get(accountId)?.head !== head,
+  )
   if (differs || wanted.length !== found.size) throw new GallraError('backup-damaged', { file: path, problem: 'audit' })
 }
 

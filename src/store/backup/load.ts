@@ -28,10 +28,15 @@ export async function loadBackup(
   now: Date,
 ): Promise<void> {
   const migrations = await readMigrations(migrationsDirectory)
-  const unknown = manifest.migrations.find(({ name, checksum }) => !migrations.some((each) => each.name === name && each.checksum === checksum))
+  const unknown = manifest.migrations.find(
+    ({ name, checksum }) => !migrations.some((each) => each.name === name && each.checksum === checksum),
+  )
   if (unknown !== undefined) throw new GallraError('backup-newer', { version: unknown.name })
   await refuseUse(pool)
-  await clearEmpty(pool, migrations.flatMap(({ sql }) => tablesOf(sql)))
+  await clearEmpty(
+    pool,
+    migrations.flatMap(({ sql }) => tablesOf(sql)),
+  )
   await migrate(pool, migrationsDirectory, manifest.migrations.at(-1)!.name)
 
   const client = await pool.connect()
@@ -41,8 +46,10 @@ export async function loadBackup(
     await writeSetting(client, 'restoring', { since: now.toISOString() }, now)
     const total = manifest.tables.reduce((sum, table) => sum + table.octets, 0)
     let done = 0
-    for (const table of manifest.tables) await loadTable(client, directory, table, (octets) => onProgress?.((done += octets), total))
-    for (const { name, value } of manifest.sequences) await client.query('SELECT setval(format(\'%I\', $1::text)::regclass, $2)', [name, value])
+    for (const table of manifest.tables)
+      await loadTable(client, directory, table, (octets) => onProgress?.((done += octets), total))
+    for (const { name, value } of manifest.sequences)
+      await client.query("SELECT setval(format('%I', $1::text)::regclass, $2)", [name, value])
     await client.query('COMMIT')
     await client.query('ANALYZE')
   } catch (error) {
@@ -59,7 +66,12 @@ export async function loadBackup(
  * In several COPYs: of binary rows PostgreSQL's server counts the number and not the size before it
  * writes them, and would hold a thousand pieces of 1 MB in memory.
  */
-async function loadTable(client: pg.PoolClient, directory: string, table: BackupTable, onRead: (octets: number) => void): Promise<void> {
+async function loadTable(
+  client: pg.PoolClient,
+  directory: string,
+  table: BackupTable,
+  onRead: (octets: number) => void,
+): Promise<void> {
   const statement = `COPY "${table.name}" (${table.columns.map((column) => `"${column.name}"`).join(', ')}) FROM STDIN (FORMAT binary)`
   let loaded = 0
   try {
@@ -70,15 +82,23 @@ async function loadTable(client: pg.PoolClient, directory: string, table: Backup
     }
   } catch (cause) {
     if (cause instanceof GallraError) throw cause
-    if (cause instanceof RangeError) throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: cause.message }, { cause })
+    if (cause instanceof RangeError)
+      throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: cause.message }, { cause })
     // 22P04 bad_copy_file_format, 22P03 invalid_binary_representation, 22021 and the like: class 22, data exception.
     if (cause instanceof Error && 'code' in cause && String(cause.code).startsWith('22')) {
-      throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: String(cause.code) }, { cause })
+      throw new GallraError(
+        'backup-damaged',
+        { file: join(directory, table.file), problem: String(cause.code) },
+        { cause },
+      )
     }
     throw cause
   }
   if (loaded !== table.rows) {
-    throw new GallraError('backup-damaged', { file: join(directory, table.file), problem: `${loaded} ≠ ${table.rows} rows` })
+    throw new GallraError('backup-damaged', {
+      file: join(directory, table.file),
+      problem: `${loaded} ≠ ${table.rows} rows`,
+    })
   }
 }
 
@@ -120,8 +140,10 @@ async function clearEmpty(pool: pg.Pool, ours: string[]): Promise<void> {
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
   )
   const names = found.rows.map(({ name }) => name)
-  if (names.some((name) => name !== '_prisma_migrations' && !ours.includes(name))) throw new GallraError('database-not-empty')
-  const unfinished = names.includes('Setting') && (await pool.query(`SELECT 1 FROM "Setting" WHERE "name" = 'restoring'`)).rowCount === 1
+  if (names.some((name) => name !== '_prisma_migrations' && !ours.includes(name)))
+    throw new GallraError('database-not-empty')
+  const unfinished =
+    names.includes('Setting') && (await pool.query(`SELECT 1 FROM "Setting" WHERE "name" = 'restoring'`)).rowCount === 1
   for (const name of names) {
     if (unfinished || name === '_prisma_migrations') continue
     // What every start writes of itself says nothing of anybody.

@@ -55,11 +55,22 @@ export function writeManifest(directory: string, manifest: Manifest, keyring: Ke
 export async function readManifest(directory: string, keyring: Keyring): Promise<Manifest> {
   const path = join(directory, MANIFEST_FILE)
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR')) throw new GallraError('backup-incomplete', { directory }, { cause })
-    throw new GallraError('backup-damaged', { file: path, problem: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown' }, { cause })
+    if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR'))
+      throw new GallraError('backup-incomplete', { directory }, { cause })
+    throw new GallraError(
+      'backup-damaged',
+      { file: path, problem: cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown' },
+      { cause },
+    )
   })
   const parsed = parseJson(text)
-  if (typeof parsed === 'object' && parsed !== null && 'format' in parsed && typeof parsed.format === 'number' && parsed.format > FORMAT) {
+  if (
+    typeof parsed === 'object' &&
+    parsed !== null &&
+    'format' in parsed &&
+    typeof parsed.format === 'number' &&
+    parsed.format > FORMAT
+  ) {
     throw new GallraError('backup-newer', { version: parsed.format })
   }
   const read = content.extend({ mac: z.string() }).safeParse(parsed)
@@ -72,7 +83,8 @@ export async function readManifest(directory: string, keyring: Keyring): Promise
 /** @throws GallraError 'backup-expired' when an epoch it needs was destroyed */
 export function requireEpochs(manifest: Manifest, keyring: Keyring): void {
   const gone = missingEpochs(manifest, keyring)
-  if (gone.length > 0) throw new GallraError('backup-expired', { epochs: gone.join(', '), until: manifest.restorableUntil ?? '-' })
+  if (gone.length > 0)
+    throw new GallraError('backup-expired', { epochs: gone.join(', '), until: manifest.restorableUntil ?? '-' })
 }
 
 export function missingEpochs(manifest: Manifest, keyring: Keyring): number[] {
@@ -81,7 +93,9 @@ export function missingEpochs(manifest: Manifest, keyring: Keyring): number[] {
 }
 
 function macOf(manifest: Manifest, auditKey: Buffer): string {
-  return createHmac('sha256', auditKey).update(`backup\0${JSON.stringify(content.parse(manifest))}`).digest('base64url')
+  return createHmac('sha256', auditKey)
+    .update(`backup\0${JSON.stringify(content.parse(manifest))}`)
+    .digest('base64url')
 }
 
 function parseJson(text: string): unknown {

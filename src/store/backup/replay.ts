@@ -21,7 +21,13 @@ export interface Replay {
  * the messages go and their tombstones stand again. A message that was archived after that purge
  * (lifted and taken in anew), or whose purge staff took back, stays. What was only `announced` stays too, and is told.
  */
-export async function replayErasures(archive: Archive, erasures: readonly Erasure[], announced: readonly Erasure[], now: Date, onProgress?: (done: number, total: number) => void): Promise<Replay> {
+export async function replayErasures(
+  archive: Archive,
+  erasures: readonly Erasure[],
+  announced: readonly Erasure[],
+  now: Date,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Replay> {
   const standing = new Map((await listErasures(archive.pool, 'all')).map((each) => [nameOf(each), each]))
   const unknown = erasures.filter((each) => !standing.has(nameOf(each)))
   const lifted = erasures.filter((each) => each.liftedAt !== null && standing.get(nameOf(each))?.liftedAt === null)
@@ -29,14 +35,24 @@ export async function replayErasures(archive: Archive, erasures: readonly Erasur
     await raiseTombstoneIds(tx, erasures)
     for (const each of unknown) await putTombstone(tx, each)
     for (const { accountId, tombstoneId, liftedAt } of lifted) {
-      await tx.query('UPDATE "Tombstone" SET "liftedAt" = $3 WHERE "accountId" = $1 AND "id" = $2', [accountId, tombstoneId, liftedAt])
+      await tx.query('UPDATE "Tombstone" SET "liftedAt" = $3 WHERE "accountId" = $1 AND "id" = $2', [
+        accountId,
+        tombstoneId,
+        liftedAt,
+      ])
     }
   })
   const dropped = new Map<number, number[]>()
   const returned = new Map<number, number[]>()
   const effective = unknown.filter((each) => each.liftedAt === null)
   for (const accountId of new Set([...effective, ...announced].map((each) => each.accountId))) {
-    const found = await dropPurged(archive, accountId, { purged: timesOf(effective, accountId), announced: timesOf(announced, accountId) }, now, onProgress)
+    const found = await dropPurged(
+      archive,
+      accountId,
+      { purged: timesOf(effective, accountId), announced: timesOf(announced, accountId) },
+      now,
+      onProgress,
+    )
     dropped.set(accountId, found.dropped)
     returned.set(accountId, found.returned)
   }
@@ -47,7 +63,8 @@ export async function replayErasures(archive: Archive, erasures: readonly Erasur
 function timesOf(erasures: readonly Erasure[], accountId: number): Map<string, number> {
   const times = new Map<string, number>()
   for (const each of erasures) {
-    if (each.accountId === accountId) times.set(each.digestHash, Math.max(times.get(each.digestHash) ?? 0, Date.parse(each.purgedAt)))
+    if (each.accountId === accountId)
+      times.set(each.digestHash, Math.max(times.get(each.digestHash) ?? 0, Date.parse(each.purgedAt)))
   }
   return times
 }
@@ -62,9 +79,12 @@ async function dropPurged(
 ): Promise<{ dropped: number[]; returned: number[] }> {
   const dropped: number[] = []
   const returned: number[] = []
-  const { rows: counted } = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1', [accountId])
+  const { rows: counted } = await archive.pool.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
+    [accountId],
+  )
   let done = 0
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const { rows } = await archive.pool.query<{ id: number; archivedAt: Date; digestHash: string }>(
       `SELECT "id", "archivedAt", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
       [accountId, after],
@@ -74,8 +94,10 @@ async function dropPurged(
     for (const { id, archivedAt, digestHash } of rows) {
       const message = await openUnlessBroken(archive.pool, archive, accountId, id)
       // By its own hash is known what did not open when it was purged. Whether one that does not open now is another of them cannot be known; nobody can read it either.
-      const hashes = message === null ? [digestHash] : [digestHash, archive.tombstoneIndex.hash('digest', message.digest)]
-      const since = (times: Map<string, number>) => hashes.some((hash) => archivedAt.getTime() <= (times.get(hash) ?? -Infinity))
+      const hashes =
+        message === null ? [digestHash] : [digestHash, archive.tombstoneIndex.hash('digest', message.digest)]
+      const since = (times: Map<string, number>) =>
+        hashes.some((hash) => archivedAt.getTime() <= (times.get(hash) ?? -Infinity))
       if (since(by.purged)) gone.push(id)
       else if (since(by.announced)) returned.push(id)
     }
@@ -88,7 +110,13 @@ async function dropPurged(
         )
         await removeMessages(tx, accountId, gone, now)
         await eraseOrphanHolds(tx, accountId)
-        await refreshCustomers(tx, archive, accountId, customers.rows.map((row) => row.customerId), now)
+        await refreshCustomers(
+          tx,
+          archive,
+          accountId,
+          customers.rows.map((row) => row.customerId),
+          now,
+        )
       })
     }
     dropped.push(...gone)
@@ -100,7 +128,17 @@ async function dropPurged(
 
 /** Under its own id, which people may have written down; another one only where that is taken. */
 async function putTombstone(tx: Sql, each: Erasure): Promise<void> {
-  const values = [each.accountId, each.tombstoneId, each.digestHash, each.messageIdHash, each.case, each.rule, each.purgedAt, each.until, each.liftedAt]
+  const values = [
+    each.accountId,
+    each.tombstoneId,
+    each.digestHash,
+    each.messageIdHash,
+    each.case,
+    each.rule,
+    each.purgedAt,
+    each.until,
+    each.liftedAt,
+  ]
   const insert = `INSERT INTO "Tombstone" ("accountId", "id", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until", "liftedAt")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
   const { rowCount } = await tx.query(insert, values)
@@ -110,7 +148,10 @@ async function putTombstone(tx: Sql, each: Erasure): Promise<void> {
 async function raiseTombstoneIds(tx: Sql, erasures: readonly Erasure[]): Promise<void> {
   const highest = erasures.reduce((most, each) => Math.max(most, each.tombstoneId), 0)
   if (highest === 0) return
-  await tx.query(`SELECT setval('"Tombstone_id_seq"', GREATEST($1::bigint, (SELECT last_value FROM "Tombstone_id_seq")))`, [highest])
+  await tx.query(
+    `SELECT setval('"Tombstone_id_seq"', GREATEST($1::bigint, (SELECT last_value FROM "Tombstone_id_seq")))`,
+    [highest],
+  )
 }
 
 function nameOf(of: { accountId: number; tombstoneId: number; digestHash: string }): string {

@@ -32,7 +32,12 @@ export interface BackupOptions {
  * as long as it lives. A row that does not open goes along as it is and is counted in the manifest.
  * @throws GallraError 'backup-directory-not-empty', 'disk-full', 'backup-unwritable'
  */
-export async function writeBackup(archive: Archive, directory: string, options: BackupOptions, now: Date): Promise<Manifest> {
+export async function writeBackup(
+  archive: Archive,
+  directory: string,
+  options: BackupOptions,
+  now: Date,
+): Promise<Manifest> {
   const made = await writing(directory, () => prepare(directory))
   try {
     return await snapshot(archive, directory, options, now)
@@ -94,13 +99,20 @@ async function prepare(directory: string): Promise<boolean> {
 
 /** Half a backup is of no use and fills the disk. Empty when we came, so all in it is ours; without its manifest it is none in any case. */
 async function clear(directory: string, made: boolean): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) await rm(join(directory, name), { force: true }).catch(() => undefined)
+  for (const name of await readdir(directory).catch(() => []))
+    await rm(join(directory, name), { force: true }).catch(() => undefined)
   if (made) await rmdir(directory).catch(() => undefined)
 }
 
 type Facts = { names: string[]; manifest: Omit<Manifest, 'tables' | 'sequences'> }
 
-async function readFacts(client: pg.PoolClient, archive: Archive, broken: BrokenRow[], epochDays: number, now: Date): Promise<Facts> {
+async function readFacts(
+  client: pg.PoolClient,
+  archive: Archive,
+  broken: BrokenRow[],
+  epochDays: number,
+  now: Date,
+): Promise<Facts> {
   const found = await client.query<{ name: string; sealed: boolean }>(
     `SELECT t.table_name AS name,
        EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'wrappedKey') AS sealed
@@ -122,14 +134,19 @@ async function readFacts(client: pg.PoolClient, archive: Archive, broken: Broken
     const { rows } = await client.query<{ epoch: number; rows: number; broken: number }>(
       `SELECT t."epoch", count(*) FILTER (WHERE b.id IS NULL)::int AS rows, count(b.id)::int AS broken
        FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch GROUP BY t."epoch"`,
-      [broken.filter(({ table }) => table === name).map(({ id }) => id), broken.filter(({ table }) => table === name).map(({ epoch }) => epoch)],
+      [
+        broken.filter(({ table }) => table === name).map(({ id }) => id),
+        broken.filter(({ table }) => table === name).map(({ epoch }) => epoch),
+      ],
     )
     for (const each of rows) {
       if (each.rows > 0) counts.set(each.epoch, (counts.get(each.epoch) ?? 0) + each.rows)
       unopened += each.broken
     }
   }
-  const epochs = archive.keyring.epochs().flatMap(({ id, beganOn }) => (counts.has(id) ? [{ id, beganOn, rows: counts.get(id)! }] : []))
+  const epochs = archive.keyring
+    .epochs()
+    .flatMap(({ id, beganOn }) => (counts.has(id) ? [{ id, beganOn, rows: counts.get(id)! }] : []))
   const oldest = epochs[0]
   return {
     names: found.rows.map(({ name }) => name),
@@ -141,13 +158,21 @@ async function readFacts(client: pg.PoolClient, archive: Archive, broken: Broken
       epochs,
       ...(unopened > 0 ? { broken: unopened } : {}),
       // Destroyed on the day it is `epochDays` old, so the day before is the last one.
-      restorableUntil: oldest === undefined ? null : new Date(Date.parse(oldest.beganOn) + (epochDays - 1) * DAY).toISOString().slice(0, 10),
+      restorableUntil:
+        oldest === undefined
+          ? null
+          : new Date(Date.parse(oldest.beganOn) + (epochDays - 1) * DAY).toISOString().slice(0, 10),
       auditHeads: heads.rows,
     },
   }
 }
 
-async function copyTable(client: pg.PoolClient, directory: string, name: string, meter: (octets: number) => void): Promise<BackupTable> {
+async function copyTable(
+  client: pg.PoolClient,
+  directory: string,
+  name: string,
+  meter: (octets: number) => void,
+): Promise<BackupTable> {
   const { rows: columns } = await client.query<{ name: string; type: string }>(
     `SELECT attname AS name, format_type(atttypid, atttypmod) AS type FROM pg_attribute
      WHERE attrelid = format('%I', $1::text)::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
@@ -164,7 +189,9 @@ async function copyTable(client: pg.PoolClient, directory: string, name: string,
       next(null, chunk)
     },
   })
-  const source = client.query(copyTo(`COPY "${name}" (${columns.map((column) => `"${column.name}"`).join(', ')}) TO STDOUT (FORMAT binary)`))
+  const source = client.query(
+    copyTo(`COPY "${name}" (${columns.map((column) => `"${column.name}"`).join(', ')}) TO STDOUT (FORMAT binary)`),
+  )
   await pipeline(source, measure, createWriteStream(join(directory, file), { flags: 'wx', mode: 0o600, flush: true }))
   return { name, file, columns, rows: source.rowCount, octets, sha256: hash.digest('hex') }
 }
@@ -191,7 +218,8 @@ async function writing<T>(directory: string, work: () => Promise<T>): Promise<T>
   try {
     return await work()
   } catch (cause) {
-    if (cause instanceof GallraError || !(cause instanceof Error) || !('code' in cause) || !('syscall' in cause)) throw cause
+    if (cause instanceof GallraError || !(cause instanceof Error) || !('code' in cause) || !('syscall' in cause))
+      throw cause
     const problem = String(cause.code)
     throw new GallraError(FULL.includes(problem) ? 'disk-full' : 'backup-unwritable', { directory, problem }, { cause })
   }

@@ -36,24 +36,56 @@ export interface KnownCustomer {
   card: CustomerCard | null
 }
 
-export async function listCustomersByKey(tx: Sql, archive: Archive, accountId: number, keys: string[]): Promise<KnownCustomer[]> {
+export async function listCustomersByKey(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  keys: string[],
+): Promise<KnownCustomer[]> {
   const { rows } = await tx.query<CustomerRow & { keys: string[] }>(
     `SELECT c."id", c."pinned", c."epoch", c."wrappedKey", c."sealed", found.keys
      FROM (SELECT "customerId", array_agg("keyHash") AS keys FROM "CustomerKey" WHERE "accountId" = $1 AND "keyHash" = ANY($2) GROUP BY "customerId") found
      JOIN "Customer" c ON c."accountId" = $1 AND c."id" = found."customerId"`,
     [accountId, keys],
   )
-  return rows.map((row) => ({ id: row.id, keys: row.keys, pinned: row.pinned, card: openCard(archive, accountId, row) }))
+  return rows.map((row) => ({
+    id: row.id,
+    keys: row.keys,
+    pinned: row.pinned,
+    card: openCard(archive, accountId, row),
+  }))
 }
 
 /** Customers whose ids were reserved before. */
-export async function insertCustomers(tx: Sql, archive: Archive, accountId: number, customers: { id: number; card: CustomerCard }[], now: Date): Promise<void> {
+export async function insertCustomers(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  customers: { id: number; card: CustomerCard }[],
+  now: Date,
+): Promise<void> {
   if (customers.length === 0) return
-  const rows = customers.map(({ id, card }) => ({ accountId, id, createdAt: now, ...sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now) }))
-  await bulkInsert(tx, 'Customer', { accountId: 'int', id: 'int', createdAt: 'instant', epoch: 'int', wrappedKey: 'bytes', sealed: 'bytes' }, rows)
+  const rows = customers.map(({ id, card }) => ({
+    accountId,
+    id,
+    createdAt: now,
+    ...sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now),
+  }))
+  await bulkInsert(
+    tx,
+    'Customer',
+    { accountId: 'int', id: 'int', createdAt: 'instant', epoch: 'int', wrappedKey: 'bytes', sealed: 'bytes' },
+    rows,
+  )
 }
 
-export async function createCustomer(tx: Sql, archive: Archive, accountId: number, person: Address, now: Date): Promise<number> {
+export async function createCustomer(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  person: Address,
+  now: Date,
+): Promise<number> {
   const id = await nextId(tx, 'Customer')
   const card: CustomerCard = { chosenName: null, names: person.name ? [person.name] : [], addresses: [person.address] }
   await insertCustomers(tx, archive, accountId, [{ id, card }], now)
@@ -61,7 +93,11 @@ export async function createCustomer(tx: Sql, archive: Archive, accountId: numbe
 }
 
 /** A key that another customer has stays with them. */
-export async function saveCustomerKeys(tx: Sql, accountId: number, keys: { keyHash: string; customerId: number }[]): Promise<void> {
+export async function saveCustomerKeys(
+  tx: Sql,
+  accountId: number,
+  keys: { keyHash: string; customerId: number }[],
+): Promise<void> {
   if (keys.length === 0) return
   await tx.query(
     'INSERT INTO "CustomerKey" ("accountId", "keyHash", "customerId") SELECT $1, k.hash, k.customer FROM unnest($2::text[], $3::int[]) k(hash, customer) ON CONFLICT DO NOTHING',
@@ -70,23 +106,50 @@ export async function saveCustomerKeys(tx: Sql, accountId: number, keys: { keyHa
 }
 
 /** With what is seen for the first time; null when nothing is. */
-export function extendedCard(known: CustomerCard, seen: Pick<CustomerCard, 'names' | 'addresses'>): CustomerCard | null {
+export function extendedCard(
+  known: CustomerCard,
+  seen: Pick<CustomerCard, 'names' | 'addresses'>,
+): CustomerCard | null {
   const names = [...new Set([...known.names, ...seen.names])]
   const addresses = [...new Set([...known.addresses, ...seen.addresses])]
-  return names.length === known.names.length && addresses.length === known.addresses.length ? null : { ...known, names, addresses }
+  return names.length === known.names.length && addresses.length === known.addresses.length
+    ? null
+    : { ...known, names, addresses }
 }
 
-export async function saveCustomerCard(tx: Sql, archive: Archive, accountId: number, customerId: number, card: CustomerCard, now: Date): Promise<void> {
+export async function saveCustomerCard(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  customerId: number,
+  card: CustomerCard,
+  now: Date,
+): Promise<void> {
   await saveCustomerCards(tx, archive, accountId, [{ id: customerId, card }], now)
 }
 
-export async function saveCustomerCards(tx: Sql, archive: Archive, accountId: number, cards: { id: number; card: CustomerCard }[], now: Date): Promise<void> {
+export async function saveCustomerCards(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  cards: { id: number; card: CustomerCard }[],
+  now: Date,
+): Promise<void> {
   if (cards.length === 0) return
-  const rows = cards.map(({ id, card }) => ({ id, ...sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now) }))
+  const rows = cards.map(({ id, card }) => ({
+    id,
+    ...sealRow(archive.keyring, identityOf('Customer', accountId, id), card, now),
+  }))
   await tx.query(
     `UPDATE "Customer" c SET "epoch" = n.epoch, "wrappedKey" = n.key, "sealed" = n.sealed
      FROM unnest($2::int[], $3::int[], $4::bytea[], $5::bytea[]) n(id, epoch, key, sealed) WHERE c."accountId" = $1 AND c."id" = n.id`,
-    [accountId, rows.map((row) => row.id), rows.map((row) => row.epoch), rows.map((row) => row.wrappedKey), rows.map((row) => row.sealed)],
+    [
+      accountId,
+      rows.map((row) => row.id),
+      rows.map((row) => row.epoch),
+      rows.map((row) => row.wrappedKey),
+      rows.map((row) => row.sealed),
+    ],
   )
 }
 
@@ -128,8 +191,16 @@ export async function moveCustomers(tx: Sql, accountId: number, into: number, me
 }
 
 /** null: does not open, damaged or changed. @throws GallraError not-found */
-export async function getCustomerCard(sql: Sql, archive: Archive, accountId: number, id: number): Promise<CustomerCard | null> {
-  const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
+export async function getCustomerCard(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  id: number,
+): Promise<CustomerCard | null> {
+  const { rows } = await sql.query<CustomerRow>('SELECT * FROM "Customer" WHERE "accountId" = $1 AND "id" = $2', [
+    accountId,
+    id,
+  ])
   if (!rows[0]) throw new GallraError('not-found', { id: `k${id}` })
   return openCard(archive, accountId, rows[0])
 }
@@ -142,20 +213,37 @@ export async function getWholeCard(sql: Sql, archive: Archive, accountId: number
 }
 
 /** By id; those that are not there are left out; null: does not open. */
-export async function listCustomerCards(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, CustomerCard | null>> {
-  const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, ids])
+export async function listCustomerCards(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  ids: number[],
+): Promise<Map<number, CustomerCard | null>> {
+  const { rows } = await sql.query<CustomerRow>(
+    'SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
   return new Map(rows.map((row) => [row.id, openCard(archive, accountId, row)]))
 }
 
 function openCard(archive: Archive, accountId: number, row: CustomerRow): CustomerCard | null {
-  const opened = unlessBroken(() => openRow(archive.keyring, row, identityOf('Customer', accountId, row.id)) as Partial<CustomerCard>)
+  const opened = unlessBroken(
+    () => openRow(archive.keyring, row, identityOf('Customer', accountId, row.id)) as Partial<CustomerCard>,
+  )
   return opened === null ? null : { ...NOBODY, ...opened }
 }
 
 /** All of an account by id, some hundred at a time; null: does not open. */
-export async function* pagesOfCards(sql: Sql, archive: Archive, accountId: number): AsyncGenerator<Map<number, CustomerCard | null>> {
-  for (let after = 0; ; ) {
-    const { rows } = await sql.query<CustomerRow>('SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT 500', [accountId, after])
+export async function* pagesOfCards(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+): AsyncGenerator<Map<number, CustomerCard | null>> {
+  for (let after = 0; ;) {
+    const { rows } = await sql.query<CustomerRow>(
+      'SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT 500',
+      [accountId, after],
+    )
     if (rows.length === 0) return
     yield new Map(rows.map((row) => [row.id, openCard(archive, accountId, row)]))
     after = rows.at(-1)!.id
@@ -165,7 +253,7 @@ export async function* pagesOfCards(sql: Sql, archive: Archive, accountId: numbe
 /** Whose card does not open, in order. */
 export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId: number): Promise<number[]> {
   const broken: number[] = []
-  for await (const cards of pagesOfCards(sql, archive, accountId)) for (const [id, card] of cards) if (card === null) broken.push(id)
+  for await (const cards of pagesOfCards(sql, archive, accountId))
+    for (const [id, card] of cards) if (card === null) broken.push(id)
   return broken
 }
-

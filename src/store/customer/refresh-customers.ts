@@ -1,7 +1,14 @@
 import { groupBy } from '../../core/group-by.ts'
 import type { Address } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
-import { extendedCard, listCustomerCards, pagesOfCards, saveCustomerCard, saveCustomerCards, type CustomerCard } from './customers.ts'
+import {
+  extendedCard,
+  listCustomerCards,
+  pagesOfCards,
+  saveCustomerCard,
+  saveCustomerCards,
+  type CustomerCard,
+} from './customers.ts'
 import { listCustomerIdentities, type MessageEvidence } from '../message/messages.ts'
 import type { Sql } from '../postgres/sql.ts'
 
@@ -10,17 +17,44 @@ import type { Sql } from '../postgres/sql.ts'
  * outlives the message it came from (P3). A customer without messages goes. What staff call them stays; of a card that does not
  * open it is lost.
  */
-export async function refreshCustomers(tx: Sql, archive: Archive, accountId: number, ids: number[], now: Date): Promise<void> {
+export async function refreshCustomers(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  ids: number[],
+  now: Date,
+): Promise<void> {
   const identities = await identitiesOf(tx, archive, accountId, ids)
-  await dropCustomers(tx, accountId, ids.filter((id) => !identities.has(id)))
+  await dropCustomers(
+    tx,
+    accountId,
+    ids.filter((id) => !identities.has(id)),
+  )
   // A message from before schema 0002 does not tell: the card stays until it is gone too.
-  const told = [...identities].flatMap(([id, seen]) => (seen.every((identity) => identity !== undefined) ? [{ id, seen: seen.filter((identity) => identity !== null) }] : []))
+  const told = [...identities].flatMap(([id, seen]) =>
+    seen.every((identity) => identity !== undefined)
+      ? [{ id, seen: seen.filter((identity) => identity !== null) }]
+      : [],
+  )
   await dropOtherKeys(tx, archive, accountId, told)
-  const cards = await listCustomerCards(tx, archive, accountId, told.map(({ id }) => id))
+  const cards = await listCustomerCards(
+    tx,
+    archive,
+    accountId,
+    told.map(({ id }) => id),
+  )
   const refreshed = told.flatMap(({ id, seen }) => {
     const before = cards.get(id)
     if (before === undefined) return []
-    return [{ id, card: cardOf(seen.map(({ primary }) => primary), before?.chosenName ?? null) }]
+    return [
+      {
+        id,
+        card: cardOf(
+          seen.map(({ primary }) => primary),
+          before?.chosenName ?? null,
+        ),
+      },
+    ]
   })
   await saveCustomerCards(tx, archive, accountId, refreshed, now)
 }
@@ -35,7 +69,13 @@ export type Renewal = 'anew' | 'anew-in-part' | 'completed' | 'nobody' | 'nothin
  * Puts a card in place of one that does not open, and onto one that opens what it lacks: it was made anew while a message did
  * not open that does now. What staff called the customer is lost with the card; keys and holds stay.
  */
-export async function renewCustomer(tx: Sql, archive: Archive, accountId: number, id: number, now: Date): Promise<Renewal> {
+export async function renewCustomer(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  id: number,
+  now: Date,
+): Promise<Renewal> {
   const card = (await listCustomerCards(tx, archive, accountId, [id])).get(id)
   if (card === undefined) return 'nothing-to-do'
   const identities = (await identitiesOf(tx, archive, accountId, [id])).get(id) ?? []
@@ -60,7 +100,12 @@ export async function listCustomersToRenew(sql: Sql, archive: Archive, accountId
   return found
 }
 
-async function identitiesOf(sql: Sql, archive: Archive, accountId: number, ids: number[]): Promise<Map<number, MessageEvidence['identity'][]>> {
+async function identitiesOf(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  ids: number[],
+): Promise<Map<number, MessageEvidence['identity'][]>> {
   const groups = groupBy(await listCustomerIdentities(sql, archive, accountId, ids), ({ customerId }) => customerId)
   return new Map([...groups].map(([id, said]) => [id, said.map(({ identity }) => identity)]))
 }
@@ -71,7 +116,11 @@ function peopleOf(identities: readonly MessageEvidence['identity'][]): Address[]
 
 function cardOf(people: readonly Address[], chosenName: string | null): CustomerCard {
   const distinct = (values: string[]) => [...new Set(values.filter((value) => value !== ''))]
-  return { chosenName, names: distinct(people.map(({ name }) => name)), addresses: distinct(people.map(({ address }) => address)) }
+  return {
+    chosenName,
+    names: distinct(people.map(({ name }) => name)),
+    addresses: distinct(people.map(({ address }) => address)),
+  }
 }
 
 interface Told {
@@ -80,7 +129,9 @@ interface Told {
 }
 
 async function dropOtherKeys(tx: Sql, archive: Archive, accountId: number, told: Told[]): Promise<void> {
-  const kept = told.flatMap(({ id, seen }) => seen.flatMap(({ keys }) => keys.map((key) => ({ id, hash: archive.index.hash('customer', key) }))))
+  const kept = told.flatMap(({ id, seen }) =>
+    seen.flatMap(({ keys }) => keys.map((key) => ({ id, hash: archive.index.hash('customer', key) }))),
+  )
   await tx.query(
     `DELETE FROM "CustomerKey" k WHERE k."accountId" = $1 AND k."customerId" = ANY($2)
        AND NOT EXISTS (SELECT 1 FROM unnest($3::int[], $4::text[]) kept(id, hash) WHERE kept.id = k."customerId" AND kept.hash = k."keyHash")`,
@@ -90,7 +141,11 @@ async function dropOtherKeys(tx: Sql, archive: Archive, accountId: number, told:
 
 async function dropCustomers(tx: Sql, accountId: number, ids: number[]): Promise<void> {
   if (ids.length === 0) return
-  for (const [table, column] of [['CustomerKey', 'customerId'], ['Hold', 'customerId'], ['Customer', 'id']]) {
+  for (const [table, column] of [
+    ['CustomerKey', 'customerId'],
+    ['Hold', 'customerId'],
+    ['Customer', 'id'],
+  ]) {
     await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "${column}" = ANY($2)`, [accountId, ids])
   }
 }

@@ -16,7 +16,13 @@ export interface TombstoneFacts {
  * Removes messages from archive, index, keys and derived rows and leaves their tombstones, whose ids are
  * returned in order, all in the caller's transaction. Called by the purge guard only (P2).
  */
-export async function eraseMessages(tx: Sql, archive: Archive, accountId: number, facts: TombstoneFacts[], now: Date): Promise<number[]> {
+export async function eraseMessages(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  facts: TombstoneFacts[],
+  now: Date,
+): Promise<number[]> {
   const ids = await nextIds(tx, 'Tombstone', facts.length)
   const { tombstoneIndex } = archive
   await tx.query(
@@ -27,7 +33,9 @@ export async function eraseMessages(tx: Sql, archive: Archive, accountId: number
       accountId,
       ids,
       facts.map((one) => (one.digest === null ? null : tombstoneIndex.hash('digest', one.digest))),
-      facts.map((one) => (one.messageIdHeader === null ? null : tombstoneIndex.hash('message-id', one.messageIdHeader))),
+      facts.map((one) =>
+        one.messageIdHeader === null ? null : tombstoneIndex.hash('message-id', one.messageIdHeader),
+      ),
       facts.map((one) => one.case),
       facts.map((one) => one.rule),
       now,
@@ -35,14 +43,28 @@ export async function eraseMessages(tx: Sql, archive: Archive, accountId: number
       facts.map((one) => one.messageId),
     ],
   )
-  await removeMessages(tx, accountId, facts.map((one) => one.messageId), now)
+  await removeMessages(
+    tx,
+    accountId,
+    facts.map((one) => one.messageId),
+    now,
+  )
   return ids
 }
 
 /** Every row of these messages, emptied conversations included. For `eraseMessages`, and for a restore that carries out earlier purges again. */
 export async function removeMessages(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
   await removeExamples(tx, accountId, messageIds, now)
-  for (const table of ['MessageSource', 'ThreadKey', 'Location', 'SearchEntry', 'Intention', 'Transition', 'Override', 'Hold']) {
+  for (const table of [
+    'MessageSource',
+    'ThreadKey',
+    'Location',
+    'SearchEntry',
+    'Intention',
+    'Transition',
+    'Override',
+    'Hold',
+  ]) {
     await tx.query(`DELETE FROM "${table}" WHERE "accountId" = $1 AND "messageId" = ANY($2)`, [accountId, messageIds])
   }
   const { rows } = await tx.query<{ conversationId: number }>(

@@ -14,7 +14,11 @@ export interface PurgeRun {
 /** An approval is for the messages due then; unused this long (days) after it took effect, it lapses. */
 const APPROVAL_DAYS = 7
 
-export async function saveRun(sql: Sql, run: Pick<PurgeRun, 'accountId' | 'state' | 'due' | 'total'>, now: Date): Promise<number> {
+export async function saveRun(
+  sql: Sql,
+  run: Pick<PurgeRun, 'accountId' | 'state' | 'due' | 'total'>,
+  now: Date,
+): Promise<number> {
   const { rows } = await sql.query<{ id: number }>(
     'INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, $3, $4, $5) RETURNING "id"',
     [run.accountId, now, run.state, run.due, run.total],
@@ -33,7 +37,9 @@ export async function finishRun(
     `UPDATE "PurgeRun" SET "state" = 'done', "finishedAt" = $2, "purged" = $3, "expunged" = $4, "kept" = $5 WHERE "id" = $1`,
     [run.id, now, result.purged, result.expunged, result.kept],
   )
-  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'over-cap'`, [run.accountId])
+  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'over-cap'`, [
+    run.accountId,
+  ])
 }
 
 /** The account's newest run over its cap, waiting for a person. */
@@ -68,5 +74,7 @@ export async function findApprovedRun(sql: Sql, accountId: number, now: Date): P
 
 /** Runs that were killed. */
 export async function lapseInterruptedRuns(sql: Sql, accountId: number): Promise<void> {
-  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'running'`, [accountId])
+  await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'running'`, [
+    accountId,
+  ])
 }

@@ -21,7 +21,11 @@ export interface PurgedContent {
 }
 
 /** By digest hash: that of the tombstone index, or the archive's own (of what did not open when it was purged). Contents never purged are left out. */
-export async function findPurged(sql: Sql, accountId: number, digestHashes: string[]): Promise<Map<string, PurgedContent>> {
+export async function findPurged(
+  sql: Sql,
+  accountId: number,
+  digestHashes: string[],
+): Promise<Map<string, PurgedContent>> {
   const { rows } = await sql.query<PurgedContent & { digestHash: string }>(
     `SELECT "digestHash", max("id") FILTER (WHERE "liftedAt" IS NULL) AS standing, bool_or("liftedAt" IS NOT NULL) AS lifted
      FROM "Tombstone" WHERE "accountId" = $1 AND "digestHash" = ANY($2) GROUP BY "digestHash"`,
@@ -30,7 +34,12 @@ export async function findPurged(sql: Sql, accountId: number, digestHashes: stri
   return new Map(rows.map(({ digestHash, standing, lifted }) => [digestHash, { standing, lifted }]))
 }
 
-export async function findTombstonesByMessageId(sql: Sql, archive: Archive, accountId: number, messageId: string): Promise<Tombstone[]> {
+export async function findTombstonesByMessageId(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  messageId: string,
+): Promise<Tombstone[]> {
   const { rows } = await sql.query<Tombstone>(
     `SELECT ${COLUMNS} FROM "Tombstone" WHERE "accountId" = $1 AND "messageIdHash" = $2 ORDER BY "id"`,
     [accountId, archive.tombstoneIndex.hash('message-id', messageId)],
@@ -40,11 +49,10 @@ export async function findTombstonesByMessageId(sql: Sql, archive: Archive, acco
 
 export async function noteReappearance(tx: Sql, accountId: number, tombstoneIds: number[], now: Date): Promise<void> {
   if (tombstoneIds.length === 0) return
-  await tx.query('UPDATE "Tombstone" SET "reappearedAt" = COALESCE("reappearedAt", $3) WHERE "accountId" = $1 AND "id" = ANY($2)', [
-    accountId,
-    tombstoneIds,
-    now,
-  ])
+  await tx.query(
+    'UPDATE "Tombstone" SET "reappearedAt" = COALESCE("reappearedAt", $3) WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, tombstoneIds, now],
+  )
 }
 
 /** Its last copy is off the server again: a later return gets its full time anew. */

@@ -56,7 +56,7 @@ export interface Rewrapped {
 export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewrapped> {
   const done: Rewrapped = { moved: 0, broken: [], givenUp: [] }
   for (const each of SEALED_TABLES) {
-    for (let after: Place | null = START; after !== null; ) {
+    for (let after: Place | null = START; after !== null;) {
       const place: Place = after
       after = await inTransaction(archive.pool, async (tx) => {
         const current = archive.keyring.currentEpoch(now)
@@ -67,7 +67,12 @@ export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewr
           await tx.query(
             `UPDATE "${each.table}" t SET "epoch" = $1, "wrappedKey" = n.key FROM unnest($2::int[], $3::int[], $4::bytea[]) n(account, id, key)
              WHERE t."id" = n.id ${each.owner === 'account' ? 'AND t."accountId" = n.account' : ''}`,
-            [current.id, moving.map(({ account }) => account), moving.map(({ id }) => id), moving.map(({ key, identity }) => wrapKey(key, current.key, identity))],
+            [
+              current.id,
+              moving.map(({ account }) => account),
+              moving.map(({ id }) => id),
+              moving.map(({ key, identity }) => wrapKey(key, current.key, identity)),
+            ],
           )
         }
         done.moved += moving.length
@@ -83,7 +88,7 @@ export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewr
 export async function listBrokenRows(archive: Archive): Promise<BrokenRow[]> {
   const found: BrokenRow[] = []
   for (const each of SEALED_TABLES) {
-    for (let after: Place | null = START; after !== null; ) {
+    for (let after: Place | null = START; after !== null;) {
       const page: Page = await openPage(archive.pool, archive, each, after, archive.keyring.epochs().at(-1)!.id, false)
       found.push(...page.broken)
       after = page.last
@@ -94,7 +99,10 @@ export async function listBrokenRows(archive: Archive): Promise<BrokenRow[]> {
 
 /** Those given up by a person apart. */
 export function partGivenUp(rows: readonly BrokenRow[]): { broken: BrokenRow[]; givenUp: BrokenRow[] } {
-  return { broken: rows.filter(({ epoch }) => epoch !== GIVEN_UP), givenUp: rows.filter(({ epoch }) => epoch === GIVEN_UP) }
+  return {
+    broken: rows.filter(({ epoch }) => epoch !== GIVEN_UP),
+    givenUp: rows.filter(({ epoch }) => epoch === GIVEN_UP),
+  }
 }
 
 /**
@@ -102,7 +110,12 @@ export function partGivenUp(rows: readonly BrokenRow[]): { broken: BrokenRow[]; 
  * The rows stay. `count` is how many the person knows of: the list may have grown since.
  * @throws GallraError 'broken-rows-differ'
  */
-export async function giveUpBrokenRows(archive: Archive, staffId: number, count: number, now: Date): Promise<BrokenRow[]> {
+export async function giveUpBrokenRows(
+  archive: Archive,
+  staffId: number,
+  count: number,
+  now: Date,
+): Promise<BrokenRow[]> {
   const { broken } = partGivenUp(await listBrokenRows(archive))
   const differ = new GallraError('broken-rows-differ', { count: broken.length })
   if (broken.length !== count || count === 0) throw differ
@@ -110,7 +123,10 @@ export async function giveUpBrokenRows(archive: Archive, staffId: number, count:
     const payload: Record<string, number[]> = {}
     for (const { table, id, epoch } of broken) {
       // Ids are unique in the whole archive. One that was sealed anew meanwhile names another epoch.
-      const { rowCount } = await tx.query(`UPDATE "${table}" SET "epoch" = ${GIVEN_UP} WHERE "id" = $1 AND "epoch" = $2`, [id, epoch])
+      const { rowCount } = await tx.query(
+        `UPDATE "${table}" SET "epoch" = ${GIVEN_UP} WHERE "id" = $1 AND "epoch" = $2`,
+        [id, epoch],
+      )
       if (rowCount !== 1) throw differ
       ;(payload[table] ??= []).push(id)
     }
@@ -130,7 +146,10 @@ export interface Destroyed {
 /** Epochs that began more than `keepDays` days ago and have a successor. */
 function expiredEpochs(epochs: readonly EpochKey[], keepDays: number, now: Date): number[] {
   const limit = now.getTime() - keepDays * 86_400_000
-  return epochs.slice(0, -1).filter((epoch) => Date.parse(epoch.beganOn) <= limit).map(({ id }) => id)
+  return epochs
+    .slice(0, -1)
+    .filter((epoch) => Date.parse(epoch.beganOn) <= limit)
+    .map(({ id }) => id)
 }
 
 /** Those that should be gone by now: expired for more than a day, since the job has its hour. */
@@ -143,7 +162,12 @@ export function lateEpochs(epochs: readonly EpochKey[], keepDays: number, now: D
  * epoch, so after `keepDays` it is mute (P8). One that a broken row names stays, since the row might be mended; the others
  * go, older and younger.
  */
-export async function destroyOldEpochs(archive: Archive, keepDays: number, broken: BrokenRow[], now: Date): Promise<Destroyed> {
+export async function destroyOldEpochs(
+  archive: Archive,
+  keepDays: number,
+  broken: BrokenRow[],
+  now: Date,
+): Promise<Destroyed> {
   const expired = expiredEpochs(archive.keyring.epochs(), keepDays, now)
   if (await areTooMany(archive.pool, broken)) return { destroyed: [], held: expired, halted: true }
   if (expired.length === 0) return { destroyed: [], held: [], halted: false }
@@ -179,7 +203,14 @@ interface Page {
 }
 
 /** The next rows in order of their primary key that do not name the epoch `newest`, opened. */
-async function openPage(sql: Sql, archive: Archive, { table, owner }: SealedTable, after: Place, newest: number, lock: boolean): Promise<Page> {
+async function openPage(
+  sql: Sql,
+  archive: Archive,
+  { table, owner }: SealedTable,
+  after: Place,
+  newest: number,
+  lock: boolean,
+): Promise<Page> {
   const account = owner === 'account' ? '"accountId"' : owner === 'self' ? '"id"' : '0'
   const beyond = owner === 'account' ? '("accountId", "id") > ($3, $4)' : '"id" > $4 AND $3::int >= -1'
   const known = archive.keyring.epochs().map(({ id }) => id)
@@ -190,7 +221,11 @@ async function openPage(sql: Sql, archive: Archive, { table, owner }: SealedTabl
   )
   if (rows.some(({ epoch }) => epoch > known.at(-1)!)) archive.keyring.reload()
   const epochs = archive.keyring.epochs()
-  const page: Page = { opened: [], broken: [], last: rows.length < PAGE ? null : { account: rows.at(-1)!.account, id: rows.at(-1)!.id } }
+  const page: Page = {
+    opened: [],
+    broken: [],
+    last: rows.length < PAGE ? null : { account: rows.at(-1)!.account, id: rows.at(-1)!.id },
+  }
   for (const row of rows) {
     const identity = identityOf(table, row.account, row.id)
     const found = openWithAny(epochs, row, identity)
@@ -201,7 +236,11 @@ async function openPage(sql: Sql, archive: Archive, { table, owner }: SealedTabl
 }
 
 /** With the key it names, else with whichever opens it: the number of its epoch may be what was damaged. */
-export function openWithAny(epochs: readonly EpochKey[], row: { epoch: number; wrappedKey: Buffer }, identity: string): { key: Buffer; by: number } | null {
+export function openWithAny(
+  epochs: readonly EpochKey[],
+  row: { epoch: number; wrappedKey: Buffer },
+  identity: string,
+): { key: Buffer; by: number } | null {
   const named = epochs.filter(({ id }) => id === row.epoch)
   for (const { id, key } of [...named, ...epochs]) {
     const opened = unlessBroken(() => unwrapKey(row.wrappedKey, key, identity))

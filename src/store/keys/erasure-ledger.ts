@@ -19,7 +19,13 @@ const erasure = z.object({
   purgedAt: z.iso.datetime(),
   until: z.iso.date(),
 })
-const lift = z.object({ kind: z.literal('lifted'), accountId: z.int(), tombstoneId: z.int(), digestHash: z.string(), liftedAt: z.iso.datetime() })
+const lift = z.object({
+  kind: z.literal('lifted'),
+  accountId: z.int(),
+  tombstoneId: z.int(),
+  digestHash: z.string(),
+  liftedAt: z.iso.datetime(),
+})
 const entry = z.discriminatedUnion('kind', [erasure, lift])
 type Entry = z.infer<typeof entry>
 
@@ -71,21 +77,27 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
     }
   }
   const write = (entries: Entry[]) => {
-    if (entries.length > 0 || !existsSync(path)) appendToFile(path, `${needsNewline(path) ? '\n' : ''}${entries.map((each) => writeLine(each, index)).join('')}`)
+    if (entries.length > 0 || !existsSync(path))
+      appendToFile(path, `${needsNewline(path) ? '\n' : ''}${entries.map((each) => writeLine(each, index)).join('')}`)
   }
-  const textOf = (erasures: readonly Erasure[]) => erasures.flatMap((each) => entriesOf(each, null).map((one) => writeLine(one, index))).join('')
+  const textOf = (erasures: readonly Erasure[]) =>
+    erasures.flatMap((each) => entriesOf(each, null).map((one) => writeLine(one, index))).join('')
   const read = () => readLedger(path, index)
   return {
     read,
-    announce: (accountId, erasures) => change(() => replaceFile(announcementOf(keysDirectory, accountId), textOf(erasures), false)),
+    announce: (accountId, erasures) =>
+      change(() => replaceFile(announcementOf(keysDirectory, accountId), textOf(erasures), false)),
     announced: () => {
       const known = new Set(read().erasures.map(keyOf))
-      return announcements(keysDirectory).flatMap((each) => readLedger(each, index).erasures).filter((each) => !known.has(keyOf(each)))
+      return announcements(keysDirectory)
+        .flatMap((each) => readLedger(each, index).erasures)
+        .filter((each) => !known.has(keyOf(each)))
     },
     append: (erasures) =>
       change(() => {
         write(erasures.flatMap((each) => entriesOf(each, null)))
-        for (const accountId of new Set(erasures.map((each) => each.accountId))) rmSync(announcementOf(keysDirectory, accountId), { force: true })
+        for (const accountId of new Set(erasures.map((each) => each.accountId)))
+          rmSync(announcementOf(keysDirectory, accountId), { force: true })
       }),
     mend: (tombstones, today) =>
       change(() => {
@@ -102,7 +114,9 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
         }
         for (const each of announcements(keysDirectory)) {
           // One of today that stands nowhere may be of a purge that is just committing.
-          const open = readLedger(each, index).erasures.some((one) => !standing.has(keyOf(one)) && stockholmDate(new Date(one.purgedAt)) >= today)
+          const open = readLedger(each, index).erasures.some(
+            (one) => !standing.has(keyOf(one)) && stockholmDate(new Date(one.purgedAt)) >= today,
+          )
           if (!open) rmSync(each, { force: true })
         }
         return { added: missing.length, ended }
@@ -119,12 +133,21 @@ function announcements(keysDirectory: string): string[] {
 }
 
 /** Called in the purge's transaction, last before its commit. */
-export async function announceErasures(tx: Sql, archive: LedgeredArchive, accountId: number, tombstoneIds: number[]): Promise<void> {
+export async function announceErasures(
+  tx: Sql,
+  archive: LedgeredArchive,
+  accountId: number,
+  tombstoneIds: number[],
+): Promise<void> {
   if (tombstoneIds.length > 0) archive.ledger.announce(accountId, await listErasures(tx, { accountId, tombstoneIds }))
 }
 
 /** Called after the purge's transaction has committed. */
-export async function recordErasures(archive: LedgeredArchive, accountId: number, tombstoneIds: number[]): Promise<void> {
+export async function recordErasures(
+  archive: LedgeredArchive,
+  accountId: number,
+  tombstoneIds: number[],
+): Promise<void> {
   if (tombstoneIds.length > 0) archive.ledger.append(await listErasures(archive.pool, { accountId, tombstoneIds }))
 }
 
@@ -139,13 +162,20 @@ interface LedgeredArchive {
 }
 
 /** What the tombstones say, in the ledger's form. */
-export async function listErasures(sql: Sql, which: { accountId: number; tombstoneIds: number[] } | 'all'): Promise<Erasure[]> {
+export async function listErasures(
+  sql: Sql,
+  which: { accountId: number; tombstoneIds: number[] } | 'all',
+): Promise<Erasure[]> {
   const { rows } = await sql.query<Omit<Erasure, 'purgedAt' | 'liftedAt'> & { purgedAt: Date; liftedAt: Date | null }>(
     `SELECT "accountId", "id" AS "tombstoneId", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until", "liftedAt"
      FROM "Tombstone" ${which === 'all' ? '' : 'WHERE "accountId" = $1 AND "id" = ANY($2)'} ORDER BY "id"`,
     which === 'all' ? [] : [which.accountId, which.tombstoneIds],
   )
-  return rows.map((row) => ({ ...row, purgedAt: row.purgedAt.toISOString(), liftedAt: row.liftedAt?.toISOString() ?? null }))
+  return rows.map((row) => ({
+    ...row,
+    purgedAt: row.purgedAt.toISOString(),
+    liftedAt: row.liftedAt?.toISOString() ?? null,
+  }))
 }
 
 /** The lines that say `now`, less those that `before` says already. */
@@ -154,7 +184,9 @@ function entriesOf(now: Erasure, before: Erasure | null): Entry[] {
   const { accountId, tombstoneId, digestHash } = now
   return [
     ...(before === null ? [{ kind: 'purged' as const, ...purged }] : []),
-    ...(liftedAt !== null && (before?.liftedAt ?? null) === null ? [{ kind: 'lifted' as const, accountId, tombstoneId, digestHash, liftedAt }] : []),
+    ...(liftedAt !== null && (before?.liftedAt ?? null) === null
+      ? [{ kind: 'lifted' as const, accountId, tombstoneId, digestHash, liftedAt }]
+      : []),
   ]
 }
 
@@ -176,7 +208,16 @@ function readLedger(path: string, index: BlindIndex): LedgerContent {
   return { exists: true, erasures: [...found.values()], unreadable }
 }
 
-function erasureOf({ accountId, tombstoneId, digestHash, messageIdHash, case: kind, rule, purgedAt, until }: z.infer<typeof erasure>): Erasure {
+function erasureOf({
+  accountId,
+  tombstoneId,
+  digestHash,
+  messageIdHash,
+  case: kind,
+  rule,
+  purgedAt,
+  until,
+}: z.infer<typeof erasure>): Erasure {
   return { accountId, tombstoneId, digestHash, messageIdHash, case: kind, rule, purgedAt, until, liftedAt: null }
 }
 

@@ -3,9 +3,27 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { GallraError } from '../../errors.ts'
 import { createOnce, replaceFile, withLock } from './key-files.ts'
-import { isEpochDue, newestEpoch, newKeys, withNewEpoch, withoutEpochs, writeKeys, type EpochKey, type Keys } from './keyring.ts'
+import {
+  isEpochDue,
+  newestEpoch,
+  newKeys,
+  withNewEpoch,
+  withoutEpochs,
+  writeKeys,
+  type EpochKey,
+  type Keys,
+} from './keyring.ts'
 import { createKeysCopy, type KeysCopy } from './keys-copy.ts'
-import { KEYRING_FILE, MASTER_FILE, readKeyDirectory, readMaster, rotateMaster, rotationPending, settleRotation, writeMaster } from './master-key.ts'
+import {
+  KEYRING_FILE,
+  MASTER_FILE,
+  readKeyDirectory,
+  readMaster,
+  rotateMaster,
+  rotationPending,
+  settleRotation,
+  writeMaster,
+} from './master-key.ts'
 import { KEY_BYTES } from './seal.ts'
 
 /**

@@ -16,7 +16,9 @@ export function announcementFile(accountId: number): string {
 
 /** Names of the announcements in a directory. */
 export function listAnnouncements(directory: string): string[] {
-  return readdirSync(directory).filter((name) => ANNOUNCEMENT.test(name)).sort()
+  return readdirSync(directory)
+    .filter((name) => ANNOUNCEMENT.test(name))
+    .sort()
 }
 
 /**
@@ -46,7 +48,10 @@ export function createKeysCopy(keysDirectory: string, directory: string | null):
   }
   return {
     directory,
-    state: () => ({ state: look(), copiedAt: statSync(join(directory, KEYRING_FILE), { throwIfNoEntry: false })?.mtime ?? null }),
+    state: () => ({
+      state: look(),
+      copiedAt: statSync(join(directory, KEYRING_FILE), { throwIfNoEntry: false })?.mtime ?? null,
+    }),
     bring: () => {
       const before = look()
       if (before !== 'behind') return before
@@ -72,7 +77,10 @@ function relate(keysDirectory: string, directory: string): 'ours' | 'foreign' | 
     return 'unreachable'
   }
   const empty = !existsSync(join(directory, KEYRING_FILE))
-  if (empty) return !existsSync(join(directory, MASTER_FILE)) || sameFile(keysDirectory, directory, MASTER_FILE) ? 'ours' : 'foreign'
+  if (empty)
+    return !existsSync(join(directory, MASTER_FILE)) || sameFile(keysDirectory, directory, MASTER_FILE)
+      ? 'ours'
+      : 'foreign'
   try {
     const own = readKeyDirectory(keysDirectory).keys
     const copied = readKeyDirectory(directory).keys
@@ -86,7 +94,12 @@ function relate(keysDirectory: string, directory: string): 'ours' | 'foreign' | 
 function isCurrent(keysDirectory: string, directory: string): boolean {
   const ledger = sizeOf(join(keysDirectory, LEDGER_FILE))
   const same = [MASTER_FILE, KEYRING_FILE].every((name) => sameFile(keysDirectory, directory, name))
-  return same && sameAnnouncements(keysDirectory, directory) && ledger === sizeOf(join(directory, LEDGER_FILE)) && sameEnd(join(keysDirectory, LEDGER_FILE), join(directory, LEDGER_FILE), ledger)
+  return (
+    same &&
+    sameAnnouncements(keysDirectory, directory) &&
+    ledger === sizeOf(join(directory, LEDGER_FILE)) &&
+    sameEnd(join(keysDirectory, LEDGER_FILE), join(directory, LEDGER_FILE), ledger)
+  )
 }
 
 function copyKeys(keysDirectory: string, directory: string): void {
@@ -111,8 +124,11 @@ function sameAnnouncements(keysDirectory: string, directory: string): boolean {
 
 function copyAnnouncements(keysDirectory: string, directory: string): void {
   const own = listAnnouncements(keysDirectory)
-  for (const name of own) if (!sameFile(keysDirectory, directory, name)) replaceFile(join(directory, name), readFileSync(join(keysDirectory, name)), false)
-  for (const name of listAnnouncements(directory)) if (!own.includes(name)) rmSync(join(directory, name), { force: true })
+  for (const name of own)
+    if (!sameFile(keysDirectory, directory, name))
+      replaceFile(join(directory, name), readFileSync(join(keysDirectory, name)), false)
+  for (const name of listAnnouncements(directory))
+    if (!own.includes(name)) rmSync(join(directory, name), { force: true })
 }
 
 const END = 256

@@ -63,6 +63,8 @@ function toSigns(octets: Uint8Array): string {
 }
 
 function fromSigns(signs: string): Buffer {
-  const bits = Array.from(signs).map((sign) => ALPHABET.indexOf(sign).toString(2).padStart(5, '0')).join('')
+  const bits = Array.from(signs)
+    .map((sign) => ALPHABET.indexOf(sign).toString(2).padStart(5, '0'))
+    .join('')
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((eight) => parseInt(eight, 2)))
 }

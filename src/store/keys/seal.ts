@@ -96,11 +96,17 @@ export async function promisedUnlessBroken<T>(opening: Promise<T>): Promise<T | 
  */
 export function* packSource(source: Buffer): Generator<Uint8Array[]> {
   const count = Math.max(1, Math.ceil(source.length / PIECE_BYTES))
-  for (let index = 0; index < count; index += 1) yield compressed(source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES))
+  for (let index = 0; index < count; index += 1)
+    yield compressed(source.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES))
 }
 
 /** Seals what `packSource` gives of a source of `length` octets; each piece is octets that follow one another. */
-export function* sealSource(dataKey: Buffer, packed: Iterable<Uint8Array[]>, length: number, identity: string): Generator<Uint8Array[]> {
+export function* sealSource(
+  dataKey: Buffer,
+  packed: Iterable<Uint8Array[]>,
+  length: number,
+  identity: string,
+): Generator<Uint8Array[]> {
   const count = Math.max(1, Math.ceil(length / PIECE_BYTES))
   let index = 0
   for (const piece of packed) {

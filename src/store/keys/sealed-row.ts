@@ -37,7 +37,11 @@ type SealedRow = RowKey & { sealed: Buffer }
 type PrismaRow = { epoch: number; wrappedKey: Uint8Array; sealed: Uint8Array }
 
 /** The sealed columns as Prisma takes them. */
-export function stored({ epoch, wrappedKey, sealed }: SealedRow): { epoch: number; wrappedKey: Uint8Array<ArrayBuffer>; sealed: Uint8Array<ArrayBuffer> } {
+export function stored({ epoch, wrappedKey, sealed }: SealedRow): {
+  epoch: number
+  wrappedKey: Uint8Array<ArrayBuffer>
+  sealed: Uint8Array<ArrayBuffer>
+} {
   return { epoch, wrappedKey: new Uint8Array(wrappedKey), sealed: new Uint8Array(sealed) }
 }
 

@@ -39,33 +39,49 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
 }
 
 /** Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or changed. */
-export async function openModel(sql: Sql, archive: Archive, rulebook: string): Promise<{ id: number; octets: Buffer | null } | null> {
-  const { rows } = await sql.query<RowKey & { id: number; sealed: Buffer }>('SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1', [rulebook])
+export async function openModel(
+  sql: Sql,
+  archive: Archive,
+  rulebook: string,
+): Promise<{ id: number; octets: Buffer | null } | null> {
+  const { rows } = await sql.query<RowKey & { id: number; sealed: Buffer }>(
+    'SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1',
+    [rulebook],
+  )
   if (!rows[0]) return null
   const row = rows[0]
   const identity = identityOf('Model', 0, row.id)
-  return { id: row.id, octets: unlessBroken(() => open(openRowKey(archive.keyring, row, identity), row.sealed, identity)) }
+  return {
+    id: row.id,
+    octets: unlessBroken(() => open(openRowKey(archive.keyring, row, identity), row.sealed, identity)),
+  }
 }
 
 /** Puts the model in force in place of the one before, which is gone with it; null: the shipped one judges again. */
-export async function replaceModel(tx: Sql, archive: Archive, model: { id: number; rulebook: string; overrideIds: number[]; octets: Uint8Array } | null, now: Date): Promise<void> {
+export async function replaceModel(
+  tx: Sql,
+  archive: Archive,
+  model: { id: number; rulebook: string; overrideIds: number[]; octets: Uint8Array } | null,
+  now: Date,
+): Promise<void> {
   await tx.query('DELETE FROM "Model"')
   if (model !== null) await insertModel(tx, archive, model, now)
   // A purge may have come in between: what it took is still in the new one.
   if (((await findModel(tx))?.gone ?? 0) === 0) await tx.query(`DELETE FROM "Setting" WHERE "name" = 'unlearning'`)
 }
 
-async function insertModel(tx: Sql, archive: Archive, model: { id: number; rulebook: string; overrideIds: number[]; octets: Uint8Array }, now: Date): Promise<void> {
+async function insertModel(
+  tx: Sql,
+  archive: Archive,
+  model: { id: number; rulebook: string; overrideIds: number[]; octets: Uint8Array },
+  now: Date,
+): Promise<void> {
   const identity = identityOf('Model', 0, model.id)
   const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
-  await tx.query('INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)', [
-    model.id,
-    model.rulebook,
-    model.overrideIds,
-    epoch,
-    wrappedKey,
-    seal(key, model.octets, identity),
-  ])
+  await tx.query(
+    'INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)',
+    [model.id, model.rulebook, model.overrideIds, epoch, wrappedKey, seal(key, model.octets, identity)],
+  )
 }
 
 /** What a training had and what came of it; counts only. */
@@ -99,7 +115,10 @@ export async function nextTrainingId(tx: Sql): Promise<number> {
   return nextId(tx, 'Training')
 }
 
-export async function saveTraining(tx: Sql, { id, startedAt, finishedAt, reason, outcome, rulebook, result }: Training): Promise<void> {
+export async function saveTraining(
+  tx: Sql,
+  { id, startedAt, finishedAt, reason, outcome, rulebook, result }: Training,
+): Promise<void> {
   await tx.query(
     'INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result") VALUES ($1, $2, $3, $4, $5, $6, $7)',
     [id, startedAt, finishedAt, reason, outcome, rulebook, JSON.stringify(result)],

@@ -31,10 +31,20 @@ export async function listMissingExamples(sql: Sql, rulebook: string, limit: num
 }
 
 /** In place of what the message had. A `row` of null stands for a message that does not open: it counts as unreadable, and is not asked for again and again. */
-export async function saveExample(tx: Sql, archive: Archive, example: MissingExample & { rulebook: string; row: FeatureRow | null }, now: Date): Promise<void> {
+export async function saveExample(
+  tx: Sql,
+  archive: Archive,
+  example: MissingExample & { rulebook: string; row: FeatureRow | null },
+  now: Date,
+): Promise<void> {
   const { accountId, messageId, overrideId, rulebook, row } = example
   const id = await nextId(tx, 'TrainingExample')
-  const { epoch, wrappedKey, sealed } = sealRow(archive.keyring, identityOf('TrainingExample', accountId, id), row?.map((buckets) => [...buckets]) ?? null, now)
+  const { epoch, wrappedKey, sealed } = sealRow(
+    archive.keyring,
+    identityOf('TrainingExample', accountId, id),
+    row?.map((buckets) => [...buckets]) ?? null,
+    now,
+  )
   await tx.query('DELETE FROM "TrainingExample" WHERE "accountId" = $1 AND "messageId" = $2', [accountId, messageId])
   await tx.query(
     `INSERT INTO "TrainingExample" ("accountId", "id", "messageId", "overrideId", "rulebook", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
@@ -52,9 +62,15 @@ export async function removeStaleExamples(tx: Sql): Promise<number> {
 
 /** With their messages (P3). From then on a model that learned from them has to go. */
 export async function removeExamples(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
-  const { rowCount } = await tx.query('DELETE FROM "TrainingExample" WHERE "accountId" = $1 AND "messageId" = ANY($2)', [accountId, messageIds])
+  const { rowCount } = await tx.query(
+    'DELETE FROM "TrainingExample" WHERE "accountId" = $1 AND "messageId" = ANY($2)',
+    [accountId, messageIds],
+  )
   if (rowCount === 0) return
-  await tx.query(`INSERT INTO "Setting" ("name", "value", "setAt") VALUES ('unlearning', $1, $2) ON CONFLICT ("name") DO NOTHING`, [JSON.stringify({ since: now.toISOString() }), now])
+  await tx.query(
+    `INSERT INTO "Setting" ("name", "value", "setAt") VALUES ('unlearning', $1, $2) ON CONFLICT ("name") DO NOTHING`,
+    [JSON.stringify({ since: now.toISOString() }), now],
+  )
 }
 
 export interface StoredExample {
@@ -70,9 +86,12 @@ export interface StoredExample {
 export type UnreadableExample = Omit<StoredExample, 'row'> & { row: null }
 
 /** Opened page by page, in a fixed order. */
-export async function* readExamples(archive: Archive, rulebook: string): AsyncGenerator<StoredExample | UnreadableExample> {
+export async function* readExamples(
+  archive: Archive,
+  rulebook: string,
+): AsyncGenerator<StoredExample | UnreadableExample> {
   const page = 500
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const { rows } = await archive.pool.query<Omit<StoredExample, 'row'> & RowKey & { id: number; sealed: Buffer }>(
       `SELECT e."id", e."accountId", e."overrideId", e."epoch", e."wrappedKey", e."sealed", o."case", o."via", m."conversationId"
        FROM "TrainingExample" e
@@ -83,7 +102,10 @@ export async function* readExamples(archive: Archive, rulebook: string): AsyncGe
     )
     if (rows.length === 0) return
     for (const { id, epoch, wrappedKey, sealed, ...example } of rows) {
-      yield { ...example, row: openFeatures(archive, { epoch, wrappedKey, sealed }, identityOf('TrainingExample', example.accountId, id)) }
+      yield {
+        ...example,
+        row: openFeatures(archive, { epoch, wrappedKey, sealed }, identityOf('TrainingExample', example.accountId, id)),
+      }
     }
     after = rows.at(-1)!.id
   }
@@ -95,25 +117,31 @@ function openFeatures(archive: Archive, row: RowKey & { sealed: Buffer }, identi
 }
 
 /** Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training. */
-export async function listUnreadableExamples(archive: Archive, rulebook: string): Promise<{ accountId: number; overrideId: number }[]> {
+export async function listUnreadableExamples(
+  archive: Archive,
+  rulebook: string,
+): Promise<{ accountId: number; overrideId: number }[]> {
   const found: { accountId: number; overrideId: number }[] = []
-  for await (const { accountId, overrideId, row } of readExamples(archive, rulebook)) if (row === null) found.push({ accountId, overrideId })
+  for await (const { accountId, overrideId, row } of readExamples(archive, rulebook))
+    if (row === null) found.push({ accountId, overrideId })
   return found
 }
 
 /** So that they are made anew from their messages. Returns how many. */
 export async function removeUnreadableExamples(archive: Archive, rulebook: string): Promise<number> {
   const unreadable = await listUnreadableExamples(archive, rulebook)
-  const { rowCount } = await archive.pool.query('DELETE FROM "TrainingExample" e USING unnest($1::int[], $2::int[]) gone(account, override) WHERE e."accountId" = gone.account AND e."overrideId" = gone.override', [
-    unreadable.map(({ accountId }) => accountId),
-    unreadable.map(({ overrideId }) => overrideId),
-  ])
+  const { rowCount } = await archive.pool.query(
+    'DELETE FROM "TrainingExample" e USING unnest($1::int[], $2::int[]) gone(account, override) WHERE e."accountId" = gone.account AND e."overrideId" = gone.override',
+    [unreadable.map(({ accountId }) => accountId), unreadable.map(({ overrideId }) => overrideId)],
+  )
   return rowCount ?? 0
 }
 
 /** Standing decisions by where they were made. */
 export async function countDecisions(sql: Sql): Promise<Record<Override['via'], number>> {
-  const { rows } = await sql.query<{ via: Override['via']; count: number }>(`SELECT "via", count(*)::int AS count FROM (${STANDING}) s GROUP BY 1`)
+  const { rows } = await sql.query<{ via: Override['via']; count: number }>(
+    `SELECT "via", count(*)::int AS count FROM (${STANDING}) s GROUP BY 1`,
+  )
   return { console: 0, cli: 0, mailbox: 0, ...Object.fromEntries(rows.map(({ via, count }) => [via, count])) }
 }
 
@@ -139,6 +167,9 @@ export async function countChanges(sql: Sql): Promise<{ changed: number; since: 
 
 /** Whether any was made with other rules or code. */
 export async function hasOutdatedExamples(sql: Sql, rulebook: string): Promise<boolean> {
-  const { rows } = await sql.query<{ found: boolean }>('SELECT EXISTS (SELECT 1 FROM "TrainingExample" WHERE "rulebook" <> $1) AS found', [rulebook])
+  const { rows } = await sql.query<{ found: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM "TrainingExample" WHERE "rulebook" <> $1) AS found',
+    [rulebook],
+  )
   return rows[0]!.found
 }

@@ -36,7 +36,13 @@ interface FolderRow extends RowKey {
 }
 
 /** The stored folder of that path, made when unknown, and followed from now on. */
-export async function ensureFolder(archive: Archive, accountId: number, path: string, role: string, now: Date): Promise<Folder> {
+export async function ensureFolder(
+  archive: Archive,
+  accountId: number,
+  path: string,
+  role: string,
+  now: Date,
+): Promise<Folder> {
   const pathHash = archive.index.hash('folder', path)
   const { rows } = await archive.pool.query<FolderRow>(
     'UPDATE "Folder" SET "role" = $3, "unfollowedAt" = NULL WHERE "accountId" = $1 AND "pathHash" = $2 RETURNING *',
@@ -51,15 +57,33 @@ export async function ensureFolder(archive: Archive, accountId: number, path: st
      VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL)) RETURNING "lookedAt"`,
     [accountId, id, pathHash, role, row.epoch, row.wrappedKey, row.sealed],
   )
-  return { id, path, role, uidValidity: null, lastUid: 0, modseq: null, seenStatus: null, lookedAt: made[0]?.lookedAt ?? null }
+  return {
+    id,
+    path,
+    role,
+    uidValidity: null,
+    lastUid: 0,
+    modseq: null,
+    seenStatus: null,
+    lookedAt: made[0]?.lookedAt ?? null,
+  }
 }
 
 /** A path that does not open, damaged or changed, is sealed anew: the row was found by its keyed hash, which proves it. */
-async function openOrSeal(archive: Archive, accountId: number, row: FolderRow, path: string, now: Date): Promise<Folder> {
+async function openOrSeal(
+  archive: Archive,
+  accountId: number,
+  row: FolderRow,
+  path: string,
+  now: Date,
+): Promise<Folder> {
   const opened = unlessBroken(() => toFolder(archive, accountId, row))
   if (opened !== null) return opened
   const { epoch, wrappedKey, sealed } = sealRow(archive.keyring, identityOf('Folder', accountId, row.id), path, now)
-  await archive.pool.query('UPDATE "Folder" SET "epoch" = $3, "wrappedKey" = $4, "sealedPath" = $5 WHERE "accountId" = $1 AND "id" = $2', [accountId, row.id, epoch, wrappedKey, sealed])
+  await archive.pool.query(
+    'UPDATE "Folder" SET "epoch" = $3, "wrappedKey" = $4, "sealedPath" = $5 WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, row.id, epoch, wrappedKey, sealed],
+  )
   return toFolder(archive, accountId, { ...row, epoch, wrappedKey, sealedPath: sealed })
 }
 
@@ -84,13 +108,20 @@ export async function settleOtherFolders(
   now: Date,
 ): Promise<void> {
   const onServer = present.serverPaths.map((path) => archive.index.hash('folder', path))
-  const gone = await tx.query<{ id: number }>('DELETE FROM "Folder" WHERE "accountId" = $1 AND NOT ("pathHash" = ANY($2)) RETURNING "id"', [accountId, onServer])
+  const gone = await tx.query<{ id: number }>(
+    'DELETE FROM "Folder" WHERE "accountId" = $1 AND NOT ("pathHash" = ANY($2)) RETURNING "id"',
+    [accountId, onServer],
+  )
   const goneIds = gone.rows.map((row) => row.id)
   const copies = await tx.query<{ tombstoneId: number | null }>(
     'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = ANY($2) RETURNING "tombstoneId"',
     [accountId, goneIds],
   )
-  await noteDisappearance(tx, accountId, copies.rows.flatMap((row) => row.tombstoneId ?? []))
+  await noteDisappearance(
+    tx,
+    accountId,
+    copies.rows.flatMap((row) => row.tombstoneId ?? []),
+  )
   const left = await tx.query<{ id: number }>(
     'UPDATE "Folder" SET "unfollowedAt" = $3 WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND NOT ("id" = ANY($2)) RETURNING "id"',
     [accountId, present.followedIds, now],
@@ -107,7 +138,13 @@ async function dropIntentions(tx: Sql, accountId: number, folderIds: number[], n
 }
 
 /** Every old UID is void. The folder is read again and copies re-matched by digest (P4). */
-export async function resetFolder(tx: Sql, accountId: number, folderId: number, uidValidity: bigint, now: Date): Promise<void> {
+export async function resetFolder(
+  tx: Sql,
+  accountId: number,
+  folderId: number,
+  uidValidity: bigint,
+  now: Date,
+): Promise<void> {
   await tx.query('DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2', [accountId, folderId])
   await dropIntentions(tx, accountId, [folderId], now)
   await tx.query(
@@ -120,11 +157,19 @@ export async function resetFolder(tx: Sql, accountId: number, folderId: number, 
 
 /** A copy was not what it was taken for: the folder is read again from its beginning, and nothing goes until then. */
 export async function rereadFolder(tx: Sql, accountId: number, folderId: number): Promise<void> {
-  await tx.query('UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2', [accountId, folderId])
+  await tx.query(
+    'UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, folderId],
+  )
 }
 
 /** The cursor, when the folder still has this UIDVALIDITY. */
-export async function findCursor(tx: Sql, accountId: number, folderId: number, uidValidity: bigint): Promise<number | null> {
+export async function findCursor(
+  tx: Sql,
+  accountId: number,
+  folderId: number,
+  uidValidity: bigint,
+): Promise<number | null> {
   const { rows } = await tx.query<{ lastUid: string }>(
     'SELECT "lastUid" FROM "Folder" WHERE "accountId" = $1 AND "id" = $2 AND "uidValidity" = $3',
     [accountId, folderId, uidValidity],
@@ -143,7 +188,10 @@ export async function voidServerState(tx: Sql, accountId: number, now: Date): Pr
        (SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NOT NULL)`,
     [accountId],
   )
-  await tx.query(`UPDATE "Intention" SET "doneAt" = $2, "outcome" = 'gone' WHERE "accountId" = $1 AND "doneAt" IS NULL`, [accountId, now])
+  await tx.query(
+    `UPDATE "Intention" SET "doneAt" = $2, "outcome" = 'gone' WHERE "accountId" = $1 AND "doneAt" IS NULL`,
+    [accountId, now],
+  )
   const { rows } = await tx.query<{ id: number }>(
     'SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "uidValidity" IS NOT NULL ORDER BY "id"',
     [accountId],
@@ -191,14 +239,23 @@ export async function finishFolder(
 /** Folders whose STATUS says that nothing has changed up to `lookedAt`. */
 export async function noteUnchanged(sql: Sql, accountId: number, folderIds: number[], lookedAt: Date): Promise<void> {
   if (folderIds.length === 0) return
-  await sql.query('UPDATE "Folder" SET "lookedAt" = $3 WHERE "accountId" = $1 AND "id" = ANY($2) AND "lookedAt" IS NOT NULL', [accountId, folderIds, lookedAt])
+  await sql.query(
+    'UPDATE "Folder" SET "lookedAt" = $3 WHERE "accountId" = $1 AND "id" = ANY($2) AND "lookedAt" IS NOT NULL',
+    [accountId, folderIds, lookedAt],
+  )
 }
 
 /**
  * The server would not open it; what is in it cannot be known. Returns since when. `missing`: it says that there is no
  * such folder, which counts from the first of an unbroken row of such answers.
  */
-export async function refuseFolder(sql: Sql, accountId: number, folderId: number, missing: boolean, now: Date): Promise<Date> {
+export async function refuseFolder(
+  sql: Sql,
+  accountId: number,
+  folderId: number,
+  missing: boolean,
+  now: Date,
+): Promise<Date> {
   const { rows } = await sql.query<{ refusedAt: Date }>(
     `UPDATE "Folder" SET "refusedAt" = CASE WHEN $4 AND "seenStatus" IS DISTINCT FROM '${MISSING}' AND "seenStatus" IS DISTINCT FROM '${GONE}' THEN $3 ELSE COALESCE("refusedAt", $3) END,
        "seenStatus" = CASE WHEN NOT $4 THEN NULL WHEN "seenStatus" = '${GONE}' THEN '${GONE}' ELSE '${MISSING}' END
@@ -217,7 +274,11 @@ export async function emptyFolder(tx: Sql, accountId: number, folderId: number, 
     'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 RETURNING "messageId", "tombstoneId"',
     [accountId, folderId],
   )
-  await noteDisappearance(tx, accountId, rows.flatMap((row) => row.tombstoneId ?? []))
+  await noteDisappearance(
+    tx,
+    accountId,
+    rows.flatMap((row) => row.tombstoneId ?? []),
+  )
   await dropIntentions(tx, accountId, [folderId], now)
   await tx.query(
     `UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = '${GONE}', "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1 AND "id" = $2`,
@@ -238,7 +299,11 @@ export async function hasUnreadFolder(sql: Sql, accountId: number): Promise<bool
 function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {
   return {
     id: row.id,
-    path: openRow(archive.keyring, { ...row, sealed: row.sealedPath }, identityOf('Folder', accountId, row.id)) as string,
+    path: openRow(
+      archive.keyring,
+      { ...row, sealed: row.sealedPath },
+      identityOf('Folder', accountId, row.id),
+    ) as string,
     role: row.role,
     uidValidity: row.uidValidity === null ? null : BigInt(row.uidValidity),
     lastUid: Number(row.lastUid),

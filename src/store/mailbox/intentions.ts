@@ -17,7 +17,12 @@ export interface Intention {
 export type Outcome = 'done' | 'gone' | 'mismatch' | 'failed'
 
 /** Returns their ids, in order. */
-export async function saveIntentions(tx: Sql, accountId: number, intentions: Omit<Intention, 'id'>[], now: Date): Promise<number[]> {
+export async function saveIntentions(
+  tx: Sql,
+  accountId: number,
+  intentions: Omit<Intention, 'id'>[],
+  now: Date,
+): Promise<number[]> {
   if (intentions.length === 0) return []
   const ids = await nextIds(tx, 'Intention', intentions.length)
   await tx.query(
@@ -41,7 +46,12 @@ export async function saveIntentions(tx: Sql, accountId: number, intentions: Omi
 }
 
 /** Those not carried out yet; with `messageIds` of these messages only. */
-export async function listIntentions(sql: Sql, accountId: number, kind: Intention['kind'], messageIds?: number[]): Promise<Intention[]> {
+export async function listIntentions(
+  sql: Sql,
+  accountId: number,
+  kind: Intention['kind'],
+  messageIds?: number[],
+): Promise<Intention[]> {
   const { rows } = await sql.query<Omit<Intention, 'uid' | 'uidValidity'> & { uid: string; uidValidity: string }>(
     `SELECT "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "toFolderId" FROM "Intention"
      WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL ${messageIds === undefined ? '' : 'AND "messageId" = ANY($3)'} ORDER BY "folderId", "id"`,
@@ -50,7 +60,13 @@ export async function listIntentions(sql: Sql, accountId: number, kind: Intentio
   return rows.map((row) => ({ ...row, uid: Number(row.uid), uidValidity: BigInt(row.uidValidity) }))
 }
 
-export async function finishIntentions(tx: Sql, accountId: number, ids: number[], outcome: Outcome, now: Date): Promise<void> {
+export async function finishIntentions(
+  tx: Sql,
+  accountId: number,
+  ids: number[],
+  outcome: Outcome,
+  now: Date,
+): Promise<void> {
   if (ids.length === 0) return
   await tx.query('UPDATE "Intention" SET "doneAt" = $3, "outcome" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)', [
     accountId,
@@ -62,9 +78,8 @@ export async function finishIntentions(tx: Sql, accountId: number, ids: number[]
 
 /** Acts of a process that is no more; whether they reached the server is seen there. */
 export async function abandonIntentions(tx: Sql, accountId: number, kind: Intention['kind'], now: Date): Promise<void> {
-  await tx.query(`UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'failed' WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL`, [
-    accountId,
-    kind,
-    now,
-  ])
+  await tx.query(
+    `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'failed' WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL`,
+    [accountId, kind, now],
+  )
 }

@@ -47,7 +47,13 @@ export async function saveLocations(tx: Sql, accountId: number, locations: Locat
 }
 
 /** Messages that are on the server and were not given: a location without message or tombstone, asked for again on each pass. */
-export async function saveWithheld(tx: Sql, accountId: number, folder: { id: number; uidValidity: bigint }, uids: number[], now: Date): Promise<void> {
+export async function saveWithheld(
+  tx: Sql,
+  accountId: number,
+  folder: { id: number; uidValidity: bigint },
+  uids: number[],
+  now: Date,
+): Promise<void> {
   if (uids.length === 0) return
   await tx.query(
     `INSERT INTO "Location" ("accountId", "folderId", "uidValidity", "uid", "flags", "seenAt")
@@ -68,13 +74,23 @@ const STORED = `SELECT l."folderId", l."uidValidity", l."uid", l."messageId", l.
   FROM "Location" l JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId"`
 
 export async function listLocations(sql: Sql, accountId: number, messageIds: number[]): Promise<StoredLocation[]> {
-  const { rows } = await sql.query<LocationRow>(`${STORED} WHERE l."accountId" = $1 AND l."messageId" = ANY($2)`, [accountId, messageIds])
+  const { rows } = await sql.query<LocationRow>(`${STORED} WHERE l."accountId" = $1 AND l."messageId" = ANY($2)`, [
+    accountId,
+    messageIds,
+  ])
   return rows.map(toLocation)
 }
 
 /** Copies of purged messages. */
-export async function listTombstoneLocations(sql: Sql, accountId: number, tombstoneIds: number[]): Promise<StoredLocation[]> {
-  const { rows } = await sql.query<LocationRow>(`${STORED} WHERE l."accountId" = $1 AND l."tombstoneId" = ANY($2)`, [accountId, tombstoneIds])
+export async function listTombstoneLocations(
+  sql: Sql,
+  accountId: number,
+  tombstoneIds: number[],
+): Promise<StoredLocation[]> {
+  const { rows } = await sql.query<LocationRow>(`${STORED} WHERE l."accountId" = $1 AND l."tombstoneId" = ANY($2)`, [
+    accountId,
+    tombstoneIds,
+  ])
   return rows.map(toLocation)
 }
 
@@ -92,12 +108,20 @@ export async function dropLocations(tx: Sql, accountId: number, folderId: number
     'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3) RETURNING "messageId", "tombstoneId"',
     [accountId, folderId, uids],
   )
-  await noteDisappearance(tx, accountId, rows.flatMap((row) => row.tombstoneId ?? []))
+  await noteDisappearance(
+    tx,
+    accountId,
+    rows.flatMap((row) => row.tombstoneId ?? []),
+  )
   return rows.flatMap((row) => row.messageId ?? [])
 }
 
 /** Copies known by their whole addresses. */
-export async function dropPlaces(tx: Sql, accountId: number, places: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>[]): Promise<void> {
+export async function dropPlaces(
+  tx: Sql,
+  accountId: number,
+  places: Pick<Location, 'folderId' | 'uidValidity' | 'uid'>[],
+): Promise<void> {
   if (places.length === 0) return
   await tx.query(
     `DELETE FROM "Location" l USING unnest($2::int[], $3::bigint[], $4::bigint[]) p(folder, validity, uid)
@@ -116,7 +140,12 @@ export async function saveFlags(
   await tx.query(
     `UPDATE "Location" l SET "flags" = ARRAY(SELECT jsonb_array_elements_text(c.flags)) FROM unnest($3::bigint[], $4::text[]::jsonb[]) c(uid, flags)
      WHERE l."accountId" = $1 AND l."folderId" = $2 AND l."uid" = c.uid`,
-    [accountId, folderId, changes.map((one) => one.uid), changes.map((one) => JSON.stringify(storableFlags(one.flags)))],
+    [
+      accountId,
+      folderId,
+      changes.map((one) => one.uid),
+      changes.map((one) => JSON.stringify(storableFlags(one.flags))),
+    ],
   )
 }
 

@@ -16,16 +16,41 @@ interface KnownCopy {
 }
 
 /** Copies that are about to be forgotten because they left the folder. */
-export async function noteDepartures(tx: Sql, accountId: number, folderId: number, uids: number[], now: Date): Promise<void> {
+export async function noteDepartures(
+  tx: Sql,
+  accountId: number,
+  folderId: number,
+  uids: number[],
+  now: Date,
+): Promise<void> {
   const copies = await listKnownCopies(tx, accountId, folderId, uids)
   // Of one that was marked \Deleted the departure has been noted, or was nothing but its end.
   const left = copies.filter(({ flags }) => !hasFlag(flags, '\\Deleted'))
-  await saveTransitions(tx, accountId, left.map((copy) => ({ ...departureOf(copy), folderId, seenAt: now })))
+  await saveTransitions(
+    tx,
+    accountId,
+    left.map((copy) => ({ ...departureOf(copy), folderId, seenAt: now })),
+  )
 }
 
 /** New flags of known copies, before they are saved. Only what may tell of a person's act is kept. Returns how many do. */
-export async function noteFlagChanges(tx: Sql, accountId: number, folderId: number, changes: { uid: number; flags: string[] }[], now: Date): Promise<number> {
-  const copies = new Map((await listKnownCopies(tx, accountId, folderId, changes.map(({ uid }) => uid))).map((copy) => [copy.uid, copy]))
+export async function noteFlagChanges(
+  tx: Sql,
+  accountId: number,
+  folderId: number,
+  changes: { uid: number; flags: string[] }[],
+  now: Date,
+): Promise<number> {
+  const copies = new Map(
+    (
+      await listKnownCopies(
+        tx,
+        accountId,
+        folderId,
+        changes.map(({ uid }) => uid),
+      )
+    ).map((copy) => [copy.uid, copy]),
+  )
   const noted: Omit<Transition, 'id'>[] = []
   for (const { uid, flags } of changes) {
     const copy = copies.get(uid)
@@ -33,10 +58,20 @@ export async function noteFlagChanges(tx: Sql, accountId: number, folderId: numb
     const before = [...copy.flags, ...copy.own]
     const starred = hasFlag(flags, '\\Flagged') !== hasFlag(before, '\\Flagged')
     if (starred || flags.some((flag) => caseOfKeyword(flag) !== null && !hasFlag(before, flag))) {
-      noted.push({ kind: 'flags', messageId: copy.messageId, folderId, before, after: storableFlags(flags), case: null, sinceAt: copy.sinceAt, seenAt: now })
+      noted.push({
+        kind: 'flags',
+        messageId: copy.messageId,
+        folderId,
+        before,
+        after: storableFlags(flags),
+        case: null,
+        sinceAt: copy.sinceAt,
+        seenAt: now,
+      })
     }
     // Programs that know no MOVE copy, mark the first copy and expunge it when they please (RFC 6851 section 1).
-    if (hasFlag(flags, '\\Deleted') && !hasFlag(before, '\\Deleted')) noted.push({ ...departureOf(copy), folderId, seenAt: now })
+    if (hasFlag(flags, '\\Deleted') && !hasFlag(before, '\\Deleted'))
+      noted.push({ ...departureOf(copy), folderId, seenAt: now })
   }
   await saveTransitions(tx, accountId, noted)
   return noted.length
@@ -58,11 +93,28 @@ export async function noteArrivals(
   )
   const there = new Set(rows.map((row) => Number(row.uid)))
   const came = places.filter(({ uid }) => !there.has(uid))
-  await saveTransitions(tx, accountId, came.map(({ messageId, flags }) => ({ kind: 'came', messageId, folderId: folder.id, before: [], after: storableFlags(flags), case: folder.case, sinceAt, seenAt: now })))
+  await saveTransitions(
+    tx,
+    accountId,
+    came.map(({ messageId, flags }) => ({
+      kind: 'came',
+      messageId,
+      folderId: folder.id,
+      before: [],
+      after: storableFlags(flags),
+      case: folder.case,
+      sinceAt,
+      seenAt: now,
+    })),
+  )
 }
 
 /** Those of the next messages after `afterId`, with the moves of gallra's own that may explain them. */
-export async function listTransitions(sql: Sql, accountId: number, afterId: number): Promise<{ transitions: Transition[]; moves: OwnMove[] }> {
+export async function listTransitions(
+  sql: Sql,
+  accountId: number,
+  afterId: number,
+): Promise<{ transitions: Transition[]; moves: OwnMove[] }> {
   const { rows: transitions } = await sql.query<Transition>(
     `SELECT "id", "kind", "messageId", "folderId", "before", "after", "case", "sinceAt", "seenAt" FROM "Transition"
      WHERE "accountId" = $1 AND "messageId" IN
@@ -114,7 +166,14 @@ async function listKnownCopies(tx: Sql, accountId: number, folderId: number, uid
 }
 
 function departureOf(copy: KnownCopy): Omit<Transition, 'id' | 'folderId' | 'seenAt'> {
-  return { kind: 'left', messageId: copy.messageId, before: [...copy.flags, ...copy.own], after: [], case: null, sinceAt: copy.sinceAt }
+  return {
+    kind: 'left',
+    messageId: copy.messageId,
+    before: [...copy.flags, ...copy.own],
+    after: [],
+    case: null,
+    sinceAt: copy.sinceAt,
+  }
 }
 
 async function saveTransitions(tx: Sql, accountId: number, changes: Omit<Transition, 'id'>[]): Promise<void> {

@@ -53,7 +53,11 @@ async function readPage(sql: Sql, { accountId, untilId }: IdRange, afterId: numb
 }
 
 /** What the seal holds, as octets of JSON. @throws GallraError 'seal-broken' */
-export function openContent(keys: Pick<Keyring, 'epochKey'>, accountId: number, row: Pick<SealedContent, 'id' | 'epoch' | 'wrappedKey' | 'sealedContent'>): Buffer {
+export function openContent(
+  keys: Pick<Keyring, 'epochKey'>,
+  accountId: number,
+  row: Pick<SealedContent, 'id' | 'epoch' | 'wrappedKey' | 'sealedContent'>,
+): Buffer {
   const identity = identityOf('Message', accountId, row.id)
   return open(openRowKey(keys, row, identity), row.sealedContent, `${identity}:content`)
 }
@@ -64,7 +68,10 @@ export function readContent(octets: Buffer): Omit<Message, 'date'> {
 }
 
 /** Where the contents of an account lie, and how many there are. Null of an empty one. */
-export async function contentBounds(sql: Sql, accountId: number): Promise<{ firstId: number; lastId: number; count: number } | null> {
+export async function contentBounds(
+  sql: Sql,
+  accountId: number,
+): Promise<{ firstId: number; lastId: number; count: number } | null> {
   const { rows } = await sql.query<{ firstId: number | null; lastId: number; count: number }>(
     'SELECT min("id") AS "firstId", max("id") AS "lastId", count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
     [accountId],

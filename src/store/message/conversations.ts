@@ -26,7 +26,11 @@ export function hashThreadNode({ index }: Pick<Archive, 'index'>, node: ThreadNo
 
 export async function createConversations(tx: Sql, accountId: number, ids: number[], now: Date): Promise<void> {
   if (ids.length === 0) return
-  await tx.query('INSERT INTO "Conversation" ("accountId", "id", "createdAt") SELECT $1, unnest($2::int[]), $3', [accountId, ids, now])
+  await tx.query('INSERT INTO "Conversation" ("accountId", "id", "createdAt") SELECT $1, unnest($2::int[]), $3', [
+    accountId,
+    ids,
+    now,
+  ])
 }
 
 /** A message as threading sees it. */
@@ -59,12 +63,20 @@ export async function listThreadNeighbours(tx: Sql, accountId: number, keys: str
   )
   return {
     byKey: new Map(found.rows.map((row) => [row.key, row.ids])),
-    messages: new Map(rows.map(({ id, conversationId, thread }) => [id, { id, conversationId, node: { ...thread, at: new Date(thread.at) } }])),
+    messages: new Map(
+      rows.map(({ id, conversationId, thread }) => [
+        id,
+        { id, conversationId, node: { ...thread, at: new Date(thread.at) } },
+      ]),
+    ),
   }
 }
 
 /** Messages that may be linked with the one whose hashed keys these are, by id. */
-export function threadCandidates(neighbours: ThreadNeighbours, keys: Pick<ThreadKeys, 'shared' | 'named'>): ThreadedMessage[] {
+export function threadCandidates(
+  neighbours: ThreadNeighbours,
+  keys: Pick<ThreadKeys, 'shared' | 'named'>,
+): ThreadedMessage[] {
   const newest = (wanted: string[], most: number): ThreadedMessage[] => {
     const ids = new Set(wanted.flatMap((key) => neighbours.byKey.get(key) ?? []))
     const found = [...ids].flatMap((id) => neighbours.messages.get(id) ?? [])
@@ -82,8 +94,14 @@ export function hashThreadKeys({ index }: Pick<Archive, 'index'>, keys: ThreadKe
 }
 
 /** Of messages just archived: their keys stand nowhere yet. */
-export async function insertThreadKeys(tx: Sql, accountId: number, entries: { messageId: number; keys: string[] }[]): Promise<void> {
-  const rows = entries.flatMap(({ messageId, keys }) => [...new Set(keys)].map((keyHash) => ({ accountId, keyHash, messageId })))
+export async function insertThreadKeys(
+  tx: Sql,
+  accountId: number,
+  entries: { messageId: number; keys: string[] }[],
+): Promise<void> {
+  const rows = entries.flatMap(({ messageId, keys }) =>
+    [...new Set(keys)].map((keyHash) => ({ accountId, keyHash, messageId })),
+  )
   await bulkInsert(tx, 'ThreadKey', { accountId: 'int', keyHash: 'text', messageId: 'int' }, rows)
 }
 
@@ -97,11 +115,10 @@ export async function saveThreadKeys(tx: Sql, accountId: number, messageId: numb
 /** Moves everything of the merged conversations into one. What staff decided on any of them stays, the cautious reading first. */
 export async function mergeConversations(tx: Sql, accountId: number, into: number, merged: number[]): Promise<void> {
   for (const table of ['Message', 'Hold']) {
-    await tx.query(`UPDATE "${table}" SET "conversationId" = $2 WHERE "accountId" = $1 AND "conversationId" = ANY($3)`, [
-      accountId,
-      into,
-      merged,
-    ])
+    await tx.query(
+      `UPDATE "${table}" SET "conversationId" = $2 WHERE "accountId" = $1 AND "conversationId" = ANY($3)`,
+      [accountId, into, merged],
+    )
   }
   await tx.query(
     `UPDATE "Conversation" c SET
@@ -135,7 +152,10 @@ export async function getConversation(sql: Sql, accountId: number, id: number): 
 }
 
 export async function reopenComplaint(tx: Sql, accountId: number, id: number): Promise<void> {
-  await tx.query('UPDATE "Conversation" SET "complaintClosedAt" = NULL, "complaintOutcome" = NULL WHERE "accountId" = $1 AND "id" = $2', [accountId, id])
+  await tx.query(
+    'UPDATE "Conversation" SET "complaintClosedAt" = NULL, "complaintOutcome" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, id],
+  )
 }
 
 export async function listConversations(sql: Sql, accountId: number, ids: number[]): Promise<ConversationRow[]> {
@@ -147,7 +167,11 @@ export async function listConversations(sql: Sql, accountId: number, ids: number
   return rows
 }
 
-export async function saveIdleReviews(tx: Sql, accountId: number, reviews: { conversationId: number; on: string | null }[]): Promise<void> {
+export async function saveIdleReviews(
+  tx: Sql,
+  accountId: number,
+  reviews: { conversationId: number; on: string | null }[],
+): Promise<void> {
   if (reviews.length === 0) return
   await tx.query(
     `UPDATE "Conversation" c SET "idleReviewOn" = review.on_ FROM unnest($2::int[], $3::date[]) review(id, on_)

@@ -23,13 +23,22 @@ export interface ExaminedMessage {
   source: Buffer | null
 }
 
-interface StoredRow extends RowKey, Pick<ExaminedMessage, 'id' | 'conversationId' | 'direction' | 'receivedAt' | 'digestHash' | 'sourceHash'> {
+interface StoredRow
+  extends
+    RowKey,
+    Pick<ExaminedMessage, 'id' | 'conversationId' | 'direction' | 'receivedAt' | 'digestHash' | 'sourceHash'> {
   sealedContent: Buffer
   sealedEvidence: Buffer
 }
 
 /** Opens all of a message; null when it is no more. With `lock` the row stays as it is until the transaction ends. */
-export async function examineMessage(sql: Sql, archive: Archive, accountId: number, id: number, lock = false): Promise<ExaminedMessage | null> {
+export async function examineMessage(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  id: number,
+  lock = false,
+): Promise<ExaminedMessage | null> {
   const { rows } = await sql.query<StoredRow>(
     `SELECT "id", "conversationId", "direction", "receivedAt", "digestHash", "sourceHash", "epoch", "wrappedKey", "sealedContent", "sealedEvidence"
      FROM "Message" WHERE "accountId" = $1 AND "id" = $2 ${lock ? 'FOR NO KEY UPDATE' : ''}`,
@@ -43,17 +52,35 @@ export async function examineMessage(sql: Sql, archive: Archive, accountId: numb
   // Another process may have begun an epoch meanwhile.
   if (row.epoch > archive.keyring.epochs().at(-1)!.id) archive.keyring.reload()
   const found = openWithAny(archive.keyring.epochs(), row, identity)
-  const opened = found === null ? { content: null, evidence: null, source: null } : {
-    content: unlessBroken(() => open(found.key, row.sealedContent, `${identity}:content`)),
-    evidence: unlessBroken(() => openJson(found.key, row.sealedEvidence, `${identity}:evidence`) as MessageEvidence),
-    source: unlessBroken(() => openSource(found.key, pieces, `${identity}:source`)),
-  }
+  const opened =
+    found === null
+      ? { content: null, evidence: null, source: null }
+      : {
+          content: unlessBroken(() => open(found.key, row.sealedContent, `${identity}:content`)),
+          evidence: unlessBroken(
+            () => openJson(found.key, row.sealedEvidence, `${identity}:evidence`) as MessageEvidence,
+          ),
+          source: unlessBroken(() => openSource(found.key, pieces, `${identity}:source`)),
+        }
   const whole = found?.by === row.epoch && opened.content !== null && opened.evidence !== null && opened.source !== null
-  return { id, conversationId, direction, receivedAt, digestHash, sourceHash, whole, evidence: opened.evidence, source: opened.source }
+  return {
+    id,
+    conversationId,
+    direction,
+    receivedAt,
+    digestHash,
+    sourceHash,
+    whole,
+    evidence: opened.evidence,
+    source: opened.source,
+  }
 }
 
 export async function listMessageIds(sql: Sql, accountId: number, after: number, limit: number): Promise<number[]> {
-  const { rows } = await sql.query<{ id: number }>('SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3', [accountId, after, limit])
+  const { rows } = await sql.query<{ id: number }>(
+    'SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
+    [accountId, after, limit],
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -69,13 +96,29 @@ export interface SealedParts {
 }
 
 /** All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that is no more is not made again. */
-export async function resealMessage(tx: Sql, archive: Archive, accountId: number, id: number, parts: SealedParts, now: Date): Promise<void> {
+export async function resealMessage(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  id: number,
+  parts: SealedParts,
+  now: Date,
+): Promise<void> {
   const identity = identityOf('Message', accountId, id)
   const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
   const { rowCount } = await tx.query(
     `UPDATE "Message" SET "epoch" = $3, "wrappedKey" = $4, "sealedContent" = $5, "sealedEvidence" = $6, "sourceHash" = $7, "size" = $8
      WHERE "accountId" = $1 AND "id" = $2`,
-    [accountId, id, epoch, wrappedKey, sealPacked(key, parts.content, `${identity}:content`), sealJson(key, parts.evidence, `${identity}:evidence`), parts.sourceHash, parts.size],
+    [
+      accountId,
+      id,
+      epoch,
+      wrappedKey,
+      sealPacked(key, parts.content, `${identity}:content`),
+      sealJson(key, parts.evidence, `${identity}:evidence`),
+      parts.sourceHash,
+      parts.size,
+    ],
   )
   if (rowCount !== 1) return
   await tx.query('DELETE FROM "MessageSource" WHERE "accountId" = $1 AND "messageId" = $2', [accountId, id])

@@ -50,6 +50,8 @@ export async function listDueMessages(
 }
 
 export async function countMessages(sql: Sql, accountId: number): Promise<number> {
-  const { rows } = await sql.query<{ count: string }>('SELECT count(*) FROM "Message" WHERE "accountId" = $1', [accountId])
+  const { rows } = await sql.query<{ count: string }>('SELECT count(*) FROM "Message" WHERE "accountId" = $1', [
+    accountId,
+  ])
   return Number(rows[0]!.count)
 }

@@ -74,24 +74,73 @@ export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction
   "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "retention", "approvedAt", "settledOn", "transferredOn", "financialYearEnd"`
 
 const COPIED = {
-  accountId: 'int', id: 'int', digestHash: 'text', sourceHash: 'text', conversationId: 'int', customerId: 'int', direction: 'text', receivedAt: 'instant',
-  archivedAt: 'instant', size: 'int', attachments: 'int', unparsed: 'boolean', customerAmbiguous: 'boolean', thread: 'json', case: 'text', marks: 'text[]',
-  caseBy: 'text', confidence: 'double', uncertain: 'boolean', mayBeComplaint: 'boolean', rulebook: 'text', state: 'text', mailboxUntil: 'date',
-  archiveUntil: 'date', notBefore: 'date', dueOn: 'date', retention: 'json', epoch: 'int', wrappedKey: 'bytes', sealedContent: 'bytes', sealedEvidence: 'bytes',
+  accountId: 'int',
+  id: 'int',
+  digestHash: 'text',
+  sourceHash: 'text',
+  conversationId: 'int',
+  customerId: 'int',
+  direction: 'text',
+  receivedAt: 'instant',
+  archivedAt: 'instant',
+  size: 'int',
+  attachments: 'int',
+  unparsed: 'boolean',
+  customerAmbiguous: 'boolean',
+  thread: 'json',
+  case: 'text',
+  marks: 'text[]',
+  caseBy: 'text',
+  confidence: 'double',
+  uncertain: 'boolean',
+  mayBeComplaint: 'boolean',
+  rulebook: 'text',
+  state: 'text',
+  mailboxUntil: 'date',
+  archiveUntil: 'date',
+  notBefore: 'date',
+  dueOn: 'date',
+  retention: 'json',
+  epoch: 'int',
+  wrappedKey: 'bytes',
+  sealedContent: 'bytes',
+  sealedEvidence: 'bytes',
 } as const
 
 /** Writes messages, keys and sources. Their ids were reserved before: the seals bind to them. */
-export async function insertMessages(tx: Sql, archive: Archive, accountId: number, entries: NewMessage[], now: Date): Promise<void> {
+export async function insertMessages(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  entries: NewMessage[],
+  now: Date,
+): Promise<void> {
   const keys = new Map<number, Buffer>()
   const sealed = entries.map(({ row, content, evidence, ...entry }) => {
     const identity = identityOf('Message', accountId, row.id)
     const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
     keys.set(row.id, key)
-    const seals = { epoch, wrappedKey, sealedContent: sealPacked(key, content, `${identity}:content`), sealedEvidence: sealJson(key, evidence, `${identity}:evidence`) }
-    return { accountId, ...row, digestHash: entry.digestHash, sourceHash: entry.sourceHash, thread: entry.thread, ...seals }
+    const seals = {
+      epoch,
+      wrappedKey,
+      sealedContent: sealPacked(key, content, `${identity}:content`),
+      sealedEvidence: sealJson(key, evidence, `${identity}:evidence`),
+    }
+    return {
+      accountId,
+      ...row,
+      digestHash: entry.digestHash,
+      sourceHash: entry.sourceHash,
+      thread: entry.thread,
+      ...seals,
+    }
   })
   await bulkInsert(tx, 'Message', COPIED, sealed)
-  await insertSources(tx, accountId, entries.map(({ row, source }) => ({ id: row.id, key: keys.get(row.id)!, source, size: row.size })))
+  await insertSources(
+    tx,
+    accountId,
+    entries.map(({ row, source }) => ({ id: row.id, key: keys.get(row.id)!, source, size: row.size })),
+  )
 }
 
 /** A source in pieces, as `packSource` gives them, of `size` octets, and the data key of its message. */
@@ -103,11 +152,19 @@ export interface NewSource {
 }
 
 export async function insertSources(tx: Sql, accountId: number, sources: NewSource[]): Promise<void> {
-  await bulkInsert(tx, 'MessageSource', { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' }, sealedPieces(accountId, sources))
+  await bulkInsert(
+    tx,
+    'MessageSource',
+    { accountId: 'int', messageId: 'int', piece: 'int', sealed: 'bytes' },
+    sealedPieces(accountId, sources),
+  )
 }
 
 /** Sealed one by one as they are sent. */
-function* sealedPieces(accountId: number, sources: NewSource[]): Generator<{ accountId: number; messageId: number; piece: number; sealed: Uint8Array[] }> {
+function* sealedPieces(
+  accountId: number,
+  sources: NewSource[],
+): Generator<{ accountId: number; messageId: number; piece: number; sealed: Uint8Array[] }> {
   for (const { id, key, source, size } of sources) {
     let piece = 0
     for (const sealed of sealSource(key, source, size, `${identityOf('Message', accountId, id)}:source`)) {
@@ -118,7 +175,11 @@ function* sealedPieces(accountId: number, sources: NewSource[]): Generator<{ acc
 }
 
 /** Where known contents are archived, by digest hash. */
-export async function findByDigests(tx: Sql, accountId: number, digestHashes: string[]): Promise<Map<string, { id: number; conversationId: number }>> {
+export async function findByDigests(
+  tx: Sql,
+  accountId: number,
+  digestHashes: string[],
+): Promise<Map<string, { id: number; conversationId: number }>> {
   const { rows } = await tx.query<{ digestHash: string; id: number; conversationId: number }>(
     'SELECT "digestHash", "id", "conversationId" FROM "Message" WHERE "accountId" = $1 AND "digestHash" = ANY($2)',
     [accountId, digestHashes],
@@ -142,13 +203,20 @@ export async function getMessage(sql: Sql, accountId: number, id: number): Promi
 
 /** In the order of `ids`; those that are not there are left out. */
 export async function listMessages(sql: Sql, accountId: number, ids: number[]): Promise<MessageRow[]> {
-  const { rows } = await sql.query<MessageRow>(`SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)`, [accountId, ids])
+  const { rows } = await sql.query<MessageRow>(
+    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)`,
+    [accountId, ids],
+  )
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => byId.get(id) ?? [])
 }
 
 /** All messages of these conversations, by when they came. */
-export async function listConversationMessages(sql: Sql, accountId: number, conversationIds: number[]): Promise<MessageRow[]> {
+export async function listConversationMessages(
+  sql: Sql,
+  accountId: number,
+  conversationIds: number[],
+): Promise<MessageRow[]> {
   const { rows } = await sql.query<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "conversationId" = ANY($2) ORDER BY "receivedAt", "id"`,
     [accountId, conversationIds],
@@ -181,28 +249,52 @@ export async function openMessage(
 }
 
 /** What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no more. */
-export async function openUnlessBroken(sql: Sql, archive: Archive, accountId: number, id: number): Promise<Message | null> {
+export async function openUnlessBroken(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  id: number,
+): Promise<Message | null> {
   return (await openMessages(sql, archive, accountId, [id])).get(id) ?? null
 }
 
 /** What several say, by id; those that are not there are left out, and so are those that do not open, damaged or changed: these are told. */
-export async function openMessages(sql: Sql, archive: Archive, accountId: number, ids: number[], onBroken?: (id: number) => void): Promise<Map<number, Message>> {
+export async function openMessages(
+  sql: Sql,
+  archive: Archive,
+  accountId: number,
+  ids: number[],
+  onBroken?: (id: number) => void,
+): Promise<Map<number, Message>> {
   const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
     'SELECT "id", "epoch", "wrappedKey", "sealedContent" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
     [accountId, ids],
   )
-  return new Map(rows.flatMap((row): [number, Message][] => {
-    const identity = identityOf('Message', accountId, row.id)
-    const message = unlessBroken(() => openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message)
-    if (message === null) onBroken?.(row.id)
-    return message === null ? [] : [[row.id, reviveDate(message)]]
-  }))
+  return new Map(
+    rows.flatMap((row): [number, Message][] => {
+      const identity = identityOf('Message', accountId, row.id)
+      const message = unlessBroken(
+        () => openJson(openRowKey(archive.keyring, row, identity), row.sealedContent, `${identity}:content`) as Message,
+      )
+      if (message === null) onBroken?.(row.id)
+      return message === null ? [] : [[row.id, reviveDate(message)]]
+    }),
+  )
 }
 
 /** Why it was judged as it was. */
-export function openEvidence(archive: Archive, accountId: number, id: number, row: RowKey & { sealedEvidence: Buffer }): MessageEvidence {
+export function openEvidence(
+  archive: Archive,
+  accountId: number,
+  id: number,
+  row: RowKey & { sealedEvidence: Buffer },
+): MessageEvidence {
   const identity = identityOf('Message', accountId, id)
-  return openJson(openRowKey(archive.keyring, row, identity), row.sealedEvidence, `${identity}:evidence`) as MessageEvidence
+  return openJson(
+    openRowKey(archive.keyring, row, identity),
+    row.sealedEvidence,
+    `${identity}:evidence`,
+  ) as MessageEvidence
 }
 
 /** What each message of these customers alone says of them, by when it came; one that does not open does not tell, like those from before schema 0002. */
@@ -237,14 +329,23 @@ export async function readSourcePieces(sql: Sql, accountId: number, id: number):
 }
 
 /** The same where only keys are at hand. @throws GallraError not-found, seal-broken */
-export async function readMessageSource(sql: Sql, keys: Pick<Keyring, 'epochKey'>, accountId: number, id: number): Promise<Buffer> {
-  const { rows } = await sql.query<RowKey>('SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2', [
-    accountId,
-    id,
-  ])
+export async function readMessageSource(
+  sql: Sql,
+  keys: Pick<Keyring, 'epochKey'>,
+  accountId: number,
+  id: number,
+): Promise<Buffer> {
+  const { rows } = await sql.query<RowKey>(
+    'SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, id],
+  )
   if (!rows[0]) throw new GallraError('not-found', { id: `m${id}` })
   const identity = identityOf('Message', accountId, id)
-  return openSource(openRowKey(keys, rows[0], identity), await readSourcePieces(sql, accountId, id), `${identity}:source`)
+  return openSource(
+    openRowKey(keys, rows[0], identity),
+    await readSourcePieces(sql, accountId, id),
+    `${identity}:source`,
+  )
 }
 
 function reviveDate(message: Message): Message {

@@ -15,9 +15,20 @@ export interface SearchEntry {
 }
 
 /** Of messages just archived. */
-export async function insertSearchEntries(tx: Sql, accountId: number, messages: { messageId: number; entries: SearchEntry[] }[]): Promise<void> {
-  const rows = messages.flatMap(({ messageId, entries }) => entries.map((entry) => ({ accountId, messageId, ...entry })))
-  await bulkInsert(tx, 'SearchEntry', { accountId: 'int', messageId: 'int', part: 'text', terms: 'int[]', neighbours: 'bytes' }, rows)
+export async function insertSearchEntries(
+  tx: Sql,
+  accountId: number,
+  messages: { messageId: number; entries: SearchEntry[] }[],
+): Promise<void> {
+  const rows = messages.flatMap(({ messageId, entries }) =>
+    entries.map((entry) => ({ accountId, messageId, ...entry })),
+  )
+  await bulkInsert(
+    tx,
+    'SearchEntry',
+    { accountId: 'int', messageId: 'int', part: 'text', terms: 'int[]', neighbours: 'bytes' },
+    rows,
+  )
 }
 
 /** A message that may match, with what its place in the list and the limits of a query rest on. */
@@ -40,7 +51,12 @@ const MOST_QUESTIONS = 16
  * All messages that have the terms of one of the clauses, when there are few; null when every clause names many. Which
  * way is the faster the database cannot know: it keeps no count of each of the terms.
  */
-export async function listFewMatches(pool: pg.Pool, archive: Archive, accountId: number, clauses: readonly RequiredTerms[]): Promise<number[] | null> {
+export async function listFewMatches(
+  pool: pg.Pool,
+  archive: Archive,
+  accountId: number,
+  clauses: readonly RequiredTerms[],
+): Promise<number[] | null> {
   if (clauses.length === 0) return null
   return inTransaction(pool, async (tx) => {
     // By the index of terms, whatever is guessed of them.
@@ -87,12 +103,15 @@ export async function listSearchCandidates(
   // With LIMIT the planner goes from message to entry: by its guess of how few match it would rather find them all first.
   // PostgreSQL 15 wants a name for each.
   const entries = wanted.clauses.map(
-    (clause, index) => `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)} LIMIT 1) entry${index}`,
+    (clause, index) =>
+      `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)} LIMIT 1) entry${index}`,
   )
   const conditions: string[] = []
   if (page.among !== null) conditions.push(`AND m."id" = ANY(${place(page.among)})`)
-  if (page.after !== null) conditions.push(`AND (m."receivedAt", m."id") < (${place(page.after.receivedAt)}, ${place(page.after.id)})`)
-  if (page.downTo !== null) conditions.push(`AND (m."receivedAt", m."id") >= (${place(page.downTo.receivedAt)}, ${place(page.downTo.id)})`)
+  if (page.after !== null)
+    conditions.push(`AND (m."receivedAt", m."id") < (${place(page.after.receivedAt)}, ${place(page.after.id)})`)
+  if (page.downTo !== null)
+    conditions.push(`AND (m."receivedAt", m."id") >= (${place(page.downTo.receivedAt)}, ${place(page.downTo.id)})`)
   const { case: judged, before, after, hasAttachment } = wanted.limits
   if (judged !== null) conditions.push(`AND m."case" = ${place(judged)}`)
   if (hasAttachment) conditions.push('AND m."attachments" > 0')
@@ -114,8 +133,15 @@ function entryHas(archive: Archive, { field, terms, neighbours }: RequiredTerms,
   const conditions: string[] = []
   if (field !== null) conditions.push(`s."part" = ${place(field, 'text')}`)
   const questions = archive.index.neighbourQuestions(neighbours).slice(0, MOST_QUESTIONS)
-  const answers = questions.map((question) => `get_bit(s."neighbours", ${place(question, 'bigint')} % (octet_length(s."neighbours") * 8)) = 1`)
+  const answers = questions.map(
+    (question) => `get_bit(s."neighbours", ${place(question, 'bigint')} % (octet_length(s."neighbours") * 8)) = 1`,
+  )
   if (answers.length > 0) conditions.push(`(s."neighbours" IS NULL OR (${answers.join(' AND ')}))`)
-  conditions.push(`s."terms" @> ${place(terms.map((term) => archive.index.term(term)), 'int[]')}`)
+  conditions.push(
+    `s."terms" @> ${place(
+      terms.map((term) => archive.index.term(term)),
+      'int[]',
+    )}`,
+  )
   return conditions.join(' AND ')
 }

@@ -5,7 +5,13 @@ import { identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
 import type { Sql } from '../postgres/sql.ts'
 
 /** Conversations after `after` in which something was judged by another rulebook or model and not decided by a person. */
-export async function listOutdatedConversations(sql: Sql, accountId: number, rulebook: string, after: number, limit: number): Promise<number[]> {
+export async function listOutdatedConversations(
+  sql: Sql,
+  accountId: number,
+  rulebook: string,
+  after: number,
+  limit: number,
+): Promise<number[]> {
   const { rows } = await sql.query<{ id: number }>(
     `SELECT DISTINCT "conversationId" AS id FROM "Message" WHERE "accountId" = $1 AND "conversationId" > $3 AND "caseBy" = 'rule' AND "rulebook" <> $2 ORDER BY 1 LIMIT $4`,
     [accountId, rulebook, after, limit],
@@ -14,13 +20,25 @@ export async function listOutdatedConversations(sql: Sql, accountId: number, rul
 }
 
 export async function countOutdated(sql: Sql, rulebook: string): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(`SELECT count(*)::int AS count FROM "Message" WHERE "caseBy" = 'rule' AND "rulebook" <> $1`, [rulebook])
+  const { rows } = await sql.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM "Message" WHERE "caseBy" = 'rule' AND "rulebook" <> $1`,
+    [rulebook],
+  )
   return rows[0]!.count
 }
 
 /** Puts a new verdict of the rules in place of the one before; the rest of the evidence stays. */
-export async function saveVerdict(tx: Sql, archive: Archive, accountId: number, messageId: number, evidence: MessageEvidence): Promise<void> {
-  const { rows } = await tx.query<RowKey>('SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2', [accountId, messageId])
+export async function saveVerdict(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  messageId: number,
+  evidence: MessageEvidence,
+): Promise<void> {
+  const { rows } = await tx.query<RowKey>(
+    'SELECT "epoch", "wrappedKey" FROM "Message" WHERE "accountId" = $1 AND "id" = $2',
+    [accountId, messageId],
+  )
   const identity = identityOf('Message', accountId, messageId)
   const sealed = sealJson(openRowKey(archive.keyring, rows[0]!, identity), evidence, `${identity}:evidence`)
   const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = evidence.classification

@@ -4,7 +4,8 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Sql } from './sql.ts'
 
 /** PostgreSQL types that gallra writes in bulk. */
-export type ColumnType = 'int' | 'bigint' | 'double' | 'boolean' | 'text' | 'json' | 'bytes' | 'instant' | 'date' | 'text[]' | 'int[]'
+export type ColumnType =
+  'int' | 'bigint' | 'double' | 'boolean' | 'text' | 'json' | 'bytes' | 'instant' | 'date' | 'text[]' | 'int[]'
 
 const CHUNK = 256 * 1024
 /** Octets that are sent as they are instead of being copied into a chunk. */
@@ -24,11 +25,24 @@ export async function bulkInsert<Column extends string>(
   rows: Iterable<Record<NoInfer<Column>, unknown>>,
 ): Promise<void> {
   const names = Object.keys(columns) as Column[]
-  const target = tx.query(copyFrom(`COPY "${table}" (${names.map((name) => `"${name}"`).join(', ')}) FROM STDIN BINARY`))
-  await pipeline(Readable.from(encode(names.map((name) => [name, columns[name]] as const), rows)), target)
+  const target = tx.query(
+    copyFrom(`COPY "${table}" (${names.map((name) => `"${name}"`).join(', ')}) FROM STDIN BINARY`),
+  )
+  await pipeline(
+    Readable.from(
+      encode(
+        names.map((name) => [name, columns[name]] as const),
+        rows,
+      ),
+    ),
+    target,
+  )
 }
 
-function* encode<Column extends string>(columns: (readonly [Column, ColumnType])[], rows: Iterable<Record<Column, unknown>>): Generator<Uint8Array> {
+function* encode<Column extends string>(
+  columns: (readonly [Column, ColumnType])[],
+  rows: Iterable<Record<Column, unknown>>,
+): Generator<Uint8Array> {
   const writer = new RowWriter()
   writer.raw(Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1'))
   for (const row of rows) {
@@ -137,7 +151,11 @@ class RowWriter {
 
   #texts(items: readonly string[]): void {
     const octets = items.map((item) => Buffer.from(item, 'utf8'))
-    this.#arrayHead(OID['text[]'], items.length, octets.reduce((sum, { length }) => sum + length, 0))
+    this.#arrayHead(
+      OID['text[]'],
+      items.length,
+      octets.reduce((sum, { length }) => sum + length, 0),
+    )
     for (const item of octets) {
       this.int32(item.length)
       this.raw(item)

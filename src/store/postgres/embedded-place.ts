@@ -39,7 +39,7 @@ export async function choosePlace(dataDirectory: string): Promise<PostgresPlace>
   const inside = join(directory, 'postgres')
   return unreachable(directory, async () => {
     if (!root) {
-      await refuseForeign(await readChoice(directory) ?? inside, directory)
+      await refuseForeign((await readChoice(directory)) ?? inside, directory)
       await mkdir(inside, { recursive: true, mode: 0o700 })
       return { home: inside, user: null }
     }
@@ -141,7 +141,8 @@ async function refuseForeign(home: string, directory: string): Promise<void> {
 }
 
 function refusal(error: unknown): false {
-  if (isCode(error, 'EACCES') || isCode(error, 'EROFS') || isCode(error, 'ENOENT') || isCode(error, 'EPERM')) return false
+  if (isCode(error, 'EACCES') || isCode(error, 'EROFS') || isCode(error, 'ENOENT') || isCode(error, 'EPERM'))
+    return false
   throw error
 }
 

@@ -90,10 +90,16 @@ async function initialise(base: string, binaries: string, place: PostgresPlace):
   await writeFile(password, randomBytes(24).toString('base64url'), { mode: 0o600 })
   if (place.user) for (const path of [building, password]) await chown(path, place.user.uid, place.user.gid)
   const log = join(place.home, 'initdb.log')
-  const { ended } = await run(join(binaries, 'bin', executable('initdb')), [
-    ...['-D', join(building, 'data'), '--username', ROLE, '--pwfile', password, '--auth', 'scram-sha-256'],
-    ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
-  ], binaries, place, log)
+  const { ended } = await run(
+    join(binaries, 'bin', executable('initdb')),
+    [
+      ...['-D', join(building, 'data'), '--username', ROLE, '--pwfile', password, '--auth', 'scram-sha-256'],
+      ...['--encoding', 'UTF8', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8', '--locale', 'C'],
+    ],
+    binaries,
+    place,
+    log,
+  )
   const problem = await ended
   if (problem !== 'exit 0') throw await startFailure(`initdb: ${problem}`, log)
   await rename(building, base)
@@ -120,8 +126,17 @@ async function findOrStart(
     }
     const port = await freePort()
     await rename(log, `${log}.1`).catch(() => undefined)
-    const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const { child, ended } = await run(join(binaries, 'bin', executable('postgres')), ['-D', cluster, ...options], binaries, place, log)
+    const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ])
+    const { child, ended } = await run(
+      join(binaries, 'bin', executable('postgres')),
+      ['-D', cluster, ...options],
+      binaries,
+      place,
+      log,
+    )
     child.unref() // The server must not keep gallra's event loop alive.
     const end: { problem?: string } = {}
     void ended.then((problem) => (end.problem = problem))
@@ -139,7 +154,9 @@ async function findOrStart(
 async function startFailure(problem: string, log: string): Promise<GallraError> {
   // LC_ALL=C (see `run`): the system's own words for ENOSPC.
   const full = /No space left on device/.test(await readFile(log, 'utf8').catch(() => ''))
-  return full ? new GallraError('no-space', { problem: 'PostgreSQL' }) : new GallraError('postgres-start-failed', { problem, log })
+  return full
+    ? new GallraError('no-space', { problem: 'PostgreSQL' })
+    : new GallraError('postgres-start-failed', { problem, log })
 }
 
 /**
@@ -160,7 +177,13 @@ async function run(
     const child = spawn(binary, args, {
       cwd: place.home,
       detached: true,
-      env: { PATH: process.env['PATH'] ?? '', SystemRoot: process.env['SystemRoot'], LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: join(binaries, 'lib') },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        SystemRoot: process.env['SystemRoot'],
+        LC_ALL: 'C',
+        TZ: 'UTC',
+        LD_LIBRARY_PATH: join(binaries, 'lib'),
+      },
       stdio: ['ignore', out.fd, out.fd],
       ...(place.user ? { uid: place.user.uid, gid: place.user.gid } : {}),
     })
@@ -249,7 +272,9 @@ function freePort(): Promise<number> {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

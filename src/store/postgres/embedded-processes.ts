@@ -36,7 +36,7 @@ export async function hasUsers(home: string): Promise<boolean> {
 export async function withStartLock<T>(home: string, work: () => Promise<T>): Promise<T> {
   const path = join(home, 'start.lock')
   const own = await identify(process.pid)
-  for (const giveUpAt = Date.now() + LOCK_PATIENCE; ; ) {
+  for (const giveUpAt = Date.now() + LOCK_PATIENCE; ;) {
     try {
       await writeFile(path, own, { flag: 'wx', mode: 0o600 })
       break

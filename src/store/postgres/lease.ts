@@ -46,7 +46,10 @@ export async function openLeases(connectionString: string): Promise<Leases> {
     async acquire(kind, accountId) {
       const name = `${kind}:${accountId}`
       if (held.has(name)) return false
-      const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [LOCK_SPACE[kind], accountId])
+      const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS locked', [
+        LOCK_SPACE[kind],
+        accountId,
+      ])
       if (rows[0]!.locked) held.add(name)
       return rows[0]!.locked
     },

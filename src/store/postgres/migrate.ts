@@ -36,7 +36,9 @@ export interface Migration {
  *   with other content; the database's own error when a statement fails, with nothing of it applied.
  */
 export async function migrate(pool: pg.Pool, migrationsDirectory: string, upTo?: string): Promise<void> {
-  const migrations = (await readMigrations(migrationsDirectory)).filter(({ name }) => upTo === undefined || name <= upTo)
+  const migrations = (await readMigrations(migrationsDirectory)).filter(
+    ({ name }) => upTo === undefined || name <= upTo,
+  )
   const client = await pool.connect()
   let failure: unknown
   try {

@@ -9,7 +9,9 @@ const DATE = pg.types.builtins.DATE
 /** A DATE column is a calendar day, not an instant: it stays the text it is. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary') =>
-    oid === DATE && format !== 'binary' ? (value: string) => value : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
+    oid === DATE && format !== 'binary'
+      ? (value: string) => value
+      : (pg.types.getTypeParser(oid, format ?? 'text') as (value: string) => unknown),
 }
 
 export function createPool(url: string): pg.Pool {
@@ -72,6 +74,9 @@ export async function nextId(tx: Sql, table: string): Promise<number> {
 /** Several, ascending. */
 export async function nextIds(tx: Sql, table: string, count: number): Promise<number[]> {
   if (count === 0) return []
-  const { rows } = await tx.query<{ id: string }>(`SELECT nextval('"${table}_id_seq"') AS id FROM generate_series(1, $1)`, [count])
+  const { rows } = await tx.query<{ id: string }>(
+    `SELECT nextval('"${table}_id_seq"') AS id FROM generate_series(1, $1)`,
+    [count],
+  )
   return rows.map((row) => Number(row.id)).sort((a, b) => a - b)
 }

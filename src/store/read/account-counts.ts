@@ -28,7 +28,9 @@ export async function countAccount(sql: Sql, accountId: number, today: string): 
      FROM "Message" WHERE "accountId" = $1 GROUP BY "case" ORDER BY "case"`,
     [accountId, today],
   )
-  const others = await sql.query<Pick<AccountCounts, 'holds' | 'idle' | 'withheld' | 'folders' | 'refused' | 'syncedAt'>>(
+  const others = await sql.query<
+    Pick<AccountCounts, 'holds' | 'idle' | 'withheld' | 'folders' | 'refused' | 'syncedAt'>
+  >(
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
        (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
        (SELECT count(*)::int FROM "Location" WHERE "accountId" = $1 AND "messageId" IS NULL AND "tombstoneId" IS NULL) AS withheld,

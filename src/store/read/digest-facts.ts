@@ -31,8 +31,15 @@ export interface AccountDigest {
 }
 
 /** `today` and `until` are Stockholm dates. */
-export async function readAccountDigest(sql: Sql, accountId: number, today: string, until: string, mailboxSince: Date): Promise<AccountDigest> {
-  const query = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> => (await sql.query<T>(text, [accountId, ...values])).rows
+export async function readAccountDigest(
+  sql: Sql,
+  accountId: number,
+  today: string,
+  until: string,
+  mailboxSince: Date,
+): Promise<AccountDigest> {
+  const query = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
+    (await sql.query<T>(text, [accountId, ...values])).rows
   const due = await query<AccountDigest['due'][number]>(
     `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages FROM "Message"
      WHERE "accountId" = $1 AND "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL) GROUP BY 1 ORDER BY 2 DESC, 1`,
@@ -45,7 +52,10 @@ export async function readAccountDigest(sql: Sql, accountId: number, today: stri
     [until],
   )
   const first = await listReviewQueue(sql, [accountId], until, NAMED)
-  const idle = await query<{ id: number }>('SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2 ORDER BY "idleReviewOn", "id"', [today])
+  const idle = await query<{ id: number }>(
+    'SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2 ORDER BY "idleReviewOn", "id"',
+    [today],
+  )
   const waiting = await query<{ until: string; messages: number; ids: number[] }>(
     `SELECT "notBefore" AS until, count(*)::int AS messages, (array_agg("id" ORDER BY "id"))[1:${NAMED}] AS ids FROM "Message"
      WHERE "accountId" = $1 AND "notBefore" > $2 GROUP BY 1 ORDER BY 1`,
@@ -89,7 +99,12 @@ export async function readAuditHead(sql: Sql, accountId: number): Promise<Accoun
 }
 
 /** What a person still has to decide, the dangerous first: may be a complaint and due by `soon`, may be a complaint, due, the rest. */
-export async function listReviewQueue(sql: Sql, accountIds: number[], soon: string, limit: number): Promise<{ accountId: number; id: number }[]> {
+export async function listReviewQueue(
+  sql: Sql,
+  accountIds: number[],
+  soon: string,
+  limit: number,
+): Promise<{ accountId: number; id: number }[]> {
   const { rows } = await sql.query<{ accountId: number; id: number }>(
     `SELECT "accountId", "id" FROM "Message" WHERE "accountId" = ANY($1) AND ${UNDECIDED}
      ORDER BY ("mayBeComplaint" AND COALESCE("dueOn" <= $2, false)) DESC, "mayBeComplaint" DESC, "dueOn" NULLS LAST, "receivedAt", "id" LIMIT $3`,

@@ -20,26 +20,57 @@ export async function placeHold(
   await tx.query(
     `INSERT INTO "Hold" ("accountId", "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt", "via", "epoch", "wrappedKey", "sealedReason")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [accountId, id, target.messageId, target.conversationId, target.customerId, hold.staffId, now, hold.via ?? 'cli', row.epoch, row.wrappedKey, row.sealed],
+    [
+      accountId,
+      id,
+      target.messageId,
+      target.conversationId,
+      target.customerId,
+      hold.staffId,
+      now,
+      hold.via ?? 'cli',
+      row.epoch,
+      row.wrappedKey,
+      row.sealed,
+    ],
   )
   return id
 }
 
 /** Holds on one customer hold another too from now on, by the same person for the same reason; an empty one where it does not open: the hold is what counts (P2). */
-export async function copyHolds(tx: Sql, archive: Archive, accountId: number, from: number, to: number, now: Date): Promise<void> {
+export async function copyHolds(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  from: number,
+  to: number,
+  now: Date,
+): Promise<void> {
   const { rows } = await tx.query<RowKey & { id: number; placedBy: number | null; sealedReason: Buffer }>(
     'SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1 AND "customerId" = $2 AND "releasedAt" IS NULL',
     [accountId, from],
   )
   for (const row of rows) {
-    const reason = unlessBroken(() => openRow(archive.keyring, { ...row, sealed: row.sealedReason }, identityOf('Hold', accountId, row.id)) as string) ?? ''
+    const reason =
+      unlessBroken(
+        () =>
+          openRow(
+            archive.keyring,
+            { ...row, sealed: row.sealedReason },
+            identityOf('Hold', accountId, row.id),
+          ) as string,
+      ) ?? ''
     await placeHold(tx, archive, accountId, { target: { customerId: to }, staffId: row.placedBy, reason }, now)
   }
 }
 
 /** What a hold in force is about. @throws GallraError not-found */
 export async function getHoldTarget(sql: Sql, accountId: number, holdId: number): Promise<Target> {
-  const { rows } = await sql.query<{ messageId: number | null; conversationId: number | null; customerId: number | null }>(
+  const { rows } = await sql.query<{
+    messageId: number | null
+    conversationId: number | null
+    customerId: number | null
+  }>(
     'SELECT "messageId", "conversationId", "customerId" FROM "Hold" WHERE "accountId" = $1 AND "id" = $2 AND "releasedAt" IS NULL',
     [accountId, holdId],
   )
@@ -50,12 +81,27 @@ export async function getHoldTarget(sql: Sql, accountId: number, holdId: number)
 }
 
 /** Releases one hold; the waiting time runs in the decision that follows (P9). */
-export async function releaseHold(tx: Sql, accountId: number, holdId: number, staffId: number | null, now: Date): Promise<void> {
-  await tx.query('UPDATE "Hold" SET "releasedAt" = $3, "releasedBy" = $4 WHERE "accountId" = $1 AND "id" = $2', [accountId, holdId, now, staffId])
+export async function releaseHold(
+  tx: Sql,
+  accountId: number,
+  holdId: number,
+  staffId: number | null,
+  now: Date,
+): Promise<void> {
+  await tx.query('UPDATE "Hold" SET "releasedAt" = $3, "releasedBy" = $4 WHERE "accountId" = $1 AND "id" = $2', [
+    accountId,
+    holdId,
+    now,
+    staffId,
+  ])
 }
 
 /** Of these messages those that a flag in the mail program holds. */
-export async function listFlagHolds(sql: Sql, accountId: number, messageIds: number[]): Promise<{ id: number; messageId: number }[]> {
+export async function listFlagHolds(
+  sql: Sql,
+  accountId: number,
+  messageIds: number[],
+): Promise<{ id: number; messageId: number }[]> {
   const { rows } = await sql.query<{ id: number; messageId: number }>(
     `SELECT "id", "messageId" FROM "Hold" WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "via" = 'mailbox' AND "releasedAt" IS NULL ORDER BY "id"`,
     [accountId, messageIds],

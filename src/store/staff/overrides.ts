@@ -13,13 +13,31 @@ export interface Override {
 }
 
 /** Records a person's decision on the case; from then on no rule changes it (P5). */
-export async function saveOverride(tx: Sql, archive: Archive, accountId: number, override: Override, now: Date): Promise<number> {
+export async function saveOverride(
+  tx: Sql,
+  archive: Archive,
+  accountId: number,
+  override: Override,
+  now: Date,
+): Promise<number> {
   const id = await nextId(tx, 'Override')
   const row = sealRow(archive.keyring, identityOf('Override', accountId, id), override.reason, now)
   await tx.query(
     `INSERT INTO "Override" ("accountId", "id", "messageId", "case", "marks", "staffId", "via", "decidedAt", "epoch", "wrappedKey", "sealedReason")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [accountId, id, override.messageId, override.case, override.marks, override.staffId, override.via, now, row.epoch, row.wrappedKey, row.sealed],
+    [
+      accountId,
+      id,
+      override.messageId,
+      override.case,
+      override.marks,
+      override.staffId,
+      override.via,
+      now,
+      row.epoch,
+      row.wrappedKey,
+      row.sealed,
+    ],
   )
   await standBy(tx, accountId, override.messageId, override)
   return id
@@ -46,7 +64,12 @@ export async function listLatestOverrides(
 export async function withdrawOverride(
   tx: Sql,
   accountId: number,
-  { overrideId, messageId, staffId, judged }: { overrideId: number; messageId: number; staffId: number; judged: Classification },
+  {
+    overrideId,
+    messageId,
+    staffId,
+    judged,
+  }: { overrideId: number; messageId: number; staffId: number; judged: Classification },
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
@@ -64,13 +87,27 @@ export async function withdrawOverride(
     await tx.query(
       `UPDATE "Message" SET "case" = $3, "marks" = $4, "caseBy" = 'rule', "uncertain" = $5, "mayBeComplaint" = $6, "confidence" = $7, "rulebook" = $8
        WHERE "accountId" = $1 AND "id" = $2`,
-      [accountId, messageId, judged.case, judged.marks, judged.uncertain, judged.mayBeComplaint, judged.confidence, judged.rulebook],
+      [
+        accountId,
+        messageId,
+        judged.case,
+        judged.marks,
+        judged.uncertain,
+        judged.mayBeComplaint,
+        judged.confidence,
+        judged.rulebook,
+      ],
     )
   }
   return true
 }
 
-async function standBy(tx: Sql, accountId: number, messageId: number, decided: { case: Case; marks: Mark[] }): Promise<void> {
+async function standBy(
+  tx: Sql,
+  accountId: number,
+  messageId: number,
+  decided: { case: Case; marks: Mark[] },
+): Promise<void> {
   await tx.query(
     `UPDATE "Message" SET "case" = $3, "marks" = $4, "caseBy" = 'staff', "uncertain" = false,
        "mayBeComplaint" = $5, "confidence" = 1 WHERE "accountId" = $1 AND "id" = $2`,

@@ -12,11 +12,22 @@ const mailbox = await connectMailbox(loginOf(the.server))
 const rules = benchRules(the)
 const started = performance.now()
 let committed = started
-await syncAccount({ archive, account, rules, mailbox, clock: () => new Date(), onArchived: () => (committed = performance.now()) })
+await syncAccount({
+  archive,
+  account,
+  rules,
+  mailbox,
+  clock: () => new Date(),
+  onArchived: () => (committed = performance.now()),
+})
 const shown = performance.now()
 const { rows } = await archive.pool.query<{ messages: string; decided: string }>(
   `SELECT count(*) AS messages, count(*) FILTER (WHERE "retention" <> 'null') AS decided FROM "Message"`,
 )
-report((committed - started) / 1000, { messages: Number(rows[0]!.messages), decided: Number(rows[0]!.decided), shownSeconds: (shown - started) / 1000 })
+report((committed - started) / 1000, {
+  messages: Number(rows[0]!.messages),
+  decided: Number(rows[0]!.decided),
+  shownSeconds: (shown - started) / 1000,
+})
 await mailbox.logout()
 await archive.close()

@@ -14,9 +14,30 @@ import { benchAccount, openBenchArchive, rawBatches, type BenchPlace } from '../
 import { options, report } from '../child.ts'
 
 const COLUMNS = {
-  accountId: 'int', id: 'int', digestHash: 'text', sourceHash: 'text', conversationId: 'int', direction: 'text', receivedAt: 'instant', archivedAt: 'instant',
-  size: 'int', attachments: 'int', thread: 'json', case: 'text', marks: 'text[]', caseBy: 'text', confidence: 'double', uncertain: 'boolean', mayBeComplaint: 'boolean',
-  rulebook: 'text', state: 'text', retention: 'json', epoch: 'int', wrappedKey: 'bytes', sealedContent: 'bytes', sealedEvidence: 'bytes',
+  accountId: 'int',
+  id: 'int',
+  digestHash: 'text',
+  sourceHash: 'text',
+  conversationId: 'int',
+  direction: 'text',
+  receivedAt: 'instant',
+  archivedAt: 'instant',
+  size: 'int',
+  attachments: 'int',
+  thread: 'json',
+  case: 'text',
+  marks: 'text[]',
+  caseBy: 'text',
+  confidence: 'double',
+  uncertain: 'boolean',
+  mayBeComplaint: 'boolean',
+  rulebook: 'text',
+  state: 'text',
+  retention: 'json',
+  epoch: 'int',
+  wrappedKey: 'bytes',
+  sealedContent: 'bytes',
+  sealedEvidence: 'bytes',
 } as const
 
 const the = options() as BenchPlace & { messages: number; index: boolean }
@@ -35,9 +56,30 @@ for (const batch of rawBatches('small', the.messages, 500)) {
     const identity = identityOf('Message', account.id, id)
     const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
     rows.push({
-      accountId: account.id, id, digestHash: randomUUID(), sourceHash: '', conversationId: id, direction: 'incoming', receivedAt: raw.internalDate, archivedAt: now,
-      size: raw.size, attachments: message.attachments.length, thread: {}, case: 'other', marks: [], caseBy: 'rule', confidence: 1, uncertain: false, mayBeComplaint: false,
-      rulebook: 'bench', state: 'active', retention: {}, epoch, wrappedKey, sealedContent: sealJson(key, message, `${identity}:content`), sealedEvidence: Buffer.alloc(0),
+      accountId: account.id,
+      id,
+      digestHash: randomUUID(),
+      sourceHash: '',
+      conversationId: id,
+      direction: 'incoming',
+      receivedAt: raw.internalDate,
+      archivedAt: now,
+      size: raw.size,
+      attachments: message.attachments.length,
+      thread: {},
+      case: 'other',
+      marks: [],
+      caseBy: 'rule',
+      confidence: 1,
+      uncertain: false,
+      mayBeComplaint: false,
+      rulebook: 'bench',
+      state: 'active',
+      retention: {},
+      epoch,
+      wrappedKey,
+      sealedContent: sealJson(key, message, `${identity}:content`),
+      sealedEvidence: Buffer.alloc(0),
     })
     if (!the.index) continue
     entries.push({ messageId: id, entries: searchEntriesOf(archive, message) })

@@ -32,21 +32,38 @@ for (let pass = 0; pass < PASSES; pass += 1) {
 }
 const words = Math.round(messages.reduce((sum, { input }) => sum + input.text.split(/\s+/).length, 0) / messages.length)
 const seconds = judging.reduce((sum, one) => sum + one, 0) / 1000
-report(seconds, { words, judgingMs: median(judging), judgingP95Ms: percentile(judging, 0.95), parsingMs: median(parsing) })
+report(seconds, {
+  words,
+  judgingMs: median(judging),
+  judgingP95Ms: percentile(judging, 0.95),
+  parsingMs: median(parsing),
+})
 
 async function corpus() {
-  const mails = readFileSync(join(root, 'test', 'corpus', 'dev.jsonl'), 'utf8').trim().split('\n').map(parseLabelledLine)
+  const mails = readFileSync(join(root, 'test', 'corpus', 'dev.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(parseLabelledLine)
   const inputs = labelledInputs(mails)
-  return Promise.all(mails.map(async (one, at) => ({
-    source: await composeMessage({ ...one, messageId: `<${one.id}@corpus.example.org>`, references: [], date: new Date(one.date) }),
-    ...inputs[at]!,
-  })))
+  return Promise.all(
+    mails.map(async (one, at) => ({
+      source: await composeMessage({
+        ...one,
+        messageId: `<${one.id}@corpus.example.org>`,
+        references: [],
+        date: new Date(one.date),
+      }),
+      ...inputs[at]!,
+    })),
+  )
 }
 
 async function mixed() {
   const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: null }
-  return Promise.all([...mailMix('small', MIXED)].map(async ({ source }) => {
-    const { message } = await parseMessage(source)
-    return { source, input: classifyInput(message, 'incoming', own), context: NO_CONTEXT }
-  }))
+  return Promise.all(
+    [...mailMix('small', MIXED)].map(async ({ source }) => {
+      const { message } = await parseMessage(source)
+      return { source, input: classifyInput(message, 'incoming', own), context: NO_CONTEXT }
+    }),
+  )
 }

@@ -11,7 +11,10 @@ const the = options() as BenchPlace & { server: ServerOptions }
 const archive = await openBenchArchive(the)
 const account = await benchAccount(archive, the.server)
 const shipped = benchRules(the)
-const rules = { ...shipped, schedule: { ...shipped.schedule, caps: { ...shipped.schedule.caps, share: 1, count: 1_000_000 } } }
+const rules = {
+  ...shipped,
+  schedule: { ...shipped.schedule, caps: { ...shipped.schedule.caps, share: 1, count: 1_000_000 } },
+}
 const mailbox = await connectMailbox(loginOf(the.server))
 await syncAccount({ archive, account, rules, mailbox, clock: () => new Date() })
 // Generated letters are odd enough to be doubtful: a person has approved them all.

@@ -25,7 +25,13 @@ if (isMainThread) {
   const read = await Promise.all(
     Array.from({ length: the.threads }, (_, at) => {
       const afterId = firstId - 1 + at * size
-      const share: Share = { databaseUrl: archive.databaseUrl, epochs, accountId, afterId, untilId: Math.min(afterId + size, lastId) }
+      const share: Share = {
+        databaseUrl: archive.databaseUrl,
+        epochs,
+        accountId,
+        afterId,
+        untilId: Math.min(afterId + size, lastId),
+      }
       const worker = new Worker(new URL(import.meta.url), { workerData: share })
       return new Promise<number>((resolve, reject) => worker.on('message', resolve).on('error', reject))
     }),
@@ -37,7 +43,8 @@ if (isMainThread) {
   const pool = createPool(share.databaseUrl)
   const keys = { epochKey: (id: number) => Buffer.from(share.epochs.find((epoch) => epoch.id === id)!.key) }
   let messages = 0
-  for await (const page of readContents(pool, share)) for (const row of page) messages += openContent(keys, share.accountId, row).length > 0 ? 1 : 0
+  for await (const page of readContents(pool, share))
+    for (const row of page) messages += openContent(keys, share.accountId, row).length > 0 ? 1 : 0
   await pool.end()
   parentPort!.postMessage(messages)
 }

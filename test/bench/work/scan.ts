@@ -8,7 +8,13 @@ import { options, report } from '../child.ts'
 const the = options() as BenchPlace & { threads: number; addresses: string[]; names: string[]; phones: string[] }
 const archive = await openBenchArchive(the)
 const [account] = await listAccounts(archive)
-const { terms } = readSubject({ addresses: the.addresses, names: the.names, phones: the.phones, personalNumbers: ['19900101-2385'], references: ['A-10457'] })
+const { terms } = readSubject({
+  addresses: the.addresses,
+  names: the.names,
+  phones: the.phones,
+  personalNumbers: ['19900101-2385'],
+  references: ['A-10457'],
+})
 const started = performance.now()
 const result = await scanArchive(archive, [account!.id], { terms, customerIds: [] }, { threads: the.threads })
 report((performance.now() - started) / 1000, { scanned: result.scanned, found: result.findings.length })

@@ -21,5 +21,10 @@ for (const round of [0, 1]) {
   }
 }
 const slowest = the.queries[times.indexOf(Math.max(...times))] ?? ''
-report(times.reduce((sum, one) => sum + one, 0) / 1000, { medianMs: median(times), p95Ms: percentile(times, 0.95), hits, slowest })
+report(times.reduce((sum, one) => sum + one, 0) / 1000, {
+  medianMs: median(times),
+  p95Ms: percentile(times, 0.95),
+  hits,
+  slowest,
+})
 await archive.close()

@@ -20,7 +20,11 @@ const started = performance.now()
 const cpu = process.cpuUsage()
 const { after } = await learnApart(material)
 const { user, system } = process.cpuUsage(cpu)
-report((performance.now() - started) / 1000, { features, cpuSeconds: (user + system) / 1e6, right: after.right / after.corrections })
+report((performance.now() - started) / 1000, {
+  features,
+  cpuSeconds: (user + system) / 1e6,
+  right: after.right / after.corrections,
+})
 
 /** Seven tenths of one message and three of another; a tenth of the labels is the other's. */
 function mixed(): Parameters<typeof learnApart>[0] {
@@ -32,11 +36,27 @@ function mixed(): Parameters<typeof learnApart>[0] {
   const conversations: string[] = []
   for (let index = 0; index < examples; index += 1) {
     const [one, other] = [any(), any()]
-    packer.add(one.row.map((group, at) => Uint32Array.from(distinctIn(GROUPS[at]!, [...group.filter(() => random() < 0.7), ...other.row[at]!.filter(() => random() < 0.3)]))))
+    packer.add(
+      one.row.map((group, at) =>
+        Uint32Array.from(
+          distinctIn(GROUPS[at]!, [
+            ...group.filter(() => random() < 0.7),
+            ...other.row[at]!.filter(() => random() < 0.3),
+          ]),
+        ),
+      ),
+    )
     labels[index] = random() < 0.9 ? one.label : other.label
     conversations.push(`1:${index}`)
   }
-  return { rulebook, seed, rows: packer.pack(), labels, conversations, known: Uint8Array.from({ length: examples }, (_, index) => (index % 2)) }
+  return {
+    rulebook,
+    seed,
+    rows: packer.pack(),
+    labels,
+    conversations,
+    known: Uint8Array.from({ length: examples }, (_, index) => index % 2),
+  }
 }
 
 /** As a FeatureRow has them: those of words may be there more than once. */

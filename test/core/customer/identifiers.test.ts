@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { findIdentifiers } from '../../../src/core/customer/identifiers.ts'
-import { hasLuhnCheck, isBankgiro, isOcrReference, isPlusgiro, kindOfTenDigits, phoneNumber } from '../../../src/core/customer/personal-number.ts'
+import {
+  hasLuhnCheck,
+  isBankgiro,
+  isOcrReference,
+  isPlusgiro,
+  kindOfTenDigits,
+  phoneNumber,
+} from '../../../src/core/customer/personal-number.ts'
 
 const found = (text: string) => findIdentifiers(text).map(({ kind, normal }) => `${kind} ${normal}`)
 
@@ -27,7 +34,11 @@ describe('numbers of law.md 2.4', () => {
     expect([isPlusgiro('1234566'), isPlusgiro('1234567')]).toEqual([true, false])
     expect(['100453', '1004571', '202600012324'].map((digits) => isOcrReference(digits))).toEqual([true, true, true])
     expect(isOcrReference('1004572')).toBe(false)
-    expect([isOcrReference('1004571', true), isOcrReference('202600012324', true), isOcrReference('1004563', true)]).toEqual([true, true, false])
+    expect([
+      isOcrReference('1004571', true),
+      isOcrReference('202600012324', true),
+      isOcrReference('1004563', true),
+    ]).toEqual([true, true, false])
     expect(isOcrReference('1004563')).toBe(true)
   })
   it('phones', () => {
@@ -77,7 +88,10 @@ describe('finding them in text', () => {
     expect(found('0701740607')).toEqual(['phone +46701740607'])
     expect(found('Mitt nummer är 0701740607, ring gärna')).toEqual(['phone +46701740607'])
     expect(found('070174-0607')).toEqual(['phone +46701740607'])
-    expect(found('Personnummer 900101-2385, mobil 0701740607')).toEqual(['personal-number 9001012385', 'phone +46701740607'])
+    expect(found('Personnummer 900101-2385, mobil 0701740607')).toEqual([
+      'personal-number 9001012385',
+      'phone +46701740607',
+    ])
     expect(found('personnummer 900101-2385, 0701740607')).toEqual(['personal-number 9001012385', 'phone +46701740607'])
   })
   it('digits alone are nothing without a word that says what they are', () => {
@@ -87,7 +101,9 @@ describe('finding them in text', () => {
     expect(found('kundnummer 900101-2385')).toEqual([])
   })
   it('a signed form without a word is found, for masking, but not confirmed', () => {
-    expect(findIdentifiers('900101-2385')).toEqual([{ kind: 'personal-number', normal: '9001012385', start: 0, end: 11, confirmed: false }])
+    expect(findIdentifiers('900101-2385')).toEqual([
+      { kind: 'personal-number', normal: '9001012385', start: 0, end: 11, confirmed: false },
+    ])
     expect(findIdentifiers('pnr 900101-2385')[0]?.confirmed).toBe(true)
   })
   it('sums, dates and counts are no order or invoice numbers', () => {
@@ -96,11 +112,19 @@ describe('finding them in text', () => {
   it('no-break spaces and typographic hyphens are separators too, and offsets hold', () => {
     const text = 'Pnr 900101\u20112385, tel 070\u2013174\u00a006\u00a005'
     expect(found(text)).toEqual(['personal-number 9001012385', 'phone +46701740605'])
-    expect(findIdentifiers(text).map(({ start, end }) => text.slice(start, end))).toEqual(['900101\u20112385', '070\u2013174\u00a006\u00a005'])
+    expect(findIdentifiers(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+      '900101\u20112385',
+      '070\u2013174\u00a006\u00a005',
+    ])
   })
   it('offsets cut out exactly what was written', () => {
     const text = 'Hej! Pnr 900101-2385 och tel. 070-174 06 05. Bankgiro 991-2346, OCR 100453.'
-    expect(findIdentifiers(text).map(({ start, end }) => text.slice(start, end))).toEqual(['900101-2385', '070-174 06 05', '991-2346', '100453'])
+    expect(findIdentifiers(text).map(({ start, end }) => text.slice(start, end))).toEqual([
+      '900101-2385',
+      '070-174 06 05',
+      '991-2346',
+      '100453',
+    ])
   })
   it.each([
     ['digits', '1'],

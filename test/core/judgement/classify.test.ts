@@ -9,7 +9,11 @@ import { readRules } from '../../../src/rulebook.ts'
 const { rulebook } = readRules(join(import.meta.dirname, '..', '..', '..', 'rules'))
 const NO_CONTEXT = { earlierCases: [], openComplaint: false }
 
-function message(subject: string, newText: string, rest: Partial<ClassifyInput> & { files?: string[] } = {}): ClassifyInput {
+function message(
+  subject: string,
+  newText: string,
+  rest: Partial<ClassifyInput> & { files?: string[] } = {},
+): ClassifyInput {
   const { files = [], ...overrides } = rest
   return {
     from: [{ name: 'Alice', address: 'alice@example.se' }],
@@ -17,7 +21,14 @@ function message(subject: string, newText: string, rest: Partial<ClassifyInput> 
     newText,
     text: newText,
     attachments: files.map((filename) => ({ filename, contentType: 'application/pdf', size: 1, sha256: '' })),
-    signs: { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] },
+    signs: {
+      autoSubmitted: '',
+      precedence: '',
+      listId: '',
+      listUnsubscribe: '',
+      returnPath: '',
+      authenticationResults: [],
+    },
     direction: 'incoming',
     senderIsStaff: false,
     ...overrides,
@@ -25,9 +36,23 @@ function message(subject: string, newText: string, rest: Partial<ClassifyInput> 
 }
 
 describe('what is judged of a message', () => {
-  const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: ['carol@staff.example'], authservId: null }
+  const own = {
+    addresses: ['info@promix.se'],
+    domains: ['promix.se'],
+    staffAddresses: ['carol@staff.example'],
+    authservId: null,
+  }
   const from = (...addresses: string[]): Message => ({
-    ...message('Hej', 'Vad gäller?'), messageId: null, inReplyTo: [], references: [], replyTo: [], to: [], cc: [], bcc: [], date: null, digest: '',
+    ...message('Hej', 'Vad gäller?'),
+    messageId: null,
+    inReplyTo: [],
+    references: [],
+    replyTo: [],
+    to: [],
+    cc: [],
+    bcc: [],
+    date: null,
+    digest: '',
     from: addresses.map((address) => ({ name: '', address })),
   })
 
@@ -39,7 +64,12 @@ describe('what is judged of a message', () => {
     [[], false],
   ])('is from staff or not by who the firm is, whatever way it went: %j', (addresses, staff) => {
     for (const direction of ['incoming', 'outgoing', 'internal'] as const) {
-      expect(classifyInput(from(...addresses), direction, own)).toMatchObject({ direction, senderIsStaff: staff, subject: 'Hej', newText: 'Vad gäller?' })
+      expect(classifyInput(from(...addresses), direction, own)).toMatchObject({
+        direction,
+        senderIsStaff: staff,
+        subject: 'Hej',
+        newText: 'Vad gäller?',
+      })
     }
   })
 })
@@ -77,7 +107,11 @@ describe('classify', () => {
   })
 
   it.each([
-    ['a real invoice', message('Faktura 88213', 'Bifogat finner ni faktura 88213.', { files: ['Faktura_88213.pdf'] }), true],
+    [
+      'a real invoice',
+      message('Faktura 88213', 'Bifogat finner ni faktura 88213.', { files: ['Faktura_88213.pdf'] }),
+      true,
+    ],
     ['a receipt in the text', message('Kvitto', 'Kvittonr 5512 Belopp: 69,00 SEK varav moms 13,80'), true],
     ['a quote', message('Offert', 'Bifogat finner ni offert 2024-118.', { files: ['Offert_2024-118.pdf'] }), false],
     ['plain words of having paid', message('Faktura 88213', 'Hej, jag har betalat fakturan i går.'), false],
@@ -88,25 +122,44 @@ describe('classify', () => {
 
   it('marks automatic replies by header and by words, and keeps them out of the matters', () => {
     const signs = { ...message('', '').signs, autoSubmitted: 'auto-replied' }
-    expect(classify(message('Sv: Pumpen', 'Jag läser din e-post på måndag.', { signs }), NO_CONTEXT, rulebook).marks).toContain('auto-reply')
-    const verdict = classify(message('Out of office: your invoice', 'I am on annual leave until Monday.'), NO_CONTEXT, rulebook)
+    expect(
+      classify(message('Sv: Pumpen', 'Jag läser din e-post på måndag.', { signs }), NO_CONTEXT, rulebook).marks,
+    ).toContain('auto-reply')
+    const verdict = classify(
+      message('Out of office: your invoice', 'I am on annual leave until Monday.'),
+      NO_CONTEXT,
+      rulebook,
+    )
     expect([verdict.case, verdict.marks]).toEqual(['other', ['auto-reply']])
   })
 
   it('marks spam and unpaid invoices, and not a reminder of a meeting', () => {
-    expect(classify(message('Tax refund', 'Confirm card to receive your tax refund.'), NO_CONTEXT, rulebook).marks).toContain('spam')
-    expect(classify(message('Betalningspåminnelse', 'Faktura 24-0911 är obetald.'), NO_CONTEXT, rulebook).marks).toContain('unpaid')
-    expect(classify(message('Påminnelse', 'Påminnelse om mötet på torsdag.'), NO_CONTEXT, rulebook).marks).not.toContain('unpaid')
+    expect(
+      classify(message('Tax refund', 'Confirm card to receive your tax refund.'), NO_CONTEXT, rulebook).marks,
+    ).toContain('spam')
+    expect(
+      classify(message('Betalningspåminnelse', 'Faktura 24-0911 är obetald.'), NO_CONTEXT, rulebook).marks,
+    ).toContain('unpaid')
+    expect(
+      classify(message('Påminnelse', 'Påminnelse om mötet på torsdag.'), NO_CONTEXT, rulebook).marks,
+    ).not.toContain('unpaid')
   })
 
   it('leans towards complaints inside a complaint conversation, but not for a mere thanks', () => {
     const text = message('Sv: Pumpen', 'Hej igen, här är numret: 4411.')
     const before = classify(text, NO_CONTEXT, rulebook)
     const inside = classify(text, { earlierCases: ['complaints'], openComplaint: true }, rulebook)
-    const spoken = (verdict: Classification) => verdict.evidence.filter((one) => one.for === 'complaints').reduce((sum, one) => sum + one.weight, 0)
+    const spoken = (verdict: Classification) =>
+      verdict.evidence.filter((one) => one.for === 'complaints').reduce((sum, one) => sum + one.weight, 0)
     expect(spoken(inside)).toBeGreaterThan(spoken(before))
     expect(inside.marks).toContain('open-complaint')
-    expect(classify(message('Sv: Pumpen', 'Tack så mycket!'), { earlierCases: ['complaints'], openComplaint: true }, rulebook).case).toBe('other')
+    expect(
+      classify(
+        message('Sv: Pumpen', 'Tack så mycket!'),
+        { earlierCases: ['complaints'], openComplaint: true },
+        rulebook,
+      ).case,
+    ).toBe('other')
   })
 
   it('keeps a message whose quoted history speaks of a complaint, without judging its case by it', () => {
@@ -127,8 +180,13 @@ describe('classify', () => {
 
   it('keeps a thanks whose quoted history tells of a fault in no word that a rule knows', () => {
     const quoted = 'Lådan kom i går men två av fyra ben fattas och skivan har släppt i ena hörnet. Hur gör vi nu?'
-    expect(classify(message('Sv: Bordet', 'Tack!', { text: `Tack!\n\n> ${quoted}` }), NO_CONTEXT, rulebook).mayBeComplaint).toBe(true)
-    expect(classify(message('Sv: Bordet', 'Tack!', { text: 'Tack!\n\n> Vi har öppet till 18 i dag.' }), NO_CONTEXT, rulebook).mayBeComplaint).toBe(false)
+    expect(
+      classify(message('Sv: Bordet', 'Tack!', { text: `Tack!\n\n> ${quoted}` }), NO_CONTEXT, rulebook).mayBeComplaint,
+    ).toBe(true)
+    expect(
+      classify(message('Sv: Bordet', 'Tack!', { text: 'Tack!\n\n> Vi har öppet till 18 i dag.' }), NO_CONTEXT, rulebook)
+        .mayBeComplaint,
+    ).toBe(false)
   })
 
   it('judges an empty message without failing', () => {
@@ -138,7 +196,9 @@ describe('classify', () => {
   })
 
   it('is the same for the same input and bounded for a hostile one', () => {
-    const hostile = message('faktura '.repeat(10_000), 'bifogat faktura moms: 1 '.repeat(50_000), { files: Array.from({ length: 5000 }, () => 'a'.repeat(5000)) })
+    const hostile = message('faktura '.repeat(10_000), 'bifogat faktura moms: 1 '.repeat(50_000), {
+      files: Array.from({ length: 5000 }, () => 'a'.repeat(5000)),
+    })
     const started = performance.now()
     const first = classify(hostile, NO_CONTEXT, rulebook)
     expect(performance.now() - started).toBeLessThan(2000)
@@ -147,7 +207,9 @@ describe('classify', () => {
 
   it('writes the facts of sending as text for rules', () => {
     const signs = { ...message('', '').signs, precedence: 'bulk', returnPath: '<>' }
-    expect(signsText(message('', '', { signs }))).toBe('direction:incoming staff:no attachments:0 precedence:bulk return-path:empty')
+    expect(signsText(message('', '', { signs }))).toBe(
+      'direction:incoming staff:no attachments:0 precedence:bulk return-path:empty',
+    )
   })
 })
 
@@ -155,7 +217,12 @@ describe('conversation verdicts', () => {
   it('call a conversation a complaint by one best guess and keep it by one doubt', () => {
     expect(isComplaintConversation([{ case: 'support' }, { case: 'complaints' }])).toBe(true)
     expect(isComplaintConversation([{ case: 'support' }])).toBe(false)
-    expect(conversationMayBeComplaint([{ case: 'support', mayBeComplaint: false }, { case: 'other', mayBeComplaint: true }])).toBe(true)
+    expect(
+      conversationMayBeComplaint([
+        { case: 'support', mayBeComplaint: false },
+        { case: 'other', mayBeComplaint: true },
+      ]),
+    ).toBe(true)
     expect(conversationMayBeComplaint([{ case: 'support', mayBeComplaint: false }])).toBe(false)
   })
 })

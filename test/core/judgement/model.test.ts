@@ -6,7 +6,14 @@ import { featuresOf, rowOf } from '../../../src/core/judgement/features.ts'
 import { contextFactsOf, factsOf } from '../../../src/core/judgement/message-facts.ts'
 import { parseMeanings } from '../../../src/core/judgement/rules/meanings.ts'
 import { meaningsIn, readWords } from '../../../src/core/judgement/read-words.ts'
-import { CLASSES, scoresOf, scoresOfFeatures, softmax, type GroupScale, type Model } from '../../../src/core/judgement/model.ts'
+import {
+  CLASSES,
+  scoresOf,
+  scoresOfFeatures,
+  softmax,
+  type GroupScale,
+  type Model,
+} from '../../../src/core/judgement/model.ts'
 import { placesOf, quotedTextOf, type ClassifyInput } from '../../../src/core/judgement/places.ts'
 import { quotedMessages } from '../../../src/core/judgement/quoted-messages.ts'
 import { readStoredModel, storeModel } from '../../../src/core/judgement/stored-model.ts'
@@ -17,8 +24,25 @@ const OPTIONS: TrainingOptions = { penalty: 0.0002, epochs: 10, rate: 0.1, scale
 const NO_MEANINGS = parseMeanings({})
 
 function message(newText: string, rest: Partial<ClassifyInput> = {}): ClassifyInput {
-  const signs = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
-  return { from: [{ name: 'Alice', address: 'alice@example.se' }], subject: '', newText, text: newText, attachments: [], signs, direction: 'incoming', senderIsStaff: false, ...rest }
+  const signs = {
+    autoSubmitted: '',
+    precedence: '',
+    listId: '',
+    listUnsubscribe: '',
+    returnPath: '',
+    authenticationResults: [],
+  }
+  return {
+    from: [{ name: 'Alice', address: 'alice@example.se' }],
+    subject: '',
+    newText,
+    text: newText,
+    attachments: [],
+    signs,
+    direction: 'incoming',
+    senderIsStaff: false,
+    ...rest,
+  }
 }
 
 function rowFor(text: string): FeatureRow {
@@ -29,32 +53,60 @@ function rowFor(text: string): FeatureRow {
 const probabilitiesOf = (model: Model, row: FeatureRow): number[] => softmax(scoresOf(model, row))
 
 const TEXTS = ['hur gör jag', 'fakturan är betald', 'den gick sönder', 'radera mig', 'tack så mycket']
-const examples: Example[] = TEXTS.flatMap((text, label) => [text, `${text} igen`, `hej ${text}`].map((one) => ({ row: rowFor(one), label, weight: 1 })))
+const examples: Example[] = TEXTS.flatMap((text, label) =>
+  [text, `${text} igen`, `hej ${text}`].map((one) => ({ row: rowFor(one), label, weight: 1 })),
+)
 
 describe('train', () => {
   it('learns what it was shown and is unsure of what it never saw', () => {
     const model = train(examples, OPTIONS)
-    TEXTS.forEach((text, label) => expect(probabilitiesOf(model, rowFor(`${text} nu`)).indexOf(Math.max(...probabilitiesOf(model, rowFor(`${text} nu`))))).toBe(label))
-    expect(Math.max(...probabilitiesOf(model, rowFor('xyzzy')))).toBeLessThan(Math.max(...probabilitiesOf(model, rowFor(TEXTS[2] ?? ''))))
+    TEXTS.forEach((text, label) =>
+      expect(
+        probabilitiesOf(model, rowFor(`${text} nu`)).indexOf(Math.max(...probabilitiesOf(model, rowFor(`${text} nu`)))),
+      ).toBe(label),
+    )
+    expect(Math.max(...probabilitiesOf(model, rowFor('xyzzy')))).toBeLessThan(
+      Math.max(...probabilitiesOf(model, rowFor(TEXTS[2] ?? ''))),
+    )
   })
 
   it('makes the same model of the same examples, bit for bit', () => {
-    expect(Buffer.from(train(examples, OPTIONS).weights.buffer).equals(Buffer.from(train(examples, OPTIONS).weights.buffer))).toBe(true)
+    expect(
+      Buffer.from(train(examples, OPTIONS).weights.buffer).equals(Buffer.from(train(examples, OPTIONS).weights.buffer)),
+    ).toBe(true)
   })
 
   it('starts from the prior where nothing was seen, and lets evidence correct it', () => {
     const rule = GROUPS.indexOf('rule')
-    const prior = new Map([[bucketOf(rule, 'never-seen'), [0, 0, 3, 0, 0]], [bucketOf(rule, 'contradicted'), [0, 0, 3, 0, 0]]])
-    const speaking = (name: string): FeatureRow => GROUPS.map((_, group) => Uint32Array.from(group === rule ? [bucketOf(rule, name)] : []))
-    const contrary = Array.from({ length: 20 }, () => ({ row: speaking('contradicted'), label: CASES.indexOf('payments'), weight: 1 }))
+    const prior = new Map([
+      [bucketOf(rule, 'never-seen'), [0, 0, 3, 0, 0]],
+      [bucketOf(rule, 'contradicted'), [0, 0, 3, 0, 0]],
+    ])
+    const speaking = (name: string): FeatureRow =>
+      GROUPS.map((_, group) => Uint32Array.from(group === rule ? [bucketOf(rule, name)] : []))
+    const contrary = Array.from({ length: 20 }, () => ({
+      row: speaking('contradicted'),
+      label: CASES.indexOf('payments'),
+      weight: 1,
+    }))
     const model = train([...examples, ...contrary], { ...OPTIONS, prior })
     expect(probabilitiesOf(model, speaking('never-seen'))[2]).toBeGreaterThan(0.5)
     expect(probabilitiesOf(model, speaking('contradicted'))[2]).toBeLessThan(0.2)
   })
 
   it('gives an example of weight four more say than one of weight one', () => {
-    const disputed = (weight: number) => train([...examples, { row: rowFor('kryptiskt'), label: 0, weight }, { row: rowFor('kryptiskt'), label: 1, weight: 1 }], OPTIONS)
-    expect(probabilitiesOf(disputed(4), rowFor('kryptiskt'))[0]).toBeGreaterThan(probabilitiesOf(disputed(1), rowFor('kryptiskt'))[0]!)
+    const disputed = (weight: number) =>
+      train(
+        [
+          ...examples,
+          { row: rowFor('kryptiskt'), label: 0, weight },
+          { row: rowFor('kryptiskt'), label: 1, weight: 1 },
+        ],
+        OPTIONS,
+      )
+    expect(probabilitiesOf(disputed(4), rowFor('kryptiskt'))[0]).toBeGreaterThan(
+      probabilitiesOf(disputed(1), rowFor('kryptiskt'))[0]!,
+    )
   })
 })
 
@@ -64,7 +116,8 @@ describe('a stored model', () => {
   it('judges as before when read again, and holds no word', () => {
     const stored = storeModel(model, 'v1')
     const read = readStoredModel(stored, 'v1')
-    for (const text of [...TEXTS, 'något annat']) expect(probabilitiesOf(read, rowFor(text))).toEqual(probabilitiesOf(model, rowFor(text)))
+    for (const text of [...TEXTS, 'något annat'])
+      expect(probabilitiesOf(read, rowFor(text))).toEqual(probabilitiesOf(model, rowFor(text)))
     for (const word of ['faktur', 'sönder', 'sonder', 'radera']) expect(stored.includes(word)).toBe(false)
   })
 
@@ -81,7 +134,8 @@ describe('features', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
         for (const [index, group] of rowFor(text).entries()) {
-          if (index > GROUPS.indexOf('letters') || GROUPS[index] === 'pair') expect([...group]).toEqual([...new Set(group)])
+          if (index > GROUPS.indexOf('letters') || GROUPS[index] === 'pair')
+            expect([...group]).toEqual([...new Set(group)])
           expect(group.every((bucket) => bucket < BUCKETS)).toBe(true)
         }
       }),
@@ -93,23 +147,46 @@ describe('features', () => {
     const factsIn = (input: ClassifyInput) => factsOf(input, placesOf(input))
     expect(factsIn(message('Hej'))).toContain('sender:customer')
     expect(factsIn(message('Hej', { senderIsStaff: true, direction: 'outgoing' }))).toContain('sender:staff')
-    expect(factsIn(message('Hej', { from: [{ name: '', address: 'no-reply@example.se' }] }))).toContain('sender:machine')
-    expect(factsIn(message('Hej', { from: [{ name: '', address: 'faktura.nord@example.se' }] }))).toEqual(expect.arrayContaining(['sender:supplier', 'desk:faktura']))
+    expect(factsIn(message('Hej', { from: [{ name: '', address: 'no-reply@example.se' }] }))).toContain(
+      'sender:machine',
+    )
+    expect(factsIn(message('Hej', { from: [{ name: '', address: 'faktura.nord@example.se' }] }))).toEqual(
+      expect.arrayContaining(['sender:supplier', 'desk:faktura']),
+    )
     expect(factsIn(message('Att betala 450 kr, OCR 1004571'))).toEqual(expect.arrayContaining(['amount', 'number:ocr']))
-    expect(contextFactsOf('incoming', 'tiny', { earlierCases: ['support', 'complaints'], openComplaint: true })).toEqual(
-      expect.arrayContaining(['position:2', 'open-complaint', 'before:complaints', 'earlier:support', 'before:complaints incoming', 'before:complaints length:tiny']),
+    expect(
+      contextFactsOf('incoming', 'tiny', { earlierCases: ['support', 'complaints'], openComplaint: true }),
+    ).toEqual(
+      expect.arrayContaining([
+        'position:2',
+        'open-complaint',
+        'before:complaints',
+        'earlier:support',
+        'before:complaints incoming',
+        'before:complaints length:tiny',
+      ]),
     )
   })
 
   it('score the same by remembered words as by buckets', () => {
-    const model = train(TEXTS.map((text, label) => ({ row: rowFor(text), label, weight: 1 })), OPTIONS)
+    const model = train(
+      TEXTS.map((text, label) => ({ row: rowFor(text), label, weight: 1 })),
+      OPTIONS,
+    )
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...TEXTS.flatMap((text) => text.split(' ')), 'frågorna', 'frågornas', '12', 'é'), { maxLength: 40 }), (words) => {
-        const input = message(words.join(' '), { subject: words.slice(0, 3).join(' ') })
-        const features = featuresOf(input, placesOf(input), [], NO_MEANINGS)
-        const expected = scoresOf(model, rowOf(features))
-        scoresOfFeatures(model, features).forEach((score, label) => { expect(score).toBeCloseTo(expected[label]!, 4) })
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(...TEXTS.flatMap((text) => text.split(' ')), 'frågorna', 'frågornas', '12', 'é'), {
+          maxLength: 40,
+        }),
+        (words) => {
+          const input = message(words.join(' '), { subject: words.slice(0, 3).join(' ') })
+          const features = featuresOf(input, placesOf(input), [], NO_MEANINGS)
+          const expected = scoresOf(model, rowOf(features))
+          scoresOfFeatures(model, features).forEach((score, label) => {
+            expect(score).toBeCloseTo(expected[label]!, 4)
+          })
+        },
+      ),
       { numRuns: 100 },
     )
   })
@@ -141,12 +218,22 @@ describe('meanings', () => {
 
 describe('quotedMessages', () => {
   it('finds each message of the history, newest first, without header lines', () => {
-    const text = 'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva <eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\nFrysen har slutat frysa.'
-    expect(quotedMessages(quotedTextOf(message('Tack!', { text }))).map((one) => one.newText)).toEqual(['Montören kommer i morgon.', 'Frysen har slutat frysa.'])
+    const text =
+      'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva <eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\nFrysen har slutat frysa.'
+    expect(quotedMessages(quotedTextOf(message('Tack!', { text }))).map((one) => one.newText)).toEqual([
+      'Montören kommer i morgon.',
+      'Frysen har slutat frysa.',
+    ])
   })
 
   it('ends on any text', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 400 }), (text) => quotedMessages(quotedTextOf(message('', { text: text.replaceAll('a', '\n> ') }))).length <= 6), { numRuns: 50 })
+    fc.assert(
+      fc.property(
+        fc.string({ maxLength: 400 }),
+        (text) => quotedMessages(quotedTextOf(message('', { text: text.replaceAll('a', '\n> ') }))).length <= 6,
+      ),
+      { numRuns: 50 },
+    )
   })
 })
 

@@ -6,7 +6,13 @@ describe('requiredLiterals', () => {
   it.each([
     ['faktura', [['faktura']]],
     ['faktura|kvitto', [['faktura'], ['kvitto']]],
-    ['(?:in|ut)betalning', [['betalning', 'in'], ['betalning', 'ut']]],
+    [
+      '(?:in|ut)betalning',
+      [
+        ['betalning', 'in'],
+        ['betalning', 'ut'],
+      ],
+    ],
     ['betala \\d{1,3} kr', [['betala ', ' kr']]],
     ['ab?cd', [['a', 'cd']]],
     ['(?:abc)?def', [['def']]],

@@ -8,8 +8,25 @@ import { parseRulebook } from '../../../src/core/judgement/rules/rules.ts'
 const rulebook = parseRulebook(parse(readFileSync(new URL('../../../rules/cases.yaml', import.meta.url), 'utf8')), 'v1')
 
 function message(newText: string, rest: Partial<ClassifyInput> = {}): ClassifyInput {
-  const signs = { autoSubmitted: '', precedence: '', listId: '', listUnsubscribe: '', returnPath: '', authenticationResults: [] }
-  return { from: [{ name: 'Alice', address: 'alice@example.se' }], subject: 'Hej', newText, text: newText, attachments: [], signs, direction: 'incoming', senderIsStaff: false, ...rest }
+  const signs = {
+    autoSubmitted: '',
+    precedence: '',
+    listId: '',
+    listUnsubscribe: '',
+    returnPath: '',
+    authenticationResults: [],
+  }
+  return {
+    from: [{ name: 'Alice', address: 'alice@example.se' }],
+    subject: 'Hej',
+    newText,
+    text: newText,
+    attachments: [],
+    signs,
+    direction: 'incoming',
+    senderIsStaff: false,
+    ...rest,
+  }
 }
 
 const rightsIn = (text: string) => [...new Set(rightsAskedFor(message(text), rulebook).map((one) => one.right))]
@@ -66,7 +83,10 @@ describe('rightsAskedFor', () => {
   ])('is not trapped by: %s', (text) => expect(rightsIn(text)).toEqual([]))
 
   it('finds several rights in one message, in the order of the law, and quotes the words', () => {
-    const asked = rightsAskedFor(message('Jag vill radera mitt konto. Dessförinnan vill jag ha registerutdrag, och inga fler utskick.'), rulebook)
+    const asked = rightsAskedFor(
+      message('Jag vill radera mitt konto. Dessförinnan vill jag ha registerutdrag, och inga fler utskick.'),
+      rulebook,
+    )
     expect(asked.map((one) => one.right)).toEqual(['access', 'erasure', 'objection'])
     expect(asked.map((one) => one.rule)).toEqual(['right-access', 'right-erasure', 'right-objection'])
     expect(asked[1]?.text).toBe('radera mitt konto.')

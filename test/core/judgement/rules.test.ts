@@ -23,7 +23,9 @@ function documentWith(...rules: object[]) {
 }
 
 function problemsOf(...rules: object[]) {
-  return checkRules(parseRulebook(documentWith(...rules), 'v')).map((problem) => `${problem.rule}: ${problem.problem.en}`)
+  return checkRules(parseRulebook(documentWith(...rules), 'v')).map(
+    (problem) => `${problem.rule}: ${problem.problem.en}`,
+  )
 }
 
 function wordingOf(refused: () => unknown) {
@@ -48,25 +50,61 @@ describe('parseRulebook', () => {
     ['an unknown case', { ...rule, for: 'returns' }, /rule broken for/],
     ['a rule without pattern and words', { ...rule, any: undefined }, /rule broken.*either pattern or any/],
     ['an unknown key', { ...rule, wieght: 2 }, /rule broken.*wieght/],
-    ['a pattern that does not compile', { ...rule, any: undefined, pattern: '(open' }, /rule broken: Invalid regular expression/],
+    [
+      'a pattern that does not compile',
+      { ...rule, any: undefined, pattern: '(open' },
+      /rule broken: Invalid regular expression/,
+    ],
     ['a rule without examples', { ...rule, examples: { match: [], not: ['x'] } }, /rule broken examples/],
   ])('refuses %s and names the rule', (_what, faulty, message) => {
     expect(() => parseRulebook(documentWith(faulty), 'v')).toThrow(message)
   })
 
   it.each<[object, string, string]>([
-    [{ ...rule, for: 'returns' }, 'regeln broken for: måste vara något av support, ', 'rule broken for: must be one of support, '],
+    [
+      { ...rule, for: 'returns' },
+      'regeln broken for: måste vara något av support, ',
+      'rule broken for: must be one of support, ',
+    ],
     [{ ...rule, weight: 'much' }, 'regeln broken weight: måste vara ett tal', 'rule broken weight: must be a number'],
     [{ ...rule, weight: 21 }, 'regeln broken weight: måste vara högst 20', 'rule broken weight: must be at most 20'],
-    [{ ...rule, reason: { sv: 'Varan är trasig.' } }, 'regeln broken reason.en: saknas', 'rule broken reason.en: is missing'],
-    [{ ...rule, reason: { sv: 'x', en: 'The item is broken.' } }, 'regeln broken reason.sv: måste vara minst 3 tecken', 'rule broken reason.sv: must be at least 3 characters'],
-    [{ ...rule, any: [] }, 'regeln broken any: måste vara minst 1 i listan', 'rule broken any: must be at least 1 in the list'],
-    [{ ...rule, where: ['heading'] }, 'regeln broken where: måste vara ett eller flera av subject', 'rule broken where: must be one or more of subject'],
-    [{ ...rule, any: undefined }, 'regeln broken: måste ha antingen pattern eller any', 'rule broken: must have either pattern or any'],
+    [
+      { ...rule, reason: { sv: 'Varan är trasig.' } },
+      'regeln broken reason.en: saknas',
+      'rule broken reason.en: is missing',
+    ],
+    [
+      { ...rule, reason: { sv: 'x', en: 'The item is broken.' } },
+      'regeln broken reason.sv: måste vara minst 3 tecken',
+      'rule broken reason.sv: must be at least 3 characters',
+    ],
+    [
+      { ...rule, any: [] },
+      'regeln broken any: måste vara minst 1 i listan',
+      'rule broken any: must be at least 1 in the list',
+    ],
+    [
+      { ...rule, where: ['heading'] },
+      'regeln broken where: måste vara ett eller flera av subject',
+      'rule broken where: must be one or more of subject',
+    ],
+    [
+      { ...rule, any: undefined },
+      'regeln broken: måste ha antingen pattern eller any',
+      'rule broken: must have either pattern or any',
+    ],
     [{ ...rule, wieght: 2 }, 'regeln broken: okänt fält: wieght', 'rule broken: unknown field: wieght'],
     [{ ...rule, name: 7 }, 'regeln 7 name: måste vara text', 'rule 7 name: must be text'],
-    [{ ...rule, any: undefined, pattern: 'a(open' }, 'regeln broken: ogiltigt reguljärt uttryck, fel vid tecken 7: a(open', 'rule broken: Invalid regular expression, wrong at character 7: a(open'],
-    [{ ...rule, unless: 'b)' }, 'regeln broken: ogiltigt reguljärt uttryck, fel vid tecken 2: b)', 'rule broken: Invalid regular expression, wrong at character 2: b)'],
+    [
+      { ...rule, any: undefined, pattern: 'a(open' },
+      'regeln broken: ogiltigt reguljärt uttryck, fel vid tecken 7: a(open',
+      'rule broken: Invalid regular expression, wrong at character 7: a(open',
+    ],
+    [
+      { ...rule, unless: 'b)' },
+      'regeln broken: ogiltigt reguljärt uttryck, fel vid tecken 2: b)',
+      'rule broken: Invalid regular expression, wrong at character 2: b)',
+    ],
   ])('says what is wrong with %j in both languages', (faulty, sv, en) => {
     const wording = wordingOf(() => parseRulebook(documentWith(faulty), 'v'))
     expect(wording.sv.startsWith(sv)).toBe(true)
@@ -79,7 +117,9 @@ describe('parseRulebook', () => {
   })
 
   it('refuses a hard rule for a mark, and a rule named like evidence of the model', () => {
-    expect(() => parseRulebook(documentWith({ ...rule, for: 'spam', hard: true }), 'v')).toThrow(/rule broken: only a rule for a case can be hard/)
+    expect(() => parseRulebook(documentWith({ ...rule, for: 'spam', hard: true }), 'v')).toThrow(
+      /rule broken: only a rule for a case can be hard/,
+    )
     expect(() => parseRulebook(documentWith({ ...rule, name: 'words' }), 'v')).toThrow(/rule words: the name is taken/)
   })
 
@@ -94,11 +134,19 @@ describe('checkRules', () => {
   })
 
   it('finds words typed without å, ä, ö, and compounds where asked', () => {
-    expect(problemsOf({ ...rule, any: ['sönder', '*faktur'], examples: { match: ['den gick sonder', 'SÖNDER', 'kreditfakturan'], not: ['osönder'] } })).toEqual([])
+    expect(
+      problemsOf({
+        ...rule,
+        any: ['sönder', '*faktur'],
+        examples: { match: ['den gick sonder', 'SÖNDER', 'kreditfakturan'], not: ['osönder'] },
+      }),
+    ).toEqual([])
   })
 
   it('names a rule that never matches its own examples', () => {
-    expect(problemsOf({ ...rule, examples: { match: ['Den är hel'], not: ['x'] } })).toEqual(['broken: unreachable: matches none of its own examples'])
+    expect(problemsOf({ ...rule, examples: { match: ['Den är hel'], not: ['x'] } })).toEqual([
+      'broken: unreachable: matches none of its own examples',
+    ])
   })
 
   it('names a rule that matches what it must not', () => {
@@ -114,14 +162,41 @@ describe('checkRules', () => {
     ])
   })
 
-  it.each(['(?:a+)+b', 'trasig.*igen', 'trasig[^.]+igen', 'trasig.{3,}', 'a.{0,40}b.{0,40}c.{0,40}trasig|trasig', 'trasig.{0,900}'])('refuses the slow expression %s', (pattern) => {
-    const slow = problemsOf({ ...rule, any: undefined, pattern, examples: { match: ['trasig aab igen'], not: ['hel'] } })
+  it.each([
+    '(?:a+)+b',
+    'trasig.*igen',
+    'trasig[^.]+igen',
+    'trasig.{3,}',
+    'a.{0,40}b.{0,40}c.{0,40}trasig|trasig',
+    'trasig.{0,900}',
+  ])('refuses the slow expression %s', (pattern) => {
+    const slow = problemsOf({
+      ...rule,
+      any: undefined,
+      pattern,
+      examples: { match: ['trasig aab igen'], not: ['hel'] },
+    })
     expect(slow.some((problem) => problem.includes('slow regular expression'))).toBe(true)
   })
 
   it('tells every kind of fault in both languages', () => {
-    const slow = { ...rule, name: 'slow', any: undefined, pattern: 'trasig.*igen|(?:a+)+b|trasig.{0,900}|a.{0,40}b.{0,40}c.{0,40}d', examples: { match: ['Den är hel', 'trasig igen'], not: ['trasig igen'] } }
-    const problems = checkRules(parseRulebook(documentWith(rule, { ...rule, name: 'again', weight: 0 }, slow, { ...rule, name: 'never', examples: { match: ['Den är hel'], not: ['x'] } }), 'v'))
+    const slow = {
+      ...rule,
+      name: 'slow',
+      any: undefined,
+      pattern: 'trasig.*igen|(?:a+)+b|trasig.{0,900}|a.{0,40}b.{0,40}c.{0,40}d',
+      examples: { match: ['Den är hel', 'trasig igen'], not: ['trasig igen'] },
+    }
+    const problems = checkRules(
+      parseRulebook(
+        documentWith(rule, { ...rule, name: 'again', weight: 0 }, slow, {
+          ...rule,
+          name: 'never',
+          examples: { match: ['Den är hel'], not: ['x'] },
+        }),
+        'v',
+      ),
+    )
     expect(problems.map(({ problem }) => problem.sv).sort()).toEqual([
       'långsamt reguljärt uttryck: mer än 2 vida upprepningar',
       'långsamt reguljärt uttryck: upprepning i upprepning',

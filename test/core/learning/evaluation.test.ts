@@ -2,15 +2,41 @@ import { describe, expect, it } from 'vitest'
 import type { Case, Classification } from '../../../src/core/classification.ts'
 import { evaluate, type EvaluationRow } from '../../../src/core/learning/evaluation.ts'
 
-function row(conversation: string, expectedCase: Case, got: Case, rest: Partial<EvaluationRow> & { marks?: Classification['marks'] } = {}): EvaluationRow {
+function row(
+  conversation: string,
+  expectedCase: Case,
+  got: Case,
+  rest: Partial<EvaluationRow> & { marks?: Classification['marks'] } = {},
+): EvaluationRow {
   const { marks = [], ...overrides } = rest
-  const verdict: Classification = { case: got, marks, confidence: 0.5, uncertain: true, mayBeComplaint: false, evidence: [], rulebook: 'v' }
-  return { conversation, expectedCase, expectedComplaint: false, expectedAccounting: false, got: verdict, keptLong: false, onReview: false, ...overrides }
+  const verdict: Classification = {
+    case: got,
+    marks,
+    confidence: 0.5,
+    uncertain: true,
+    mayBeComplaint: false,
+    evidence: [],
+    rulebook: 'v',
+  }
+  return {
+    conversation,
+    expectedCase,
+    expectedComplaint: false,
+    expectedAccounting: false,
+    got: verdict,
+    keptLong: false,
+    onReview: false,
+    ...overrides,
+  }
 }
 
 describe('evaluate', () => {
   it('counts the best guess even when it is uncertain', () => {
-    const report = evaluate([row('a', 'support', 'support'), row('b', 'support', 'payments'), row('c', 'payments', 'payments')])
+    const report = evaluate([
+      row('a', 'support', 'support'),
+      row('b', 'support', 'payments'),
+      row('c', 'payments', 'payments'),
+    ])
     expect(report.messages).toBe(3)
     expect(report.perCase.support).toEqual({ precision: 1, recall: 0.5, f1: 2 / 3, support: 2 })
     expect(report.perCase.payments).toEqual({ precision: 0.5, recall: 1, f1: 2 / 3, support: 1 })

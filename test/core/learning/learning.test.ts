@@ -17,7 +17,11 @@ describe('when a training is due', () => {
     ['four: a day after the oldest', { changed: 4, changedSince: hours(-3) }, { reason: 'corrections', at: hours(21) }],
     ['five: at once', { changed: 5, changedSince: NOW }, { reason: 'corrections', at: NOW }],
     ['another rulebook: at once', { outdated: true }, { reason: 'rules', at: NOW }],
-    ['purged: at once, before all else', { gone: 1, goneSince: hours(-1), outdated: true, changed: 9 }, { reason: 'purged', at: hours(-1) }],
+    [
+      'purged: at once, before all else',
+      { gone: 1, goneSince: hours(-1), outdated: true, changed: 9 },
+      { reason: 'purged', at: hours(-1) },
+    ],
   ])('%s', (_, state, due) => expect(trainingDue({ ...NOTHING, ...state }, NOW)).toEqual(due))
 
   it('what was purged leaves the model within seven days', () => {
@@ -27,7 +31,14 @@ describe('when a training is due', () => {
 })
 
 describe('which of two models judges', () => {
-  const quality = (right: number, missedComplaints: number): Quality => ({ corrections: 20, right, complaints: 5, missedComplaints, seed: 100, seedRight: 90 })
+  const quality = (right: number, missedComplaints: number): Quality => ({
+    corrections: 20,
+    right,
+    complaints: 5,
+    missedComplaints,
+    seed: 100,
+    seedRight: 90,
+  })
   it.each([
     [15, 1, 15, 1, true],
     [15, 1, 16, 0, true],
@@ -40,16 +51,25 @@ describe('which of two models judges', () => {
 
 it('packed rows come out as they went in', () => {
   const bucket = fc.integer({ min: 0, max: BUCKETS - 1 })
-  const row = fc.tuple(...GROUPS.map(() => fc.uniqueArray(bucket, { maxLength: 40 }).map((list) => Uint32Array.from(list)))).map((groups) => [...groups])
-  fc.assert(fc.property(fc.array(row, { maxLength: 200 }), (rows) => {
-    const packer = new RowPacker()
-    for (const each of rows) packer.add(each)
-    const packed = packer.pack()
-    expect(rows.map((_, index) => packedRow(packed, index))).toEqual(rows)
-  }), { numRuns: 30 })
+  const row = fc
+    .tuple(...GROUPS.map(() => fc.uniqueArray(bucket, { maxLength: 40 }).map((list) => Uint32Array.from(list))))
+    .map((groups) => [...groups])
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 200 }), (rows) => {
+      const packer = new RowPacker()
+      for (const each of rows) packer.add(each)
+      const packed = packer.pack()
+      expect(rows.map((_, index) => packedRow(packed, index))).toEqual(rows)
+    }),
+    { numRuns: 30 },
+  )
 })
 
 it('a version names rulebook and model, or only the rulebook', () => {
-  for (const version of [{ rulebook: 'abc123', model: null }, { rulebook: 'abc123', model: 7 }]) expect(readVersion(writeVersion(version))).toEqual(version)
+  for (const version of [
+    { rulebook: 'abc123', model: null },
+    { rulebook: 'abc123', model: 7 },
+  ])
+    expect(readVersion(writeVersion(version))).toEqual(version)
   expect(readVersion('0123456789ab')).toEqual({ rulebook: '0123456789ab', model: null })
 })

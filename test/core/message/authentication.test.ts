@@ -25,7 +25,12 @@ describe('Authentication-Results', () => {
   })
 
   it('of nobody in particular prove nothing when no host is configured', () => {
-    expect(readAuthentication(['mx.promix.se; dmarc=fail'], null)).toEqual({ dmarc: 'unknown', headerFrom: null, submitted: false, evidence: [] })
+    expect(readAuthentication(['mx.promix.se; dmarc=fail'], null)).toEqual({
+      dmarc: 'unknown',
+      headerFrom: null,
+      submitted: false,
+      evidence: [],
+    })
   })
 
   it('below a stranger’s field came with the message and do not count', () => {

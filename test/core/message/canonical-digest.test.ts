@@ -39,6 +39,8 @@ describe('canonical digest', () => {
 
   it('keeps fields apart so that content cannot slide from one to the next', () => {
     expect(digest({ subject: 'ab', text: 'c' })).not.toBe(digest({ subject: 'a', text: 'bc' }))
-    expect(digest({ from: [{ address: 'a' }, { address: 'b' }], attachmentHashes: [] })).not.toBe(digest({ from: [{ address: 'a' }], attachmentHashes: ['b'] }))
+    expect(digest({ from: [{ address: 'a' }, { address: 'b' }], attachmentHashes: [] })).not.toBe(
+      digest({ from: [{ address: 'a' }], attachmentHashes: ['b'] }),
+    )
   })
 })

@@ -12,7 +12,13 @@ describe('when a message was received', () => {
   })
   it('is never later than now', () => expect(receiptOf([new Date('2031-01-01T00:00:00Z'), march], now)).toEqual(now))
   it('is now when neither can be believed: nobody knows that it is old', () => {
-    for (const said of [[new Date(0), null], [new Date(0), new Date('1979-12-31T23:59:59Z')], [null], [new Date(Number.NaN)]]) expect(receiptOf(said, now)).toEqual(now)
+    for (const said of [
+      [new Date(0), null],
+      [new Date(0), new Date('1979-12-31T23:59:59Z')],
+      [null],
+      [new Date(Number.NaN)],
+    ])
+      expect(receiptOf(said, now)).toEqual(now)
     expect(receiptOf([new Date('1980-01-01T00:00:00Z'), null], now)).toEqual(new Date('1980-01-01T00:00:00Z'))
   })
 })

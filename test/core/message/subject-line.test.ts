@@ -18,20 +18,32 @@ describe('a subject', () => {
     expect(normaliseSubject(subject)).toBe(normal)
   })
 
-  it.each(['SV: x', 'Re: x', '[lista] Re: x', 'Vb: x', 'fwd: x', 'RE[4]: x'])('%j is a reply or a forward', (subject) => {
-    expect(isReplySubject(subject)).toBe(true)
-  })
+  it.each(['SV: x', 'Re: x', '[lista] Re: x', 'Vb: x', 'fwd: x', 'RE[4]: x'])(
+    '%j is a reply or a forward',
+    (subject) => {
+      expect(isReplySubject(subject)).toBe(true)
+    },
+  )
 
   it.each(['Svar på offert', 'Reklamation', 'Fwd', '', 'Vsb: x'])('%j is neither', (subject) => {
     expect(isReplySubject(subject)).toBe(false)
   })
 
-  it.each(['', 'Hej', 'SV: hej!', 'Fråga', 'Re: Faktura', 'Re: faktura.', 'abc', '???', 'SV:', 'Order', '[x] Re: Tack'])(
-    '%j is too common to link by',
-    (subject) => {
-      expect(subjectKey(subject)).toBeNull()
-    },
-  )
+  it.each([
+    '',
+    'Hej',
+    'SV: hej!',
+    'Fråga',
+    'Re: Faktura',
+    'Re: faktura.',
+    'abc',
+    '???',
+    'SV:',
+    'Order',
+    '[x] Re: Tack',
+  ])('%j is too common to link by', (subject) => {
+    expect(subjectKey(subject)).toBeNull()
+  })
 
   it('links by what is particular', () => {
     expect(subjectKey('SV: Skrivaren LP-420 brummar!')).toBe(subjectKey('skrivaren lp-420 brummar'))

@@ -5,15 +5,36 @@ const HISTORY = 'Vi skickar en ny pump i morgon.'
 
 describe('extractNewText', () => {
   it.each([
-    ['Swedish Outlook', `Tack!\n\nFrån: PROMIX HB <info@promix.se>\nSkickat: den 3 maj 2024 10:12\nTill: alice@example.se\nÄmne: Pumpen\n\n${HISTORY}`],
-    ['Outlook in bold', `Tack!\n\n*Från:* PROMIX HB\n*Skickat:* den 3 maj 2024\n*Till:* alice@example.se\n*Ämne:* Pumpen\n\n${HISTORY}`],
-    ['English Outlook under a rule', `Tack!\n\n________________________________\nFrom: PROMIX HB\nSent: Friday, 3 May 2024\nTo: Alice\nSubject: Pump\n\n${HISTORY}`],
-    ['Norwegian Outlook', `Tack!\n\nFra: PROMIX HB\nSendt: 3. mai 2024 10:12\nTil: alice@example.se\nEmne: Pumpe\n\n${HISTORY}`],
-    ['German Outlook', `Tack!\n\nVon: PROMIX HB\nGesendet: 3. Mai 2024\nAn: alice@example.se\nBetreff: Pumpe\n\n${HISTORY}`],
+    [
+      'Swedish Outlook',
+      `Tack!\n\nFrån: PROMIX HB <info@promix.se>\nSkickat: den 3 maj 2024 10:12\nTill: alice@example.se\nÄmne: Pumpen\n\n${HISTORY}`,
+    ],
+    [
+      'Outlook in bold',
+      `Tack!\n\n*Från:* PROMIX HB\n*Skickat:* den 3 maj 2024\n*Till:* alice@example.se\n*Ämne:* Pumpen\n\n${HISTORY}`,
+    ],
+    [
+      'English Outlook under a rule',
+      `Tack!\n\n________________________________\nFrom: PROMIX HB\nSent: Friday, 3 May 2024\nTo: Alice\nSubject: Pump\n\n${HISTORY}`,
+    ],
+    [
+      'Norwegian Outlook',
+      `Tack!\n\nFra: PROMIX HB\nSendt: 3. mai 2024 10:12\nTil: alice@example.se\nEmne: Pumpe\n\n${HISTORY}`,
+    ],
+    [
+      'German Outlook',
+      `Tack!\n\nVon: PROMIX HB\nGesendet: 3. Mai 2024\nAn: alice@example.se\nBetreff: Pumpe\n\n${HISTORY}`,
+    ],
     ['an original-message rule', `Tack!\n\n-----Ursprungligt meddelande-----\n${HISTORY}`],
     ['Swedish Gmail', `Tack!\n\nDen fre 3 maj 2024 kl 10:12 skrev PROMIX HB <info@promix.se>:\n\n> ${HISTORY}`],
-    ['Swedish Gmail wrapped over lines', `Tack!\n\nDen fre 3 maj 2024 kl 10:12 skrev PROMIX HB kundtjänst\n<info@promix.se>:\n\n> ${HISTORY}`],
-    ['English Gmail without quote marks', `Tack!\n\nOn Fri, May 3, 2024 at 10:12 AM PROMIX HB <info@promix.se> wrote:\n\n${HISTORY}`],
+    [
+      'Swedish Gmail wrapped over lines',
+      `Tack!\n\nDen fre 3 maj 2024 kl 10:12 skrev PROMIX HB kundtjänst\n<info@promix.se>:\n\n> ${HISTORY}`,
+    ],
+    [
+      'English Gmail without quote marks',
+      `Tack!\n\nOn Fri, May 3, 2024 at 10:12 AM PROMIX HB <info@promix.se> wrote:\n\n${HISTORY}`,
+    ],
     ['Apple Mail', `Tack!\n\n3 maj 2024 kl. 10:12 skrev PROMIX HB <info@promix.se>:\n\n> ${HISTORY}`],
     ['Thunderbird', `Tack!\n\nPROMIX HB skrev den 2024-05-03 10:12:\n> ${HISTORY}`],
     ['Danish Gmail', `Tack!\n\nDen fre. 3. maj 2024 kl. 10.12 skrev PROMIX HB <info@promix.se>:\n\n> ${HISTORY}`],
@@ -30,7 +51,8 @@ describe('extractNewText', () => {
   })
 
   it('keeps the answers when the writer says they stand among unmarked history', () => {
-    const text = 'Hej, se mina svar nedan i rött.\n\nFrån: PROMIX HB\nSkickat: den 3 maj 2024\nTill: alice@example.se\nÄmne: Frågor\n\nVilken färg? Röd.'
+    const text =
+      'Hej, se mina svar nedan i rött.\n\nFrån: PROMIX HB\nSkickat: den 3 maj 2024\nTill: alice@example.se\nÄmne: Frågor\n\nVilken färg? Röd.'
     expect(extractNewText(text).newText).toContain('Röd.')
   })
 
@@ -46,18 +68,28 @@ describe('extractNewText', () => {
     expect(extractNewText(`Hej!\n\n${request}`).newText).toContain(request)
   })
 
-  it.each(['Vb: Kvitto', 'VS: Kvittering', 'Fwd: Receipt'])('keeps forwarded text as content when the subject says %s', (subject) => {
-    const text = 'Se nedan.\n\nFrån: Butik\nSkickat: den 3 maj 2024\nTill: Alice\nÄmne: Kvitto\n\nTotalt 120 kr'
-    expect(extractNewText(text, { subject }).newText).toContain('Totalt 120 kr')
-    expect(extractNewText(text, { subject: 'Sv: Kvitto' }).newText).toBe('Se nedan.')
-  })
+  it.each(['Vb: Kvitto', 'VS: Kvittering', 'Fwd: Receipt'])(
+    'keeps forwarded text as content when the subject says %s',
+    (subject) => {
+      const text = 'Se nedan.\n\nFrån: Butik\nSkickat: den 3 maj 2024\nTill: Alice\nÄmne: Kvitto\n\nTotalt 120 kr'
+      expect(extractNewText(text, { subject }).newText).toContain('Totalt 120 kr')
+      expect(extractNewText(text, { subject: 'Sv: Kvitto' }).newText).toBe('Se nedan.')
+    },
+  )
 
-  it.each(['---------- Forwarded message ---------', '---------- Vidarebefordrat meddelande ---------'])('keeps what follows %s without knowing the subject', (mark) => {
-    expect(extractNewText(`FYI\n\n${mark}\nFrom: Shop <shop@example.com>\nDate: 3 May 2024\nSubject: Receipt\n\nTotal 120`).newText).toContain('Total 120')
-  })
+  it.each(['---------- Forwarded message ---------', '---------- Vidarebefordrat meddelande ---------'])(
+    'keeps what follows %s without knowing the subject',
+    (mark) => {
+      expect(
+        extractNewText(`FYI\n\n${mark}\nFrom: Shop <shop@example.com>\nDate: 3 May 2024\nSubject: Receipt\n\nTotal 120`)
+          .newText,
+      ).toContain('Total 120')
+    },
+  )
 
   it('does not take prose for an attribution or a header', () => {
-    const prose = 'Elif skrev 3/4 att de tre plåtarna skulle krediteras, och så här löd det:\n\nFrån: Malmö gick frakten sent.'
+    const prose =
+      'Elif skrev 3/4 att de tre plåtarna skulle krediteras, och så här löd det:\n\nFrån: Malmö gick frakten sent.'
     expect(extractNewText(prose)).toEqual({ newText: prose, quotedText: '' })
   })
 

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import {
-  addPeriod, breachDeadline, compareDates, endOfDayAt, endOfYear, isIsoDate, latest, pausedDeadline, rollToWorkingDay,
-  startOfDayAt, stockholmDate, subjectRequestDeadlines,
+  addPeriod,
+  breachDeadline,
+  compareDates,
+  endOfDayAt,
+  endOfYear,
+  isIsoDate,
+  latest,
+  pausedDeadline,
+  rollToWorkingDay,
+  startOfDayAt,
+  stockholmDate,
+  subjectRequestDeadlines,
 } from '../../../src/core/retention/calendar.ts'
 import { easterSunday, isHoliday } from '../../../src/core/retention/holidays.ts'
 
@@ -67,16 +77,36 @@ describe('bookkeeping years', () => {
 })
 
 describe('holidays', () => {
-  it.each([[2026, '2026-04-05'], [2027, '2027-03-28'], [2028, '2028-04-16']])('Easter %i is %s', (year, day) => {
+  it.each([
+    [2026, '2026-04-05'],
+    [2027, '2027-03-28'],
+    [2028, '2028-04-16'],
+  ])('Easter %i is %s', (year, day) => {
     expect(easterSunday(year).toString()).toBe(day)
   })
   it.each([
-    '2026-01-01', '2026-01-06', '2026-04-03', '2026-04-05', '2026-04-06', '2026-05-01', '2026-05-14', '2026-05-24',
-    '2026-06-06', '2026-06-20', '2026-10-31', '2026-12-25', '2026-12-26', '2027-11-06', '2026-11-22',
+    '2026-01-01',
+    '2026-01-06',
+    '2026-04-03',
+    '2026-04-05',
+    '2026-04-06',
+    '2026-05-01',
+    '2026-05-14',
+    '2026-05-24',
+    '2026-06-06',
+    '2026-06-20',
+    '2026-10-31',
+    '2026-12-25',
+    '2026-12-26',
+    '2027-11-06',
+    '2026-11-22',
   ])('%s is one', (day) => expect(isHoliday(day)).toBe(true))
-  it.each(['2026-05-25', '2026-06-19', '2026-12-24', '2026-12-31', '2026-06-13', '2026-11-07', '2026-04-04'])('%s is none', (day) => {
-    expect(isHoliday(day)).toBe(false)
-  })
+  it.each(['2026-05-25', '2026-06-19', '2026-12-24', '2026-12-31', '2026-06-13', '2026-11-07', '2026-04-04'])(
+    '%s is none',
+    (day) => {
+      expect(isHoliday(day)).toBe(false)
+    },
+  )
   it.each([
     ['2026-12-24', '2026-12-28'],
     ['2026-06-19', '2026-06-22'],
@@ -113,11 +143,23 @@ describe('days in Stockholm', () => {
   })
   it('refuses dates and periods that do not exist', () => {
     expect(isIsoDate('2026-02-30')).toBe(false)
-    for (const bad of ['2026-04-31', '2100-02-29', '2026-00-10', '2026-13-01', '2026-01-00', '2026-1-01', '20260101', 7, null]) expect(isIsoDate(bad)).toBe(false)
+    for (const bad of [
+      '2026-04-31',
+      '2100-02-29',
+      '2026-00-10',
+      '2026-13-01',
+      '2026-01-00',
+      '2026-1-01',
+      '20260101',
+      7,
+      null,
+    ])
+      expect(isIsoDate(bad)).toBe(false)
     for (const good of ['2026-02-28', '2028-02-29', '2000-02-29', '2026-12-31']) expect(isIsoDate(good)).toBe(true)
     expect(() => compareDates('2026-02-30', '2026-01-01')).toThrow(RangeError)
     expect(() => stockholmDate(new Date(Number.NaN))).toThrow(RangeError)
     expect(() => addPeriod('2026-02-30', 'P1D')).toThrow(RangeError)
-    for (const bad of ['12M', 'P', 'PT24H', '-P1D', 'P1.5Y', 'P1M ']) expect(() => addPeriod('2026-01-01', bad)).toThrow(RangeError)
+    for (const bad of ['12M', 'P', 'PT24H', '-P1D', 'P1.5Y', 'P1M '])
+      expect(() => addPeriod('2026-01-01', bad)).toThrow(RangeError)
   })
 })

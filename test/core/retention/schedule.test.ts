@@ -19,7 +19,12 @@ describe('the shipped profiles', () => {
   })
   it('the published policy keeps nothing but complaints, open requests and accounting records beyond twelve months', () => {
     const longer = parseSchedule(shipped(), 'v').rows.filter((row) => row.period !== 'P12M' && row.rule !== 'spam')
-    expect(longer.map((row) => row.rule)).toEqual(['complaint-open', 'complaint-closed', 'accounting-record', 'privacy-open'])
+    expect(longer.map((row) => row.rule)).toEqual([
+      'complaint-open',
+      'complaint-closed',
+      'accounting-record',
+      'privacy-open',
+    ])
   })
   it('tell why something is kept in both languages, fixed rules too', () => {
     const schedule = parseSchedule(shipped(), 'v')
@@ -40,20 +45,60 @@ function refusal(doc: unknown): RuleFaults {
 
 describe('a faulty schedule is refused, naming the row and what to do', () => {
   it.each<[string, (doc: Doc) => void, RegExp]>([
-    ['a period that is none', (doc) => (rowNamed(doc, 'payments').period = '12 months'), /row "payments", period: must be an ISO 8601 period/],
-    ['an empty period', (doc) => (rowNamed(doc, 'payments').period = 'P0D'), /row "payments", period: must be at least one day/],
-    ['a missing period', (doc) => delete rowNamed(doc, 'payments').period, /row "payments": give exactly one of period/],
-    ['two lengths', (doc) => (rowNamed(doc, 'accounting-record').period = 'P1Y'), /row "accounting-record": give exactly one/],
-    ['an unknown case', (doc) => (rowNamed(doc, 'general').appliesTo = { cases: ['orders'] }), /row "general", appliesTo\.cases\.0/],
-    ['a row for nothing', (doc) => (rowNamed(doc, 'general').appliesTo = {}), /row "general", appliesTo: must name at least one/],
+    [
+      'a period that is none',
+      (doc) => (rowNamed(doc, 'payments').period = '12 months'),
+      /row "payments", period: must be an ISO 8601 period/,
+    ],
+    [
+      'an empty period',
+      (doc) => (rowNamed(doc, 'payments').period = 'P0D'),
+      /row "payments", period: must be at least one day/,
+    ],
+    [
+      'a missing period',
+      (doc) => delete rowNamed(doc, 'payments').period,
+      /row "payments": give exactly one of period/,
+    ],
+    [
+      'two lengths',
+      (doc) => (rowNamed(doc, 'accounting-record').period = 'P1Y'),
+      /row "accounting-record": give exactly one/,
+    ],
+    [
+      'an unknown case',
+      (doc) => (rowNamed(doc, 'general').appliesTo = { cases: ['orders'] }),
+      /row "general", appliesTo\.cases\.0/,
+    ],
+    [
+      'a row for nothing',
+      (doc) => (rowNamed(doc, 'general').appliesTo = {}),
+      /row "general", appliesTo: must name at least one/,
+    ],
     ['a mistyped field', (doc) => (rowNamed(doc, 'general').peroid = 'P1D'), /row "general": .*peroid/],
     ['a name used twice', (doc) => (rowNamed(doc, 'payments').rule = 'general'), /row "general": the name is taken/],
     ['the name of a fixed rule', (doc) => (rowNamed(doc, 'payments').rule = 'hold'), /row "hold": the name is taken/],
     ['a missing text', (doc) => (rowNamed(doc, 'general').text = { sv: 'Bara svenska' }), /row "general", text\.en/],
-    ['a case without a general period', (doc) => (doc.rows = doc.rows.filter((row) => row.rule !== 'privacy')), /no row gives case "privacy"/],
-    ['no accounting row', (doc) => (doc.rows = doc.rows.filter((row) => row.rule !== 'accounting-record')), /no row applies to mark: accounting-record/],
-    ['no spam row', (doc) => (doc.rows = doc.rows.filter((row) => row.rule !== 'spam')), /no row applies to mark: spam/],
-    ['an open complaint that expires', (doc) => Object.assign(rowNamed(doc, 'complaint-open'), { trigger: 'last-message', period: 'P1Y' }), /row "complaint-open": an open complaint has no expiry/],
+    [
+      'a case without a general period',
+      (doc) => (doc.rows = doc.rows.filter((row) => row.rule !== 'privacy')),
+      /no row gives case "privacy"/,
+    ],
+    [
+      'no accounting row',
+      (doc) => (doc.rows = doc.rows.filter((row) => row.rule !== 'accounting-record')),
+      /no row applies to mark: accounting-record/,
+    ],
+    [
+      'no spam row',
+      (doc) => (doc.rows = doc.rows.filter((row) => row.rule !== 'spam')),
+      /no row applies to mark: spam/,
+    ],
+    [
+      'an open complaint that expires',
+      (doc) => Object.assign(rowNamed(doc, 'complaint-open'), { trigger: 'last-message', period: 'P1Y' }),
+      /row "complaint-open": an open complaint has no expiry/,
+    ],
     ['too short a wait', (doc) => (doc.wait.minimum = 'PT1H'), /wait\.minimum: must be at least PT24H/],
     ['a cap above the whole', (doc) => (doc.caps.share = 5), /caps\.share/],
   ])('%s', (_name, spoil, message) => {

@@ -20,7 +20,13 @@ import { withArchive } from '../../with-archive.ts'
 export const BACKUP_VERBS: readonly Verb[] = [
   { name: 'backup', about: 'aboutBackup', args: ['<directory>'], act: backup },
   { name: 'backup verify', about: 'aboutBackupVerify', args: ['<directory>'], act: verify },
-  { name: 'restore', about: 'aboutRestore', args: ['<directory>'], options: [{ flags: '--without-ledger', about: 'optWithoutLedger' }], act: restore },
+  {
+    name: 'restore',
+    about: 'aboutRestore',
+    args: ['<directory>'],
+    options: [{ flags: '--without-ledger', about: 'optWithoutLedger' }],
+    act: restore,
+  },
   { name: 'index rebuild', about: 'aboutIndexRebuild', act: reindex },
 ]
 
@@ -33,11 +39,18 @@ async function backup(call: Call): Promise<ExitCode> {
     try {
       const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
       const manifest = await writeBackup(archive, directory, { epochDays: epochDays(rules), onProgress }, now)
-      await writeSetting(archive.pool, 'backedUp', { at: manifest.createdAt, restorableUntil: manifest.restorableUntil }, now)
+      await writeSetting(
+        archive.pool,
+        'backedUp',
+        { at: manifest.createdAt, restorableUntil: manifest.restorableUntil },
+        now,
+      )
       // All others are under the newest epoch by now.
       const { broken } = partGivenUp((manifest.broken ?? 0) === 0 ? [] : await listBrokenRows(archive))
       call.report({ directory, ...summary(manifest) }, () =>
-        [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join('\n'),
+        [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join(
+          '\n',
+        ),
       )
       return broken.length > 0 ? EXIT.needsPerson : EXIT.ok
     } finally {
@@ -51,9 +64,17 @@ async function verify(call: Call): Promise<ExitCode> {
   const keyring = await openKeyring(call.config.keysDirectory, call.clock(), { expectExisting: true })
   const bar = startBar(call, call.texts.verifying)
   try {
-    const { manifest, unopened, givenUp } = await verifyBackup(directory, keyring, (done, total) => bar.update(megabytes(done), megabytes(total)))
-    const ledger = openErasureLedger(call.config.keysDirectory, createBlindIndex(keyring.tombstoneKey), keyring.copy).read()
-    const purgedSince = ledger.erasures.filter((each) => each.purgedAt >= manifest.createdAt && each.liftedAt === null).length
+    const { manifest, unopened, givenUp } = await verifyBackup(directory, keyring, (done, total) =>
+      bar.update(megabytes(done), megabytes(total)),
+    )
+    const ledger = openErasureLedger(
+      call.config.keysDirectory,
+      createBlindIndex(keyring.tombstoneKey),
+      keyring.copy,
+    ).read()
+    const purgedSince = ledger.erasures.filter(
+      (each) => each.purgedAt >= manifest.createdAt && each.liftedAt === null,
+    ).length
     call.report({ directory, ...summary(manifest), unopened, givenUp, ledger: ledger.exists, purgedSince }, () =>
       [
         fill(call.texts.backupWhole, { directory, ...words(manifest) }),
@@ -82,14 +103,21 @@ async function restore(call: Call): Promise<undefined> {
   }
   try {
     const place = { ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }
-    const report = await restoreBackup(place, directory, { withoutLedger: call.given.has('withoutLedger'), onProgress: show }, call.clock)
+    const report = await restoreBackup(
+      place,
+      directory,
+      { withoutLedger: call.given.has('withoutLedger'), onProgress: show },
+      call.clock,
+    )
     for (const bar of bars.values()) bar.stop()
     const { returned, unopened, ...counts } = report
     call.report(report, () =>
       [
         fill(texts.restored, { ...counts, at: moment(new Date(report.backupAt)) }),
         fill(texts.restoredDropped, counts),
-        ...(returned.length > 0 ? [fill(texts.restoredReturned, { count: returned.length, ids: returned.map((id) => `m${id}`).join(' ') })] : []),
+        ...(returned.length > 0
+          ? [fill(texts.restoredReturned, { count: returned.length, ids: returned.map((id) => `m${id}`).join(' ') })]
+          : []),
         ...unopenedLines(call, unopened),
         ...(report.unreadable > 0 ? [fill(texts.restoredUnreadable, { count: report.unreadable })] : []),
         texts.restoredLost,
@@ -108,8 +136,15 @@ async function reindex(call: Call): Promise<undefined> {
     const bar = startBar(call, call.texts.indexing)
     try {
       const unopened: number[] = []
-      const indexed = await rebuildIndex(archive, call.clock, (done, total) => bar.update(done, total), (ids) => unopened.push(...ids))
-      call.report({ indexed, unopened }, () => [fill(call.texts.indexed, { count: indexed }), ...unopenedLines(call, unopened)].join('\n'))
+      const indexed = await rebuildIndex(
+        archive,
+        call.clock,
+        (done, total) => bar.update(done, total),
+        (ids) => unopened.push(...ids),
+      )
+      call.report({ indexed, unopened }, () =>
+        [fill(call.texts.indexed, { count: indexed }), ...unopenedLines(call, unopened)].join('\n'),
+      )
     } finally {
       bar.stop()
     }
@@ -121,17 +156,33 @@ function brokenLines(call: Call, count: number): string[] {
 }
 
 function unopenedLines(call: Call, ids: number[]): string[] {
-  return ids.length === 0 ? [] : [fill(call.texts.restoredUnopened, { count: ids.length, ids: ids.map((id) => `m${id}`).join(' ') })]
+  return ids.length === 0
+    ? []
+    : [fill(call.texts.restoredUnopened, { count: ids.length, ids: ids.map((id) => `m${id}`).join(' ') })]
 }
 
 function summary(manifest: Manifest) {
   const { createdAt, restorableUntil, auditHeads, epochs, tables } = manifest
-  return { createdAt, restorableUntil, schema: manifest.migrations.at(-1)!.name, epochs, broken: manifest.broken ?? 0, auditHeads, octets: octetsOf(manifest), rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])) }
+  return {
+    createdAt,
+    restorableUntil,
+    schema: manifest.migrations.at(-1)!.name,
+    epochs,
+    broken: manifest.broken ?? 0,
+    auditHeads,
+    octets: octetsOf(manifest),
+    rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])),
+  }
 }
 
 function words(manifest: Manifest): Record<string, string | number> {
   const messages = manifest.tables.find(({ name }) => name === 'Message')?.rows ?? 0
-  return { messages, size: megabytes(octetsOf(manifest)), at: moment(new Date(manifest.createdAt)), until: manifest.restorableUntil ?? '-' }
+  return {
+    messages,
+    size: megabytes(octetsOf(manifest)),
+    at: moment(new Date(manifest.createdAt)),
+    until: manifest.restorableUntil ?? '-',
+  }
 }
 
 function octetsOf({ tables }: Manifest): number {

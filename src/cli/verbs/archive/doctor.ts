@@ -48,14 +48,26 @@ async function examine(call: Call): Promise<ExitCode> {
   const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
   if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
     try {
-      await withArchive(call, async (opened) => void findings.push(...(await checkDatabase(call, opened)), ...(await checkCustomers(call, opened)), ...(await checkAccounts(call, opened)), ...(await checkLetters(call, opened)), ...(await checkModel(call, opened))))
+      await withArchive(
+        call,
+        async (opened) =>
+          void findings.push(
+            ...(await checkDatabase(call, opened)),
+            ...(await checkCustomers(call, opened)),
+            ...(await checkAccounts(call, opened)),
+            ...(await checkLetters(call, opened)),
+            ...(await checkModel(call, opened)),
+          ),
+      )
     } catch (error) {
       findings.push(refusal(call, 'database', error))
     }
   }
   // After the archive was opened, which brings a copy that was away up to date.
   if (archiveExists(call)) findings.push(checkCopy(call))
-  call.report(findings, () => findings.map(({ result, text }) => `${call.texts[RESULTS[result]].padEnd(9)}${plain(text)}`).join('\n'))
+  call.report(findings, () =>
+    findings.map(({ result, text }) => `${call.texts[RESULTS[result]].padEnd(9)}${plain(text)}`).join('\n'),
+  )
   const bad = findings.filter(({ result }) => result === 'bad')
   if (bad.length === 0) return EXIT.ok
   return bad.every(({ unreachable }) => unreachable) ? EXIT.unreachable : EXIT.failed
@@ -67,12 +79,14 @@ function checkPlaces(call: Call): Finding[] {
   const { config } = call
   const found: Finding[] = []
   if (!archiveExists(call)) return [say(call, 'data', 'warn', 'doctorNoArchive', { directory: config.dataDirectory })]
-  if (config.databaseUrl === null) found.push(say(call, 'data', 'ok', 'doctorData', { directory: config.dataDirectory }))
+  if (config.databaseUrl === null)
+    found.push(say(call, 'data', 'ok', 'doctorData', { directory: config.dataDirectory }))
   for (const name of ['master.key', 'keyring.json']) {
     const path = join(config.keysDirectory, name)
     const info = statSync(path, { throwIfNoEntry: false })
     if (info === undefined) found.push(say(call, 'keys', 'bad', 'doctorKeyMissing', { path }))
-    else if (process.platform !== 'win32' && (info.mode & 0o077) !== 0) found.push(say(call, 'keys', 'bad', 'doctorKeyOpen', { path }))
+    else if (process.platform !== 'win32' && (info.mode & 0o077) !== 0)
+      found.push(say(call, 'keys', 'bad', 'doctorKeyOpen', { path }))
     else found.push(say(call, 'keys', 'ok', 'doctorKey', { path }))
   }
   return found
@@ -81,12 +95,15 @@ function checkPlaces(call: Call): Finding[] {
 /** The one place that speaks of losing the keys, before it happens. */
 function checkCopy(call: Call): Finding {
   const { keysDirectory, keysCopyDirectory } = call.config
-  if (keysCopyDirectory === null) return say(call, 'keys-copied', 'warn', 'doctorCopyKeys', { directory: keysDirectory })
+  if (keysCopyDirectory === null)
+    return say(call, 'keys-copied', 'warn', 'doctorCopyKeys', { directory: keysDirectory })
   const { state, copiedAt } = createKeysCopy(keysDirectory, keysCopyDirectory).state()
   const values = { directory: keysCopyDirectory, date: copiedAt === null ? '-' : moment(copiedAt), keys: keysDirectory }
   if (state !== 'current') return say(call, 'keys-copied', 'bad', COPY_TEXTS[state], values)
   const sameDisk = statSync(keysDirectory).dev === statSync(keysCopyDirectory).dev
-  return sameDisk ? say(call, 'keys-copied', 'warn', 'doctorCopySameDisk', values) : say(call, 'keys-copied', 'ok', 'copyCurrent', values)
+  return sameDisk
+    ? say(call, 'keys-copied', 'warn', 'doctorCopySameDisk', values)
+    : say(call, 'keys-copied', 'ok', 'copyCurrent', values)
 }
 
 function checkRuleFiles(call: Call): Finding[] {
@@ -94,7 +111,11 @@ function checkRuleFiles(call: Call): Finding[] {
     const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
     const problems = checkRules(rulebook).length
     const values = { rules: rulebook.rules.length, profile: schedule.profile, problems }
-    return [problems === 0 ? say(call, 'rules', 'ok', 'doctorRules', values) : say(call, 'rules', 'warn', 'doctorRuleProblems', values)]
+    return [
+      problems === 0
+        ? say(call, 'rules', 'ok', 'doctorRules', values)
+        : say(call, 'rules', 'warn', 'doctorRuleProblems', values),
+    ]
   } catch (error) {
     return [refusal(call, 'rules', error)]
   }
@@ -110,7 +131,10 @@ async function checkModel(call: Call, { archive, shipped, brokenModel }: Opened)
   ]
   const by = unlearnBy(state, call.clock())
   if (by === null) return [...(brokenModel ? [] : [say(call, 'model', 'ok', 'doctorModel', {})]), ...lost]
-  return [say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) }), ...lost]
+  return [
+    say(call, 'model', by < call.clock() ? 'bad' : 'warn', 'doctorUnlearn', { count: state.gone, by: moment(by) }),
+    ...lost,
+  ]
 }
 
 async function checkDatabase(call: Call, { archive, rules }: Opened): Promise<Finding[]> {
@@ -118,12 +142,20 @@ async function checkDatabase(call: Call, { archive, rules }: Opened): Promise<Fi
     `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
   )
   const { number, version: name } = version.rows[0]!
-  const applied = await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "_prisma_migrations" WHERE finished_at IS NOT NULL')
+  const applied = await archive.pool.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM "_prisma_migrations" WHERE finished_at IS NOT NULL',
+  )
   const known = readdirSync(MIGRATIONS_DIRECTORY, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length
   const armed = await readSetting(archive.pool, 'armed')
   const count = applied.rows[0]!.count
   return [
-    say(call, 'database', number >= OLDEST_POSTGRES ? 'ok' : 'bad', number >= OLDEST_POSTGRES ? 'doctorDatabase' : 'doctorDatabaseOld', { version: name }),
+    say(
+      call,
+      'database',
+      number >= OLDEST_POSTGRES ? 'ok' : 'bad',
+      number >= OLDEST_POSTGRES ? 'doctorDatabase' : 'doctorDatabaseOld',
+      { version: name },
+    ),
     say(call, 'migrations', count === known ? 'ok' : 'bad', 'doctorMigrations', { count, known }),
     await checkBackup(call, archive),
     ...(await checkLedger(call, archive)),
@@ -146,8 +178,15 @@ async function checkEpochs(call: Call, archive: Archive, days: number): Promise<
   const { broken, givenUp } = partGivenUp(await listBrokenRows(archive))
   const late = lateEpochs(archive.keyring.epochs(), days, call.clock())
   const found: Finding[] = []
-  if (broken.length > 0) found.push(say(call, 'rows', 'bad', 'doctorBrokenRows', { count: broken.length, rows: firstOf(broken.map(({ table, id }) => `${table} ${id}`)) }))
-  if (broken.some(({ table }) => table === 'Hold' || table === 'Override')) found.push(say(call, 'rows', 'warn', 'doctorBrokenReasons', {}))
+  if (broken.length > 0)
+    found.push(
+      say(call, 'rows', 'bad', 'doctorBrokenRows', {
+        count: broken.length,
+        rows: firstOf(broken.map(({ table, id }) => `${table} ${id}`)),
+      }),
+    )
+  if (broken.some(({ table }) => table === 'Hold' || table === 'Override'))
+    found.push(say(call, 'rows', 'warn', 'doctorBrokenReasons', {}))
   if (givenUp.length > 0) found.push(say(call, 'rows', 'warn', 'doctorGivenUp', { count: givenUp.length }))
   if (late.length === 0) return [...found, say(call, 'epochs', 'ok', 'doctorEpochs', {})]
   return [...found, say(call, 'epochs', 'bad', 'doctorLateEpochs', { epochs: late.join(', ') })]
@@ -157,7 +196,14 @@ async function checkEpochs(call: Call, archive: Archive, days: number): Promise<
 async function checkCustomers(call: Call, { archive, accounts }: Opened): Promise<Finding[]> {
   const broken: number[] = []
   for (const { id } of accounts) broken.push(...(await listBrokenCustomers(archive.pool, archive, id)))
-  return broken.length === 0 ? [] : [say(call, 'customers', 'bad', 'doctorBrokenCustomers', { count: broken.length, ids: firstOf(broken.map((id) => `k${id}`)) })]
+  return broken.length === 0
+    ? []
+    : [
+        say(call, 'customers', 'bad', 'doctorBrokenCustomers', {
+          count: broken.length,
+          ids: firstOf(broken.map((id) => `k${id}`)),
+        }),
+      ]
 }
 
 function firstOf(names: string[]): string {
@@ -183,7 +229,11 @@ async function checkAccounts(call: Call, { accounts, brokenAccounts }: Opened): 
       const { uidPlus } = mailbox.capabilities
       await mailbox.logout().catch(() => mailbox.close())
       found.push(say(call, 'account', 'ok', 'doctorReachable', { account: settings.address }))
-      found.push(say(call, 'uidplus', uidPlus ? 'ok' : 'bad', uidPlus ? 'doctorUidplus' : 'doctorNoUidplus', { account: settings.address }))
+      found.push(
+        say(call, 'uidplus', uidPlus ? 'ok' : 'bad', uidPlus ? 'doctorUidplus' : 'doctorNoUidplus', {
+          account: settings.address,
+        }),
+      )
     } catch (error) {
       found.push(refusal(call, 'account', error, settings.address))
     }
@@ -210,12 +260,23 @@ async function checkLetters(call: Call, { archive }: Opened): Promise<Finding[]>
   }
 }
 
-function say(call: Call, check: string, result: Finding['result'], text: TextKey, values: Record<string, string | number>): Finding {
+function say(
+  call: Call,
+  check: string,
+  result: Finding['result'],
+  text: TextKey,
+  values: Record<string, string | number>,
+): Finding {
   return { check, result, text: fill(call.texts[text], values) }
 }
 
 function refusal(call: Call, check: string, error: unknown, where = ''): Finding {
   if (!(error instanceof GallraError)) throw error
   const unreachable = exitCodeOf(error) === EXIT.unreachable ? ({ unreachable: true } as const) : {}
-  return { check, result: 'bad', ...unreachable, text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}` }
+  return {
+    check,
+    result: 'bad',
+    ...unreachable,
+    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}`,
+  }
 }

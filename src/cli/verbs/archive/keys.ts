@@ -40,7 +40,10 @@ export const COPY_TEXTS = {
 async function show(call: Call): Promise<undefined> {
   const { config, texts } = call
   const days = epochDays(readRules(config.rulesDirectory, config.dataDirectory))
-  const keyring = await openKeyring(config.keysDirectory, call.clock(), { expectExisting: true, copyDirectory: config.keysCopyDirectory })
+  const keyring = await openKeyring(config.keysDirectory, call.clock(), {
+    expectExisting: true,
+    copyDirectory: config.keysCopyDirectory,
+  })
   const mark = paperMark(readMaster(join(config.keysDirectory, MASTER_FILE)))
   const { state, copiedAt } = keyring.copy.state()
   const newest = keyring.epochs().at(-1)!.id
@@ -52,15 +55,25 @@ async function show(call: Call): Promise<undefined> {
     // The newest one has no successor yet to take over its rows.
     destroyedOn: id === newest ? null : new Date(Date.parse(beganOn) + days * DAY).toISOString().slice(0, 10),
   }))
-  call.report({ directory: config.keysDirectory, mark, epochs, copy: { directory: config.keysCopyDirectory, state, copiedAt } }, () =>
-    [
-      fill(texts.keysIn, { directory: config.keysDirectory, mark }),
-      '',
-      table(call, [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed], epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-'])),
-      '',
-      ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
-      fill(texts[COPY_TEXTS[state]], { directory: config.keysCopyDirectory ?? '', date: copiedAt === null ? '-' : moment(copiedAt), keys: config.keysDirectory }),
-    ].join('\n'),
+  call.report(
+    { directory: config.keysDirectory, mark, epochs, copy: { directory: config.keysCopyDirectory, state, copiedAt } },
+    () =>
+      [
+        fill(texts.keysIn, { directory: config.keysDirectory, mark }),
+        '',
+        table(
+          call,
+          [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed],
+          epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-']),
+        ),
+        '',
+        ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
+        fill(texts[COPY_TEXTS[state]], {
+          directory: config.keysCopyDirectory ?? '',
+          date: copiedAt === null ? '-' : moment(copiedAt),
+          keys: config.keysDirectory,
+        }),
+      ].join('\n'),
   )
 }
 
@@ -71,10 +84,17 @@ async function rotate(call: Call): Promise<undefined> {
     archive.keyring.rotateMaster()
     const mark = paperMark(readMaster(join(call.config.keysDirectory, MASTER_FILE)))
     await inTransaction(archive.pool, (tx) =>
-      appendAudit(tx, archive, INSTALLATION, { at: call.clock(), actor: `staff:${id}`, kind: 'master-key-rotated', payload: {} }),
+      appendAudit(tx, archive, INSTALLATION, {
+        at: call.clock(),
+        actor: `staff:${id}`,
+        kind: 'master-key-rotated',
+        payload: {},
+      }),
     )
     const { state } = archive.keyring.copy.state()
-    call.report({ mark, copy: state }, () => fill(call.texts.keysRotated, { mark, directory: call.config.keysDirectory }))
+    call.report({ mark, copy: state }, () =>
+      fill(call.texts.keysRotated, { mark, directory: call.config.keysDirectory }),
+    )
   })
 }
 
@@ -86,7 +106,12 @@ async function giveUp(call: Call): Promise<undefined> {
     const { archive } = opened
     const { id } = await deciderOf(call, opened)
     const rows = await giveUpBrokenRows(archive, id, count, call.clock())
-    call.report(rows, () => fill(call.texts.keysGivenUp, { count: rows.length, rows: rows.map(({ table: name, id: row }) => `${name} ${row}`).join(', ') }))
+    call.report(rows, () =>
+      fill(call.texts.keysGivenUp, {
+        count: rows.length,
+        rows: rows.map(({ table: name, id: row }) => `${name} ${row}`).join(', '),
+      }),
+    )
   })
 }
 
@@ -95,9 +120,20 @@ async function paper(call: Call): Promise<undefined> {
   const { config, texts, io } = call
   if (io.stdout.isTTY !== true || call.json) throw badInput(texts, 'keys paper', 'notATerminal', 'runInTerminal')
   // Proves that the key on the disk is the one that opens the keyring.
-  await openKeyring(config.keysDirectory, call.clock(), { expectExisting: true, copyDirectory: config.keysCopyDirectory })
+  await openKeyring(config.keysDirectory, call.clock(), {
+    expectExisting: true,
+    copyDirectory: config.keysCopyDirectory,
+  })
   const key = readMaster(join(config.keysDirectory, MASTER_FILE))
-  call.say([fill(texts.paperHead, { date: stockholmDate(call.clock()), mark: paperMark(key) }), '', ...writePaperKey(key).map((line, at) => `  ${at + 1})  ${line}`), '', texts.paperFoot].join('\n'))
+  call.say(
+    [
+      fill(texts.paperHead, { date: stockholmDate(call.clock()), mark: paperMark(key) }),
+      '',
+      ...writePaperKey(key).map((line, at) => `  ${at + 1})  ${line}`),
+      '',
+      texts.paperFoot,
+    ].join('\n'),
+  )
 }
 
 /** Typed or piped in, never an argument: those stand in histories and process lists. */
@@ -107,14 +143,24 @@ async function restoreTyped(call: Call): Promise<undefined> {
   if (key === null) throw badInput(texts, 'keys restore-master', 'paperWrong', 'paperAgain')
   const { setAside } = withLock(config.keysDirectory, () => restoreMaster(config.keysDirectory, key, call.clock()))
   const mark = paperMark(key)
-  call.report({ mark, setAside }, () => [fill(texts.masterRestored, { mark }), ...(setAside === null ? [] : [fill(texts.masterSetAside, { path: setAside })])].join('\n'))
+  call.report({ mark, setAside }, () =>
+    [
+      fill(texts.masterRestored, { mark }),
+      ...(setAside === null ? [] : [fill(texts.masterSetAside, { path: setAside })]),
+    ].join('\n'),
+  )
 }
 
 async function readLines(call: Call): Promise<string[]> {
   const { io, texts } = call
   const terminal = io.stdin.isTTY === true
   const lines: string[] = []
-  const reader = createInterface({ input: io.stdin, ...(terminal ? { output: io.stderr } : {}), terminal, historySize: 0 })
+  const reader = createInterface({
+    input: io.stdin,
+    ...(terminal ? { output: io.stderr } : {}),
+    terminal,
+    historySize: 0,
+  })
   // The input may end before all its lines have been read; Node 24 refuses a prompt then.
   let ended = !terminal
   reader.once('close', () => (ended = true))

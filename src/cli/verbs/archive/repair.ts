@@ -6,7 +6,9 @@ import { ACCOUNT, BY } from '../../input/options.ts'
 import { startBar } from '../../output.ts'
 import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } from '../../with-archive.ts'
 
-export const REPAIR_VERBS: readonly Verb[] = [{ name: 'repair', about: 'aboutRepair', options: [ACCOUNT, BY], act: repair }]
+export const REPAIR_VERBS: readonly Verb[] = [
+  { name: 'repair', about: 'aboutRepair', options: [ACCOUNT, BY], act: repair },
+]
 
 /** Accounts that are removed too: their mail can still be read from its own source. */
 async function repair(call: Call): Promise<ExitCode> {
@@ -20,7 +22,14 @@ async function repair(call: Call): Promise<ExitCode> {
     for (const account of named === undefined ? opened.accounts : chosenAccounts(call, opened, named)) {
       const bar = startBar(call, fill(call.texts.repairing, { account: account.settings.address }))
       try {
-        const result = await repairAccount({ archive, account, rules, staffId, clock: call.clock, onProgress: (done, total) => bar.update(done, total) })
+        const result = await repairAccount({
+          archive,
+          account,
+          rules,
+          staffId,
+          clock: call.clock,
+          onProgress: (done, total) => bar.update(done, total),
+        })
         told.push({ account: account.settings.address, ...result })
         if (result.problem !== null) call.note(`${account.settings.address}: ${result.problem.describe(call.language)}`)
         if (result.customers.left.length > 0 && exit === EXIT.ok) exit = EXIT.failed
@@ -59,11 +68,22 @@ const CUSTOMERS_TOLD: [keyof Repair['customers'], TextKey][] = [
   ['left', 'repairCustomersLeft'],
 ]
 
-function repairText({ texts }: Call, { account, examined, repaired, left, customers }: { account: string } & Repair): string {
+function repairText(
+  { texts }: Call,
+  { account, examined, repaired, left, customers }: { account: string } & Repair,
+): string {
   const ids = repaired.length === 0 ? '-' : repaired.map((id) => `m${id}`).join(' ')
   return [
-    fill(texts.repairDone, { account, examined, broken: repaired.length + left.length, repaired: repaired.length, ids }),
+    fill(texts.repairDone, {
+      account,
+      examined,
+      broken: repaired.length + left.length,
+      repaired: repaired.length,
+      ids,
+    }),
     ...left.map(({ id, reason }) => fill(texts.repairLeft, { id: `m${id}`, reason: texts[REASONS[reason]] })),
-    ...CUSTOMERS_TOLD.flatMap(([what, text]) => (customers[what].length === 0 ? [] : [fill(texts[text], { ids: customers[what].map((id) => `k${id}`).join(' ') })])),
+    ...CUSTOMERS_TOLD.flatMap(([what, text]) =>
+      customers[what].length === 0 ? [] : [fill(texts[text], { ids: customers[what].map((id) => `k${id}`).join(' ') })],
+    ),
   ].join('\n')
 }

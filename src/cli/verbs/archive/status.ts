@@ -20,7 +20,11 @@ async function showStatus(call: Call): Promise<undefined> {
     noteBroken(call, opened)
     const accounts: ({ account: string; state: Account['state'] } & AccountCounts)[] = []
     for (const { id, state, settings } of opened.accounts) {
-      accounts.push({ account: settings.address, state, ...(await countAccount(opened.archive.pool, id, stockholmDate(call.clock()))) })
+      accounts.push({
+        account: settings.address,
+        state,
+        ...(await countAccount(opened.archive.pool, id, stockholmDate(call.clock()))),
+      })
     }
     const letters = await countLetters(opened.archive.pool)
     const { unknown, refused, unreadable, queued } = letters
@@ -30,13 +34,27 @@ async function showStatus(call: Call): Promise<undefined> {
         armed === null ? texts.statusDisarmed : fill(texts.statusArmed, { since: moment(new Date(armed.since)) }),
         ...(unknown + refused + queued > 0 ? [fill(texts.statusLetters, { unknown, refused, queued })] : []),
         ...(unreadable > 0 ? [fill(texts.statusLettersUnreadable, { count: unreadable })] : []),
-        ...(epochs !== null && epochs.broken > 0 ? [fill(texts.statusBroken, { count: epochs.broken, epochs: epochs.held.join(', ') || '-' })] : []),
+        ...(epochs !== null && epochs.broken > 0
+          ? [fill(texts.statusBroken, { count: epochs.broken, epochs: epochs.held.join(', ') || '-' })]
+          : []),
         '',
         accounts.length === 0
           ? texts.noAccounts
           : table(
               call,
-              [texts.headAccount, texts.headState, texts.headMessages, texts.headReview, texts.headDue, texts.headHolds, texts.headIdle, texts.headFolders, texts.headRefused, texts.headWithheld, texts.headSynced],
+              [
+                texts.headAccount,
+                texts.headState,
+                texts.headMessages,
+                texts.headReview,
+                texts.headDue,
+                texts.headHolds,
+                texts.headIdle,
+                texts.headFolders,
+                texts.headRefused,
+                texts.headWithheld,
+                texts.headSynced,
+              ],
               accounts.map((each) => [
                 each.account,
                 texts[STATES[each.state]],
@@ -52,8 +70,12 @@ async function showStatus(call: Call): Promise<undefined> {
               ]),
             ),
         '',
-        ...accounts.flatMap((each) => Object.entries(each.perCase).map(([name, count]) => `${each.account}  ${name}: ${count}`)),
-      ].join('\n').trimEnd(),
+        ...accounts.flatMap((each) =>
+          Object.entries(each.perCase).map(([name, count]) => `${each.account}  ${name}: ${count}`),
+        ),
+      ]
+        .join('\n')
+        .trimEnd(),
     )
   })
 }

@@ -13,7 +13,15 @@ import { parseId } from '../../input/ids.ts'
 import { ACCOUNT, BY } from '../../input/options.ts'
 import { moment, startBar, table } from '../../output.ts'
 import { retentionText } from '../mail/show.ts'
-import { accountOf, chosenAccounts, deciderOf, exitLeavingOut, oneAccount, withArchive, type Opened } from '../../with-archive.ts'
+import {
+  accountOf,
+  chosenAccounts,
+  deciderOf,
+  exitLeavingOut,
+  oneAccount,
+  withArchive,
+  type Opened,
+} from '../../with-archive.ts'
 
 export const PURGE_VERBS: readonly Verb[] = [
   {
@@ -44,14 +52,27 @@ async function preview(call: Call): Promise<undefined> {
       reappeared: found.reappeared.map(({ tombstoneId, on }) => ({ tombstone: `t${tombstoneId}`, on })),
     }))
     call.report({ armed, accounts: value }, () =>
-      [...previews.map(({ account, found }) => previewText(call, account, found)), ...(armed ? [] : [call.texts.statusDisarmed])].join('\n\n'),
+      [
+        ...previews.map(({ account, found }) => previewText(call, account, found)),
+        ...(armed ? [] : [call.texts.statusDisarmed]),
+      ].join('\n\n'),
     )
   })
 }
 
 function brief({ messageId, disposal, decision, standing }: Verdict) {
   const { act, reason, dueOn } = disposal
-  return { id: `m${messageId}`, conversation: `c${standing.row.conversationId}`, case: standing.row.case, act, reason, dueOn, rule: decision.rule, until: decision.archiveUntil, notBefore: standing.row.notBefore }
+  return {
+    id: `m${messageId}`,
+    conversation: `c${standing.row.conversationId}`,
+    case: standing.row.case,
+    act,
+    reason,
+    dueOn,
+    rule: decision.rule,
+    until: decision.archiveUntil,
+    notBefore: standing.row.notBefore,
+  }
 }
 
 function previewText(call: Call, account: Account, found: PurgePreview): string {
@@ -59,26 +80,45 @@ function previewText(call: Call, account: Account, found: PurgePreview): string 
   const listed = (title: string, verdicts: Verdict[]) =>
     verdicts.length === 0
       ? []
-      : [`${title}: ${verdicts.length}`, table(call, [texts.headId, texts.headCase, texts.headRule, texts.headUntil, texts.headAct], verdicts.map((verdict) => [
-          `m${verdict.messageId}`,
-          verdict.standing.row.case,
-          verdict.decision.rule,
-          verdict.decision.archiveUntil ?? texts.noEnd,
-          texts[ACTS[verdict.disposal.act]],
-        ])), '']
+      : [
+          `${title}: ${verdicts.length}`,
+          table(
+            call,
+            [texts.headId, texts.headCase, texts.headRule, texts.headUntil, texts.headAct],
+            verdicts.map((verdict) => [
+              `m${verdict.messageId}`,
+              verdict.standing.row.case,
+              verdict.decision.rule,
+              verdict.decision.archiveUntil ?? texts.noEnd,
+              texts[ACTS[verdict.disposal.act]],
+            ]),
+          ),
+          '',
+        ]
   return [
     fill(texts.previewHead, { account: account.settings.address, total: found.total, due: found.due.length }),
     ...listed(texts.previewDue, found.due),
     ...listed(texts.previewReview, found.review),
     ...listed(texts.previewWaiting, found.waiting),
     ...listed(texts.previewBlocked, found.blocked),
-    ...found.reappeared.map(({ tombstoneId, on }) => fill(texts.previewReappeared, { id: `t${tombstoneId}`, date: on })),
+    ...found.reappeared.map(({ tombstoneId, on }) =>
+      fill(texts.previewReappeared, { id: `t${tombstoneId}`, date: on }),
+    ),
     fill(found.withinCaps ? texts.previewWithin : texts.previewOver, { limit: found.limit }),
   ].join('\n')
 }
 
 const ACTS = { nothing: 'actNothing', expunge: 'actExpunge', purge: 'actPurge' } as const
-const REASONS = { due: 'whyDue', 'not-due': 'whyNotDue', hold: 'whyHold', review: 'whyReview', 'no-expiry': 'whyNoExpiry', waiting: 'whyWaiting', unfollowed: 'whyUnfollowed', unread: 'whyUnread' } as const
+const REASONS = {
+  due: 'whyDue',
+  'not-due': 'whyNotDue',
+  hold: 'whyHold',
+  review: 'whyReview',
+  'no-expiry': 'whyNoExpiry',
+  waiting: 'whyWaiting',
+  unfollowed: 'whyUnfollowed',
+  unread: 'whyUnread',
+} as const
 
 /** The guard's own verdict on one message, in words. */
 async function explain(call: Call): Promise<undefined> {
@@ -87,9 +127,23 @@ async function explain(call: Call): Promise<undefined> {
     const account = await accountOf(call, opened, id)
     const verdict = await judgeDisposal(opened.archive.pool, account.id, id.number, opened.rules, call.clock())
     const { decision, disposal, standing } = verdict
-    const values = { id: `m${id.number}`, date: disposal.dueOn ?? '-', holds: standing.facts.holds.join(', '), notBefore: disposal.dueOn ?? standing.row.notBefore ?? '-' }
+    const values = {
+      id: `m${id.number}`,
+      date: disposal.dueOn ?? '-',
+      holds: standing.facts.holds.join(', '),
+      notBefore: disposal.dueOn ?? standing.row.notBefore ?? '-',
+    }
     call.report({ ...brief(verdict), holds: standing.facts.holds, labels: decision.labels }, () =>
-      [fill(call.texts[REASONS[disposal.reason]], values), '', retentionText(call, decision, { ...standing.row, dueOn: disposal.dueOn, state: decision.state }, opened.rules.schedule)].join('\n'),
+      [
+        fill(call.texts[REASONS[disposal.reason]], values),
+        '',
+        retentionText(
+          call,
+          decision,
+          { ...standing.row, dueOn: disposal.dueOn, state: decision.state },
+          opened.rules.schedule,
+        ),
+      ].join('\n'),
     )
   })
 }
@@ -112,12 +166,31 @@ async function runPurge(call: Call): Promise<ExitCode> {
         }
       }
     })
-    if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.purged, { account: result.account, purged: result.purged, expunged: result.expunged, kept: result.kept, due: result.due, reappeared: result.reappeared })).join('\n'))
+    if (results.length > 0 || call.json)
+      call.report(results, () =>
+        results
+          .map((result) =>
+            fill(call.texts.purged, {
+              account: result.account,
+              purged: result.purged,
+              expunged: result.expunged,
+              kept: result.kept,
+              due: result.due,
+              reappeared: result.reappeared,
+            }),
+          )
+          .join('\n'),
+      )
     return exit
   })
 }
 
-async function purgeOne(call: Call, { archive, rules }: Opened, leases: Leases, account: Account): Promise<{ reached: boolean } & PurgeResult> {
+async function purgeOne(
+  call: Call,
+  { archive, rules }: Opened,
+  leases: Leases,
+  account: Account,
+): Promise<{ reached: boolean } & PurgeResult> {
   const name = account.settings.address
   const told = (text: string) => call.note(`${name}: ${text}`)
   if (account.state !== 'active') told(call.texts.purgeWithoutServer)

@@ -12,7 +12,13 @@ import { reasonOf } from '../mail/decide.ts'
 import { accountOf, chosenAccounts, deciderOf, withArchive } from '../../with-archive.ts'
 
 export const TOMBSTONE_VERBS: readonly Verb[] = [
-  { name: 'tombstone find', about: 'aboutTombstoneFind', args: ['<message-id>'], options: [ACCOUNT], act: findTombstones },
+  {
+    name: 'tombstone find',
+    about: 'aboutTombstoneFind',
+    args: ['<message-id>'],
+    options: [ACCOUNT],
+    act: findTombstones,
+  },
   { name: 'tombstone lift', about: 'aboutTombstoneLift', args: ['<id>'], options: [ACCOUNT, BY, REASON], act: lift },
 ]
 
@@ -33,8 +39,24 @@ async function findTombstones(call: Call): Promise<undefined> {
           ? texts.nothingFound
           : table(
               call,
-              [texts.headId, texts.headCase, texts.headRule, texts.headPurged, texts.headUntil, texts.headReappeared, texts.headLifted],
-              found.map((each) => [`t${each.id}`, each.case, each.rule, day(each.purgedAt), each.until, day(each.reappearedAt), day(each.liftedAt)]),
+              [
+                texts.headId,
+                texts.headCase,
+                texts.headRule,
+                texts.headPurged,
+                texts.headUntil,
+                texts.headReappeared,
+                texts.headLifted,
+              ],
+              found.map((each) => [
+                `t${each.id}`,
+                each.case,
+                each.rule,
+                day(each.purgedAt),
+                each.until,
+                day(each.reappearedAt),
+                day(each.liftedAt),
+              ]),
             ),
     )
   })

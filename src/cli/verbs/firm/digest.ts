@@ -37,10 +37,21 @@ async function send(call: Call): Promise<ExitCode> {
     const names = new Map((await listStaff(archive)).map(({ id, name }) => [id, name]))
     const problemOf = ({ problem }: SentLetter) => problem?.describe(call.language) ?? ''
     call.report(
-      letters.map((each) => ({ id: each.id, staff: each.staffId, state: each.state, problem: each.problem?.code ?? null })),
+      letters.map((each) => ({
+        id: each.id,
+        staff: each.staffId,
+        state: each.state,
+        problem: each.problem?.code ?? null,
+      })),
       () =>
         letters
-          .map((each) => fill(call.texts.digestSent, { id: each.id, name: plain(names.get(each.staffId) ?? '-'), state: fill(call.texts[STATES[each.state]], { problem: problemOf(each) }) }))
+          .map((each) =>
+            fill(call.texts.digestSent, {
+              id: each.id,
+              name: plain(names.get(each.staffId) ?? '-'),
+              state: fill(call.texts[STATES[each.state]], { problem: problemOf(each) }),
+            }),
+          )
           .join('\n'),
     )
     const unsent = letters.filter(({ state }) => state !== 'sent')

@@ -35,7 +35,9 @@ async function setSmtp(call: Call): Promise<undefined> {
     // As with the mailbox: a CA stays until another is given.
     const smtp: SmtpSettings = { ...place, password, ca: ca ?? account.settings.smtp?.ca ?? null }
     await saveSmtp(opened.archive, account, smtp, call.clock())
-    call.report(publicSmtp(account, smtp), () => fill(call.texts.smtpSaved, { account: account.settings.address, host: smtp.host }))
+    call.report(publicSmtp(account, smtp), () =>
+      fill(call.texts.smtpSaved, { account: account.settings.address, host: smtp.host }),
+    )
   })
 }
 
@@ -45,26 +47,39 @@ async function testSmtp(call: Call): Promise<undefined> {
     const { smtp } = account.settings
     if (!smtp) throw new GallraError('smtp-missing')
     await tryLogin(smtp)
-    call.report({ ...publicSmtp(account, smtp), works: true }, () => fill(call.texts.smtpWorks, { account: account.settings.address, host: smtp.host }))
+    call.report({ ...publicSmtp(account, smtp), works: true }, () =>
+      fill(call.texts.smtpWorks, { account: account.settings.address, host: smtp.host }),
+    )
   })
 }
 
 async function showSmtp(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, (opened) => {
-    const shown = chosenAccounts(call, opened, call.given.text('account')).map((account) => publicSmtp(account, account.settings.smtp ?? null))
+    const shown = chosenAccounts(call, opened, call.given.text('account')).map((account) =>
+      publicSmtp(account, account.settings.smtp ?? null),
+    )
     call.report(shown, () =>
       shown.length === 0
         ? texts.noAccounts
-        : table(call, [texts.headAccount, texts.headServer, texts.headSecurity, texts.headUser], shown.map(({ account, smtp }) =>
-            smtp === null ? [account, texts.smtpNone, '', ''] : [account, `${smtp.host}:${smtp.port}`, smtp.security, smtp.user],
-          )),
+        : table(
+            call,
+            [texts.headAccount, texts.headServer, texts.headSecurity, texts.headUser],
+            shown.map(({ account, smtp }) =>
+              smtp === null
+                ? [account, texts.smtpNone, '', '']
+                : [account, `${smtp.host}:${smtp.port}`, smtp.security, smtp.user],
+            ),
+          ),
     )
     return Promise.resolve()
   })
 }
 
-function publicSmtp(account: Account, smtp: SmtpSettings | null): { account: string; smtp: (Omit<SmtpSettings, 'password' | 'ca'> & { ca: boolean }) | null } {
+function publicSmtp(
+  account: Account,
+  smtp: SmtpSettings | null,
+): { account: string; smtp: (Omit<SmtpSettings, 'password' | 'ca'> & { ca: boolean }) | null } {
   if (smtp === null) return { account: account.settings.address, smtp: null }
   const { host, port, security, user, ca } = smtp
   return { account: account.settings.address, smtp: { host, port, security, user, ca: ca !== null } }

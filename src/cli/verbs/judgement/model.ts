@@ -19,7 +19,12 @@ import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../with-
 export const MODEL_VERBS: readonly Verb[] = [
   { name: 'model status', about: 'aboutModelStatus', act: showModel },
   { name: 'model train', about: 'aboutModelTrain', act: train },
-  { name: 'model rejudge', about: 'aboutModelRejudge', options: [ACCOUNT, { flags: '--apply', about: 'optApply' }, { flags: '--by <staff>', about: 'optBy' }], act: rejudgeMessages },
+  {
+    name: 'model rejudge',
+    about: 'aboutModelRejudge',
+    options: [ACCOUNT, { flags: '--apply', about: 'optApply' }, { flags: '--by <staff>', about: 'optBy' }],
+    act: rejudgeMessages,
+  },
 ]
 
 /** Trainings shown of the history. */
@@ -27,9 +32,22 @@ const SHOWN = 12
 /** Ids shown of a kind; --json has more. */
 const IDS = 20
 
-const REASONS = { asked: 'reasonAsked', corrections: 'reasonCorrections', rules: 'reasonRules', purged: 'reasonPurged' } as const satisfies Record<TrainingReason, TextKey>
-const OUTCOMES = { adopted: 'outcomeAdopted', kept: 'outcomeKept', shipped: 'outcomeShipped' } as const satisfies Record<Training['outcome'], TextKey>
-const TRAINED = { adopted: 'modelTrainedAdopted', kept: 'modelTrainedKept', shipped: 'modelTrainedShipped' } as const satisfies Record<Training['outcome'], TextKey>
+const REASONS = {
+  asked: 'reasonAsked',
+  corrections: 'reasonCorrections',
+  rules: 'reasonRules',
+  purged: 'reasonPurged',
+} as const satisfies Record<TrainingReason, TextKey>
+const OUTCOMES = {
+  adopted: 'outcomeAdopted',
+  kept: 'outcomeKept',
+  shipped: 'outcomeShipped',
+} as const satisfies Record<Training['outcome'], TextKey>
+const TRAINED = {
+  adopted: 'modelTrainedAdopted',
+  kept: 'modelTrainedKept',
+  shipped: 'modelTrainedShipped',
+} as const satisfies Record<Training['outcome'], TextKey>
 
 async function showModel(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive, rules, shipped, brokenModel }) => {
@@ -69,7 +87,10 @@ interface ModelStatus {
   trainings: Training[]
 }
 
-function statusText(call: Call, { inForce, broken, examples, unreadable, waiting, next, purged, outdated, trainings }: ModelStatus): string {
+function statusText(
+  call: Call,
+  { inForce, broken, examples, unreadable, waiting, next, purged, outdated, trainings }: ModelStatus,
+): string {
   const { texts } = call
   const [last] = trainings
   return [
@@ -79,7 +100,9 @@ function statusText(call: Call, { inForce, broken, examples, unreadable, waiting
     ...(unreadable === 0 ? [] : [fill(texts.modelUnreadable, { count: unreadable })]),
     waiting === 0 ? texts.modelNothingNew : fill(texts.modelWaiting, { count: waiting }),
     ...(next === null ? [] : [fill(texts.modelNext, { at: moment(next.at), reason: texts[REASONS[next.reason]] })]),
-    ...(purged.replaceBy === null ? [] : [fill(texts.modelUnlearn, { count: purged.examples, by: moment(purged.replaceBy) })]),
+    ...(purged.replaceBy === null
+      ? []
+      : [fill(texts.modelUnlearn, { count: purged.examples, by: moment(purged.replaceBy) })]),
     ...(outdated === 0 ? [] : [fill(texts.modelOutdated, { count: outdated })]),
     '',
     ...(last === undefined ? [texts.modelNeverTrained] : [...lastText(call, last), '', historyText(call, trainings)]),
@@ -89,11 +112,22 @@ function statusText(call: Call, { inForce, broken, examples, unreadable, waiting
 /** What the last training measured and changed. */
 function lastText({ texts }: Call, { result }: Training): string[] {
   const { before, after } = result
-  const quality = { ...after, rightBefore: before.right, missed: after.missedComplaints, missedBefore: before.missedComplaints, seedRight: share(after.seedRight, after.seed) }
+  const quality = {
+    ...after,
+    rightBefore: before.right,
+    missed: after.missedComplaints,
+    missedBefore: before.missedComplaints,
+    seedRight: share(after.seedRight, after.seed),
+  }
   const { unreadable = 0, remade = 0 } = result
   return [
     fill(texts.modelQuality, quality),
-    fill(texts.modelChanged, { added: result.added, removed: result.removed, mended: result.mended, broken: result.broken }),
+    fill(texts.modelChanged, {
+      added: result.added,
+      removed: result.removed,
+      mended: result.mended,
+      broken: result.broken,
+    }),
     ...(remade === 0 ? [] : [fill(texts.modelRemade, { count: remade })]),
     ...(unreadable === 0 ? [] : [fill(texts.modelLeftOut, { count: unreadable })]),
   ]
@@ -103,7 +137,17 @@ function historyText(call: Call, trainings: readonly Training[]): string {
   const { texts } = call
   return table(
     call,
-    [texts.headTraining, texts.headDate, texts.headReason, texts.headOutcome, texts.headDecisions, texts.headDecisionsRight, texts.headRightBefore, texts.headMissed, texts.headSeedRight],
+    [
+      texts.headTraining,
+      texts.headDate,
+      texts.headReason,
+      texts.headOutcome,
+      texts.headDecisions,
+      texts.headDecisionsRight,
+      texts.headRightBefore,
+      texts.headMissed,
+      texts.headSeedRight,
+    ],
     trainings.map(({ id, finishedAt, reason, outcome, result: { before, after } }) => [
       id,
       moment(finishedAt),
@@ -132,8 +176,15 @@ async function train(call: Call): Promise<undefined> {
     try {
       if (!(await leases.acquire('train', 0))) throw new GallraError('training-running')
       if (call.io.stderr.isTTY === true) call.note(call.texts.modelTraining)
-      const trained = await trainModel({ archive, rulebook, seed: () => readSeed(call.config.rulesDirectory), teach: learnApart, clock: call.clock }, 'asked', 'cli')
-      const said = trained.outcome === 'kept' && trained.result.after.corrections === 0 ? 'modelTrainedNothing' : TRAINED[trained.outcome]
+      const trained = await trainModel(
+        { archive, rulebook, seed: () => readSeed(call.config.rulesDirectory), teach: learnApart, clock: call.clock },
+        'asked',
+        'cli',
+      )
+      const said =
+        trained.outcome === 'kept' && trained.result.after.corrections === 0
+          ? 'modelTrainedNothing'
+          : TRAINED[trained.outcome]
       call.report(trained, () => [fill(call.texts[said], { id: trained.id }), ...lastText(call, trained)].join('\n'))
     } finally {
       await leases.close()
@@ -152,32 +203,68 @@ async function rejudgeMessages(call: Call): Promise<undefined> {
     for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
       const bar = startBar(call, call.texts.rejudging)
       const total = await countOutdated(opened.archive.pool, opened.rules.rulebook.version)
-      const result = await rejudge({ archive: opened.archive, account, rules: opened.rules }, by, call.clock, (done) => { bar.update(done, total) }).finally(() => { bar.stop() })
+      const result = await rejudge(
+        { archive: opened.archive, account, rules: opened.rules },
+        by,
+        call.clock,
+        (done) => {
+          bar.update(done, total)
+        },
+      ).finally(() => {
+        bar.stop()
+      })
       told.push({ account: account.settings.address, ...result })
     }
-    call.report({ version: readVersion(opened.rules.rulebook.version), applied: apply, accounts: told }, () => told.map((each) => rejudgedText(call, opened, each, apply)).join('\n\n'))
+    call.report({ version: readVersion(opened.rules.rulebook.version), applied: apply, accounts: told }, () =>
+      told.map((each) => rejudgedText(call, opened, each, apply)).join('\n\n'),
+    )
   })
 }
 
-function rejudgedText(call: Call, { rules }: Opened, told: { account: string } & Rejudgement, applied: boolean): string {
+function rejudgedText(
+  call: Call,
+  { rules }: Opened,
+  told: { account: string } & Rejudgement,
+  applied: boolean,
+): string {
   const { texts } = call
   const { rulebook, model } = readVersion(rules.rulebook.version)
   const left = told.left === 0 ? [] : [fill(texts.rejudgeLeft, { left: told.left })]
-  if (told.unopened.count > 0) left.push(fill(texts.messagesUnopened, { count: told.unopened.count, ids: idsOf(call, told.unopened) }))
+  if (told.unopened.count > 0)
+    left.push(fill(texts.messagesUnopened, { count: told.unopened.count, ids: idsOf(call, told.unopened) }))
   if (told.judged === 0) return [told.account, texts.rejudgeNothing, ...left].join('\n')
   const changed = [...told.changed].sort((a, b) => b.count - a.count)
   return [
     told.account,
-    fill(texts.rejudged, { judged: told.judged, version: `${rulebook}, ${modelName(call, model)}`, changed: changed.reduce((sum, each) => sum + each.count, 0) }),
+    fill(texts.rejudged, {
+      judged: told.judged,
+      version: `${rulebook}, ${modelName(call, model)}`,
+      changed: changed.reduce((sum, each) => sum + each.count, 0),
+    }),
     ...left,
-    ...(changed.length === 0 ? [] : [table(call, [texts.headFrom, texts.headTo, texts.headCount, texts.headIds], changed.map((each) => [each.from, each.to, each.count, idsOf(call, each)]))]),
-    ...(told.shorter.count === 0 ? [] : [fill(texts.rejudgeShorter, { count: told.shorter.count, ids: idsOf(call, told.shorter) })]),
-    ...(told.longer.count === 0 ? [] : [fill(texts.rejudgeLonger, { count: told.longer.count, ids: idsOf(call, told.longer) })]),
+    ...(changed.length === 0
+      ? []
+      : [
+          table(
+            call,
+            [texts.headFrom, texts.headTo, texts.headCount, texts.headIds],
+            changed.map((each) => [each.from, each.to, each.count, idsOf(call, each)]),
+          ),
+        ]),
+    ...(told.shorter.count === 0
+      ? []
+      : [fill(texts.rejudgeShorter, { count: told.shorter.count, ids: idsOf(call, told.shorter) })]),
+    ...(told.longer.count === 0
+      ? []
+      : [fill(texts.rejudgeLonger, { count: told.longer.count, ids: idsOf(call, told.longer) })]),
     applied ? texts.rejudgeApplied : texts.rejudgePreview,
   ].join('\n')
 }
 
 function idsOf({ texts }: Call, { count, messages }: Tally): string {
   const shown = messages.slice(0, IDS).map((id) => `m${id}`)
-  return [shown.join(' '), ...(count > shown.length ? [fill(texts.andMore, { count: count - shown.length })] : [])].join(' ')
+  return [
+    shown.join(' '),
+    ...(count > shown.length ? [fill(texts.andMore, { count: count - shown.length })] : []),
+  ].join(' ')
 }

@@ -35,14 +35,33 @@ const LARGEST_FILE = 256 * 1024 * 1024
 export const RULE_VERBS: readonly Verb[] = [
   { name: 'rules check', about: 'aboutRulesCheck', act: check },
   { name: 'rules explain', about: 'aboutRulesExplain', args: ['<file>'], options: [ACCOUNT], act: explain },
-  { name: 'evaluate', about: 'aboutEvaluate', args: ['<file>'], options: [{ flags: '--folds <number>', about: 'optFolds' }, { flags: '--errors', about: 'optErrors' }], act: evaluate },
-  { name: 'audit verify', about: 'aboutAuditVerify', options: [{ flags: '--head <head>', about: 'optHead' }], act: verify },
+  {
+    name: 'evaluate',
+    about: 'aboutEvaluate',
+    args: ['<file>'],
+    options: [
+      { flags: '--folds <number>', about: 'optFolds' },
+      { flags: '--errors', about: 'optErrors' },
+    ],
+    act: evaluate,
+  },
+  {
+    name: 'audit verify',
+    about: 'aboutAuditVerify',
+    options: [{ flags: '--head <head>', about: 'optHead' }],
+    act: verify,
+  },
 ]
 
 function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
-  const values = { rules: rulebook.rules.length, rows: schedule.rows.length, profile: schedule.profile, problems: problems.length }
+  const values = {
+    rules: rulebook.rules.length,
+    rows: schedule.rows.length,
+    profile: schedule.profile,
+    problems: problems.length,
+  }
   call.report({ ...values, rulebook: rulebook.version, schedule: schedule.version, problems }, () =>
     [...problems.map(({ rule, problem }) => `${rule}: ${problem}`), fill(call.texts.rulesChecked, values)].join('\n'),
   )
@@ -53,7 +72,12 @@ function check(call: Call): Promise<ExitCode> {
 async function explain(call: Call): Promise<undefined> {
   const { texts, language } = call
   const source = await readSource(call, call.args[0] ?? '')
-  const { own, rules: { rulebook, schedule } } = archiveExists(call) ? await installed(call) : { own: NOBODY, rules: readRules(call.config.rulesDirectory, call.config.dataDirectory) }
+  const {
+    own,
+    rules: { rulebook, schedule },
+  } = archiveExists(call)
+    ? await installed(call)
+    : { own: NOBODY, rules: readRules(call.config.rulesDirectory, call.config.dataDirectory) }
   const { message, failed } = await withAttachmentText(await parseMessage(source))
   const now = call.clock()
   const direction = directionOf(message, own, false)
@@ -70,9 +94,18 @@ async function explain(call: Call): Promise<undefined> {
       table(
         call,
         [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
-        byWeight(verdict.evidence).map((each) => [each.for, each.weight.toFixed(1), each.rule, oneLine(each.text, 40), explainCaseRule(rulebook, each.rule)?.[language] ?? '']),
+        byWeight(verdict.evidence).map((each) => [
+          each.for,
+          each.weight.toFixed(1),
+          each.rule,
+          oneLine(each.text, 40),
+          explainCaseRule(rulebook, each.rule)?.[language] ?? '',
+        ]),
       ),
-      ...rights.map((each) => `${texts.headRight}  ${explainCaseRule(rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 80)})`),
+      ...rights.map(
+        (each) =>
+          `${texts.headRight}  ${explainCaseRule(rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 80)})`,
+      ),
       '',
       retentionText(call, decision, { state, notBefore: null, dueOn: null }, schedule),
     ].join('\n'),
@@ -90,14 +123,18 @@ const NOBODY: OwnIdentity = strangerFacts()
 async function installed(call: Call): Promise<{ own: OwnIdentity; rules: Rules }> {
   return withArchive(call, (opened) => {
     const none = opened.accounts.length + opened.brokenAccounts.length === 0 && call.given.text('account') === undefined
-    return Promise.resolve({ own: none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own, rules: opened.rules })
+    return Promise.resolve({
+      own: none ? NOBODY : oneAccount(call, opened, call.given.text('account')).settings.own,
+      rules: opened.rules,
+    })
   })
 }
 
 async function readSource(call: Call, path: string): Promise<Buffer> {
   try {
     const { size } = await stat(path)
-    if (size > LARGEST_FILE) throw badInput(call.texts, 'FILE', 'fileUnreadable', 'checkPath', { problem: `${size} octets` })
+    if (size > LARGEST_FILE)
+      throw badInput(call.texts, 'FILE', 'fileUnreadable', 'checkPath', { problem: `${size} octets` })
     return await readFile(path)
   } catch (error) {
     throw unreadable(call, error)
@@ -110,7 +147,9 @@ async function evaluate(call: Call): Promise<undefined> {
     throw unreadable(call, error)
   })
   const rules = readRules(call.config.rulesDirectory, call.config.dataDirectory)
-  const folds = call.given.has('folds') ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) } : null
+  const folds = call.given.has('folds')
+    ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) }
+    : null
   const { report, intervals, errors } = await withScratchArchive((archive) => {
     // Made only now: readline loses the lines that come before somebody asks for them.
     const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
@@ -120,7 +159,13 @@ async function evaluate(call: Call): Promise<undefined> {
   call.report({ ...report, intervals, ...(wantsErrors ? { errors } : {}) }, () => {
     const share = (part: number) => `${(part * 100).toFixed(1)} %`
     const { texts } = call
-    const totals = { messages: report.messages, macroF1: report.macroF1.toFixed(3), unsafe: report.unsafeComplaintConversations, held: share(report.heldShare), review: share(report.reviewShare) }
+    const totals = {
+      messages: report.messages,
+      macroF1: report.macroF1.toFixed(3),
+      unsafe: report.unsafeComplaintConversations,
+      held: share(report.heldShare),
+      review: share(report.reviewShare),
+    }
     return [
       fill(texts.evaluated, totals),
       ...(folds === null ? [texts.evaluatedShipped] : []),
@@ -128,7 +173,13 @@ async function evaluate(call: Call): Promise<undefined> {
       table(
         call,
         [texts.headCase, 'n', 'precision', 'recall', 'F1'],
-        Object.entries(report.perCase).map(([name, one]) => [name, one.support, one.precision.toFixed(3), one.recall.toFixed(3), one.f1.toFixed(3)]),
+        Object.entries(report.perCase).map(([name, one]) => [
+          name,
+          one.support,
+          one.precision.toFixed(3),
+          one.recall.toFixed(3),
+          one.f1.toFixed(3),
+        ]),
       ),
       '',
       table(call, [texts.headFigure, texts.headValue, texts.headInterval], figuresOf(report, intervals)),
@@ -148,7 +199,11 @@ function figuresOf(report: EvaluationReport, intervals: EvaluationIntervals): st
     reviewShare: report.reviewShare,
     calibrationError: report.calibrationError,
   }
-  return Object.entries<Interval>({ ...intervals }).map(([name, [low, high]]) => [name, shown(values[name as keyof EvaluationIntervals]), `${shown(low)} – ${shown(high)}`])
+  return Object.entries<Interval>({ ...intervals }).map(([name, [low, high]]) => [
+    name,
+    shown(values[name as keyof EvaluationIntervals]),
+    `${shown(low)} – ${shown(high)}`,
+  ])
 }
 
 function shown(value: number): string {
@@ -162,7 +217,15 @@ async function verify(call: Call): Promise<undefined> {
     if (noted !== null) await requireHead(archive, noted)
     const holds = noted === null ? [] : [fill(call.texts.auditHolds, { seq: noted.events, account: noted.accountId })]
     call.report(heads, () =>
-      [call.texts.auditWhole, ...holds, table(call, [call.texts.headAccount, call.texts.headEvents, call.texts.headHead], heads.map((head) => [head.accountId, head.events, head.head]))].join('\n'),
+      [
+        call.texts.auditWhole,
+        ...holds,
+        table(
+          call,
+          [call.texts.headAccount, call.texts.headEvents, call.texts.headHead],
+          heads.map((head) => [head.accountId, head.events, head.head]),
+        ),
+      ].join('\n'),
     )
   })
 }

@@ -12,7 +12,12 @@ export async function withScratchArchive<T>(work: (archive: Archive) => Promise<
   await chmod(directory, 0o711)
   const { home } = await choosePlace(directory)
   try {
-    const place = { dataDirectory: directory, keysDirectory: join(directory, 'keys'), migrationsDirectory: MIGRATIONS_DIRECTORY, databaseUrl: null }
+    const place = {
+      dataDirectory: directory,
+      keysDirectory: join(directory, 'keys'),
+      migrationsDirectory: MIGRATIONS_DIRECTORY,
+      databaseUrl: null,
+    }
     const archive = await openArchive(place, new Date())
     try {
       return await work(archive)

@@ -14,7 +14,9 @@ export function factsOf(verdict: Classification, receivedAt: Date, failed: boole
     customerAmbiguous: false,
     conversation: {
       lastMessageAt: receivedAt,
-      complaint: complaint ? { openedAt: receivedAt, closedAt: null, outcome: null, lastComplaintAt: receivedAt } : null,
+      complaint: complaint
+        ? { openedAt: receivedAt, closedAt: null, outcome: null, lastComplaintAt: receivedAt }
+        : null,
       mayBeComplaint: false,
       privacy: verdict.case === 'privacy' ? { closedAt: null } : null,
     },

@@ -1,6 +1,15 @@
 import { CASES, MARKS, type Case, type Mark } from '../../../core/classification.ts'
 import { keptMarks } from '../../../core/retention/foresight.ts'
-import { approveReview, closeMatter, hold, notePayment, overrideCase, release, type DecisionContext, type Decider } from '../../../pipeline/decide/staff-decisions.ts'
+import {
+  approveReview,
+  closeMatter,
+  hold,
+  notePayment,
+  overrideCase,
+  release,
+  type DecisionContext,
+  type Decider,
+} from '../../../pipeline/decide/staff-decisions.ts'
 import { getMessage, type MessageRow } from '../../../store/message/messages.ts'
 import type { Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
@@ -35,8 +44,20 @@ export const DECISION_VERBS: readonly Verb[] = [
     ],
     act: (call) => decideMatter(call, true),
   },
-  { name: 'complaint reopen', about: 'aboutComplaintReopen', args: ['<id>'], options: DECIDING, act: (call) => decideMatter(call, false) },
-  { name: 'payment settled', about: 'aboutPaymentSettled', args: ['<id>'], options: [...DECIDING, ON], act: (call) => decidePayment(call, 'settledOn') },
+  {
+    name: 'complaint reopen',
+    about: 'aboutComplaintReopen',
+    args: ['<id>'],
+    options: DECIDING,
+    act: (call) => decideMatter(call, false),
+  },
+  {
+    name: 'payment settled',
+    about: 'aboutPaymentSettled',
+    args: ['<id>'],
+    options: [...DECIDING, ON],
+    act: (call) => decidePayment(call, 'settledOn'),
+  },
   {
     name: 'payment transferred',
     about: 'aboutPaymentTransferred',
@@ -55,7 +76,9 @@ async function overrideMessage(call: Call): Promise<undefined> {
     const row = await getMessage(opened.archive.pool, context.account.id, id.number)
     const marks = marksOf(call, row, chosen)
     await overrideCase(context, { ...decider, messageId: id.number, case: chosen, marks }, call.clock())
-    call.report({ id: `m${id.number}`, case: chosen, marks }, () => fill(call.texts.overridden, { id: `m${id.number}`, case: [chosen, ...marks].join(', ') }))
+    call.report({ id: `m${id.number}`, case: chosen, marks }, () =>
+      fill(call.texts.overridden, { id: `m${id.number}`, case: [chosen, ...marks].join(', ') }),
+    )
   })
 }
 
@@ -63,22 +86,28 @@ async function overrideMessage(call: Call): Promise<undefined> {
 function marksOf(call: Call, row: MessageRow, chosen: Case): Mark[] {
   const given = call.given.texts('mark')
   if (given.length === 0) return keptMarks(row.marks, chosen)
-  return given.flatMap((word) => oneOf(call, '--mark', word, [...MARKS, 'none'] as const) ?? []).filter((mark) => mark !== 'none')
+  return given
+    .flatMap((word) => oneOf(call, '--mark', word, [...MARKS, 'none'] as const) ?? [])
+    .filter((mark) => mark !== 'none')
 }
 
 async function decideMatter(call: Call, close: boolean): Promise<undefined> {
   const { given, texts } = call
   const outcome = oneOf(call, '--outcome', given.text('outcome'), OUTCOMES)
-  if (given.has('consumer') && given.has('business')) throw badInput(texts, '--consumer, --business', 'notBoth', 'chooseOne')
+  if (given.has('consumer') && given.has('business'))
+    throw badInput(texts, '--consumer, --business', 'notBoth', 'chooseOne')
   const consumer = given.has('consumer') ? true : given.has('business') ? false : null
   const deliveredOn = givenPastDay(call, 'delivered')
   await decided(call, ['c', 'm'], async ({ context, decider, id, opened }) => {
     const { account } = context
-    const conversationId = id.kind === 'c' ? id.number : (await getMessage(opened.archive.pool, account.id, id.number)).conversationId
+    const conversationId =
+      id.kind === 'c' ? id.number : (await getMessage(opened.archive.pool, account.id, id.number)).conversationId
     const facts = close && outcome !== null ? { outcome, deliveredOn, consumer } : null
     await closeMatter(context, { ...decider, conversationId, facts }, call.clock())
     const values = { id: `c${conversationId}`, outcome: outcome ?? '' }
-    call.report({ id: values.id, closed: facts }, () => fill(close ? texts.complaintClosed : texts.complaintReopened, values))
+    call.report({ id: values.id, closed: facts }, () =>
+      fill(close ? texts.complaintClosed : texts.complaintReopened, values),
+    )
   })
 }
 
@@ -86,14 +115,22 @@ async function decidePayment(call: Call, fact: 'settledOn' | 'transferredOn'): P
   const on = givenPastDay(call, 'on')!
   const financialYearEnd = givenDay(call, 'financialYearEnd')
   await decided(call, ['m'], async ({ context, decider, id }) => {
-    await notePayment(context, { ...decider, messageId: id.number, [fact]: on, ...(financialYearEnd === null ? {} : { financialYearEnd }) }, call.clock())
-    call.report({ id: `m${id.number}`, [fact]: on, financialYearEnd }, () => fill(call.texts.paymentNoted, { id: `m${id.number}`, date: on }))
+    await notePayment(
+      context,
+      { ...decider, messageId: id.number, [fact]: on, ...(financialYearEnd === null ? {} : { financialYearEnd }) },
+      call.clock(),
+    )
+    call.report({ id: `m${id.number}`, [fact]: on, financialYearEnd }, () =>
+      fill(call.texts.paymentNoted, { id: `m${id.number}`, date: on }),
+    )
   })
 }
 
 async function placeHold(call: Call): Promise<undefined> {
   await decided(call, ['m', 'c', 'k'], async ({ context, decider, id }) => {
-    const target = { m: { messageId: id.number }, c: { conversationId: id.number }, k: { customerId: id.number } }[id.kind]
+    const target = { m: { messageId: id.number }, c: { conversationId: id.number }, k: { customerId: id.number } }[
+      id.kind
+    ]
     const holdId = await hold(context, { ...decider, target }, call.clock())
     const values = { id: `${id.kind}${id.number}`, hold: `h${holdId}` }
     call.report(values, () => fill(call.texts.holdPlaced, values))
@@ -121,7 +158,9 @@ async function approve(call: Call): Promise<undefined> {
     for (const [account, messageIds] of byAccount) {
       await approveReview({ ...opened, account }, { staffId, reason, messageIds }, call.clock())
     }
-    call.report({ approved: ids.map(({ number }) => `m${number}`) }, () => fill(call.texts.approved, { count: ids.length }))
+    call.report({ approved: ids.map(({ number }) => `m${number}`) }, () =>
+      fill(call.texts.approved, { count: ids.length }),
+    )
   })
 }
 
@@ -132,13 +171,22 @@ interface Deciding<K extends IdKind> {
   id: Id<K>
 }
 
-export async function decided<K extends IdKind>(call: Call, kinds: readonly K[], record: (deciding: Deciding<K>) => Promise<void>): Promise<void> {
+export async function decided<K extends IdKind>(
+  call: Call,
+  kinds: readonly K[],
+  record: (deciding: Deciding<K>) => Promise<void>,
+): Promise<void> {
   const id = parseId(call.args[0] ?? '', kinds, call.texts)
   const reason = reasonOf(call)
   await withArchive(call, async (opened) => {
     const { id: staffId } = await deciderOf(call, opened)
     const account = await accountOf(call, opened, id)
-    await record({ opened, context: { archive: opened.archive, account, rules: opened.rules }, decider: { staffId, reason }, id })
+    await record({
+      opened,
+      context: { archive: opened.archive, account, rules: opened.rules },
+      decider: { staffId, reason },
+      id,
+    })
   })
 }
 

@@ -75,7 +75,11 @@ function filterOf(call: Call): Omit<MessageFilter, 'accountIds'> {
 export type DecidedBy = 'rule' | 'staff' | 'mailbox'
 
 /** Who said which case it is. */
-export async function readDecidedBy({ archive }: Opened, accountId: number, { id, caseBy }: MessageRow): Promise<DecidedBy> {
+export async function readDecidedBy(
+  { archive }: Opened,
+  accountId: number,
+  { id, caseBy }: MessageRow,
+): Promise<DecidedBy> {
   if (caseBy === 'rule') return 'rule'
   return (await listLatestOverrides(archive.pool, accountId, [id])).get(id)?.via === 'mailbox' ? 'mailbox' : 'staff'
 }
@@ -98,7 +102,12 @@ export interface ListedMessage {
   customerName: string | null
 }
 
-export async function readListed(opened: Opened, accountId: number, row: MessageRow, known?: { subject: string }): Promise<ListedMessage> {
+export async function readListed(
+  opened: Opened,
+  accountId: number,
+  row: MessageRow,
+  known?: { subject: string },
+): Promise<ListedMessage> {
   const { archive } = opened
   const subject = (known ?? (await openUnlessBroken(archive.pool, archive, accountId, row.id)))?.subject ?? null
   const card = row.customerId === null ? null : await getCustomerCard(archive.pool, archive, accountId, row.customerId)
@@ -122,7 +131,17 @@ export function listTable(call: Call, items: ListedMessage[]): string {
   const { texts } = call
   return table(
     call,
-    [texts.headId, texts.headDate, texts.headDirection, texts.headCase, texts.headDecidedBy, texts.headState, texts.headUntil, texts.headSubject, texts.headCustomer],
+    [
+      texts.headId,
+      texts.headDate,
+      texts.headDirection,
+      texts.headCase,
+      texts.headDecidedBy,
+      texts.headState,
+      texts.headUntil,
+      texts.headSubject,
+      texts.headCustomer,
+    ],
     items.map((item) => [
       item.id,
       item.date,
@@ -153,6 +172,8 @@ export async function noteReading(
   for (const account of accounts) {
     const messages = rows.filter((row) => row.accountId === account.id).map((row) => row.id)
     if (messages.length === 0) continue
-    await inTransaction(archive.pool, (tx) => appendAudit(tx, archive, account.id, { at: call.clock(), actor, kind, payload: { messages } }))
+    await inTransaction(archive.pool, (tx) =>
+      appendAudit(tx, archive, account.id, { at: call.clock(), actor, kind, payload: { messages } }),
+    )
   }
 }

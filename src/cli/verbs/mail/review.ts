@@ -13,7 +13,12 @@ import { reasonOf } from './decide.ts'
 import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
 
 export const REVIEW_VERBS: readonly Verb[] = [
-  { name: 'review next', about: 'aboutReviewNext', options: [ACCOUNT, BY, { flags: '--reason <text>', about: 'optReviewReason' }], act: review },
+  {
+    name: 'review next',
+    about: 'aboutReviewNext',
+    options: [ACCOUNT, BY, { flags: '--reason <text>', about: 'optReviewReason' }],
+    act: review,
+  },
 ]
 
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H'
@@ -30,16 +35,28 @@ interface Done {
 async function review(call: Call): Promise<undefined> {
   const { io, texts } = call
   const reason = call.given.has('reason') ? reasonOf(call) : texts.reviewReason
-  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) throw badInput(texts, 'review next', 'reviewNoTerminal', 'reviewUseList')
+  if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)
+    throw badInput(texts, 'review next', 'reviewNoTerminal', 'reviewUseList')
   await withArchive(call, async (opened) => {
     const { id: staffId } = await deciderOf(call, opened)
-    const queue = await listReviewQueue(opened.archive, chosenAccounts(call, opened, call.given.text('account')), call.clock())
+    const queue = await listReviewQueue(
+      opened.archive,
+      chosenAccounts(call, opened, call.given.text('account')),
+      call.clock(),
+    )
     const keys = readKeys(io.stdin)
     try {
       const done = queue.length === 0 ? [] : await goThrough({ call, opened, queue, keys, staffId, reason })
       const count = (act: Done['act']) => done.filter((each) => each.act === act).length
-      const values = { decided: count('decided'), approved: count('approved'), skipped: count('skipped'), left: queue.length - count('decided') - count('approved') }
-      call.report({ ...values, messages: done.map(({ id, act }) => ({ id: `m${id}`, act })) }, () => (queue.length === 0 ? texts.reviewNothing : fill(texts.reviewSummary, values)))
+      const values = {
+        decided: count('decided'),
+        approved: count('approved'),
+        skipped: count('skipped'),
+        left: queue.length - count('decided') - count('approved'),
+      }
+      call.report({ ...values, messages: done.map(({ id, act }) => ({ id: `m${id}`, act })) }, () =>
+        queue.length === 0 ? texts.reviewNothing : fill(texts.reviewSummary, values),
+      )
     } finally {
       keys.close()
     }
@@ -61,7 +78,7 @@ async function goThrough(session: Session): Promise<Done[]> {
   const done: Done[] = []
   const unopened = new Set<string>()
   let said = ''
-  for (let at = 0; at < queue.length; ) {
+  for (let at = 0; at < queue.length;) {
     const { accountId, id } = queue[at]!
     const account = opened.accounts.find((each) => each.id === accountId)!
     const item = await openReviewItem(opened.archive, account, id, opened.rules, staffId, call.clock())
@@ -70,12 +87,15 @@ async function goThrough(session: Session): Promise<Done[]> {
       at += 1
       continue
     }
-    call.io.stderr.write(`${CLEAR}${reviewScreen(call, opened.rules, item, { at: at + 1, count: queue.length, said })}\n`)
+    call.io.stderr.write(
+      `${CLEAR}${reviewScreen(call, opened.rules, item, { at: at + 1, count: queue.length, said })}\n`,
+    )
     const key = await keyFor(keys)
     if (key === 'quit') break
     if (key === 'u') {
       const undone = done.pop()
-      said = undone === undefined ? call.texts.reviewNothingToUndo : fill(call.texts.reviewUndone, { id: `m${undone.id}` })
+      said =
+        undone === undefined ? call.texts.reviewNothingToUndo : fill(call.texts.reviewUndone, { id: `m${undone.id}` })
       if (undone) await undo(session, undone)
       at = undone?.at ?? at
       continue
@@ -86,7 +106,8 @@ async function goThrough(session: Session): Promise<Done[]> {
     at += 1
   }
   call.io.stderr.write(CLEAR)
-  if (unopened.size > 0) call.note(fill(call.texts.messagesUnopened, { count: unopened.size, ids: [...unopened].join(' ') }))
+  if (unopened.size > 0)
+    call.note(fill(call.texts.messagesUnopened, { count: unopened.size, ids: [...unopened].join(' ') }))
   return done
 }
 
@@ -102,7 +123,12 @@ async function keyFor(keys: Keys): Promise<Key> {
   }
 }
 
-async function decide(session: Session, { row }: ReviewItem, accountId: number, key: Exclude<Key, 'u' | 'quit'>): Promise<Pick<Done, 'act' | 'overrideId'> & { said: string }> {
+async function decide(
+  session: Session,
+  { row }: ReviewItem,
+  accountId: number,
+  key: Exclude<Key, 'u' | 'quit'>,
+): Promise<Pick<Done, 'act' | 'overrideId'> & { said: string }> {
   const { call, staffId, reason } = session
   const id = `m${row.id}`
   if (key === 'n') return { act: 'skipped', overrideId: null, said: '' }
@@ -110,7 +136,11 @@ async function decide(session: Session, { row }: ReviewItem, accountId: number, 
     await approveReview(contextOf(session, accountId), { staffId, reason, messageIds: [row.id] }, call.clock())
     return { act: 'approved', overrideId: null, said: fill(call.texts.reviewApproved, { id }) }
   }
-  const overrideId = await overrideCase(contextOf(session, accountId), { staffId, reason, messageId: row.id, case: key, marks: keptMarks(row.marks, key) }, call.clock())
+  const overrideId = await overrideCase(
+    contextOf(session, accountId),
+    { staffId, reason, messageId: row.id, case: key, marks: keptMarks(row.marks, key) },
+    call.clock(),
+  )
   return { act: 'decided', overrideId, said: fill(call.texts.reviewDecided, { id, case: key }) }
 }
 
@@ -122,5 +152,9 @@ async function undo(session: Session, { accountId, id, act, overrideId }: Done):
 }
 
 function contextOf({ opened }: Session, accountId: number) {
-  return { archive: opened.archive, rules: opened.rules, account: opened.accounts.find((each) => each.id === accountId)! }
+  return {
+    archive: opened.archive,
+    rules: opened.rules,
+    account: opened.accounts.find((each) => each.id === accountId)!,
+  }
 }

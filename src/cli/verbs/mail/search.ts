@@ -10,7 +10,13 @@ import { listTable, noteReading, readListed, type ListedMessage } from './list.t
 import { chosenAccounts, withArchive } from '../../with-archive.ts'
 
 export const SEARCH_VERBS: readonly Verb[] = [
-  { name: 'search', about: 'aboutSearch', args: ['<query...>'], options: [ACCOUNT, { flags: '--limit <count>', about: 'optLimit' }], act: search },
+  {
+    name: 'search',
+    about: 'aboutSearch',
+    args: ['<query...>'],
+    options: [ACCOUNT, { flags: '--limit <count>', about: 'optLimit' }],
+    act: search,
+  },
 ]
 
 interface Hit {
@@ -27,14 +33,25 @@ async function search(call: Call): Promise<undefined> {
     const hits: Hit[] = []
     const broken: number[] = []
     for (const account of accounts) {
-      const found = await searchMessages(opened.archive, account.id, query, limit, { onBroken: (id) => broken.push(id) })
+      const found = await searchMessages(opened.archive, account.id, query, limit, {
+        onBroken: (id) => broken.push(id),
+      })
       hits.push(...found.map(({ row, message }) => ({ account, row, subject: message.subject })))
     }
     const newest = hits.sort((a, b) => b.row.receivedAt.getTime() - a.row.receivedAt.getTime()).slice(0, limit)
     const items: ListedMessage[] = []
     for (const { account, row, subject } of newest) items.push(await readListed(opened, account.id, row, { subject }))
-    await noteReading(call, opened, accounts, newest.map(({ account, row }) => ({ accountId: account.id, id: row.id })), 'searched')
-    if (broken.length > 0) call.note(fill(call.texts.restoredUnopened, { count: broken.length, ids: broken.map((id) => `m${id}`).join(' ') }))
+    await noteReading(
+      call,
+      opened,
+      accounts,
+      newest.map(({ account, row }) => ({ accountId: account.id, id: row.id })),
+      'searched',
+    )
+    if (broken.length > 0)
+      call.note(
+        fill(call.texts.restoredUnopened, { count: broken.length, ids: broken.map((id) => `m${id}`).join(' ') }),
+      )
     call.report(items, () => (items.length === 0 ? call.texts.nothingFound : listTable(call, items)))
   })
 }

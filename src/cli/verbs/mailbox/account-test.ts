@@ -17,7 +17,9 @@ export async function testAccount(call: Call): Promise<undefined> {
       // The password works again: the account is followed from now on.
       if (account.state === 'login-refused') await setAccountState(opened.archive, account.id, 'active', call.clock())
       const shown = folders.map((folder) => ({ ...folder, followed: carriesMail(account, folder) }))
-      call.report({ account: account.settings.address, capabilities: mailbox.capabilities, folders: shown }, () => describe(call, account, mailbox.capabilities, shown))
+      call.report({ account: account.settings.address, capabilities: mailbox.capabilities, folders: shown }, () =>
+        describe(call, account, mailbox.capabilities, shown),
+      )
     } finally {
       await mailbox.logout().catch(() => mailbox.close())
     }

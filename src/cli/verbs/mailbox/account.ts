@@ -42,7 +42,8 @@ async function addAccount(call: Call): Promise<undefined> {
     call,
     async ({ archive }) => {
       const before = await findAccount(archive, address)
-      if (before !== null && before.state !== 'removed' && !given.has('replace')) throw new GallraError('account-exists', { account: address })
+      if (before !== null && before.state !== 'removed' && !given.has('replace'))
+        throw new GallraError('account-exists', { account: address })
       const secret = await readPassword(call, place)
       const settings = settingsOf(call, place, address, secret, ca, before?.settings ?? null)
       const account = await saveAccount(archive, settings, call.clock())
@@ -54,7 +55,14 @@ async function addAccount(call: Call): Promise<undefined> {
 }
 
 /** With --replace, what is not given stays as it was. */
-function settingsOf(call: Call, place: ServerPlace, address: string, password: string, ca: string | null, before: AccountSettings | null): AccountSettings {
+function settingsOf(
+  call: Call,
+  place: ServerPlace,
+  address: string,
+  password: string,
+  ca: string | null,
+  before: AccountSettings | null,
+): AccountSettings {
   const { given } = call
   const list = (name: string, read: (value: string) => string, old: string[] | undefined) => {
     const values = given.texts(name)
@@ -70,7 +78,11 @@ function settingsOf(call: Call, place: ServerPlace, address: string, password: s
     own: {
       addresses: [...new Set([address, ...addresses])],
       domains: list('domain', (value) => readDomain(call, value), before?.own.domains),
-      staffAddresses: list('staffAddress', (value) => readAddress(call, '--staff-address', value), before?.own.staffAddresses),
+      staffAddresses: list(
+        'staffAddress',
+        (value) => readAddress(call, '--staff-address', value),
+        before?.own.staffAddresses,
+      ),
       authservId: given.text('authservId')?.trim().toLowerCase() ?? before?.own.authservId ?? null,
     },
     folders: folders.length > 0 ? folders : (before?.folders ?? null),
@@ -81,17 +93,21 @@ function settingsOf(call: Call, place: ServerPlace, address: string, password: s
 
 export function readAddress({ texts }: Call, what: string, value: string): string {
   const address = value.trim().toLowerCase()
-  if (!/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/.test(address)) throw badInput(texts, what, 'notAnAddress', 'writeAddress')
+  if (!/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/.test(address))
+    throw badInput(texts, what, 'notAnAddress', 'writeAddress')
   return address
 }
 
 function readDomain({ texts }: Call, value: string): string {
   const domain = value.trim().toLowerCase().replace(/^@/, '')
-  if (!/^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}$/u.test(domain)) throw badInput(texts, '--domain', 'notADomain', 'writeDomain')
+  if (!/^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}$/u.test(domain))
+    throw badInput(texts, '--domain', 'notADomain', 'writeDomain')
   return domain
 }
 
-function publicSettings(settings: AccountSettings): Omit<AccountSettings, 'password' | 'ca' | 'smtp'> & { ca: boolean } {
+function publicSettings(
+  settings: AccountSettings,
+): Omit<AccountSettings, 'password' | 'ca' | 'smtp'> & { ca: boolean } {
   const { address, host, port, security, user, own, folders, ca } = settings
   return { address, host, port, security, user, own, folders, ca: ca !== null }
 }
@@ -121,12 +137,18 @@ async function showAccounts(call: Call): Promise<undefined> {
   })
 }
 
-export const STATES = { active: 'accountActive', 'login-refused': 'accountLoginRefused', removed: 'accountRemoved' } as const
+export const STATES = {
+  active: 'accountActive',
+  'login-refused': 'accountLoginRefused',
+  removed: 'accountRemoved',
+} as const
 
 async function removeAccount(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const account = oneAccount(call, opened, call.args[0])
     await setAccountState(opened.archive, account.id, 'removed', call.clock())
-    call.report({ id: account.id, state: 'removed' }, () => fill(call.texts.accountNowRemoved, { account: account.settings.address }))
+    call.report({ id: account.id, state: 'removed' }, () =>
+      fill(call.texts.accountNowRemoved, { account: account.settings.address }),
+    )
   })
 }

@@ -35,7 +35,9 @@ async function listCaseFolders(call: Call): Promise<undefined> {
   await onServer(call, async ({ account }, mailbox) => {
     const folders = caseFoldersOf(account, await mailbox.listFolders())
     const filing = account.settings.caseFolders?.filing === true
-    call.report({ account: account.settings.address, filing, folders }, () => [foldersTable(call, folders), '', filing ? texts.filingOn : texts.filingOff].join('\n'))
+    call.report({ account: account.settings.address, filing, folders }, () =>
+      [foldersTable(call, folders), '', filing ? texts.filingOn : texts.filingOff].join('\n'),
+    )
   })
 }
 
@@ -56,7 +58,9 @@ async function createFolders(call: Call): Promise<undefined> {
       await saveFolderSettings(archive, account, { folders: settings.folders }, call.clock())
     }
     const folders = caseFoldersOf(account, await mailbox.listFolders())
-    call.report({ account: settings.address, created, folders }, () => [foldersTable(call, folders), '', fill(texts.foldersCreated, { count: created.length })].join('\n'))
+    call.report({ account: settings.address, created, folders }, () =>
+      [foldersTable(call, folders), '', fill(texts.foldersCreated, { count: created.length })].join('\n'),
+    )
   })
 }
 
@@ -64,18 +68,27 @@ async function mapFolder(call: Call): Promise<undefined> {
   const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
   const name = (call.args[1] ?? '').normalize('NFC').trim()
   // Control signs and LIST's wildcards (RFC 9051 section 6.3.9) make names nobody can use.
-  if (!/^[^\p{Cc}*%]{1,100}$/u.test(name) || isInbox(name)) throw badInput(call.texts, 'FOLDER', 'notAFolderName', 'writeFolderName')
-  await changeFolders(call, ({ settings }) => {
-    const names = folderNames(settings.caseFolders?.names)
-    const taken = caseOfFolder(name, '/', { ...names, [chosen]: null })
-    if (taken !== null) throw badInput(call.texts, 'FOLDER', 'folderTaken', 'chooseOtherFolder')
-    return { names: { ...settings.caseFolders?.names, [chosen]: name } }
-  }, fill(call.texts.folderMapped, { case: chosen, folder: oneLine(name, 100) }))
+  if (!/^[^\p{Cc}*%]{1,100}$/u.test(name) || isInbox(name))
+    throw badInput(call.texts, 'FOLDER', 'notAFolderName', 'writeFolderName')
+  await changeFolders(
+    call,
+    ({ settings }) => {
+      const names = folderNames(settings.caseFolders?.names)
+      const taken = caseOfFolder(name, '/', { ...names, [chosen]: null })
+      if (taken !== null) throw badInput(call.texts, 'FOLDER', 'folderTaken', 'chooseOtherFolder')
+      return { names: { ...settings.caseFolders?.names, [chosen]: name } }
+    },
+    fill(call.texts.folderMapped, { case: chosen, folder: oneLine(name, 100) }),
+  )
 }
 
 async function unmapFolder(call: Call): Promise<undefined> {
   const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
-  await changeFolders(call, ({ settings }) => ({ names: { ...settings.caseFolders?.names, [chosen]: null } }), fill(call.texts.folderUnmapped, { case: chosen }))
+  await changeFolders(
+    call,
+    ({ settings }) => ({ names: { ...settings.caseFolders?.names, [chosen]: null } }),
+    fill(call.texts.folderUnmapped, { case: chosen }),
+  )
 }
 
 async function setFiling(call: Call): Promise<undefined> {
@@ -85,17 +98,27 @@ async function setFiling(call: Call): Promise<undefined> {
 
 type CaseFolders = NonNullable<AccountSettings['caseFolders']>
 
-async function changeFolders(call: Call, change: (account: Account) => Partial<CaseFolders>, said: string): Promise<void> {
+async function changeFolders(
+  call: Call,
+  change: (account: Account) => Partial<CaseFolders>,
+  said: string,
+): Promise<void> {
   await withArchive(call, async (opened) => {
     const account = oneAccount(call, opened, call.given.text('account'))
     const before: CaseFolders = account.settings.caseFolders ?? { names: {}, filing: false }
     const caseFolders = { ...before, ...change(account) }
     await saveFolderSettings(opened.archive, account, { folders: account.settings.folders, caseFolders }, call.clock())
-    call.report({ account: account.settings.address, filing: caseFolders.filing, names: folderNames(caseFolders.names) }, () => said)
+    call.report(
+      { account: account.settings.address, filing: caseFolders.filing, names: folderNames(caseFolders.names) },
+      () => said,
+    )
   })
 }
 
-async function onServer(call: Call, work: (opened: Opened & { account: Account }, mailbox: Mailbox) => Promise<void>): Promise<void> {
+async function onServer(
+  call: Call,
+  work: (opened: Opened & { account: Account }, mailbox: Mailbox) => Promise<void>,
+): Promise<void> {
   await withArchive(call, async (opened) => {
     const account = oneAccount(call, opened, call.given.text('account'))
     const mailbox = await connect(account.settings)
@@ -113,7 +136,13 @@ function caseFoldersOf(account: Account, infos: FolderInfo[]): CaseFolder[] {
   return CASES.map((known) => {
     const info = infos.find((each) => caseOfInfo(account, each) === known) ?? null
     const path = info?.path ?? null
-    return { case: known, name: names[known], path, messages: info?.status?.messages ?? null, followed: path !== null && (followed === null || followed.includes(path)) }
+    return {
+      case: known,
+      name: names[known],
+      path,
+      messages: info?.status?.messages ?? null,
+      followed: path !== null && (followed === null || followed.includes(path)),
+    }
   })
 }
 
@@ -122,6 +151,12 @@ function foldersTable(call: Call, folders: CaseFolder[]): string {
   return table(
     call,
     [texts.headCase, texts.headFolder, texts.headOnServer, texts.headMessages, texts.headFollowed],
-    folders.map(({ case: known, name, path, messages, followed }) => [known, path ?? name ?? '-', path === null ? texts.no : texts.yes, messages ?? '-', followed ? texts.yes : texts.no]),
+    folders.map(({ case: known, name, path, messages, followed }) => [
+      known,
+      path ?? name ?? '-',
+      path === null ? texts.no : texts.yes,
+      messages ?? '-',
+      followed ? texts.yes : texts.no,
+    ]),
   )
 }

@@ -25,31 +25,47 @@ async function syncAll(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     const named = call.args[0]
     let exit: ExitCode = exitLeavingOut(opened, named)
-    const accounts = chosenAccounts(call, opened, named).filter((account) => named !== undefined || account.state !== 'removed')
+    const accounts = chosenAccounts(call, opened, named).filter(
+      (account) => named !== undefined || account.state !== 'removed',
+    )
     if (accounts.length === 0) call.note(call.texts.nothingToSync)
     const results: { account: string; archived: number; known: number; tombstoned: number }[] = []
     await withLeases(opened.archive.databaseUrl, async (leases) => {
       for (const account of accounts) {
         try {
           // Asking again with the same password could lock the account out: only when named.
-          if (named === undefined && account.state === 'login-refused') throw new GallraError('login-refused', { host: account.settings.host })
+          if (named === undefined && account.state === 'login-refused')
+            throw new GallraError('login-refused', { host: account.settings.host })
           const result = await syncOne(call, opened, leases, account)
-          results.push({ account: account.settings.address, archived: result.archived.length, known: result.known, tombstoned: result.tombstoned })
+          results.push({
+            account: account.settings.address,
+            archived: result.archived.length,
+            known: result.known,
+            tombstoned: result.tombstoned,
+          })
         } catch (error) {
           if (!(error instanceof GallraError)) throw error
-          if (error.code === 'login-refused') await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
+          if (error.code === 'login-refused')
+            await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
           call.note(`${account.settings.address}: ${error.describe(call.language)}`)
           exit = exitCodeOf(error)
         }
       }
     })
-    if (results.length > 0 || call.json) call.report(results, () => results.map((result) => fill(call.texts.synced, result)).join('\n'))
+    if (results.length > 0 || call.json)
+      call.report(results, () => results.map((result) => fill(call.texts.synced, result)).join('\n'))
     return exit
   })
 }
 
-async function syncOne(call: Call, { archive, rules }: Opened, leases: Leases, account: Account): Promise<IngestResult> {
-  if (!(await leases.acquire('follow', account.id))) throw new GallraError('followed-elsewhere', { account: account.settings.address })
+async function syncOne(
+  call: Call,
+  { archive, rules }: Opened,
+  leases: Leases,
+  account: Account,
+): Promise<IngestResult> {
+  if (!(await leases.acquire('follow', account.id)))
+    throw new GallraError('followed-elsewhere', { account: account.settings.address })
   const mailbox = await connect(account.settings)
   const bar = startBar(call, account.settings.address)
   try {

@@ -12,7 +12,9 @@ import { oneAccount, withArchive } from '../../with-archive.ts'
 /** One transaction takes at most this many messages. */
 const BATCH_MESSAGES = 50
 
-export const IMPORT_VERBS: readonly Verb[] = [{ name: 'import', about: 'aboutImport', args: ['<path>'], options: [ACCOUNT], act: importMail }]
+export const IMPORT_VERBS: readonly Verb[] = [
+  { name: 'import', about: 'aboutImport', args: ['<path>'], options: [ACCOUNT], act: importMail },
+]
 
 /** Interrupted, it is run again: what is in the archive is known by its digest. */
 async function importMail(call: Call): Promise<undefined> {

@@ -58,7 +58,8 @@ export class CommandReader {
       return command
     }
     const size = Number(literal[1])
-    if (size > LARGEST_LITERAL || this.text.length + line.length > LONGEST_LINE) throw new RangeError('literal too large')
+    if (size > LARGEST_LITERAL || this.text.length + line.length > LONGEST_LINE)
+      throw new RangeError('literal too large')
     this.text += `${line.slice(0, literal.index)}{${size}}\r\n`
     this.missing = size
     if (literal[2] === '') this.inviteLiteral()

@@ -18,7 +18,12 @@ const MACROS: Record<string, string[]> = {
 
 /** FETCH with CHANGEDSINCE and VANISHED (RFC 7162). */
 export async function fetchMessages(call: SelectedCall): Promise<string> {
-  const { session, selection, byUid, arguments: [set, wanted, modifiers] } = call
+  const {
+    session,
+    selection,
+    byUid,
+    arguments: [set, wanted, modifiers],
+  } = call
   const items = itemsOf(wanted)
   const since = changedSince(call, listOf(modifiers))
   if (since > 0) addItem(items, 'MODSEQ')
@@ -95,7 +100,12 @@ function renderItem(message: StoredMessage, name: string, parsed: () => MimePart
   }
 }
 
-function renderSection(message: StoredMessage, name: string, item: ImapAttributeNode, parsed: () => MimePart): Buffer[] {
+function renderSection(
+  message: StoredMessage,
+  name: string,
+  item: ImapAttributeNode,
+  parsed: () => MimePart,
+): Buffer[] {
   const [specifier, fieldList] = item.section ?? []
   const section = wordOf(specifier)
   const fields = listOf(fieldList).map(textOf)

@@ -75,7 +75,9 @@ function list({ session, mailbox, arguments: given }: LoggedInCall, verb: 'LIST'
   const [reference, pattern, word, returned] = isList(given[0]) ? given.slice(1) : given
   const returns = wordOf(word) === 'RETURN' ? listOf(returned) : []
   const status = returns.findIndex((option) => wordOf(option) === 'STATUS')
-  const patterns = listOf(pattern).map((one) => decodeFolderName(textOf(reference) + textOf(one)).slice(0, LONGEST_NAME))
+  const patterns = listOf(pattern).map((one) =>
+    decodeFolderName(textOf(reference) + textOf(one)).slice(0, LONGEST_NAME),
+  )
   if (patterns.length === 1 && textOf(pattern) === '') {
     session.send(`* ${verb} (\\Noselect) "/" ""`)
     return 'OK done'
@@ -84,7 +86,9 @@ function list({ session, mailbox, arguments: given }: LoggedInCall, verb: 'LIST'
     if (!patterns.some((one) => matchesPattern(folder.name, one))) continue
     if ((verb === 'LSUB' || options.includes('SUBSCRIBED')) && !folder.subscribed) continue
     if (options.includes('SPECIAL-USE') && folder.specialUse === null) continue
-    session.send(`* ${verb} (${attributesOf(folder, mailbox).join(' ')}) "/" ${renderValue(encodeFolderName(folder.name))}`)
+    session.send(
+      `* ${verb} (${attributesOf(folder, mailbox).join(' ')}) "/" ${renderValue(encodeFolderName(folder.name))}`,
+    )
     if (status >= 0) sendStatus(session, folder, returns[status + 1])
   }
   return 'OK done'
@@ -110,7 +114,9 @@ function sendStatus(session: Session, folder: Folder, items: Argument): void {
     ['HIGHESTMODSEQ', folder.highestModseq],
     ['SIZE', messages.reduce((sum, { source }) => sum + source.length, 0)],
   ])
-  const asked = listOf(items).map(wordOf).filter((word) => known.has(word))
+  const asked = listOf(items)
+    .map(wordOf)
+    .filter((word) => known.has(word))
   const values = asked.map((word) => `${word} ${known.get(word)!}`)
   session.send(`* STATUS ${renderValue(encodeFolderName(folder.name))} (${values.join(' ')})`)
 }

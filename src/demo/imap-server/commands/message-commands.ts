@@ -63,7 +63,12 @@ function combine(current: Set<string>, sign: string, flags: string[]): Set<strin
 }
 
 /** Null when the target folder does not exist. */
-function copy({ mailbox, selection, byUid, arguments: [set, target] }: SelectedCall): { messages: StoredMessage[]; answer: string } | null {
+function copy({
+  mailbox,
+  selection,
+  byUid,
+  arguments: [set, target],
+}: SelectedCall): { messages: StoredMessage[]; answer: string } | null {
   const folder = findFolder(mailbox, target)
   if (folder === null) return null
   const messages = selection.pick(textOf(set), byUid).map(({ message }) => message)
@@ -87,7 +92,12 @@ function move(call: SelectedCall): string {
 function expunge({ session, mailbox, selection, byUid, arguments: [set] }: SelectedCall): string {
   if (selection.readOnly) return READ_ONLY
   const { folder } = selection
-  const candidates = byUid ? selection.pick(textOf(set), true).map(({ message }) => message) : [...folder.messages.values()]
-  mailbox.expunge(folder, candidates.filter(({ flags }) => flags.has('\\Deleted')))
+  const candidates = byUid
+    ? selection.pick(textOf(set), true).map(({ message }) => message)
+    : [...folder.messages.values()]
+  mailbox.expunge(
+    folder,
+    candidates.filter(({ flags }) => flags.has('\\Deleted')),
+  )
   return session.condstore ? `OK [HIGHESTMODSEQ ${folder.highestModseq}] done` : 'OK done'
 }

@@ -5,7 +5,11 @@ import type { Picked, Selection } from '../selection.ts'
 export type SearchKey = (picked: Picked) => boolean
 
 const FLAG_KEYS: Record<string, string> = {
-  ANSWERED: '\\Answered', DELETED: '\\Deleted', DRAFT: '\\Draft', FLAGGED: '\\Flagged', SEEN: '\\Seen',
+  ANSWERED: '\\Answered',
+  DELETED: '\\Deleted',
+  DRAFT: '\\Draft',
+  FLAGGED: '\\Flagged',
+  SEEN: '\\Seen',
 }
 const HEADER_KEYS = ['FROM', 'TO', 'CC', 'BCC', 'SUBJECT']
 const DEEPEST = 20
@@ -87,7 +91,8 @@ function headerContains(name: string, text: string): SearchKey {
   const [field, wanted] = [name.toLowerCase(), text.toLowerCase()]
   return ({ message }) =>
     parseMime(message.source).headerFields.some(
-      ([known, value]) => known === field && Buffer.from(value, 'latin1').toString('utf8').toLowerCase().includes(wanted),
+      ([known, value]) =>
+        known === field && Buffer.from(value, 'latin1').toString('utf8').toLowerCase().includes(wanted),
     )
 }
 

@@ -75,6 +75,10 @@ export function sendVanished(session: Session, folder: Folder, since: number, kn
 function close({ session, mailbox, selection }: SelectedCall): string {
   const { folder, readOnly } = selection
   session.unselect()
-  if (!readOnly) mailbox.expunge(folder, [...folder.messages.values()].filter(({ flags }) => flags.has('\\Deleted')))
+  if (!readOnly)
+    mailbox.expunge(
+      folder,
+      [...folder.messages.values()].filter(({ flags }) => flags.has('\\Deleted')),
+    )
   return 'OK done'
 }

@@ -37,6 +37,8 @@ function partAt(message: MimePart, path: number[]): MimePart | null {
 function selectFields(part: MimePart, names: readonly string[], inverted: boolean): Buffer {
   const wanted = new Set(names.map((name) => name.toLowerCase()))
   const lines = part.source.toString('latin1', part.start, part.bodyStart).split(/\r\n(?![ \t])/)
-  const chosen = lines.filter((line) => line !== '' && wanted.has(line.split(':', 1)[0]!.trim().toLowerCase()) !== inverted)
+  const chosen = lines.filter(
+    (line) => line !== '' && wanted.has(line.split(':', 1)[0]!.trim().toLowerCase()) !== inverted,
+  )
   return Buffer.from(`${chosen.map((line) => `${line}\r\n`).join('')}\r\n`, 'latin1')
 }

@@ -46,7 +46,14 @@ function splitAddresses(text: string): string[] {
 
 function addressOf(text: string): WireValue {
   const open = text.endsWith('>') ? text.lastIndexOf('<') : -1
-  const name = open < 0 ? '' : text.slice(0, open).trim().replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1')
+  const name =
+    open < 0
+      ? ''
+      : text
+          .slice(0, open)
+          .trim()
+          .replace(/^"(.*)"$/, '$1')
+          .replace(/\\(.)/g, '$1')
   const address = open < 0 ? text : text.slice(open + 1, -1).trim()
   const at = address.lastIndexOf('@')
   return [name === '' ? null : name, null, at < 0 ? address : address.slice(0, at), at < 0 ? '' : address.slice(at + 1)]
