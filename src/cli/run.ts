@@ -4,9 +4,9 @@ import { SearchQueryError } from '../core/search/search-query.ts'
 import { GallraError, environmentError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'
-import { readGiven, type Call, type Io, type Verb } from './call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
-import { toJson } from './output.ts'
+import { readGiven, type Call, type Io, type Verb } from './call/call.ts'
+import { EXIT, exitCodeOf, type ExitCode } from './call/exit-codes.ts'
+import { toJson } from './call/output.ts'
 import { GROUPS, VERBS } from './verbs.ts'
 
 interface Frame {

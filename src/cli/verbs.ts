@@ -1,5 +1,5 @@
 import type { TextKey } from '../text/texts.ts'
-import type { Verb } from './call.ts'
+import type { Verb } from './call/call.ts'
 import { ACCOUNT_VERBS } from './verbs/mailbox/account.ts'
 import { BACKUP_VERBS } from './verbs/archive/backup.ts'
 import { CUSTOMER_VERBS } from './verbs/person/customer.ts'

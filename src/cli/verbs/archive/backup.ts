@@ -12,10 +12,10 @@ import { openErasureLedger } from '../../../store/keys/erasure-ledger.ts'
 import { openKeyring } from '../../../store/keys/keyring-file.ts'
 import { writeSetting } from '../../../store/settings.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { moment, startBar } from '../../output.ts'
-import { withArchive } from '../../with-archive.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { moment, startBar } from '../../call/output.ts'
+import { withArchive } from '../../call/with-archive.ts'
 
 export const BACKUP_VERBS: readonly Verb[] = [
   { name: 'backup', about: 'aboutBackup', args: ['<directory>'], act: backup },

@@ -21,11 +21,11 @@ import { readSetting } from '../../../store/settings.ts'
 import { readStaff } from '../../../store/staff/staff.ts'
 import { listUnreadableExamples } from '../../../store/learning/training-examples.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { moment, oneLine, plain } from '../../output.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { EXIT, exitCodeOf, type ExitCode } from '../../call/exit-codes.ts'
+import { moment, oneLine, plain } from '../../call/output.ts'
 import { COPY_TEXTS } from './keys.ts'
-import { archiveExists, withArchive, type Opened } from '../../with-archive.ts'
+import { archiveExists, withArchive, type Opened } from '../../call/with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
 /** Rows that do not open are named up to this many. */

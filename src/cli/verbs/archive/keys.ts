@@ -11,11 +11,11 @@ import { openKeyring } from '../../../store/keys/keyring-file.ts'
 import { MASTER_FILE, readMaster, restoreMaster } from '../../../store/keys/master-key.ts'
 import { inTransaction } from '../../../store/postgres/sql.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { BY } from '../../input/options.ts'
-import { moment, table } from '../../output.ts'
-import { deciderOf, withArchive } from '../../with-archive.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { BY } from '../../call/options.ts'
+import { moment, table } from '../../call/output.ts'
+import { deciderOf, withArchive } from '../../call/with-archive.ts'
 
 export const KEY_VERBS: readonly Verb[] = [
   { name: 'keys show', about: 'aboutKeysShow', act: show },

@@ -1,10 +1,10 @@
 import { repairAccount, type Repair, type Unrepaired } from '../../../pipeline/mend/repair.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { ACCOUNT, BY } from '../../input/options.ts'
-import { startBar } from '../../output.ts'
-import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } from '../../with-archive.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { EXIT, exitCodeOf, type ExitCode } from '../../call/exit-codes.ts'
+import { ACCOUNT, BY } from '../../call/options.ts'
+import { startBar } from '../../call/output.ts'
+import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } from '../../call/with-archive.ts'
 
 export const REPAIR_VERBS: readonly Verb[] = [
   { name: 'repair', about: 'aboutRepair', options: [ACCOUNT, BY], act: repair },

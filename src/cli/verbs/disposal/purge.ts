@@ -7,11 +7,11 @@ import type { Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { readSetting } from '../../../store/settings.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT, BY } from '../../input/options.ts'
-import { moment, startBar, table } from '../../output.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { exitCodeOf, type ExitCode } from '../../call/exit-codes.ts'
+import { parseId } from '../../call/ids.ts'
+import { ACCOUNT, BY } from '../../call/options.ts'
+import { moment, startBar, table } from '../../call/output.ts'
 import { retentionText } from '../mail/show.ts'
 import {
   accountOf,
@@ -21,7 +21,7 @@ import {
   oneAccount,
   withArchive,
   type Opened,
-} from '../../with-archive.ts'
+} from '../../call/with-archive.ts'
 
 export const PURGE_VERBS: readonly Verb[] = [
   {

@@ -2,10 +2,10 @@ import { queueDigest, sendQueued, type SentLetter } from '../../../pipeline/lett
 import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-digest.ts'
 import { listStaff } from '../../../store/staff/staff.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { plain } from '../../output.ts'
-import { withArchive } from '../../with-archive.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { EXIT, exitCodeOf, type ExitCode } from '../../call/exit-codes.ts'
+import { plain } from '../../call/output.ts'
+import { withArchive } from '../../call/with-archive.ts'
 
 export const DIGEST_VERBS: readonly Verb[] = [
   { name: 'digest preview', about: 'aboutDigestPreview', act: preview },

@@ -2,12 +2,12 @@ import { tryLogin } from '../../../mail/smtp/send.ts'
 import { GallraError } from '../../../errors.ts'
 import { saveSmtp, type Account, type SmtpSettings } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { table } from '../../output.ts'
-import { readCa, readPassword } from '../../input/password.ts'
-import { parseSmtpUrl } from '../../input/server-url.ts'
-import { chosenAccounts, oneAccount, withArchive } from '../../with-archive.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { ACCOUNT } from '../../call/options.ts'
+import { table } from '../../call/output.ts'
+import { readCa, readPassword } from '../../call/password.ts'
+import { parseSmtpUrl } from '../../call/server-url.ts'
+import { chosenAccounts, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 export const SMTP_VERBS: readonly Verb[] = [
   {

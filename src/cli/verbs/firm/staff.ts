@@ -1,11 +1,11 @@
 import { GallraError } from '../../../errors.ts'
 import { readStaff, ROLES, saveStaff } from '../../../store/staff/staff.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { table } from '../../output.ts'
+import { badInput, oneOf } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { table } from '../../call/output.ts'
 import { readAddress } from '../mailbox/account.ts'
-import { withArchive } from '../../with-archive.ts'
+import { withArchive } from '../../call/with-archive.ts'
 
 export const STAFF_VERBS: readonly Verb[] = [
   {

@@ -10,11 +10,11 @@ import { listTrainings, type Training } from '../../../store/learning/models.ts'
 import { countDecisions, listUnreadableExamples } from '../../../store/learning/training-examples.ts'
 import { countOutdated } from '../../../store/message/verdicts.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { moment, startBar, table } from '../../output.ts'
-import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { ACCOUNT } from '../../call/options.ts'
+import { moment, startBar, table } from '../../call/output.ts'
+import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 export const MODEL_VERBS: readonly Verb[] = [
   { name: 'model status', about: 'aboutModelStatus', act: showModel },

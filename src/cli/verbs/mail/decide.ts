@@ -13,11 +13,11 @@ import {
 import { getMessage, type MessageRow } from '../../../store/message/messages.ts'
 import type { Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, givenDay, givenPastDay, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId, type Id, type IdKind } from '../../input/ids.ts'
-import { ACCOUNT, BY, REASON } from '../../input/options.ts'
-import { accountOf, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
+import { badInput, givenDay, givenPastDay, oneOf } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { parseId, type Id, type IdKind } from '../../call/ids.ts'
+import { ACCOUNT, BY, REASON } from '../../call/options.ts'
+import { accountOf, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 const OUTCOMES = ['granted', 'refused', 'disputed', 'withdrawn'] as const
 const DECIDING = [ACCOUNT, BY, REASON] as const

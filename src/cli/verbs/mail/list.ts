@@ -7,12 +7,12 @@ import { listLatestOverrides } from '../../../store/staff/overrides.ts'
 import { openUnlessBroken, type MessageRow } from '../../../store/message/messages.ts'
 import { listMessages, type MessageFilter } from '../../../store/read/list.ts'
 import { inTransaction } from '../../../store/postgres/sql.ts'
-import { givenCount, givenDay, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { oneLine, table } from '../../output.ts'
-import { chosenAccounts, withArchive, type Opened } from '../../with-archive.ts'
+import { givenCount, givenDay, oneOf } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { parseId } from '../../call/ids.ts'
+import { ACCOUNT } from '../../call/options.ts'
+import { oneLine, table } from '../../call/output.ts'
+import { chosenAccounts, withArchive, type Opened } from '../../call/with-archive.ts'
 
 const STATES = ['active', 'limited', 'review'] as const
 

@@ -4,13 +4,13 @@ import { listReviewQueue, openReviewItem, type ReviewItem } from '../../../pipel
 import { approveReview, overrideCase } from '../../../pipeline/decide/staff-decisions.ts'
 import { withdrawApproval, withdrawOverride } from '../../../pipeline/decide/withdraw-decisions.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { readKeys, type Keys } from '../../input/keyboard.ts'
-import { ACCOUNT, BY } from '../../input/options.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { readKeys, type Keys } from '../../call/keyboard.ts'
+import { ACCOUNT, BY } from '../../call/options.ts'
 import { reviewScreen } from './review-screen.ts'
 import { reasonOf } from './decide.ts'
-import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
+import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 export const REVIEW_VERBS: readonly Verb[] = [
   {

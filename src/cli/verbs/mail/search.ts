@@ -3,11 +3,11 @@ import { searchMessages } from '../../../pipeline/find/search.ts'
 import type { Account } from '../../../store/accounts.ts'
 import type { MessageRow } from '../../../store/message/messages.ts'
 import { fill } from '../../../text/texts.ts'
-import { givenCount } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
+import { givenCount } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { ACCOUNT } from '../../call/options.ts'
 import { listTable, noteReading, readListed, type ListedMessage } from './list.ts'
-import { chosenAccounts, withArchive } from '../../with-archive.ts'
+import { chosenAccounts, withArchive } from '../../call/with-archive.ts'
 
 export const SEARCH_VERBS: readonly Verb[] = [
   {

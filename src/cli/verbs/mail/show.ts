@@ -18,14 +18,14 @@ import {
 import { promisedUnlessBroken } from '../../../store/keys/seal.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import { GallraError } from '../../../errors.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { facts, moment, oneLine, plain } from '../../output.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { parseId } from '../../call/ids.ts'
+import { ACCOUNT } from '../../call/options.ts'
+import { facts, moment, oneLine, plain } from '../../call/output.ts'
 import { DIRECTIONS, noteReading, readDecidedBy, STATE_TEXTS, type DecidedBy } from './list.ts'
 import { modelName } from '../judgement/model.ts'
-import { accountOf, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
+import { accountOf, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 export const SHOW_VERBS: readonly Verb[] = [
   {

@@ -1,13 +1,13 @@
 import { GallraError } from '../../../errors.ts'
 import { findAccount, saveAccount, setAccountState, type AccountSettings } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { readCa, readPassword } from '../../input/password.ts'
-import { parseImapUrl, type ServerPlace } from '../../input/server-url.ts'
-import { table } from '../../output.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { readCa, readPassword } from '../../call/password.ts'
+import { parseImapUrl, type ServerPlace } from '../../call/server-url.ts'
+import { table } from '../../call/output.ts'
 import { testAccount } from './account-test.ts'
-import { noteBroken, oneAccount, withArchive } from '../../with-archive.ts'
+import { noteBroken, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 export const ACCOUNT_VERBS: readonly Verb[] = [
   {

@@ -6,11 +6,11 @@ import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { caseOfInfo } from '../../../pipeline/mailbox/file-mail.ts'
 import { saveFolderSettings, type Account, type AccountSettings } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { oneLine, table } from '../../output.ts'
-import { oneAccount, withArchive, type Opened } from '../../with-archive.ts'
+import { badInput, oneOf } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { ACCOUNT } from '../../call/options.ts'
+import { oneLine, table } from '../../call/output.ts'
+import { oneAccount, withArchive, type Opened } from '../../call/with-archive.ts'
 
 export const FOLDER_VERBS: readonly Verb[] = [
   { name: 'folders list', about: 'aboutFoldersList', options: [ACCOUNT], act: listCaseFolders },

@@ -5,10 +5,10 @@ import type { IngestResult } from '../../../pipeline/ingest/ingest.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { startBar } from '../../output.ts'
-import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from '../../with-archive.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { exitCodeOf, type ExitCode } from '../../call/exit-codes.ts'
+import { startBar } from '../../call/output.ts'
+import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from '../../call/with-archive.ts'
 
 export const FOLLOW_VERBS: readonly Verb[] = [
   { name: 'serve', about: 'aboutServe', act: startServing },

@@ -4,10 +4,10 @@ import { fieldValue, headerDate, readHeaderFields } from '../../../mail/parse/pa
 import { batches } from '../../../pipeline/ingest/batches.ts'
 import { ingest, type IngestSource } from '../../../pipeline/ingest/ingest.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { startBar } from '../../output.ts'
-import { oneAccount, withArchive } from '../../with-archive.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { ACCOUNT } from '../../call/options.ts'
+import { startBar } from '../../call/output.ts'
+import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 /** One transaction takes at most this many messages. */
 const BATCH_MESSAGES = 50

@@ -1,11 +1,11 @@
 import { joinCustomers, renameCustomer, splitCustomer } from '../../../pipeline/decide/customer-decisions.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT, BY, REASON } from '../../input/options.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call, Verb } from '../../call/call.ts'
+import { parseId } from '../../call/ids.ts'
+import { ACCOUNT, BY, REASON } from '../../call/options.ts'
 import { decided } from '../mail/decide.ts'
-import { accountOf } from '../../with-archive.ts'
+import { accountOf } from '../../call/with-archive.ts'
 
 const DECIDING = [ACCOUNT, BY, REASON] as const
 

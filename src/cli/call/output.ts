@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import Table from 'cli-table3'
-import { stockholmDate } from '../core/retention/calendar.ts'
+import { stockholmDate } from '../../core/retention/calendar.ts'
 import type { Call } from './call.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { VerbOption } from '../call.ts'
+import type { VerbOption } from './call.ts'
 
 /** Options that several verbs share. */
 export const ACCOUNT: VerbOption = { flags: '--account <address>', about: 'optAccount' }

@@ -1,5 +1,5 @@
-import { GallraError, type ErrorCode } from '../errors.ts'
-import { SearchQueryError } from '../core/search/search-query.ts'
+import { GallraError, type ErrorCode } from '../../errors.ts'
+import { SearchQueryError } from '../../core/search/search-query.ts'
 
 /** What a verb tells the shell; documented in `gallra --help`. */
 export const EXIT = { ok: 0, failed: 1, badInput: 2, needsPerson: 3, unreachable: 4 } as const
