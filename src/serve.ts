@@ -4,6 +4,7 @@ import { MIGRATIONS_DIRECTORY, type Config } from './config.ts'
 import { mondayOf, stockholmDate } from './core/retention/calendar.ts'
 import { GallraError } from './errors.ts'
 import { createLogger, type Logger } from './log.ts'
+import { rulesOfArchive } from './pipeline/learn/archive-rules.ts'
 import { withInstalledModel } from './pipeline/learn/installed-model.ts'
 import { learnApart } from './pipeline/learn/learn-apart.ts'
 import { queueDigest, sendQueued } from './pipeline/letters/outbox.ts'
@@ -48,11 +49,12 @@ export interface Daemon {
 /** The daemon: follows every account and runs the jobs until SIGTERM or SIGINT. */
 export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel ?? 'info')
-  const rules = readRules(config.rulesDirectory, config.dataDirectory)
+  const read = readRules(config.rulesDirectory, config.dataDirectory)
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, new Date())
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   try {
+    const rules = await rulesOfArchive(archive, read, new Date())
     await applySchedule(archive, rules, new Date())
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
     const learning: Daemon['learning'] = {

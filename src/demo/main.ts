@@ -10,6 +10,7 @@ import { syncAccount } from '../pipeline/follow/follow.ts'
 import { purge } from '../pipeline/purge/purge.ts'
 import { reportAccount } from '../pipeline/purge/report.ts'
 import type { Rules } from '../pipeline/decide/rules.ts'
+import { rulesOfArchive } from '../pipeline/learn/archive-rules.ts'
 import { approveOverCap, armPurge } from '../pipeline/decide/staff-decisions.ts'
 import { applySchedule } from '../pipeline/purge/upkeep.ts'
 import { followAccount } from '../pipeline/follow/watch.ts'
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
   const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`)
   say(TEXT[language].starting)
   const directory = join(config.dataDirectory, 'demo')
-  const rules = readRules(config.rulesDirectory, config.dataDirectory)
+  const read = readRules(config.rulesDirectory, config.dataDirectory)
   const place = {
     dataDirectory: directory,
     keysDirectory: join(directory, 'keys'),
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
   const archive = await openArchive(place, new Date())
   const server = await startImapServer({ users: { [ADDRESS]: PASSWORD }, directory: join(directory, 'mailbox') })
   try {
+    const rules = await rulesOfArchive(archive, read, new Date())
     if (server.isEmpty(ADDRESS))
       for (const { source, ...where } of sampleMailbox(new Date())) server.deliver(ADDRESS, source, where)
     const demo: Demo = { archive, account: await demoAccount(archive, server), rules, server, language, say }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { MIGRATIONS_DIRECTORY } from '../../config.ts'
 import { GallraError } from '../../errors.ts'
+import { rulesOfArchive } from '../../pipeline/learn/archive-rules.ts'
 import { withInstalledModel } from '../../pipeline/learn/installed-model.ts'
 import type { Rules } from '../../pipeline/decide/rules.ts'
 import { readRules } from '../../rulebook.ts'
@@ -30,10 +31,11 @@ export interface Opened {
 export async function withArchive<T>(call: Call, work: (opened: Opened) => Promise<T>, create = false): Promise<T> {
   const { config } = call
   // A bad rule file is told before a database is started for nothing.
-  const shipped = readRules(config.rulesDirectory, config.dataDirectory)
+  const read = readRules(config.rulesDirectory, config.dataDirectory)
   if (!create && !archiveExists(call)) throw new GallraError('archive-missing')
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, call.clock())
   try {
+    const shipped = await rulesOfArchive(archive, read, call.clock())
     const { accounts, broken: brokenAccounts } = await readAccounts(archive)
     let brokenModel = false
     const rules = await withInstalledModel(archive, shipped, () => (brokenModel = true))
