@@ -3,6 +3,7 @@ import { readConfig, type Config } from '../config.ts'
 import { SearchQueryError } from '../core/search/search-query.ts'
 import { GallraError, environmentError } from '../errors.ts'
 import { createLogger } from '../log.ts'
+import { describeError } from '../text/errors.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'
 import { readGiven, type Call, type Io, type Verb } from './call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
@@ -146,7 +147,7 @@ function tell({ io, config, language, texts }: Frame, thrown: unknown): ExitCode
     return EXIT.badInput
   }
   if (error instanceof GallraError || error instanceof SearchQueryError) {
-    io.stderr.write(`${error.describe(language)}\n`)
+    io.stderr.write(`${error instanceof GallraError ? describeError(error, language) : error.describe(language)}\n`)
     return exitCodeOf(error)
   }
   // Messages of foreign errors may quote mail: only the class is told (P7).

@@ -24,6 +24,7 @@ import { reportLines } from './print-report.ts'
 import { liveMessages } from './sample/live.ts'
 import { sampleMailbox } from './sample/mailbox.ts'
 import { fill, TEXT } from './text.ts'
+import { describeError } from '../text/errors.ts'
 
 const ADDRESS = 'info@promix.se'
 /** The demo server listens on loopback only and holds invented mail. */
@@ -203,6 +204,6 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
 
 await main().catch((error: unknown) => {
   const { language } = readConfig(process.env)
-  process.stderr.write(`${error instanceof GallraError ? error.describe(language) : String(error)}\n`)
+  process.stderr.write(`${error instanceof GallraError ? describeError(error, language) : String(error)}\n`)
   process.exitCode = 1
 })

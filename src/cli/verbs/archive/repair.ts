@@ -1,4 +1,5 @@
 import { repairAccount, type Repair, type Unrepaired } from '../../../pipeline/mend/repair.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call, Verb } from '../../call.ts'
 import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
@@ -31,7 +32,8 @@ async function repair(call: Call): Promise<ExitCode> {
           onProgress: (done, total) => bar.update(done, total),
         })
         told.push({ account: account.settings.address, ...result })
-        if (result.problem !== null) call.note(`${account.settings.address}: ${result.problem.describe(call.language)}`)
+        if (result.problem !== null)
+          call.note(`${account.settings.address}: ${describeError(result.problem, call.language)}`)
         if (result.customers.left.length > 0 && exit === EXIT.ok) exit = EXIT.failed
         if (result.left.length > 0) exit = result.problem === null ? EXIT.failed : exitCodeOf(result.problem)
       } finally {

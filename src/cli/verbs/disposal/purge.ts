@@ -6,6 +6,7 @@ import { approveOverCap, armPurge } from '../../../pipeline/decide/staff-decisio
 import type { Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { readSetting } from '../../../store/settings.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call, Verb } from '../../call.ts'
 import { exitCodeOf, type ExitCode } from '../../exit-codes.ts'
@@ -161,7 +162,7 @@ async function runPurge(call: Call): Promise<ExitCode> {
           results.push({ account: account.settings.address, ...(await purgeOne(call, opened, leases, account)) })
         } catch (error) {
           if (!(error instanceof GallraError)) throw error
-          call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+          call.note(`${account.settings.address}: ${describeError(error, call.language)}`)
           exit = exitCodeOf(error)
         }
       }
@@ -209,7 +210,7 @@ async function purgeOne(
         purging.update(done, total)
       },
       // The person is told: without the server only what has no copy there can go.
-      onUnreached: (error) => told(`${error.describe(call.language)} ${call.texts.purgeWithoutServer}`),
+      onUnreached: (error) => told(`${describeError(error, call.language)} ${call.texts.purgeWithoutServer}`),
     })
   } finally {
     reading.stop()

@@ -1,5 +1,6 @@
 import { GallraError } from '../../../errors.ts'
 import { readStaff, ROLES, saveStaff } from '../../../store/staff/staff.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf } from '../../input/bad-input.ts'
 import type { Call, Verb } from '../../call.ts'
@@ -46,7 +47,7 @@ async function showStaff(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async ({ archive }) => {
     const { staff, broken } = await readStaff(archive)
-    for (const { id } of broken) call.note(new GallraError('staff-broken', { id }).describe(call.language))
+    for (const { id } of broken) call.note(describeError(new GallraError('staff-broken', { id }), call.language))
     call.report(staff, () =>
       staff.length === 0
         ? texts.noStaff
