@@ -1,4 +1,4 @@
-import type { Language } from './texts.ts'
+import type { Language } from '../texts.ts'
 
 /** The texts of the weekly digest, a letter in plain text. `{name}` is filled in. */
 const sv = {
