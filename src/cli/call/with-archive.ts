@@ -11,6 +11,7 @@ import { badInput } from './bad-input.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import type { Call } from './call.ts'
 import type { Id, IdKind } from './ids.ts'
+import { describeError } from '../../text/errors.ts'
 
 export interface Opened {
   archive: Archive
@@ -59,7 +60,8 @@ export function chosenAccounts(call: Call, opened: Opened, named: string | undef
 
 /** Which accounts are left out, and what to do. */
 export function noteBroken(call: Call, { brokenAccounts }: Opened): void {
-  for (const { id } of brokenAccounts) call.note(new GallraError('account-broken', { id }).describe(call.language))
+  for (const { id } of brokenAccounts)
+    call.note(describeError(new GallraError('account-broken', { id }), call.language))
 }
 
 /** What a verb for these accounts ends with if nothing else fails: leaving one out is a failure unless another was named. */

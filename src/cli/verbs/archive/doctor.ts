@@ -20,6 +20,7 @@ import { countLetters } from '../../../store/outbox.ts'
 import { readSetting } from '../../../store/settings.ts'
 import { readStaff } from '../../../store/staff/staff.ts'
 import { listUnreadableExamples } from '../../../store/learning/training-examples.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
@@ -277,6 +278,6 @@ function refusal(call: Call, check: string, error: unknown, where = ''): Finding
     check,
     result: 'bad',
     ...unreachable,
-    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}`,
+    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${describeError(error, call.language)}`,
   }
 }

@@ -6,6 +6,7 @@ import { approveOverCap, armPurge } from '../../../pipeline/decide/staff-decisio
 import type { Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { readSetting } from '../../../store/settings.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { exitCodeOf } from '../../call/failure.ts'
@@ -155,7 +156,7 @@ export async function runPurge(call: Call): Promise<ExitCode> {
           results.push({ account: account.settings.address, ...(await purgeOne(call, opened, leases, account)) })
         } catch (error) {
           if (!(error instanceof GallraError)) throw error
-          call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+          call.note(`${account.settings.address}: ${describeError(error, call.language)}`)
           exit = exitCodeOf(error)
         }
       }
@@ -203,7 +204,7 @@ async function purgeOne(
         purging.update(done, total)
       },
       // The person is told: without the server only what has no copy there can go.
-      onUnreached: (error) => told(`${error.describe(call.language)} ${call.texts.purgeWithoutServer}`),
+      onUnreached: (error) => told(`${describeError(error, call.language)} ${call.texts.purgeWithoutServer}`),
     })
   } finally {
     reading.stop()

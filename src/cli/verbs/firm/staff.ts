@@ -1,6 +1,7 @@
 import { GallraError } from '../../../errors.ts'
 import { ROLES } from '../../../core/role.ts'
 import { readStaff, saveStaff } from '../../../store/staff/staff.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
@@ -32,7 +33,7 @@ export async function showStaff(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async ({ archive }) => {
     const { staff, broken } = await readStaff(archive)
-    for (const { id } of broken) call.note(new GallraError('staff-broken', { id }).describe(call.language))
+    for (const { id } of broken) call.note(describeError(new GallraError('staff-broken', { id }), call.language))
     call.report(staff, () =>
       staff.length === 0
         ? texts.noStaff

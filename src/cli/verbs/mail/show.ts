@@ -16,6 +16,7 @@ import {
   type MessageRow,
 } from '../../../store/message/messages.ts'
 import { promisedUnlessBroken } from '../../../store/keys/seal.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import { GallraError } from '../../../errors.ts'
 import type { Call } from '../../call/call.ts'
@@ -98,7 +99,7 @@ async function readShown(opened: Opened, account: Account, row: MessageRow): Pro
 
 function customerText({ language }: Call, id: number | null, card: CustomerCard | null): string {
   if (id === null) return '-'
-  if (card === null) return new GallraError('customer-broken', { id: `k${id}` }).describe(language)
+  if (card === null) return describeError(new GallraError('customer-broken', { id: `k${id}` }), language)
   return `k${id} ${oneLine([...new Set([displayName(card), ...card.names, ...card.addresses])].join(', '), 200)}`
 }
 

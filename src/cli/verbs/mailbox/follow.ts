@@ -4,6 +4,7 @@ import { syncAccount } from '../../../pipeline/follow/follow.ts'
 import type { IngestResult } from '../../../pipeline/ingest/ingest.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { exitCodeOf } from '../../call/failure.ts'
@@ -43,7 +44,7 @@ export async function syncAll(call: Call): Promise<ExitCode> {
           if (!(error instanceof GallraError)) throw error
           if (error.code === 'login-refused')
             await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
-          call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+          call.note(`${account.settings.address}: ${describeError(error, call.language)}`)
           exit = exitCodeOf(error)
         }
       }
