@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { plain, toJson } from '../../src/cli/call/plain-text.ts'
+import { plain } from '../../src/present/safe-text.ts'
+import { toJson } from '../../src/cli/call/json.ts'
 
 describe('text from mail on a terminal', () => {
   test('control characters and bidirectional marks are gone, letters and line ends stay', () => {

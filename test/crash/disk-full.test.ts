@@ -139,7 +139,11 @@ describe.skipIf(disk === null)('a full disk', () => {
         (verdict) => verdict.messageId,
       )
       if (review.length > 0)
-        await approveReview({ archive, account, rules }, { staffId, reason: 'sett', messageIds: review }, new Date())
+        await approveReview(
+          { archive, account, rules },
+          { staffId, via: 'cli', reason: 'sett', messageIds: review },
+          new Date(),
+        )
     })
     fill(0)
     const purged = await run('purge')

@@ -107,7 +107,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
   it('are sealed anew from the copy on the server, and everything else of them stays', async () => {
     await hold(
       { archive: test.archive, account, rules: RULES },
-      { target: { messageId: ids.alfa }, staffId, reason: 'Tvist' },
+      { target: { messageId: ids.alfa }, staffId, via: 'cli', reason: 'Tvist' },
       NOW,
     )
     const before = {

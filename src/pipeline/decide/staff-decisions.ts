@@ -17,14 +17,19 @@ import { approveRun, findOverCapRun } from '../../store/disposal/purge-runs.ts'
 import { readSetting, writeSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { liftTombstone } from '../../store/disposal/tombstones.ts'
+import { actorName, type Actor } from '../actor.ts'
 import { intendKeywords } from '../mailbox/act.ts'
 import { intendFiling, isDue, readFilingPlan } from '../mailbox/file-mail.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 
-/** Who decides, where, and why. The reason is sealed. */
-export interface Decider {
+/** A member of staff, and where they act. */
+export interface StaffActor extends Actor {
   staffId: number
+}
+
+/** Who decides, where, and why. The reason is sealed. */
+export interface Decider extends StaffActor {
   reason: string
 }
 
@@ -49,7 +54,7 @@ export async function overrideCase(
   } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     const before = await getMessage(tx, context.account.id, decision.messageId)
-    overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    overrideId = await saveOverride(tx, context.archive, context.account.id, decision, now)
     // Closed was what was known then; a complaint found afterwards is open until it is closed too.
     if (decision.case === 'complaints' && before.case !== 'complaints')
       await reopenComplaint(tx, context.account.id, before.conversationId)
@@ -57,6 +62,16 @@ export async function overrideCase(
       await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
   })
   return overrideId
+}
+
+/** What a message is marked with now. @throws GallraError not-found */
+export async function readMarks({ archive, account }: DecisionContext, messageId: number): Promise<Mark[]> {
+  return (await getMessage(archive.pool, account.id, messageId)).marks
+}
+
+/** The conversation a message belongs to. @throws GallraError not-found */
+export async function conversationOf({ archive, account }: DecisionContext, messageId: number): Promise<number> {
+  return (await getMessage(archive.pool, account.id, messageId)).conversationId
 }
 
 export interface ComplaintFacts {
@@ -249,7 +264,7 @@ interface Act {
 /** One act of one person: recorded, decided on and audited together or not at all. */
 export async function decide(
   context: DecisionContext,
-  decider: Pick<Decider, 'staffId'>,
+  decider: Actor,
   act: Act,
   now: Date,
   record: (tx: Sql) => Promise<void>,
@@ -265,7 +280,7 @@ export async function decide(
     for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
     await appendAudit(tx, archive, account.id, {
       at: now,
-      actor: `staff:${decider.staffId}`,
+      actor: actorName(decider),
       kind: act.kind,
       payload: act.payload,
     })

@@ -25,10 +25,11 @@ import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'
-import { moment } from '../../call/output.ts'
-import { oneLine, plain } from '../../call/plain-text.ts'
+import { moment } from '../../../present/words.ts'
+import { oneLine, plain } from '../../../present/safe-text.ts'
 import { COPY_TEXTS } from './keys.ts'
-import { archiveExists, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { archiveExists, withArchive } from '../../call/with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
 /** Rows that do not open are named up to this many. */

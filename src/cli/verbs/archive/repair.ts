@@ -11,7 +11,7 @@ import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } fr
 export async function repair(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     const { archive, rules } = opened
-    const { id: staffId } = await deciderOf(call, opened)
+    const { staffId } = await deciderOf(call, opened)
     const named = call.given.text('account')
     if (named === undefined) noteBroken(call, opened)
     let exit: ExitCode = exitLeavingOut(opened, named)

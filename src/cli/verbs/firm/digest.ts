@@ -6,7 +6,7 @@ import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'
-import { plain } from '../../call/plain-text.ts'
+import { plain } from '../../../present/safe-text.ts'
 import { withArchive } from '../../call/with-archive.ts'
 
 export async function preview(call: Call): Promise<undefined> {

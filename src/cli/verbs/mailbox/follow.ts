@@ -10,7 +10,8 @@ import type { Call } from '../../call/call.ts'
 import { exitCodeOf } from '../../call/failure.ts'
 import type { ExitCode } from '../../call/exit-codes.ts'
 import { startBar } from '../../call/progress.ts'
-import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { chosenAccounts, exitLeavingOut, withArchive } from '../../call/with-archive.ts'
 
 export async function startServing(call: Call): Promise<undefined> {
   const { serve } = await import('../../../serve.ts')
