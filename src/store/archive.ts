@@ -9,7 +9,7 @@ import { readSetting } from './settings.ts'
 import { createPool } from './postgres/sql.ts'
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.ts'
 import { GallraError } from '../errors.ts'
-import { upgradeDerived } from './upgrade.ts'
+import { upgradeDerived } from './opening/upgrade.ts'
 
 /** An open archive: database, keys and the keyed hashes made with them. */
 export interface Archive {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ownString } from '../../core/message/own-string.ts'
-import { createNeighbourFilter } from '../message/neighbours.ts'
+import { createNeighbourFilter } from './neighbours.ts'
 
 /** Keyed hashes of what must be found again but may not lie in clear (P7). */
 export interface BlindIndex {

@@ -1,7 +1,7 @@
 /** Messages that do not open whole, and how one is sealed anew in its own row. */
 import type { Direction } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
-import { openWithAny } from '../keys/epochs.ts'
+import { openWithAny } from '../epochs/epochs.ts'
 import { insertSources, readSourcePieces, type MessageEvidence } from './messages.ts'
 import { open, openJson, openSource, sealJson, sealPacked, unlessBroken } from '../keys/seal.ts'
 import { createRowKey, identityOf, type RowKey } from '../keys/sealed-row.ts'

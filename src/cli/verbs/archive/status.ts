@@ -1,7 +1,7 @@
 import { stockholmDate } from '../../../core/retention/calendar.ts'
 import { countAccount, type AccountCounts } from '../../../store/read/account-counts.ts'
 import type { Archive } from '../../../store/archive.ts'
-import { listBrokenRows, partGivenUp } from '../../../store/keys/epochs.ts'
+import { listBrokenRows, partGivenUp } from '../../../store/epochs/epochs.ts'
 import { countLetters } from '../../../store/outbox.ts'
 import { readSetting } from '../../../store/settings.ts'
 import type { Account } from '../../../store/accounts.ts'

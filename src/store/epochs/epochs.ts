@@ -1,9 +1,9 @@
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { appendAudit, INSTALLATION } from '../audit.ts'
-import type { EpochKey } from './keyring.ts'
-import { identityOf } from './sealed-row.ts'
-import { unlessBroken, unwrapKey, wrapKey } from './seal.ts'
+import type { EpochKey } from '../keys/keyring.ts'
+import { identityOf } from '../keys/sealed-row.ts'
+import { unlessBroken, unwrapKey, wrapKey } from '../keys/seal.ts'
 import { inTransaction, type Sql } from '../postgres/sql.ts'
 
 const PAGE = 500
