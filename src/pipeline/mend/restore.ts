@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import { GallraError } from '../../errors.ts'
 import { listAccountIds } from '../../store/accounts.ts'
-import { openContent, openDatabase, type Archive, type ArchivePlace } from '../../store/archive.ts'
+import { openContent, type ArchivePlace } from '../../store/opening/open-archive.ts'
+import { openDatabase } from '../../store/opening/open-database.ts'
+import type { Archive } from '../../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../../store/audit.ts'
 import { checkSizes } from '../../store/backup/check.ts'
 import { loadBackup } from '../../store/backup/load.ts'
@@ -66,6 +68,7 @@ export async function restoreBackup(
   const ledger = join(place.keysDirectory, LEDGER_FILE)
   if (!options.withoutLedger && !existsSync(ledger)) throw new GallraError('ledger-missing', { path: ledger })
   const database = await openDatabase(place)
+  let archive: Archive | null = null
   try {
     await loadBackup(
       database.pool,
@@ -75,14 +78,10 @@ export async function restoreBackup(
       (done, total) => options.onProgress?.('loading', done, total),
       clock(),
     )
-    const archive = await openContent(place, database, clock())
-    try {
-      return await settle(archive, manifest, options, clock)
-    } finally {
-      await archive.prisma.$disconnect()
-    }
+    archive = await openContent(place, database, clock())
+    return await settle(archive, manifest, options, clock)
   } finally {
-    await database.close()
+    await (archive ?? database).close()
   }
 }
 

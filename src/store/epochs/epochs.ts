@@ -2,7 +2,7 @@ import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { appendAudit, INSTALLATION } from '../audit.ts'
 import type { EpochKey } from '../keys/keyring.ts'
-import { identityOf } from '../keys/sealed-row.ts'
+import { identityOf, type RowKey } from '../keys/sealed-row.ts'
 import { unlessBroken, unwrapKey, wrapKey } from '../keys/seal.ts'
 import { inTransaction, type Sql } from '../postgres/sql.ts'
 
@@ -238,7 +238,7 @@ async function openPage(
 /** With the key it names, else with whichever opens it: the number of its epoch may be what was damaged. */
 export function openWithAny(
   epochs: readonly EpochKey[],
-  row: { epoch: number; wrappedKey: Buffer },
+  row: RowKey,
   identity: string,
 ): { key: Buffer; by: number } | null {
   const named = epochs.filter(({ id }) => id === row.epoch)
