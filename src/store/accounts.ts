@@ -128,3 +128,12 @@ export async function findAccount(archive: Archive, address: string): Promise<Ac
 export async function setAccountState(archive: Archive, id: number, state: Account['state'], now: Date): Promise<void> {
   await (await archive.prisma()).account.update({ where: { id }, data: { state, stateAt: now } })
 }
+
+/** Tables whose ids people write down. Each id is unique in the whole archive, so it tells its account itself. */
+export type NamedTable = 'Message' | 'Conversation' | 'Customer' | 'Hold' | 'Tombstone'
+
+/** null: there is no such row. */
+export async function findAccountIdOf(sql: Sql, table: NamedTable, id: number): Promise<number | null> {
+  const { rows } = await sql.query<{ accountId: number }>(`SELECT "accountId" FROM "${table}" WHERE "id" = $1`, [id])
+  return rows[0]?.accountId ?? null
+}

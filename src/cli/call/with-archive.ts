@@ -4,7 +4,13 @@ import { GallraError } from '../../errors.ts'
 import { withInstalledModel } from '../../pipeline/learn/installed-model.ts'
 import type { Rules } from '../../pipeline/decide/rules.ts'
 import { readRules } from '../../rulebook.ts'
-import { readAccounts, type Account, type BrokenAccount } from '../../store/accounts.ts'
+import {
+  readAccounts,
+  type Account,
+  type BrokenAccount,
+  findAccountIdOf,
+  type NamedTable,
+} from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { openArchive } from '../../store/opening/open-archive.ts'
 import { getStaff, type StaffMember } from '../../store/staff/staff.ts'
@@ -83,17 +89,14 @@ export function oneAccount(call: Call, opened: Opened, named: string | undefined
   return account
 }
 
-const TABLES: Record<IdKind, string> = { m: 'Message', c: 'Conversation', k: 'Customer', h: 'Hold', t: 'Tombstone' }
+const TABLES: Record<IdKind, NamedTable> = { m: 'Message', c: 'Conversation', k: 'Customer', h: 'Hold', t: 'Tombstone' }
 
 /** Ids are unique in the whole archive, so they tell their account themselves. */
 export async function accountOf(call: Call, opened: Opened, id: Id): Promise<Account> {
   const { archive, accounts } = opened
-  const { rows } = await archive.pool.query<{ accountId: number }>(
-    `SELECT "accountId" FROM "${TABLES[id.kind]}" WHERE "id" = $1`,
-    [id.number],
-  )
-  const account = accounts.find((each) => each.id === rows[0]?.accountId)
-  requireWhole(opened.brokenAccounts.filter((each) => each.id === rows[0]?.accountId))
+  const accountId = await findAccountIdOf(archive.pool, TABLES[id.kind], id.number)
+  const account = accounts.find((each) => each.id === accountId)
+  requireWhole(opened.brokenAccounts.filter((each) => each.id === accountId))
   const named = call.given.text('account')
   const other = named !== undefined && accountNamed(opened, named).id !== account?.id
   if (account === undefined || other) throw new GallraError('not-found', { id: `${id.kind}${id.number}` })

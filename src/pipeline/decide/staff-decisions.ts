@@ -1,3 +1,4 @@
+import { saveApproval, savePaymentFacts } from '../../store/message/decisions.ts'
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import type { Case, Mark } from '../../core/classification.ts'
 import type { WeakeningCause } from '../../core/retention/disposal.ts'
@@ -7,9 +8,9 @@ import { GallraError } from '../../errors.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
-import { listConversationsOf, reopenComplaint } from '../../store/message/conversations.ts'
+import { listConversationsOf, reopenComplaint, saveMatter } from '../../store/message/conversations.ts'
 import { mendLedger } from '../../store/keys/erasure-ledger.ts'
-import { countUnreadFolders } from '../../store/mailbox/folders.ts'
+import { countUnreadFolders, rereadTombstoneFolders } from '../../store/mailbox/folders.ts'
 import { getHoldTarget, placeHold, releaseHold, type Target } from '../../store/staff/holds.ts'
 import { getMessage } from '../../store/message/messages.ts'
 import { saveOverride } from '../../store/staff/overrides.ts'
@@ -80,19 +81,7 @@ export async function closeMatter(
     { kind, payload, cause: 'staff-override', about: target({ conversationId }) },
     now,
     async (tx) => {
-      await tx.query(
-        `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
-         "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
-       WHERE "accountId" = $1 AND "id" = $2`,
-        [
-          context.account.id,
-          conversationId,
-          facts ? now : null,
-          facts?.outcome ?? null,
-          facts?.deliveredOn ?? null,
-          facts?.consumer ?? null,
-        ],
-      )
+      await saveMatter(tx, context.account.id, conversationId, facts === null ? null : { at: now, ...facts })
     },
   )
 }
@@ -114,11 +103,7 @@ export async function notePayment(
     { kind: 'payment', payload, cause, about: messages([messageId]) },
     now,
     async (tx) => {
-      await tx.query(
-        `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
-         "financialYearEnd" = COALESCE($5, "financialYearEnd") WHERE "accountId" = $1 AND "id" = $2`,
-        [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
-      )
+      await savePaymentFacts(tx, context.account.id, messageId, { settledOn, transferredOn, financialYearEnd })
     },
   )
 }
@@ -163,10 +148,7 @@ export async function approveReview(
 ): Promise<void> {
   const act = { kind: 'approved', payload: { messages: decision.messageIds }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: messages(decision.messageIds) }, now, async (tx) => {
-    await tx.query(
-      'UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)',
-      [context.account.id, decision.messageIds, now, decision.staffId],
-    )
+    await saveApproval(tx, context.account.id, decision.messageIds, { staffId: decision.staffId, at: now })
   })
 }
 
@@ -226,12 +208,7 @@ export async function liftPurge(
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
     const lifted = await liftTombstone(tx, context.account.id, decision.tombstoneId, now)
     if (!lifted) throw new GallraError('not-found', { id: `t${decision.tombstoneId}` })
-    // Its copies are read again from the beginning of their folders; everything else there is known by digest.
-    await tx.query(
-      `UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" IN
-         (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
-      [context.account.id, decision.tombstoneId],
-    )
+    await rereadTombstoneFolders(tx, context.account.id, decision.tombstoneId)
   })
   await mendLedger(context.archive, stockholmDate(now))
 }

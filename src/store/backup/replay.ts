@@ -1,7 +1,7 @@
 import type { Archive } from '../archive.ts'
 import { eraseOrphanHolds, removeMessages } from '../disposal/erase.ts'
 import { listErasures, type Erasure } from '../keys/erasure-ledger.ts'
-import { openUnlessBroken } from '../message/messages.ts'
+import { countMessages, openUnlessBroken } from '../message/messages.ts'
 import { refreshCustomers } from '../customer/refresh-customers.ts'
 import { inTransaction, lockAccount, nextId, type Sql } from '../postgres/sql.ts'
 
@@ -79,10 +79,7 @@ async function dropPurged(
 ): Promise<{ dropped: number[]; returned: number[] }> {
   const dropped: number[] = []
   const returned: number[] = []
-  const { rows: counted } = await archive.pool.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
-    [accountId],
-  )
+  const total = await countMessages(archive.pool, accountId)
   let done = 0
   for (let after = 0; ;) {
     const { rows } = await archive.pool.query<{ id: number; archivedAt: Date; digestHash: string }>(
@@ -121,7 +118,7 @@ async function dropPurged(
     }
     dropped.push(...gone)
     after = rows.at(-1)!.id
-    onProgress?.((done += rows.length), counted[0]!.count)
+    onProgress?.((done += rows.length), total)
   }
   return { dropped, returned }
 }

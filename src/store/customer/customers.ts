@@ -257,3 +257,15 @@ export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId:
     for (const [id, card] of cards) if (card === null) broken.push(id)
   return broken
 }
+
+/** Keys of one customer that are another's from now on. */
+export async function moveCustomerKeys(
+  tx: Sql,
+  accountId: number,
+  { from, to, keyHashes }: { from: number; to: number; keyHashes: string[] },
+): Promise<void> {
+  await tx.query(
+    'UPDATE "CustomerKey" SET "customerId" = $3 WHERE "accountId" = $1 AND "customerId" = $2 AND "keyHash" = ANY($4)',
+    [accountId, from, to, keyHashes],
+  )
+}

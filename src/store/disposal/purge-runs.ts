@@ -78,3 +78,8 @@ export async function lapseInterruptedRuns(sql: Sql, accountId: number): Promise
     accountId,
   ])
 }
+
+/** After a restore no run and no approval of any account counts any more. */
+export async function lapseAllRuns(tx: Sql): Promise<void> {
+  await tx.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "state" IN ('over-cap', 'running')`)
+}

@@ -85,3 +85,24 @@ export async function liftTombstone(tx: Sql, accountId: number, tombstoneId: num
   )
   return rowCount === 1
 }
+
+/** Purged messages of which a followed folder has a copy again, and since when. */
+export async function listReappeared(sql: Sql, accountId: number): Promise<{ id: number; reappearedAt: Date }[]> {
+  const { rows } = await sql.query<{ id: number; reappearedAt: Date }>(
+    `SELECT DISTINCT t."id", t."reappearedAt" FROM "Tombstone" t
+       JOIN "Location" l ON l."accountId" = t."accountId" AND l."tombstoneId" = t."id"
+       JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId" AND f."unfollowedAt" IS NULL
+     WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
+    [accountId],
+  )
+  return rows
+}
+
+/** By id. */
+export async function listTombstoneDigests(sql: Sql, accountId: number, ids: number[]): Promise<Map<number, string>> {
+  const { rows } = await sql.query<{ id: number; digestHash: string }>(
+    'SELECT "id", "digestHash" FROM "Tombstone" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return new Map(rows.map((row) => [row.id, row.digestHash]))
+}

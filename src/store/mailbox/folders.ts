@@ -163,6 +163,15 @@ export async function rereadFolder(tx: Sql, accountId: number, folderId: number)
   )
 }
 
+/** Folders with a copy of a purged message are read again from their beginning; all else there is known by digest. */
+export async function rereadTombstoneFolders(tx: Sql, accountId: number, tombstoneId: number): Promise<void> {
+  await tx.query(
+    `UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" IN
+       (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
+    [accountId, tombstoneId],
+  )
+}
+
 /** The cursor, when the folder still has this UIDVALIDITY. */
 export async function findCursor(
   tx: Sql,

@@ -201,3 +201,47 @@ export async function listConversationsOf(
   )
   return rows.map((row) => row.conversationId)
 }
+
+/** The next ids after `after`, in order. */
+export async function listConversationIds(
+  sql: Sql,
+  accountId: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    'SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
+    [accountId, after, limit],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** How a matter ended; null: not known, and what was known stays. */
+export interface ClosedMatter {
+  at: Date
+  outcome: ConversationRow['complaintOutcome']
+  deliveredOn: string | null
+  consumer: boolean | null
+}
+
+/** Closes complaint and privacy matter of a conversation; null opens both again. */
+export async function saveMatter(
+  tx: Sql,
+  accountId: number,
+  conversationId: number,
+  closed: ClosedMatter | null,
+): Promise<void> {
+  await tx.query(
+    `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
+       "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
+     WHERE "accountId" = $1 AND "id" = $2`,
+    [
+      accountId,
+      conversationId,
+      closed?.at ?? null,
+      closed?.outcome ?? null,
+      closed?.deliveredOn ?? null,
+      closed?.consumer ?? null,
+    ],
+  )
+}

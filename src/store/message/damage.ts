@@ -76,14 +76,6 @@ export async function examineMessage(
   }
 }
 
-export async function listMessageIds(sql: Sql, accountId: number, after: number, limit: number): Promise<number[]> {
-  const { rows } = await sql.query<{ id: number }>(
-    'SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
-    [accountId, after, limit],
-  )
-  return rows.map(({ id }) => id)
-}
-
 /** What is sealed of a message. */
 export interface SealedParts {
   /** As `packJson` packs the `Message`. */

@@ -187,6 +187,52 @@ export async function findByDigests(
   return new Map(rows.map(({ digestHash, id, conversationId }) => [digestHash, { id, conversationId }]))
 }
 
+/** The digest hashes of messages, by id. */
+export async function listDigests(sql: Sql, accountId: number, ids: number[]): Promise<Map<number, string>> {
+  const { rows } = await sql.query<{ id: number; digestHash: string }>(
+    'SELECT "id", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return new Map(rows.map((row) => [row.id, row.digestHash]))
+}
+
+/** The next ids after `after`, in order. */
+export async function listMessageIds(sql: Sql, accountId: number, after: number, limit: number): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    'SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
+    [accountId, after, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+export async function countMessages(sql: Sql, accountId: number): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
+    [accountId],
+  )
+  return rows[0]!.count
+}
+
+/** Of all accounts. */
+export async function countAllMessages(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')
+  return rows[0]!.count
+}
+
+/** Whose messages these are from now on. */
+export async function saveCustomerOf(
+  tx: Sql,
+  accountId: number,
+  messageIds: number[],
+  customerId: number,
+): Promise<void> {
+  await tx.query('UPDATE "Message" SET "customerId" = $3 WHERE "accountId" = $1 AND "id" = ANY($2)', [
+    accountId,
+    messageIds,
+    customerId,
+  ])
+}
+
 export async function findMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow | null> {
   const { rows } = await sql.query<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = $2`,

@@ -145,3 +145,16 @@ function entryHas(archive: Archive, { field, terms, neighbours }: RequiredTerms,
   )
   return conditions.join(' AND ')
 }
+
+/** Removes what messages are found by: of ids after `afterId`, up to and with `untilId`. */
+export async function removeSearchEntries(
+  tx: Sql,
+  accountId: number,
+  { afterId, untilId }: { afterId: number; untilId: number },
+): Promise<void> {
+  await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [
+    accountId,
+    afterId,
+    untilId,
+  ])
+}

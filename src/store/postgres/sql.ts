@@ -80,3 +80,11 @@ export async function nextIds(tx: Sql, table: string, count: number): Promise<nu
   )
   return rows.map((row) => Number(row.id)).sort((a, b) => a - b)
 }
+
+/** As PostgreSQL says it: `number` such as 180004, `name` such as '18.4'. */
+export async function readServerVersion(sql: Sql): Promise<{ number: number; name: string }> {
+  const { rows } = await sql.query<{ number: number; name: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name`,
+  )
+  return rows[0]!
+}
