@@ -12,6 +12,7 @@ import { testMigratedDatabase } from './postgres.ts'
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
 export const NOW = new Date('2026-11-24T12:00:00Z')
+export const MIGRATIONS = join(ROOT, 'prisma', 'migrations')
 export const RULES: Rules = readRules(join(ROOT, 'rules'))
 
 export interface TestArchive {
@@ -33,7 +34,7 @@ export async function testArchive(now: Date = NOW): Promise<TestArchive> {
       {
         dataDirectory: directory,
         keysDirectory,
-        migrationsDirectory: join(ROOT, 'prisma', 'migrations'),
+        migrationsDirectory: MIGRATIONS,
         databaseUrl: database.url,
       },
       now,
@@ -78,8 +79,8 @@ export function testAccount(archive: Archive, login: Partial<AccountSettings> = 
 }
 
 /** Carol reviews. */
-export function carol(archive: Archive, now: Date = NOW): Promise<StaffMember> {
-  return saveStaff(archive, { name: 'Carol', address: null, role: 'staff' }, now)
+export function carol(archive: Archive, now: Date = NOW, address: string | null = null): Promise<StaffMember> {
+  return saveStaff(archive, { name: 'Carol', address, role: 'staff' }, now)
 }
 
 /** An assignment in SQL that turns one bit of what a column holds, as a disk or a hand may; the same again mends it. */

@@ -7,7 +7,7 @@ import { hoursOf } from '../../core/retention/schedule.ts'
 import { GallraError } from '../../errors.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { appendAudit, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
+import { appendAudit, appendAuditOverPrisma, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
 import { listConversationsOf, reopenComplaint, saveMatter } from '../../store/message/conversations.ts'
 import { mendLedger } from '../../store/keys/erasure-ledger.ts'
 import { countUnreadFolders, rereadTombstoneFolders } from '../../store/mailbox/folders.ts'
@@ -15,7 +15,8 @@ import { getHoldTarget, placeHold, releaseHold, type Target } from '../../store/
 import { getMessage } from '../../store/message/messages.ts'
 import { saveOverride } from '../../store/staff/overrides.ts'
 import { approveRun, findOverCapRun } from '../../store/disposal/purge-runs.ts'
-import { readSetting, writeSetting } from '../../store/settings.ts'
+import { inPrismaTransaction, type PrismaTx } from '../../store/postgres/prisma.ts'
+import { findSetting, saveSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { liftTombstone } from '../../store/disposal/tombstones.ts'
 import { intendKeywords } from '../mailbox/act.ts'
@@ -154,10 +155,10 @@ export async function approveReview(
 
 /** From now on purges act (P9); `false` goes back to previews only. */
 export async function armPurge(archive: Archive, staffId: number, armed: boolean, now: Date): Promise<void> {
-  await inTransaction(archive.pool, async (tx) => {
+  await inPrismaTransaction(archive, async (tx) => {
     if (armed) await refuseUnread(tx)
-    await writeSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
-    await appendAudit(tx, archive, INSTALLATION, {
+    await saveSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
+    await appendAuditOverPrisma(tx, archive, INSTALLATION, {
       at: now,
       actor: `staff:${staffId}`,
       kind: armed ? 'armed' : 'disarmed',
@@ -167,8 +168,8 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
 }
 
 /** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
-async function refuseUnread(tx: Sql): Promise<void> {
-  const restored = await readSetting(tx, 'restored')
+async function refuseUnread(tx: PrismaTx): Promise<void> {
+  const restored = await findSetting(tx, 'restored')
   const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)
   if (folders > 0) throw new GallraError('sync-first', { folders })
 }
@@ -179,12 +180,12 @@ export async function approveOverCap(
   staffId: number,
   now: Date,
 ): Promise<Date> {
-  return inTransaction(archive.pool, async (tx) => {
+  return inPrismaTransaction(archive, async (tx) => {
     const run = await findOverCapRun(tx, account.id)
     if (!run) throw new GallraError('no-run-waiting')
     const effectiveAt = new Date(now.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
-    await approveRun(tx, run.id, staffId, effectiveAt, now)
-    await appendAudit(tx, archive, account.id, {
+    await approveRun(tx, run.id, { staffId, effectiveAt }, now)
+    await appendAuditOverPrisma(tx, archive, account.id, {
       at: now,
       actor: `staff:${staffId}`,
       kind: 'run-approved',

@@ -1,17 +1,10 @@
 import type { Archive } from '../archive.ts'
+import type { Tombstone as TombstoneRow } from '../generated/client.ts'
+import { dayOf } from '../postgres/prisma.ts'
 import type { Sql } from '../postgres/sql.ts'
 
-export interface Tombstone {
-  id: number
-  case: string
-  rule: string
-  purgedAt: Date
-  until: string
-  reappearedAt: Date | null
-  liftedAt: Date | null
-}
-
-const COLUMNS = '"id", "case", "rule", "purgedAt", "until", "reappearedAt", "liftedAt"'
+/** What a purge left of one message, without its keyed hashes; `until` is a day 'YYYY-MM-DD'. */
+export type Tombstone = Omit<TombstoneRow, 'accountId' | 'digestHash' | 'messageIdHash' | 'until'> & { until: string }
 
 /** What purges have left of one content. */
 export interface PurgedContent {
@@ -35,16 +28,19 @@ export async function findPurged(
 }
 
 export async function findTombstonesByMessageId(
-  sql: Sql,
   archive: Archive,
   accountId: number,
   messageId: string,
 ): Promise<Tombstone[]> {
-  const { rows } = await sql.query<Tombstone>(
-    `SELECT ${COLUMNS} FROM "Tombstone" WHERE "accountId" = $1 AND "messageIdHash" = $2 ORDER BY "id"`,
-    [accountId, archive.tombstoneIndex.hash('message-id', messageId)],
-  )
-  return rows
+  const messageIdHash = archive.tombstoneIndex.hash('message-id', messageId)
+  const rows = await (
+    await archive.prisma()
+  ).tombstone.findMany({
+    where: { accountId, messageIdHash },
+    orderBy: { id: 'asc' },
+    omit: { accountId: true, digestHash: true, messageIdHash: true },
+  })
+  return rows.map((row) => ({ ...row, until: dayOf(row.until) }))
 }
 
 export async function noteReappearance(tx: Sql, accountId: number, tombstoneIds: number[], now: Date): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Quality } from '../../core/learning/lesson.ts'
 import type { TrainingReason } from '../../core/learning/training-due.ts'
 import type { Archive } from '../archive.ts'
+import type { Training as TrainingRow } from '../generated/client.ts'
 import type { Override } from '../staff/overrides.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
 import { open, seal, unlessBroken } from '../keys/seal.ts'
@@ -100,14 +101,10 @@ export interface TrainingResult {
   broken: number
 }
 
-export interface Training {
-  id: number
-  startedAt: Date
-  finishedAt: Date
+export interface Training extends Omit<TrainingRow, 'reason' | 'outcome' | 'result'> {
   reason: TrainingReason
   /** `kept`: the one in force judges better; `shipped`: nothing of staff's to learn from. */
   outcome: 'adopted' | 'kept' | 'shipped'
-  rulebook: string
   result: TrainingResult
 }
 
@@ -137,7 +134,8 @@ export async function findLastTrainingId(sql: Sql): Promise<number> {
 }
 
 /** Newest first. */
-export async function listTrainings(sql: Sql, limit: number): Promise<Training[]> {
-  const { rows } = await sql.query<Training>('SELECT * FROM "Training" ORDER BY "id" DESC LIMIT $1', [limit])
-  return rows
+export async function listTrainings({ prisma }: Pick<Archive, 'prisma'>, limit: number): Promise<Training[]> {
+  const rows = await (await prisma()).training.findMany({ orderBy: { id: 'desc' }, take: limit })
+  // What was written as these; the database keeps text and JSON.
+  return rows as (TrainingRow & Pick<Training, 'reason' | 'outcome' | 'result'>)[]
 }

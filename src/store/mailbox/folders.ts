@@ -1,6 +1,7 @@
 import type { Archive } from '../archive.ts'
 import { unlessBroken } from '../keys/seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import type { PrismaTx } from '../postgres/prisma.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 import { noteDisappearance } from '../disposal/tombstones.ts'
 
@@ -214,13 +215,10 @@ export async function voidServerState(tx: Sql, accountId: number, now: Date): Pr
 }
 
 /** How many of these folders, of accounts that are followed and still on the server, have not been read to their end. */
-export async function countUnreadFolders(sql: Sql, folderIds: number[]): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM "Folder" f JOIN "Account" a ON a."id" = f."accountId"
-     WHERE f."id" = ANY($1) AND f."unfollowedAt" IS NULL AND f."syncedAt" IS NULL AND a."state" <> 'removed'`,
-    [folderIds],
-  )
-  return rows[0]!.count
+export async function countUnreadFolders(tx: PrismaTx, folderIds: number[]): Promise<number> {
+  const removed = await tx.account.findMany({ where: { state: 'removed' }, select: { id: true } })
+  const accountId = { notIn: removed.map(({ id }) => id) }
+  return tx.folder.count({ where: { id: { in: folderIds }, accountId, unfollowedAt: null, syncedAt: null } })
 }
 
 /** Moves the cursor past committed messages; never called outside their transaction (P1). */
