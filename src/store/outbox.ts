@@ -91,7 +91,8 @@ export async function withNextLetter<T>(
 async function claim(tx: Sql, archive: Archive, after: number, now: Date): Promise<QueuedLetter | null> {
   const { rows } = await tx.query<Pick<OutboxRow, 'accountId' | 'id' | 'staffId' | 'epoch' | 'wrappedKey' | 'sealed'>>(
     `UPDATE "Outbox" SET "state" = 'sending', "stateAt" = $2 WHERE ("accountId", "id") IN
-       (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'queued' AND "id" > $1 ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
+       (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'queued' AND "id" > $1 ORDER BY "id"
+         LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING "accountId", "id", "staffId", "epoch", "wrappedKey", "sealed"`,
     [after, now],
   )
@@ -125,7 +126,8 @@ export async function abandonLetters(sql: Sql, now: Date): Promise<number> {
   const { rowCount } = await sql.query(
     `WITH "unheld" AS MATERIALIZED (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'sending')
      UPDATE "Outbox" o SET "state" = 'unknown', "stateAt" = $1 FROM "unheld" u
-     WHERE o."accountId" = u."accountId" AND o."id" = u."id" AND o."state" = 'sending' AND pg_try_advisory_xact_lock($2, u."id")`,
+     WHERE o."accountId" = u."accountId" AND o."id" = u."id" AND o."state" = 'sending'
+       AND pg_try_advisory_xact_lock($2, u."id")`,
     [now, LOCK_SPACE],
   )
   return rowCount ?? 0

@@ -14,7 +14,9 @@ export interface Settings {
   'job-purge': { day: string } | null
   'job-epochs': { day: string } | null
   'job-digest': { day: string } | null
-  /** What the last turn of the epochs left: rows that cannot be decrypted, given up or not, and epochs past their time. */
+  /**
+   * What the last turn of the epochs left: rows that cannot be decrypted, given up or not, and epochs past their time.
+   */
   epochs: { at: string; broken: number; givenUp: number; held: number[]; halted: boolean } | null
   /** The newest backup that `gallra backup` finished, and the last day it can be restored. */
   backedUp: { at: string; restorableUntil: string | null } | null

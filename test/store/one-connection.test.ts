@@ -35,7 +35,12 @@ beforeAll(async () => {
   const login = { host: '127.0.0.1', port: 1, security: 'none', user: '', password: '', ca: null } as const
   await saveSmtp(test.archive, account, login, NOW)
   staff = await carol(test.archive, NOW, 'carol@promix.se')
-  const source = mail({ id: 'a@kund.example', from: 'Alice Ek <alice.ek@kund.example>', subject: 'Rullen', body: 'Hej!' })
+  const source = mail({
+    id: 'a@kund.example',
+    from: 'Alice Ek <alice.ek@kund.example>',
+    subject: 'Rullen',
+    body: 'Hej!',
+  })
   const raw = { uid: 0, flags: [], internalDate: NOW, source, size: source.length }
   messageId = (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], NOW)).archived[0]!
   await saveRun(test.archive.pool, { accountId: account.id, state: 'over-cap', due: 300, total: 500 }, NOW)

@@ -37,7 +37,10 @@ test('every schema but the newest has a fixture', () => {
   expect(fixtures().length).toBeGreaterThan(0)
 })
 
-/** The fixture in a database of its schema, with its own copy of the keys; then opened by the program with these migrations. */
+/**
+ * The fixture in a database of its schema, with its own copy of the keys; then opened by the program with these
+ * migrations.
+ */
 async function upgraded(
   name: string,
   migrations: string,
@@ -130,7 +133,8 @@ test('every table with a data key is known to the epochs', async () => {
   const pool = createPool(database.url)
   await migrate(pool, MIGRATIONS)
   const { rows } = await pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'wrappedKey' ORDER BY 1`,
+    `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public'
+       AND column_name = 'wrappedKey' ORDER BY 1`,
   )
   expect(rows.map((row) => row.name)).toEqual(SEALED_TABLES.map(({ table }) => table).sort())
   await pool.end()

@@ -14,7 +14,8 @@ export async function saveRun(
   now: Date,
 ): Promise<number> {
   const { rows } = await sql.query<Pick<PurgeRun, 'id'>>(
-    'INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, $3, $4, $5) RETURNING "id"',
+    `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, $3, $4, $5)
+       RETURNING "id"`,
     [run.accountId, now, run.state, run.due, run.total],
   )
   return rows[0]!.id
@@ -28,7 +29,8 @@ export async function finishRun(
   now: Date,
 ): Promise<void> {
   await sql.query(
-    `UPDATE "PurgeRun" SET "state" = 'done', "finishedAt" = $2, "purged" = $3, "expunged" = $4, "kept" = $5 WHERE "id" = $1`,
+    `UPDATE "PurgeRun" SET "state" = 'done', "finishedAt" = $2, "purged" = $3, "expunged" = $4, "kept" = $5
+       WHERE "id" = $1`,
     [run.id, now, result.purged, result.expunged, result.kept],
   )
   await sql.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "accountId" = $1 AND "state" = 'over-cap'`, [

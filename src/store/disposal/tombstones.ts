@@ -13,14 +13,18 @@ export interface PurgedContent {
   lifted: boolean
 }
 
-/** By digest hash: that of the tombstone index, or the archive's own (of what did not open when it was purged). Contents never purged are left out. */
+/**
+ * By digest hash: that of the tombstone index, or the archive's own (of what did not open when it was purged). Contents
+ * never purged are left out.
+ */
 export async function findPurged(
   sql: Sql,
   accountId: number,
   digestHashes: string[],
 ): Promise<Map<string, PurgedContent>> {
   const { rows } = await sql.query<PurgedContent & { digestHash: string }>(
-    `SELECT "digestHash", max("id") FILTER (WHERE "liftedAt" IS NULL) AS standing, bool_or("liftedAt" IS NOT NULL) AS lifted
+    `SELECT "digestHash", max("id") FILTER (WHERE "liftedAt" IS NULL) AS standing,
+       bool_or("liftedAt" IS NOT NULL) AS lifted
      FROM "Tombstone" WHERE "accountId" = $1 AND "digestHash" = ANY($2) GROUP BY "digestHash"`,
     [accountId, digestHashes],
   )
@@ -70,11 +74,15 @@ export async function eraseEndedTombstones(sql: Sql, today: string): Promise<num
   return rowCount ?? 0
 }
 
-/** Staff take it back: the next pass over its folders archives the copy again. False when a running purge is already removing the copy. */
+/**
+ * Staff take it back: the next pass over its folders archives the copy again. False when a running purge is already
+ * removing the copy.
+ */
 export async function liftTombstone(tx: Sql, accountId: number, tombstoneId: number, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(
     `UPDATE "Tombstone" t SET "liftedAt" = $3 WHERE t."accountId" = $1 AND t."id" = $2 AND t."liftedAt" IS NULL
-       AND NOT EXISTS (SELECT 1 FROM "Intention" i JOIN "Location" l ON l."accountId" = i."accountId" AND l."folderId" = i."folderId"
+       AND NOT EXISTS (SELECT 1 FROM "Intention" i JOIN "Location" l ON l."accountId" = i."accountId"
+         AND l."folderId" = i."folderId"
                          AND l."uidValidity" = i."uidValidity" AND l."uid" = i."uid"
                        WHERE i."accountId" = $1 AND i."doneAt" IS NULL AND l."tombstoneId" = t."id")`,
     [accountId, tombstoneId, now],

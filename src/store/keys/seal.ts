@@ -18,7 +18,9 @@ export function newDataKey(): Buffer {
   return randomBytes(KEY_BYTES)
 }
 
-/** The data key under an epoch key (60 bytes). `identity` is the row's, so that a key cannot be moved to another row. */
+/**
+ * The data key under an epoch key (60 bytes). `identity` is the row's, so that a key cannot be moved to another row.
+ */
 export function wrapKey(dataKey: Buffer, epochKey: Buffer, identity: string): Buffer<ArrayBuffer> {
   return Buffer.concat(encrypt(epochKey, [dataKey], `key:${identity}`))
 }

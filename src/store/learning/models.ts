@@ -39,7 +39,10 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
   return new Set(rows.map((row) => row.id))
 }
 
-/** Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or changed. */
+/**
+ * Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or
+ * changed.
+ */
 export async function openModel(
   sql: Sql,
   archive: Archive,
@@ -80,7 +83,8 @@ async function insertModel(
   const identity = identityOf('Model', 0, model.id)
   const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
   await tx.query(
-    'INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)',
+    `INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed")
+       VALUES ($1, $2, $3, $4, $5, $6)`,
     [model.id, model.rulebook, model.overrideIds, epoch, wrappedKey, seal(key, model.octets, identity)],
   )
 }
@@ -92,7 +96,10 @@ export interface TrainingResult {
   /** Decisions that the model in force had not learned from, and those it had and that are no more. */
   added: number
   removed: number
-  /** Decisions left out because their example does not open, and examples that did not and were tried anew from their messages; missing in what was recorded before they were counted. */
+  /**
+   * Decisions left out because their example does not open, and examples that did not and were tried anew from their
+   * messages; missing in what was recorded before they were counted.
+   */
   unreadable?: number
   remade?: number
   before: Quality
@@ -117,7 +124,8 @@ export async function saveTraining(
   { id, startedAt, finishedAt, reason, outcome, rulebook, result }: Training,
 ): Promise<void> {
   await tx.query(
-    'INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result") VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    `INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result")
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [id, startedAt, finishedAt, reason, outcome, rulebook, JSON.stringify(result)],
   )
 }

@@ -40,7 +40,8 @@ export async function examineMessage(
   lock = false,
 ): Promise<ExaminedMessage | null> {
   const { rows } = await sql.query<StoredRow>(
-    `SELECT "id", "conversationId", "direction", "receivedAt", "digestHash", "sourceHash", "epoch", "wrappedKey", "sealedContent", "sealedEvidence"
+    `SELECT "id", "conversationId", "direction", "receivedAt", "digestHash", "sourceHash", "epoch", "wrappedKey",
+       "sealedContent", "sealedEvidence"
      FROM "Message" WHERE "accountId" = $1 AND "id" = $2 ${lock ? 'FOR NO KEY UPDATE' : ''}`,
     [accountId, id],
   )
@@ -87,7 +88,10 @@ export interface SealedParts {
   size: number
 }
 
-/** All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that is no more is not made again. */
+/**
+ * All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that is no more is not made
+ * again.
+ */
 export async function resealMessage(
   tx: Sql,
   archive: Archive,
@@ -99,7 +103,8 @@ export async function resealMessage(
   const identity = identityOf('Message', accountId, id)
   const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
   const { rowCount } = await tx.query(
-    `UPDATE "Message" SET "epoch" = $3, "wrappedKey" = $4, "sealedContent" = $5, "sealedEvidence" = $6, "sourceHash" = $7, "size" = $8
+    `UPDATE "Message" SET "epoch" = $3, "wrappedKey" = $4, "sealedContent" = $5, "sealedEvidence" = $6,
+       "sourceHash" = $7, "size" = $8
      WHERE "accountId" = $1 AND "id" = $2`,
     [
       accountId,

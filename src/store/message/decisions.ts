@@ -14,9 +14,12 @@ export interface DecisionUpdate {
 export async function saveDecisions(tx: Sql, accountId: number, updates: DecisionUpdate[]): Promise<void> {
   if (updates.length === 0) return
   await tx.query(
-    `UPDATE "Message" m SET "state" = u.state, "mailboxUntil" = u.mailbox, "archiveUntil" = u.archive, "notBefore" = u.before, "dueOn" = u.due,
-       "retention" = u.retention, "approvedAt" = CASE WHEN u.lapsed THEN NULL ELSE "approvedAt" END, "approvedBy" = CASE WHEN u.lapsed THEN NULL ELSE "approvedBy" END
-     FROM unnest($2::int[], $3::text[], $4::date[], $5::date[], $6::date[], $7::date[], $8::text[]::jsonb[], $9::boolean[])
+    `UPDATE "Message" m SET "state" = u.state, "mailboxUntil" = u.mailbox, "archiveUntil" = u.archive,
+       "notBefore" = u.before, "dueOn" = u.due,
+       "retention" = u.retention, "approvedAt" = CASE WHEN u.lapsed THEN NULL
+         ELSE "approvedAt" END, "approvedBy" = CASE WHEN u.lapsed THEN NULL ELSE "approvedBy" END
+     FROM unnest($2::int[], $3::text[], $4::date[], $5::date[], $6::date[], $7::date[], $8::text[]::jsonb[],
+       $9::boolean[])
        u(id, state, mailbox, archive, before, due, retention, lapsed)
      WHERE m."accountId" = $1 AND m."id" = u.id`,
     [
@@ -49,7 +52,9 @@ export async function listDueMessages(
   return rows.map((row) => row.id)
 }
 
-/** Conversations with a message whose state a passing date has changed: its ordinary time ended, or its assumed year. */
+/**
+ * Conversations with a message whose state a passing date has changed: its ordinary time ended, or its assumed year.
+ */
 export async function listTurnedConversations(sql: Sql, accountId: number, today: string): Promise<number[]> {
   const { rows } = await sql.query<{ id: number }>(
     `SELECT DISTINCT "conversationId" AS id FROM "Message" WHERE "accountId" = $1 AND

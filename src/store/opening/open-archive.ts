@@ -19,7 +19,8 @@ export interface ArchivePlace extends DatabasePlace {
 
 /**
  * Starts or joins the database, migrates it and opens the keyring.
- * @throws GallraError 'restore-unfinished', 'schema-newer', 'keyring-missing', 'keyring-damaged' and those of `openDatabase`
+ * @throws GallraError 'restore-unfinished', 'schema-newer', 'keyring-missing', 'keyring-damaged' and those of
+ * `openDatabase`
  */
 export async function openArchive(place: ArchivePlace, now: Date): Promise<Archive> {
   const database = await openDatabase(place)

@@ -53,7 +53,9 @@ export async function inPrismaTransaction<T>(
   }
 }
 
-/** Prisma's codes of a server that cannot be reached or has gone, and of a transaction that ended with its connection. */
+/**
+ * Prisma's codes of a server that cannot be reached or has gone, and of a transaction that ended with its connection.
+ */
 const LOST = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']
 
 function isConnectionLost(error: unknown): boolean {

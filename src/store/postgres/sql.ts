@@ -18,7 +18,8 @@ export function createPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 8, types })
   // An idle client whose server went away reports here; the next query reports it where it matters.
   pool.on('error', () => undefined)
-  // One in use too: a broken connection is told to its query and as an event, which without a listener ends the process.
+  // One in use too: a broken connection is told to its query and as an event, which without a listener ends the
+  // process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
@@ -54,7 +55,10 @@ function unreachable(cause: unknown): GallraError {
   return new GallraError('database-unreachable', { problem }, { cause })
 }
 
-/** Whether database, disk or network failed, rather than the values that were to be written (SQLSTATE classes 22 and 54). */
+/**
+ * Whether database, disk or network failed, rather than the values that were to be written (SQLSTATE classes 22 and
+ * 54).
+ */
 export function isEnvironmentFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof GallraError || 'syscall' in error) return true

@@ -32,7 +32,8 @@ export async function countArchive(sql: Sql, accountId: number): Promise<Archive
     [accountId],
   )
   const keptBy = await sql.query<KeptGroup>(
-    `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages, min("archiveUntil") AS from, max("archiveUntil") AS until
+    `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages, min("archiveUntil") AS from,
+       max("archiveUntil") AS until
      FROM "Message" WHERE "accountId" = $1 GROUP BY 1 ORDER BY 2 DESC`,
     [accountId],
   )
