@@ -1,13 +1,28 @@
 import { GallraError } from '../errors.ts'
-import { readAccounts, type Account, type BrokenAccount } from '../store/accounts.ts'
-import { openArchive, type Archive, type ArchivePlace } from '../store/archive.ts'
-import { findAccountId, type RecordId } from '../store/read/account-of.ts'
+import { findAccountIdOf, readAccounts, type Account, type BrokenAccount, type NamedTable } from '../store/accounts.ts'
+import type { Archive } from '../store/archive.ts'
+import { openArchive, type ArchivePlace } from '../store/opening/open-archive.ts'
 import { getStaff, type StaffMember } from '../store/staff/staff.ts'
 import type { Rules } from './decide/rules.ts'
 import { withInstalledModel } from './learn/installed-model.ts'
 
 export type { Account } from '../store/accounts.ts'
-export type { RecordId, RecordKind } from '../store/read/account-of.ts'
+
+/** m12 message, c7 conversation, k3 customer, h4 hold, t5 tombstone. */
+export type RecordKind = 'm' | 'c' | 'k' | 'h' | 't'
+
+export interface RecordId<K extends RecordKind = RecordKind> {
+  kind: K
+  number: number
+}
+
+const TABLES = {
+  m: 'Message',
+  c: 'Conversation',
+  k: 'Customer',
+  h: 'Hold',
+  t: 'Tombstone',
+} as const satisfies Record<RecordKind, NamedTable>
 
 /** All that a command or a page works with. */
 export interface Opened {
@@ -73,7 +88,7 @@ export function requireWhole([broken]: BrokenAccount[]): void {
  * @throws GallraError not-found, account-broken
  */
 export async function accountHolding(opened: Accounts, id: RecordId, named?: string): Promise<Account> {
-  const accountId = await findAccountId(opened.archive.pool, id)
+  const accountId = await findAccountIdOf(opened.archive.pool, TABLES[id.kind], id.number)
   const account = opened.accounts.find((each) => each.id === accountId)
   requireWhole(opened.brokenAccounts.filter((each) => each.id === accountId))
   const other = named !== undefined && accountNamed(opened, named).id !== account?.id

@@ -18,7 +18,7 @@ import { rebuildIndex } from '../../src/pipeline/mend/reindex.ts'
 import { restoreBackup } from '../../src/pipeline/mend/restore.ts'
 import { armPurge, hold, liftPurge, overrideCase } from '../../src/pipeline/decide/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
-import { openArchive } from '../../src/store/archive.ts'
+import { openArchive } from '../../src/store/opening/open-archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { verifyBackup } from '../../src/store/backup/check.ts'
 import type { Manifest } from '../../src/store/backup/manifest.ts'
@@ -585,7 +585,7 @@ describe('a restored archive', () => {
     await take([letter('a', '2026-03-01T10:00:00Z')])
     await back()
     const database = await testDatabase()
-    const { openArchive } = await import('../../src/store/archive.ts')
+    const { openArchive } = await import('../../src/store/opening/open-archive.ts')
     await (await openArchive(placeOn(database, test.keysDirectory), NOW)).close()
     expect(
       await restoreBackup(

@@ -151,7 +151,7 @@ describe('learning from what staff decide', () => {
     expect(await trainModel(learning(NOW, RULES, worse), 'asked', 'cli')).toMatchObject({ outcome: 'kept' })
     expect((await findModel(test.archive.pool))!.id).toBe(first.id)
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
-    expect((await listTrainings(test.archive.pool, 9)).map(({ outcome }) => outcome)).toEqual(['kept', 'adopted'])
+    expect((await listTrainings(test.archive, 9)).map(({ outcome }) => outcome)).toEqual(['kept', 'adopted'])
   })
 
   it('a purge takes the example along, and the model that learned from it goes whatever the new one is worth', async () => {

@@ -1,3 +1,4 @@
+import { saveApproval } from '../../store/message/decisions.ts'
 import { GallraError } from '../../errors.ts'
 import { withdrawOverride as withdrawStored } from '../../store/staff/overrides.ts'
 import { openMessage } from '../../store/message/messages.ts'
@@ -46,9 +47,6 @@ export async function withdrawApproval(
     about: targets(messageIds.map((messageId) => ({ messageId }))),
   } as const
   await decide(context, decision, act, now, async (tx) => {
-    await tx.query(
-      'UPDATE "Message" SET "approvedAt" = NULL, "approvedBy" = NULL WHERE "accountId" = $1 AND "id" = ANY($2)',
-      [context.account.id, messageIds],
-    )
+    await saveApproval(tx, context.account.id, messageIds, null)
   })
 }

@@ -1,3 +1,5 @@
+import { findApplied } from '../../../store/postgres/migrate.ts'
+import { readServerVersion } from '../../../store/postgres/sql.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
@@ -13,7 +15,7 @@ import { readLearningState } from '../../../pipeline/learn/train-model.ts'
 import { readRules } from '../../../rulebook.ts'
 import type { Archive } from '../../../store/archive.ts'
 import { listBrokenCustomers } from '../../../store/customer/customers.ts'
-import { lateEpochs, listBrokenRows, partGivenUp } from '../../../store/keys/epochs.ts'
+import { lateEpochs, listBrokenRows, partGivenUp } from '../../../store/epochs/epochs.ts'
 import { listErasures } from '../../../store/keys/erasure-ledger.ts'
 import { createKeysCopy } from '../../../store/keys/keys-copy.ts'
 import { countLetters } from '../../../store/outbox.ts'
@@ -140,16 +142,10 @@ async function checkModel(call: Call, { archive, shipped, brokenModel }: Opened)
 }
 
 async function checkDatabase(call: Call, { archive, rules }: Opened): Promise<Finding[]> {
-  const version = await archive.pool.query<{ number: number; version: string }>(
-    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
-  )
-  const { number, version: name } = version.rows[0]!
-  const applied = await archive.pool.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM "_prisma_migrations" WHERE finished_at IS NOT NULL',
-  )
+  const { number, name } = await readServerVersion(archive.pool)
   const known = readdirSync(MIGRATIONS_DIRECTORY, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length
   const armed = await readSetting(archive.pool, 'armed')
-  const count = applied.rows[0]!.count
+  const count = (await findApplied(archive.pool)).size
   return [
     say(
       call,

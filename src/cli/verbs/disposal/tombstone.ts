@@ -20,7 +20,7 @@ export async function findTombstones(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const found: Tombstone[] = []
     for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
-      found.push(...(await findTombstonesByMessageId(opened.archive.pool, opened.archive, account.id, messageId)))
+      found.push(...(await findTombstonesByMessageId(opened.archive, account.id, messageId)))
     }
     const day = (at: Date | null) => (at === null ? '-' : stockholmDate(at))
     call.report(

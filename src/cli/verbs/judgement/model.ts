@@ -48,7 +48,7 @@ export async function showModel(call: Call): Promise<undefined> {
     const state = await readLearningState({ archive, rulebook: shipped.rulebook })
     const due = trainingDue(state, now)
     const decisions = await countDecisions(archive.pool)
-    const trainings = await listTrainings(archive.pool, SHOWN)
+    const trainings = await listTrainings(archive, SHOWN)
     const outdated = await countOutdated(archive.pool, rules.rulebook.version)
     const seed = readSeed(call.config.rulesDirectory).length
     const unreadable = (await listUnreadableExamples(archive, shipped.rulebook.version)).length

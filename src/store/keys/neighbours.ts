@@ -2,7 +2,8 @@ import { createCipheriv, createHmac } from 'node:crypto'
 
 /**
  * Which words stand side by side in a text, as a Bloom filter (B. H. Bloom, Communications of the ACM 13 (1970) 7): no
- * pair that is there is missed, fewer than one in a hundred that are not there seem to be. Without the key nobody can ask it.
+ * pair that is there is missed, fewer than one in a hundred that are not there seem to be. Without the key nobody can
+ * ask it.
  */
 export interface NeighbourFilter {
   /** Words by their index terms, in order; pairs do not reach from one text to the next. */
@@ -37,7 +38,10 @@ export function createNeighbourFilter(indexKey: Buffer): NeighbourFilter {
   }
 }
 
-/** One block of AES for each pair, a keyed pseudorandom function of 128 bits: a block in, a block out, so no mode is needed. */
+/**
+ * One block of AES for each pair, a keyed pseudorandom function of 128 bits: a block in, a block out, so no mode is
+ * needed.
+ */
 function hashPairs(key: Buffer, texts: readonly (readonly number[])[]): Buffer {
   const pairs = texts.reduce((sum, words) => sum + Math.max(0, words.length - 1), 0)
   const blocks = Buffer.alloc(pairs * BLOCK)

@@ -1,8 +1,8 @@
-import { threadKeys, type ThreadNode } from '../core/conversation/thread.ts'
-import type { Archive } from './archive.ts'
-import { hashThreadKeys, saveThreadKeys } from './message/conversations.ts'
-import { readSetting, writeSetting } from './settings.ts'
-import { inTransaction } from './postgres/sql.ts'
+import { threadKeys, type ThreadNode } from '../../core/conversation/thread.ts'
+import type { Archive } from '../archive.ts'
+import { hashThreadKeys, saveThreadKeys } from '../message/conversations.ts'
+import { readSetting, writeSetting } from '../settings.ts'
+import { inTransaction } from '../postgres/sql.ts'
 
 /** Raised when what is derived with a key changes its meaning; a migration in SQL has no keys. */
 const DERIVED = 2

@@ -1,9 +1,9 @@
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { appendAudit, INSTALLATION } from '../audit.ts'
-import type { EpochKey } from './keyring.ts'
-import { identityOf } from './sealed-row.ts'
-import { unlessBroken, unwrapKey, wrapKey } from './seal.ts'
+import type { EpochKey } from '../keys/keyring.ts'
+import { identityOf, type RowKey } from '../keys/sealed-row.ts'
+import { unlessBroken, unwrapKey, wrapKey } from '../keys/seal.ts'
 import { inTransaction, type Sql } from '../postgres/sql.ts'
 
 const PAGE = 500
@@ -24,7 +24,10 @@ export const SEALED_TABLES = [
 
 type SealedTable = (typeof SEALED_TABLES)[number]
 
-/** More than this at once is no damage to single rows, but a wrong keyring, a fault of gallra's or a lost disk: no key is destroyed. */
+/**
+ * More than this at once is no damage to single rows, but a wrong keyring, a fault of gallra's or a lost disk: no key
+ * is destroyed.
+ */
 export const BROKEN_FEW = 10
 
 /** Named by a row that a person has given up; no key ever has this id. */
@@ -65,7 +68,8 @@ export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewr
         const moving = page.opened.filter(({ epoch, by }) => epoch !== by || by < current.id)
         if (moving.length > 0) {
           await tx.query(
-            `UPDATE "${each.table}" t SET "epoch" = $1, "wrappedKey" = n.key FROM unnest($2::int[], $3::int[], $4::bytea[]) n(account, id, key)
+            `UPDATE "${each.table}" t SET "epoch" = $1, "wrappedKey" = n.key
+               FROM unnest($2::int[], $3::int[], $4::bytea[]) n(account, id, key)
              WHERE t."id" = n.id ${each.owner === 'account' ? 'AND t."accountId" = n.account' : ''}`,
             [
               current.id,
@@ -106,8 +110,8 @@ export function partGivenUp(rows: readonly BrokenRow[]): { broken: BrokenRow[]; 
 }
 
 /**
- * A person accepts that these rows never open again: they hold no epoch any more, so the next night destroys what they held.
- * The rows stay. `count` is how many the person knows of: the list may have grown since.
+ * A person accepts that these rows never open again: they hold no epoch any more, so the next night destroys what they
+ * held. The rows stay. `count` is how many the person knows of: the list may have grown since.
  * @throws GallraError 'broken-rows-differ'
  */
 export async function giveUpBrokenRows(
@@ -158,9 +162,9 @@ export function lateEpochs(epochs: readonly EpochKey[], keepDays: number, now: D
 }
 
 /**
- * Destroys expired epochs that hold no row any more. A dump from before a purge was sealed under such an
- * epoch, so after `keepDays` it is mute (P8). One that a broken row names stays, since the row might be mended; the others
- * go, older and younger.
+ * Destroys expired epochs that hold no row any more. A dump from before a purge was sealed under such an epoch, so
+ * after `keepDays` it is mute (P8). One that a broken row names stays, since the row might be mended; the others go,
+ * older and younger.
  */
 export async function destroyOldEpochs(
   archive: Archive,
@@ -216,7 +220,8 @@ async function openPage(
   const known = archive.keyring.epochs().map(({ id }) => id)
   const { rows } = await sql.query<Place & { epoch: number; wrappedKey: Buffer }>(
     `SELECT ${account} AS account, "id", "epoch", "wrappedKey" FROM "${table}"
-     WHERE ("epoch" < $1 OR "epoch" <> ALL($2)) AND ${beyond} ORDER BY ${owner === 'account' ? '"accountId", ' : ''}"id" LIMIT ${PAGE} ${lock ? 'FOR NO KEY UPDATE' : ''}`,
+     WHERE ("epoch" < $1 OR "epoch" <> ALL($2)) AND ${beyond}
+       ORDER BY ${owner === 'account' ? '"accountId", ' : ''}"id" LIMIT ${PAGE} ${lock ? 'FOR NO KEY UPDATE' : ''}`,
     [newest, known, after.account, after.id],
   )
   if (rows.some(({ epoch }) => epoch > known.at(-1)!)) archive.keyring.reload()
@@ -238,7 +243,7 @@ async function openPage(
 /** With the key it names, else with whichever opens it: the number of its epoch may be what was damaged. */
 export function openWithAny(
   epochs: readonly EpochKey[],
-  row: { epoch: number; wrappedKey: Buffer },
+  row: RowKey,
   identity: string,
 ): { key: Buffer; by: number } | null {
   const named = epochs.filter(({ id }) => id === row.epoch)
