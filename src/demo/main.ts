@@ -16,15 +16,18 @@ import { applySchedule } from '../pipeline/purge/upkeep.ts'
 import { followAccount } from '../pipeline/follow/watch.ts'
 import { readRules } from '../rulebook.ts'
 import { saveAccount, type Account } from '../store/accounts.ts'
-import { openArchive, type Archive } from '../store/archive.ts'
-import { countMessages } from '../store/message/decisions.ts'
-import { getMessage, openMessage } from '../store/message/messages.ts'
+import { openArchive } from '../store/opening/open-archive.ts'
+import type { Archive } from '../store/archive.ts'
+import { getMessage, openMessage, countMessages } from '../store/message/messages.ts'
 import { saveStaff } from '../store/staff/staff.ts'
 import { startImapServer, type ImapServer } from './imap-server/server.ts'
 import { reportLines } from './print-report.ts'
 import { liveMessages } from './sample/live.ts'
 import { sampleMailbox } from './sample/mailbox.ts'
-import { fill, TEXT } from './text.ts'
+import { nameOf } from '../text/names.ts'
+import { fill } from '../text/texts.ts'
+import { demoTexts } from './text.ts'
+import { describeError } from '../text/errors.ts'
 
 const ADDRESS = 'info@promix.se'
 /** The demo server listens on loopback only and holds invented mail. */
@@ -48,7 +51,7 @@ async function main(): Promise<void> {
   const language = values.lang === 'en' || values.lang === 'sv' ? values.lang : config.language
   // With --json standard output holds the report only.
   const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`)
-  say(TEXT[language].starting)
+  say(demoTexts(language).starting)
   const directory = join(config.dataDirectory, 'demo')
   const read = readRules(config.rulesDirectory, config.dataDirectory)
   const place = {
@@ -98,7 +101,7 @@ function demoAccount(archive: Archive, server: ImapServer): Promise<Account> {
 async function readMailbox({ archive, account, rules, language }: Demo): Promise<void> {
   const mailbox = await connect(account.settings)
   const bar = new SingleBar({
-    format: `${TEXT[language].reading} {bar} {value}/{total}`,
+    format: `${demoTexts(language).reading} {bar} {value}/{total}`,
     stream: process.stderr,
     noTTYOutput: false,
   })
@@ -118,7 +121,7 @@ async function readMailbox({ archive, account, rules, language }: Demo): Promise
 /** New mail, one purge for real, then up until Ctrl-C. */
 async function showLive(demo: Demo): Promise<void> {
   const { archive, account, rules, server, language, say } = demo
-  const text = TEXT[language]
+  const text = demoTexts(language)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   let deliveredAt = Date.now()
@@ -161,9 +164,9 @@ async function printArrived({ archive, account, language, say }: Demo, ids: numb
     const { message } = await openMessage(archive.pool, archive, account.id, id)
     const confidence = Math.round(row.confidence * 100)
     say(
-      fill(TEXT[language].arrived, {
+      fill(demoTexts(language).arrived, {
         id: `m${id}`,
-        case: TEXT[language].case[row.case],
+        case: nameOf(language, 'messageCase', row.case),
         confidence,
         subject: message.subject,
         ms,
@@ -173,7 +176,7 @@ async function printArrived({ archive, account, language, say }: Demo, ids: numb
 }
 
 async function purgeForReal({ archive, account, rules, language, say }: Demo): Promise<void> {
-  const text = TEXT[language]
+  const text = demoTexts(language)
   const staff = await saveStaff(archive, { name: 'Demo', address: null, role: 'admin' }, new Date())
   await armPurge(archive, staff.id, true, new Date())
   const mailbox = await connect(account.settings)
@@ -205,6 +208,6 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
 
 await main().catch((error: unknown) => {
   const { language } = readConfig(process.env)
-  process.stderr.write(`${error instanceof GallraError ? error.describe(language) : String(error)}\n`)
+  process.stderr.write(`${error instanceof GallraError ? describeError(error, language) : String(error)}\n`)
   process.exitCode = 1
 })

@@ -1,8 +1,9 @@
 import type { FolderNames } from '../core/mailbox/case-folders.ts'
 import type { OwnIdentity } from '../core/message/message.ts'
 import type { Archive } from './archive.ts'
+import type { Account as AccountRow } from './generated/client.ts'
 import { unlessBroken } from './keys/seal.ts'
-import { identityOf, loaded, openRow, sealRow, stored } from './keys/sealed-row.ts'
+import { identityOf, openRow, sealRow } from './keys/sealed-row.ts'
 import { nextId, type Sql } from './postgres/sql.ts'
 
 export interface AccountSettings {
@@ -42,15 +43,12 @@ export interface Account {
 
 export async function saveAccount(archive: Archive, settings: AccountSettings, now: Date): Promise<Account> {
   const addressHash = archive.index.hash('account', settings.address)
-  const known = await archive.prisma.account.findUnique({ where: { addressHash }, select: { id: true } })
+  const prisma = await archive.prisma()
+  const known = await prisma.account.findUnique({ where: { addressHash }, select: { id: true } })
   const id = known?.id ?? (await nextId(archive.pool, 'Account'))
   const row = sealRow(archive.keyring, identityOf('Account', id, id), settings, now)
-  const data = { state: 'active', stateAt: now, ...stored(row) }
-  await archive.prisma.account.upsert({
-    where: { id },
-    create: { id, createdAt: now, addressHash, ...data },
-    update: data,
-  })
+  const data = { state: 'active', stateAt: now, ...row }
+  await prisma.account.upsert({ where: { id }, create: { id, createdAt: now, addressHash, ...data }, update: data })
   return { id, state: 'active', settings }
 }
 
@@ -61,8 +59,7 @@ export async function saveSmtp(
   smtp: SmtpSettings,
   now: Date,
 ): Promise<void> {
-  const row = sealRow(archive.keyring, identityOf('Account', id, id), { ...settings, smtp }, now)
-  await archive.prisma.account.update({ where: { id }, data: stored(row) })
+  await saveSettings(archive, id, { ...settings, smtp }, now)
 }
 
 /** Which folders stand for which case, and which are followed, from now on; the login stays. */
@@ -72,38 +69,52 @@ export async function saveFolderSettings(
   changed: Pick<AccountSettings, 'folders' | 'caseFolders'>,
   now: Date,
 ): Promise<void> {
-  const row = sealRow(archive.keyring, identityOf('Account', id, id), { ...settings, ...changed }, now)
-  await archive.prisma.account.update({ where: { id }, data: stored(row) })
+  await saveSettings(archive, id, { ...settings, ...changed }, now)
 }
 
-/** An account whose row does not open, damaged or changed: nobody knows its server or whose address it is. */
+async function saveSettings(archive: Archive, id: number, settings: AccountSettings, now: Date): Promise<void> {
+  const data = sealRow(archive.keyring, identityOf('Account', id, id), settings, now)
+  await (await archive.prisma()).account.update({ where: { id }, data })
+}
+
+/** An account whose row cannot be decrypted, damaged or changed: its server and address are unknown. */
 export interface BrokenAccount {
   id: number
   addressHash: string
 }
 
-/** One that does not open keeps no other from its turn. `saveAccount` with the same address makes it whole, under its id. */
+/**
+ * All accounts; those that cannot be decrypted apart, so that one of them keeps no other from its turn. `saveAccount`
+ * with the same address makes such a one whole, under its id. Over `pg`: every command reads the accounts first.
+ */
 export async function readAccounts(archive: Archive): Promise<{ accounts: Account[]; broken: BrokenAccount[] }> {
   const accounts: Account[] = []
   const broken: BrokenAccount[] = []
-  for (const row of await archive.prisma.account.findMany({ orderBy: { id: 'asc' } })) {
+  const { rows } = await archive.pool.query<AccountRow>('SELECT * FROM "Account" ORDER BY "id"')
+  for (const row of rows) {
     const { id, addressHash } = row
-    const settings = unlessBroken(
-      () => openRow(archive.keyring, loaded(row), identityOf('Account', id, id)) as AccountSettings,
-    )
+    const settings = unlessBroken(() => openRow(archive.keyring, row, identityOf('Account', id, id)) as AccountSettings)
     if (settings === null) broken.push({ id, addressHash })
     else accounts.push({ id, state: row.state as Account['state'], settings })
   }
   return { accounts, broken }
 }
 
-/** All, whether they open or not. */
+/** All, whether they can be decrypted or not. */
 export async function listAccountIds(sql: Sql): Promise<number[]> {
-  const { rows } = await sql.query<{ id: number }>('SELECT "id" FROM "Account" ORDER BY "id"')
+  const { rows } = await sql.query<Pick<AccountRow, 'id'>>('SELECT "id" FROM "Account" ORDER BY "id"')
   return rows.map(({ id }) => id)
 }
 
-/** Those that open. */
+/** Whether anybody has begun to use the database: then its keys must exist too. */
+export async function hasAccountOrStaff(sql: Sql): Promise<boolean> {
+  const { rows } = await sql.query<{ used: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM "Account") OR EXISTS (SELECT 1 FROM "Staff") AS used',
+  )
+  return rows[0]!.used
+}
+
+/** Those that can be decrypted. */
 export async function listAccounts(archive: Archive): Promise<Account[]> {
   return (await readAccounts(archive)).accounts
 }
@@ -115,5 +126,14 @@ export async function findAccount(archive: Archive, address: string): Promise<Ac
 }
 
 export async function setAccountState(archive: Archive, id: number, state: Account['state'], now: Date): Promise<void> {
-  await archive.prisma.account.update({ where: { id }, data: { state, stateAt: now } })
+  await (await archive.prisma()).account.update({ where: { id }, data: { state, stateAt: now } })
+}
+
+/** Tables whose ids people write down. Each id is unique in the whole archive, so it tells its account itself. */
+export type NamedTable = 'Message' | 'Conversation' | 'Customer' | 'Hold' | 'Tombstone'
+
+/** null: there is no such row. */
+export async function findAccountIdOf(sql: Sql, table: NamedTable, id: number): Promise<number | null> {
+  const { rows } = await sql.query<{ accountId: number }>(`SELECT "accountId" FROM "${table}" WHERE "id" = $1`, [id])
+  return rows[0]?.accountId ?? null
 }

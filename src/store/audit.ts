@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { GallraError } from '../errors.ts'
 import type { Archive } from './archive.ts'
+import type { AuditEvent as AuditRow } from './generated/client.ts'
+import type { PrismaTx } from './postgres/prisma.ts'
 import type { Sql } from './postgres/sql.ts'
 
 /** What may stand in the audit log: ids, counts, codes. Never text from mail or people (P7). */
@@ -18,24 +20,52 @@ export interface AuditEvent {
 /** Account 0 holds the events of the installation itself. */
 export const INSTALLATION = 0
 
-/** Appends one event to the account's keyed hash chain. The caller's transaction holds the account lock. */
+/** Advisory lock of an account's chain, so that two processes never append at one place. */
+const CHAIN_LOCK = 0x6a12
+
+/** The end of a chain; null while it is empty. */
+type ChainEnd = Pick<AuditRow, 'seq' | 'hash'> | null
+
+/** Appends one event to the account's keyed hash chain, over `pg`, in the transaction of the act it tells of. */
 export async function appendAudit(
   tx: Sql,
   archive: Archive,
   accountId: number,
   event: Omit<AuditEvent, 'seq'>,
 ): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [0x6a12, accountId])
-  const { rows } = await tx.query<{ seq: number; hash: string }>(
+  await tx.query('SELECT pg_advisory_xact_lock($1, $2)', [CHAIN_LOCK, accountId])
+  const { rows } = await tx.query<NonNullable<ChainEnd>>(
     'SELECT "seq", "hash" FROM "AuditEvent" WHERE "accountId" = $1 ORDER BY "seq" DESC LIMIT 1',
     [accountId],
   )
-  const seq = (rows[0]?.seq ?? 0) + 1
-  const hash = chainHash(archive.keyring.auditKey, accountId, rows[0]?.hash ?? '', { seq, ...event })
+  const next = chained(archive, accountId, rows[0] ?? null, event)
   await tx.query(
-    'INSERT INTO "AuditEvent" ("accountId", "seq", "at", "actor", "kind", "payload", "hash") VALUES ($1, $2, $3, $4, $5, $6, $7)',
-    [accountId, seq, event.at, event.actor, event.kind, JSON.stringify(event.payload), hash],
+    `INSERT INTO "AuditEvent" ("accountId", "seq", "at", "actor", "kind", "payload", "hash")
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [accountId, next.seq, next.at, next.actor, next.kind, JSON.stringify(next.payload), next.hash],
   )
+}
+
+/** The same for an act that goes through the generated client. */
+export async function appendAuditOverPrisma(
+  tx: PrismaTx,
+  archive: Archive,
+  accountId: number,
+  event: Omit<AuditEvent, 'seq'>,
+): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${CHAIN_LOCK}::int, ${accountId}::int)`
+  const end = await tx.auditEvent.findFirst({
+    where: { accountId },
+    orderBy: { seq: 'desc' },
+    select: { seq: true, hash: true },
+  })
+  await tx.auditEvent.create({ data: chained(archive, accountId, end, event) })
+}
+
+function chained(archive: Archive, accountId: number, end: ChainEnd, event: Omit<AuditEvent, 'seq'>): ChainedEvent {
+  const { at, actor, kind, payload } = event
+  const next = { seq: (end?.seq ?? 0) + 1, at, actor, kind, payload }
+  return { accountId, ...next, hash: chainHash(archive.keyring.auditKey, accountId, end?.hash ?? '', next) }
 }
 
 export interface AuditHead {

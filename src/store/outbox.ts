@@ -1,7 +1,9 @@
 import type { Archive } from './archive.ts'
+import type { Outbox as OutboxRow } from './generated/client.ts'
 import { unlessBroken } from './keys/seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from './keys/sealed-row.ts'
-import { inTransaction, nextId, type Sql } from './postgres/sql.ts'
+import { identityOf, openRow, sealRow } from './keys/sealed-row.ts'
+import type { PrismaTx } from './postgres/prisma.ts'
+import { inTransaction, nextIds, type Sql } from './postgres/sql.ts'
 
 /** One message to one member of staff, as it will be sent and never otherwise. */
 export interface Letter {
@@ -34,27 +36,33 @@ const LOCK_SPACE = 0x6a15
 /** Days a finished message is kept, so that staff can be told of it. */
 const KEPT_DAYS = 30
 
+/** Reserves the ids of letters before they are written: the seals bind to them. */
+export async function nextLetterIds(sql: Sql, count: number): Promise<number[]> {
+  return nextIds(sql, 'Outbox', count)
+}
+
+/** Puts a letter into the outbox under a reserved id; `accountId` is the account that will send it. */
 export async function queueLetter(
-  tx: Sql,
+  tx: PrismaTx,
   archive: Archive,
   accountId: number,
-  staffId: number,
-  letter: Letter,
+  { id, staffId, letter }: { id: number; staffId: number; letter: Letter },
   now: Date,
-): Promise<number> {
-  const id = await nextId(tx, 'Outbox')
-  const row = sealRow(archive.keyring, identityOf('Outbox', accountId, id), letter, now)
-  await tx.query(
-    `INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
-     VALUES ($1, $2, 'digest', $3, 'queued', $4, $4, $5, $6, $7)`,
-    [accountId, id, staffId, now, row.epoch, row.wrappedKey, row.sealed],
-  )
-  return id
+): Promise<void> {
+  const sealed = sealRow(archive.keyring, identityOf('Outbox', accountId, id), letter, now)
+  await tx.outbox.create({
+    data: { accountId, id, kind: 'digest', staffId, state: 'queued', queuedAt: now, stateAt: now, ...sealed },
+  })
 }
 
 /** A newer digest makes the ones still waiting pointless. */
-export async function lapseQueued(tx: Sql, now: Date): Promise<void> {
-  await tx.query(`UPDATE "Outbox" SET "state" = 'lapsed', "stateAt" = $1 WHERE "state" = 'queued'`, [now])
+export async function lapseQueued(tx: PrismaTx, now: Date): Promise<void> {
+  await tx.outbox.updateMany({ where: { state: 'queued' }, data: { state: 'lapsed', stateAt: now } })
+}
+
+export async function eraseOldLetters(tx: PrismaTx, now: Date): Promise<void> {
+  const stateAt = { lt: new Date(now.getTime() - KEPT_DAYS * 86_400_000) }
+  await tx.outbox.deleteMany({ where: { state: { notIn: ['queued', 'sending'] }, stateAt } })
 }
 
 /**
@@ -81,9 +89,10 @@ export async function withNextLetter<T>(
 }
 
 async function claim(tx: Sql, archive: Archive, after: number, now: Date): Promise<QueuedLetter | null> {
-  const { rows } = await tx.query<RowKey & { accountId: number; id: number; staffId: number; sealed: Buffer }>(
+  const { rows } = await tx.query<Pick<OutboxRow, 'accountId' | 'id' | 'staffId' | 'epoch' | 'wrappedKey' | 'sealed'>>(
     `UPDATE "Outbox" SET "state" = 'sending', "stateAt" = $2 WHERE ("accountId", "id") IN
-       (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'queued' AND "id" > $1 ORDER BY "id" LIMIT 1 FOR UPDATE SKIP LOCKED)
+       (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'queued' AND "id" > $1 ORDER BY "id"
+         LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING "accountId", "id", "staffId", "epoch", "wrappedKey", "sealed"`,
     [after, now],
   )
@@ -117,7 +126,8 @@ export async function abandonLetters(sql: Sql, now: Date): Promise<number> {
   const { rowCount } = await sql.query(
     `WITH "unheld" AS MATERIALIZED (SELECT "accountId", "id" FROM "Outbox" WHERE "state" = 'sending')
      UPDATE "Outbox" o SET "state" = 'unknown', "stateAt" = $1 FROM "unheld" u
-     WHERE o."accountId" = u."accountId" AND o."id" = u."id" AND o."state" = 'sending' AND pg_try_advisory_xact_lock($2, u."id")`,
+     WHERE o."accountId" = u."accountId" AND o."id" = u."id" AND o."state" = 'sending'
+       AND pg_try_advisory_xact_lock($2, u."id")`,
     [now, LOCK_SPACE],
   )
   return rowCount ?? 0
@@ -127,12 +137,6 @@ export async function abandonLetters(sql: Sql, now: Date): Promise<number> {
 export async function voidOutbox(tx: Sql, now: Date): Promise<void> {
   await tx.query(`UPDATE "Outbox" SET "state" = 'unknown', "stateAt" = $1 WHERE "state" IN ('queued', 'sending')`, [
     now,
-  ])
-}
-
-export async function eraseOldLetters(sql: Sql, now: Date): Promise<void> {
-  await sql.query(`DELETE FROM "Outbox" WHERE "state" NOT IN ('queued', 'sending') AND "stateAt" < $1`, [
-    new Date(now.getTime() - KEPT_DAYS * 86_400_000),
   ])
 }
 

@@ -1,3 +1,5 @@
+import type { Setting as SettingRow } from './generated/client.ts'
+import type { PrismaTx } from './postgres/prisma.ts'
 import type { Sql } from './postgres/sql.ts'
 
 /** Facts of the installation that are no personal data. */
@@ -14,7 +16,9 @@ export interface Settings {
   'job-purge': { day: string } | null
   'job-epochs': { day: string } | null
   'job-digest': { day: string } | null
-  /** What the last turn of the epochs left: rows that do not open, given up or not, and epochs past their time that still stand. */
+  /**
+   * What the last turn of the epochs left: rows that cannot be decrypted, given up or not, and epochs past their time.
+   */
   epochs: { at: string; broken: number; givenUp: number; held: number[]; halted: boolean } | null
   /** The newest backup that `gallra backup` finished, and the last day it can be restored. */
   backedUp: { at: string; restorableUntil: string | null } | null
@@ -31,8 +35,8 @@ export interface Settings {
 }
 
 export async function readSetting<K extends keyof Settings>(sql: Sql, name: K): Promise<Settings[K]> {
-  const { rows } = await sql.query<{ value: Settings[K] }>('SELECT "value" FROM "Setting" WHERE "name" = $1', [name])
-  return rows[0]?.value ?? null
+  const { rows } = await sql.query<Pick<SettingRow, 'value'>>('SELECT "value" FROM "Setting" WHERE "name" = $1', [name])
+  return (rows[0]?.value ?? null) as Settings[K]
 }
 
 export async function writeSetting<K extends keyof Settings>(
@@ -48,11 +52,30 @@ export async function writeSetting<K extends keyof Settings>(
   )
 }
 
+/** The same for an act that goes through the generated client. */
+export async function findSetting<K extends keyof Settings>(tx: PrismaTx, name: K): Promise<Settings[K]> {
+  const row = await tx.setting.findUnique({ where: { name }, select: { value: true } })
+  return (row?.value ?? null) as Settings[K]
+}
+
+/** The same for an act that goes through the generated client. */
+export async function saveSetting<K extends keyof Settings>(
+  tx: PrismaTx,
+  name: K,
+  setting: Settings[K],
+  now: Date,
+): Promise<void> {
+  // Loaded already, by whoever opened the client.
+  const { Prisma } = await import('./generated/client.ts')
+  const value = setting ?? Prisma.JsonNull
+  await tx.setting.upsert({ where: { name }, create: { name, value, setAt: now }, update: { value, setAt: now } })
+}
+
 export async function removeSetting(sql: Sql, name: keyof Settings): Promise<void> {
   await sql.query('DELETE FROM "Setting" WHERE "name" = $1', [name])
 }
 
-/** Whether the caller is the one to run the day's job; of several processes one is told yes. */
+/** Whether the caller is the one to run the day's job: of several processes one gets true. */
 export async function claimJob(
   sql: Sql,
   name: 'purge' | 'epochs' | 'digest',

@@ -82,7 +82,7 @@ const run = (now = after(1)) => purge(test.archive, account, null, RULES, () => 
 const left = async () =>
   (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).rows.map(({ id }) => id)
 const context = () => ({ archive: test.archive, account, rules: RULES })
-const by = () => ({ staffId, reason: 'x' })
+const by = () => ({ staffId, via: 'cli' as const, reason: 'x' })
 const callAt = (now: Date, language: string, ...argv: string[]) =>
   gallra(
     [...argv, '--lang', language],
@@ -343,8 +343,12 @@ it('a message of which only the evidence does not open hides no other in scan, s
     out: expect.stringContaining(`1 messages do not open, damaged or changed: m${broken}`) as string,
   })
   await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "approvedAt" = NULL`)
-  expect(await openReviewItem(test.archive, account, broken, RULES, staffId, NOW)).toBe('unopened')
-  expect(await openReviewItem(test.archive, account, whole, RULES, staffId, NOW)).toMatchObject({ row: { id: whole } })
+  const reading = { archive: test.archive, reader: { staffId, via: 'cli' }, now: NOW } as const
+  expect(await openReviewItem(reading, account, broken, RULES.schedule)).toEqual({ kind: 'unreadable' })
+  expect(await openReviewItem(reading, account, whole, RULES.schedule)).toMatchObject({
+    kind: 'waiting',
+    item: { row: { id: whole } },
+  })
 })
 
 it('status tells no more of broken rows as soon as they are mended', async () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   for (const messageId of archived)
     await overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'x', messageId, case: 'support', marks: [] },
+      { staffId, via: 'cli', reason: 'x', messageId, case: 'support', marks: [] },
       NOW,
     )
   await collectExamples(test.archive, RULES.rulebook, () => NOW)

@@ -10,7 +10,8 @@ import { purgeAccount } from '../../src/pipeline/purge/purge-account.ts'
 import { approveReview, armPurge } from '../../src/pipeline/decide/staff-decisions.ts'
 import { readRules } from '../../src/rulebook.ts'
 import type { Account } from '../../src/store/accounts.ts'
-import { openArchive, type Archive } from '../../src/store/archive.ts'
+import { openArchive } from '../../src/store/opening/open-archive.ts'
+import type { Archive } from '../../src/store/archive.ts'
 import { openLeases } from '../../src/store/postgres/lease.ts'
 import { carol, testAccount } from '../harness/archive.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
@@ -139,7 +140,11 @@ describe.skipIf(disk === null)('a full disk', () => {
         (verdict) => verdict.messageId,
       )
       if (review.length > 0)
-        await approveReview({ archive, account, rules }, { staffId, reason: 'sett', messageIds: review }, new Date())
+        await approveReview(
+          { archive, account, rules },
+          { staffId, via: 'cli', reason: 'sett', messageIds: review },
+          new Date(),
+        )
     })
     fill(0)
     const purged = await run('purge')

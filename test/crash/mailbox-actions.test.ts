@@ -197,7 +197,7 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
       const is = random.pick(CASES)
       await overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'så är det', messageId, case: is, marks: [] },
+        { staffId, via: 'cli', reason: 'så är det', messageId, case: is, marks: [] },
         clock(),
       )
       say(messageId, is, 'cli')

@@ -10,7 +10,8 @@ import type { Rules } from '../../src/pipeline/decide/rules.ts'
 import { approveReview, armPurge } from '../../src/pipeline/decide/staff-decisions.ts'
 import { readRules } from '../../src/rulebook.ts'
 import type { Account, AccountSettings } from '../../src/store/accounts.ts'
-import { openArchive, type Archive } from '../../src/store/archive.ts'
+import { openArchive } from '../../src/store/opening/open-archive.ts'
+import type { Archive } from '../../src/store/archive.ts'
 import { startEmbeddedPostgres } from '../../src/store/postgres/embedded-postgres.ts'
 import { openLeases } from '../../src/store/postgres/lease.ts'
 import { carol, testAccount } from '../harness/archive.ts'
@@ -168,7 +169,7 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
       if (messageIds.length > 0)
         await approveReview(
           { archive: world.archive, account, rules: site.rules },
-          { staffId, reason: 'sett', messageIds },
+          { staffId, via: 'cli', reason: 'sett', messageIds },
           now,
         )
     },

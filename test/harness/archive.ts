@@ -4,13 +4,15 @@ import { join, resolve } from 'node:path'
 import type { Rules } from '../../src/pipeline/decide/rules.ts'
 import { readRules } from '../../src/rulebook.ts'
 import { saveAccount, type Account, type AccountSettings } from '../../src/store/accounts.ts'
-import { openArchive, type Archive } from '../../src/store/archive.ts'
+import { openArchive } from '../../src/store/opening/open-archive.ts'
+import type { Archive } from '../../src/store/archive.ts'
 import { saveStaff, type StaffMember } from '../../src/store/staff/staff.ts'
 import { testMigratedDatabase } from './postgres.ts'
 
 const ROOT = resolve(import.meta.dirname, '..', '..')
 
 export const NOW = new Date('2026-11-24T12:00:00Z')
+export const MIGRATIONS = join(ROOT, 'prisma', 'migrations')
 export const RULES: Rules = readRules(join(ROOT, 'rules'))
 
 export interface TestArchive {
@@ -32,7 +34,7 @@ export async function testArchive(now: Date = NOW): Promise<TestArchive> {
       {
         dataDirectory: directory,
         keysDirectory,
-        migrationsDirectory: join(ROOT, 'prisma', 'migrations'),
+        migrationsDirectory: MIGRATIONS,
         databaseUrl: database.url,
       },
       now,
@@ -77,8 +79,8 @@ export function testAccount(archive: Archive, login: Partial<AccountSettings> = 
 }
 
 /** Carol reviews. */
-export function carol(archive: Archive, now: Date = NOW): Promise<StaffMember> {
-  return saveStaff(archive, { name: 'Carol', address: null, role: 'staff' }, now)
+export function carol(archive: Archive, now: Date = NOW, address: string | null = null): Promise<StaffMember> {
+  return saveStaff(archive, { name: 'Carol', address, role: 'staff' }, now)
 }
 
 /** An assignment in SQL that turns one bit of what a column holds, as a disk or a hand may; the same again mends it. */

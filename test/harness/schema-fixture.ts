@@ -168,15 +168,13 @@ async function fillArchive(archive: Archive): Promise<void> {
   )
   const inFolder = await ingest(
     { archive, account, rules: RULES, folder },
-    sources
-      .slice(2)
-      .map(([source, at], place) => ({
-        uid: place + 1,
-        flags: ['\\Seen'],
-        internalDate: new Date(at),
-        source,
-        size: source.length,
-      })),
+    sources.slice(2).map(([source, at], place) => ({
+      uid: place + 1,
+      flags: ['\\Seen'],
+      internalDate: new Date(at),
+      source,
+      size: source.length,
+    })),
     NOW,
   )
   await finishFolder(archive.pool, account.id, inbox.id, { modseq: null, seenStatus: null, lookedAt: NOW, now: NOW })
@@ -186,10 +184,17 @@ async function fillArchive(archive: Archive): Promise<void> {
   const context = { archive, account, rules: RULES }
   await overrideCase(
     context,
-    { staffId: staff.id, reason: 'frågar om kvitto', messageId: inFolder.archived[1]!, case: 'payments', marks: [] },
+    {
+      staffId: staff.id,
+      via: 'cli',
+      reason: 'frågar om kvitto',
+      messageId: inFolder.archived[1]!,
+      case: 'payments',
+      marks: [],
+    },
     NOW,
   )
-  await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[1]! } }, NOW)
+  await hold(context, { staffId: staff.id, via: 'cli', reason: 'tvist', target: { messageId: archived[1]! } }, NOW)
 }
 
 async function dumpSql(pool: pg.Pool): Promise<string> {

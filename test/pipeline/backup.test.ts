@@ -18,7 +18,7 @@ import { rebuildIndex } from '../../src/pipeline/mend/reindex.ts'
 import { restoreBackup } from '../../src/pipeline/mend/restore.ts'
 import { armPurge, hold, liftPurge, overrideCase } from '../../src/pipeline/decide/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
-import { openArchive } from '../../src/store/archive.ts'
+import { openArchive } from '../../src/store/opening/open-archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { verifyBackup } from '../../src/store/backup/check.ts'
 import type { Manifest } from '../../src/store/backup/manifest.ts'
@@ -148,10 +148,10 @@ describe('a backup', () => {
     const context = { archive: test.archive, account, rules: RULES }
     await overrideCase(
       context,
-      { staffId: staff.id, reason: 'rättat', messageId: archived[0]!, case: 'payments', marks: [] },
+      { staffId: staff.id, via: 'cli', reason: 'rättat', messageId: archived[0]!, case: 'payments', marks: [] },
       NOW,
     )
-    await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[2]! } }, NOW)
+    await hold(context, { staffId: staff.id, via: 'cli', reason: 'tvist', target: { messageId: archived[2]! } }, NOW)
     const before = await readContent(test.archive)
     const manifest = await back()
     expect(await verifyBackup(join(directory, 'one'), await openKeyring(test.keysDirectory, NOW))).toEqual({
@@ -251,7 +251,11 @@ describe('what was purged after the backup', () => {
     await back('before')
     expect(await purgeNow()).toMatchObject({ purged: 1 })
     const context = { archive: test.archive, account, rules: RULES }
-    await liftPurge(context, { staffId: (await carol(test.archive)).id, reason: 'behövs', tombstoneId: 1 }, after(1))
+    await liftPurge(
+      context,
+      { staffId: (await carol(test.archive)).id, via: 'cli', reason: 'behövs', tombstoneId: 1 },
+      after(1),
+    )
     await take([letter('lifted', OLD)], after(1))
     await back('after', after(1))
     expect((await restoreHere('before', after(1))).report).toMatchObject({ dropped: 0, messages: 1 })
@@ -265,7 +269,11 @@ describe('what was purged after the backup', () => {
     await back('before')
     await purgeNow()
     const context = { archive: test.archive, account, rules: RULES }
-    await liftPurge(context, { staffId: (await carol(test.archive)).id, reason: 'behövs', tombstoneId: 1 }, after(1))
+    await liftPurge(
+      context,
+      { staffId: (await carol(test.archive)).id, via: 'cli', reason: 'behövs', tombstoneId: 1 },
+      after(1),
+    )
     await take([letter('twice', OLD)], after(1))
     await back('between', after(1))
     expect(await purgeNow(after(20))).toMatchObject({ purged: 1 })
@@ -577,7 +585,7 @@ describe('a restored archive', () => {
     await take([letter('a', '2026-03-01T10:00:00Z')])
     await back()
     const database = await testDatabase()
-    const { openArchive } = await import('../../src/store/archive.ts')
+    const { openArchive } = await import('../../src/store/opening/open-archive.ts')
     await (await openArchive(placeOn(database, test.keysDirectory), NOW)).close()
     expect(
       await restoreBackup(

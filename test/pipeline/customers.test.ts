@@ -32,7 +32,7 @@ describe('customers', () => {
   })
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
-  const decider = () => ({ staffId, reason: 'samma person' })
+  const decider = () => ({ staffId, via: 'cli' as const, reason: 'samma person' })
   /** A verified mail: name and phone then hold two addresses together. */
   async function archive(from: string, at = RECENT, signature = ''): Promise<number> {
     serial += 1

@@ -341,7 +341,7 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     if (review.length > 0)
       await approveReview(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'sett', messageIds: review },
+        { staffId, via: 'cli', reason: 'sett', messageIds: review },
         NOW,
       )
     await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'purge-over-cap' })

@@ -66,7 +66,7 @@ describe('learning from what staff decide', () => {
   const say = (messageId: number, name: Case, now: Date) =>
     overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'x', messageId, case: name, marks: [] },
+      { staffId, via: 'cli', reason: 'x', messageId, case: name, marks: [] },
       now,
     )
   const learning = (
@@ -92,10 +92,10 @@ describe('learning from what staff decide', () => {
     expect((await examples()).map((each) => each.case).sort()).toEqual(['privacy', 'support'])
     expect((await examples()).find((each) => each.case === 'privacy')!.row).toEqual(row)
     const context = { archive: test.archive, account, rules: RULES }
-    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: second }, later(2))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[0]!, overrideId: second }, later(2))
     await collectExamples(test.archive, RULES.rulebook, () => later(2))
     expect((await examples()).map((each) => each.case).sort()).toEqual(['payments', 'support'])
-    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: first }, later(2))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[0]!, overrideId: first }, later(2))
     expect((await readLearningState(learning(later(2)))).changed).toBe(1)
     await collectExamples(test.archive, RULES.rulebook, () => later(2))
     expect((await examples()).map((each) => each.case)).toEqual(['support'])
@@ -151,7 +151,7 @@ describe('learning from what staff decide', () => {
     expect(await trainModel(learning(NOW, RULES, worse), 'asked', 'cli')).toMatchObject({ outcome: 'kept' })
     expect((await findModel(test.archive.pool))!.id).toBe(first.id)
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
-    expect((await listTrainings(test.archive.pool, 9)).map(({ outcome }) => outcome)).toEqual(['kept', 'adopted'])
+    expect((await listTrainings(test.archive, 9)).map(({ outcome }) => outcome)).toEqual(['kept', 'adopted'])
   })
 
   it('a purge takes the example along, and the model that learned from it goes whatever the new one is worth', async () => {
@@ -288,7 +288,7 @@ describe('learning from what staff decide', () => {
     expect(await trainWhenDue(learning(NOW))).toMatchObject({ outcome: 'adopted', result: { added: 6 } })
     await withdrawOverride(
       { archive: test.archive, account, rules: RULES },
-      { staffId, messageId: ids[0]!, overrideId: overrides[0]! },
+      { staffId, via: 'cli', messageId: ids[0]!, overrideId: overrides[0]! },
       later(1),
     )
     await expect(trainWhenDue(learning(later(3), RULES, broken as never))).rejects.toThrow('stopped')
@@ -307,8 +307,8 @@ describe('learning from what staff decide', () => {
     const before = await trainModel(learning(NOW), 'asked', 'cli')
     const context = { archive: test.archive, account, rules: RULES }
     // One goes back to what staff had said before, the other to what the rules say.
-    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
-    await withdrawOverride(context, { staffId, messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
     expect(await readLearningState(learning(later(1)))).toMatchObject({ changed: 2 })
     expect(trainingDue(await readLearningState(learning(later(1))), later(1))!.at.getTime()).toBeLessThanOrEqual(
       later(2).getTime(),

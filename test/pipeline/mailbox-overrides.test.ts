@@ -351,13 +351,13 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await put('a@example.se')
     await sync()
     const [id] = await ids()
-    await hold(context, { staffId, reason: 'tvist', target: { messageId: id! } }, clock())
+    await hold(context, { staffId, via: 'cli', reason: 'tvist', target: { messageId: id! } }, clock())
     await person.set('a@example.se', 'INBOX', ['\\Flagged'])
     await sync()
     const [{ id: starHold }] = (await query<{ id: number }>('SELECT "id" FROM "Hold" WHERE "via" = \'mailbox\'')) as [
       { id: number },
     ]
-    await release(context, { staffId, reason: 'klart', holdId: starHold }, clock())
+    await release(context, { staffId, via: 'cli', reason: 'klart', holdId: starHold }, clock())
     await sync()
     expect(await holds()).toEqual([
       { via: 'cli', released: false },
@@ -381,7 +381,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await sync()
     await overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'fråga', messageId: id!, case: 'support', marks: [] },
+      { staffId, via: 'cli', reason: 'fråga', messageId: id!, case: 'support', marks: [] },
       clock(),
     )
     await sync()
@@ -409,7 +409,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
       await person.move('a@example.se', 'INBOX', folder)
       await overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'så är det', messageId: id!, case: decided, marks: [] },
+        { staffId, via: 'cli', reason: 'så är det', messageId: id!, case: decided, marks: [] },
         clock(),
       )
       await sync()
@@ -426,7 +426,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     const decide = (is: Case) =>
       overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'så är det', messageId: id!, case: is, marks: [] },
+        { staffId, via: 'cli', reason: 'så är det', messageId: id!, case: is, marks: [] },
         clock(),
       )
     await decide('complaints')
@@ -447,7 +447,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     const [id] = await ids()
     await overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'så är det', messageId: id!, case: 'payments', marks: [] },
+      { staffId, via: 'cli', reason: 'så är det', messageId: id!, case: 'payments', marks: [] },
       clock(),
     )
     await person.set('a@example.se', 'INBOX', ['gallra-complaints'])
@@ -532,7 +532,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
       const [id] = await ids()
       await overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'fråga', messageId: id!, case: 'payments', marks: [] },
+        { staffId, via: 'cli', reason: 'fråga', messageId: id!, case: 'payments', marks: [] },
         clock(),
       )
       await person.set('b@example.se', 'INBOX', ['gallra-complaints'])

@@ -19,7 +19,7 @@ import { openLeases } from '../../src/store/postgres/lease.ts'
 import { getMessage, openMessage } from '../../src/store/message/messages.ts'
 import { countLetters } from '../../src/store/outbox.ts'
 import { saveStaff } from '../../src/store/staff/staff.ts'
-import { digestTexts } from '../../src/text/digest-letter.ts'
+import { digestTexts } from '../../src/text/firm/digest-letter.ts'
 import { restored, temporary } from '../harness/backup.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
@@ -228,8 +228,8 @@ describe('the digest', () => {
     await put('later@kund.example', 'Hej! Vilka öppettider har ni?', new Date('2026-10-01T09:00:00Z'), 'Öppettider')
     const staff = await saveStaff(test.archive, { name: 'Carol', address: null, role: 'staff' }, NOW)
     const context = { archive: test.archive, account, rules: RULES }
-    const holdId = await hold(context, { staffId: staff.id, reason: 'x', target: { messageId: old } }, NOW)
-    await release(context, { staffId: staff.id, reason: 'x', holdId }, NOW)
+    const holdId = await hold(context, { staffId: staff.id, via: 'cli', reason: 'x', target: { messageId: old } }, NOW)
+    await release(context, { staffId: staff.id, via: 'cli', reason: 'x', holdId }, NOW)
     await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "mayBeComplaint" = true WHERE "id" = $1`, [
       soon,
     ])

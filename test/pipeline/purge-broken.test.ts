@@ -83,7 +83,7 @@ it.each(['wrappedKey', 'sealedContent'])(
     )
     await liftPurge(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'x', tombstoneId: rows[0]!.id },
+      { staffId, via: 'cli', reason: 'x', tombstoneId: rows[0]!.id },
       tomorrow(),
     )
     expect(await take('b', tomorrow())).toMatchObject({ archived: [expect.any(Number) as number], tombstoned: 0 })
@@ -94,12 +94,12 @@ it('one that is held, waits for a person or is not due stays, broken or not', as
   const [held, doubtful, young] = ids as [number, number, number]
   await hold(
     { archive: test.archive, account, rules: RULES },
-    { staffId, reason: 'x', target: { messageId: held } },
+    { staffId, via: 'cli', reason: 'x', target: { messageId: held } },
     NOW,
   )
   await overrideCase(
     { archive: test.archive, account, rules: RULES },
-    { staffId, reason: 'x', messageId: doubtful, case: 'complaints', marks: [] },
+    { staffId, via: 'cli', reason: 'x', messageId: doubtful, case: 'complaints', marks: [] },
     NOW,
   )
   await test.archive.pool.query(`UPDATE "Message" SET "receivedAt" = $2 WHERE "id" = $1`, [young, NOW])

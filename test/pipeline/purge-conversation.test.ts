@@ -66,10 +66,16 @@ describe('messages of one conversation, when their time has come', () => {
     const { conversationId } = await getMessage(test.archive.pool, account.id, ids[0]!)
     await closeMatter(
       context(),
-      { staffId, reason: 'ersatt', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } },
+      {
+        staffId,
+        via: 'cli',
+        reason: 'ersatt',
+        conversationId,
+        facts: { outcome: 'granted', deliveredOn: null, consumer: null },
+      },
       noon('2026-03-20'),
     )
-    await approveReview(context(), { staffId, reason: 'sett', messageIds: ids }, noon('2027-03-25'))
+    await approveReview(context(), { staffId, via: 'cli', reason: 'sett', messageIds: ids }, noon('2027-03-25'))
     expect(await run('2027-03-25')).toMatchObject({ due: 2, purged: 2, kept: 0 })
   })
 
@@ -78,7 +84,7 @@ describe('messages of one conversation, when their time has come', () => {
     await archive('i2@example.se', QUESTION, '2026-04-01', '2026-04-01', ['i1@example.se'])
     await notePayment(
       context(),
-      { staffId, reason: 'bokslut', messageId: invoice, financialYearEnd: '2026-12-31' },
+      { staffId, via: 'cli', reason: 'bokslut', messageId: invoice, financialYearEnd: '2026-12-31' },
       noon('2026-04-02'),
     )
     expect(await run('2027-04-02')).toMatchObject({ due: 1, purged: 1 })

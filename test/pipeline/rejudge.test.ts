@@ -126,7 +126,7 @@ describe('judging again what nobody decided', () => {
     ]
     await overrideCase(
       decided(SUPPORT),
-      { staffId, reason: 'x', messageId: overridden, case: 'payments', marks: [] },
+      { staffId, via: 'cli', reason: 'x', messageId: overridden, case: 'payments', marks: [] },
       NOW,
     )
     await test.archive.pool.query('UPDATE "Message" SET "approvedAt" = $2 WHERE "id" = $1', [approved, NOW])
@@ -135,6 +135,7 @@ describe('judging again what nobody decided', () => {
       decided(SUPPORT),
       {
         staffId,
+        via: 'cli',
         reason: 'x',
         conversationId: conversation,
         facts: { outcome: 'granted', deliveredOn: null, consumer: null },

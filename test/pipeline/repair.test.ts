@@ -10,7 +10,7 @@ import { armPurge, hold } from '../../src/pipeline/decide/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
 import { setAccountState, type Account } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
-import { giveUpBrokenRows, listBrokenRows } from '../../src/store/keys/epochs.ts'
+import { giveUpBrokenRows, listBrokenRows } from '../../src/store/epochs/epochs.ts'
 import { removeMessages } from '../../src/store/disposal/erase.ts'
 import { openMessage, openMessageSource } from '../../src/store/message/messages.ts'
 import { isSealBroken } from '../../src/store/keys/seal.ts'
@@ -107,7 +107,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
   it('are sealed anew from the copy on the server, and everything else of them stays', async () => {
     await hold(
       { archive: test.archive, account, rules: RULES },
-      { target: { messageId: ids.alfa }, staffId, reason: 'Tvist' },
+      { target: { messageId: ids.alfa }, staffId, via: 'cli', reason: 'Tvist' },
       NOW,
     )
     const before = {

@@ -45,7 +45,7 @@ afterEach(async () => {
 const say = (messageId: number, name: 'support' | 'payments') =>
   overrideCase(
     { archive: test.archive, account, rules: RULES },
-    { staffId, reason: 'x', messageId, case: name, marks: [] },
+    { staffId, via: 'cli', reason: 'x', messageId, case: name, marks: [] },
     NOW,
   )
 

@@ -32,7 +32,8 @@ describe('a lease', () => {
     const client = new pg.Client({ connectionString: database.url })
     await client.connect()
     await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gallra-lease' AND datname = current_database() AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gallra-lease'
+         AND datname = current_database() AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')`,
     )
     await client.end()
     await expect.poll(() => second.lost.aborted).toBe(true)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createNeighbourFilter } from '../../src/store/message/neighbours.ts'
+import { createNeighbourFilter } from '../../src/store/keys/neighbours.ts'
 
 const neighbours = createNeighbourFilter(Buffer.alloc(32, 1))
 const filter = neighbours.filter.bind(neighbours)

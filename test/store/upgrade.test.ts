@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import { previewPurge } from '../../src/pipeline/purge/purge.ts'
 import { listAccounts } from '../../src/store/accounts.ts'
-import { openArchive, type Archive } from '../../src/store/archive.ts'
+import { openArchive } from '../../src/store/opening/open-archive.ts'
+import type { Archive } from '../../src/store/archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { writeBackup } from '../../src/store/backup/write.ts'
-import { SEALED_TABLES } from '../../src/store/keys/epochs.ts'
+import { SEALED_TABLES } from '../../src/store/epochs/epochs.ts'
 import { migrate } from '../../src/store/postgres/migrate.ts'
 import { createPool } from '../../src/store/postgres/sql.ts'
 import { NOW, RULES } from '../harness/archive.ts'
@@ -36,7 +37,10 @@ test('every schema but the newest has a fixture', () => {
   expect(fixtures().length).toBeGreaterThan(0)
 })
 
-/** The fixture in a database of its schema, with its own copy of the keys; then opened by the program with these migrations. */
+/**
+ * The fixture in a database of its schema, with its own copy of the keys; then opened by the program with these
+ * migrations.
+ */
 async function upgraded(
   name: string,
   migrations: string,
@@ -129,7 +133,8 @@ test('every table with a data key is known to the epochs', async () => {
   const pool = createPool(database.url)
   await migrate(pool, MIGRATIONS)
   const { rows } = await pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'wrappedKey' ORDER BY 1`,
+    `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public'
+       AND column_name = 'wrappedKey' ORDER BY 1`,
   )
   expect(rows.map((row) => row.name)).toEqual(SEALED_TABLES.map(({ table }) => table).sort())
   await pool.end()

@@ -283,7 +283,7 @@ export class ServerWorld implements World {
     return { archive: this.test.archive, account: this.account, rules: this.rules }
   }
 
-  private decider(): { staffId: number; reason: string } {
-    return { staffId: this.staffId, reason: 'enligt berättelsen' }
+  private decider(): { staffId: number; via: 'cli'; reason: string } {
+    return { staffId: this.staffId, via: 'cli', reason: 'enligt berättelsen' }
   }
 }

@@ -145,18 +145,22 @@ const LIMITS: Record<string, 'case' | 'before' | 'after' | 'has'> = {
   har: 'has',
 }
 
+/** The case a person means by a word; null when there is none of that name. */
+export type CaseNamed = (value: string) => Case | null
+
 /**
  * Words, "phrases", prefix*, -negation, from: to: subject: text: attachment: (Swedish names too),
  * case:complaints, before: and after: with a day, month or year, has:attachment. All must hold.
+ * `caseNamed` reads the value of case:, the codes alone without it.
  * @throws SearchQueryError
  */
-export function parseSearchQuery(input: string): SearchQuery {
+export function parseSearchQuery(input: string, caseNamed: CaseNamed = caseOfCode): SearchQuery {
   if (input.length > LONGEST_QUERY) throw new SearchQueryError('too-long')
   const query: SearchQuery = { clauses: [], case: null, before: null, after: null, hasAttachment: false }
   const tokens = splitTokens(input.normalize('NFC'))
   if (tokens.length === 0) throw new SearchQueryError('empty')
   if (tokens.length > MOST_CLAUSES) throw new SearchQueryError('too-long')
-  for (const token of tokens) readToken(token, query)
+  for (const token of tokens) readToken(token, query, caseNamed)
   return query
 }
 
@@ -188,7 +192,7 @@ function splitTokens(input: string): Token[] {
   return tokens
 }
 
-function readToken(token: Token, query: SearchQuery): void {
+function readToken(token: Token, query: SearchQuery, caseNamed: CaseNamed): void {
   const { name, value, negated } = token
   const alone = token.quoted ? undefined : /^(\p{L}+):$/u.exec(value)?.[1]?.toLowerCase()
   // `from: anna`: the space parts the name from its value.
@@ -203,7 +207,7 @@ function readToken(token: Token, query: SearchQuery): void {
   }
   const given = limit === 'has' ? query.hasAttachment : query[limit] !== null
   if (negated || given) throw new SearchQueryError('twice', `${name}:`)
-  if (limit === 'case') query.case = readCase(value)
+  if (limit === 'case') query.case = readCase(value, caseNamed)
   else if (limit === 'has') query.hasAttachment = readHas(value)
   else query[limit] = readDay(value)
 }
@@ -212,10 +216,14 @@ function own<T>(table: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
-function readCase(value: string): Case {
-  const found = CASES.find((name) => name === value.toLowerCase())
-  if (found === undefined) throw new SearchQueryError('unknown-case', value)
+function readCase(value: string, caseNamed: CaseNamed): Case {
+  const found = caseNamed(value)
+  if (found === null) throw new SearchQueryError('unknown-case', value)
   return found
+}
+
+function caseOfCode(value: string): Case | null {
+  return CASES.find((name) => name === value.toLowerCase()) ?? null
 }
 
 function readHas(value: string): true {

@@ -6,9 +6,10 @@ import {
   mergeCustomers,
   pinCustomers,
   saveCustomerCard,
+  moveCustomerKeys,
 } from '../../store/customer/customers.ts'
 import { copyHolds } from '../../store/staff/holds.ts'
-import { listCustomerIdentities } from '../../store/message/messages.ts'
+import { listCustomerIdentities, saveCustomerOf } from '../../store/message/messages.ts'
 import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
 import { decide, targets, type Decider, type DecisionContext } from './staff-decisions.ts'
 
@@ -56,16 +57,10 @@ export async function splitCustomer(
       if (person === undefined || moving.length === messages.length)
         throw new GallraError('split-impossible', { id: `k${decision.customerId}` })
       created = await createCustomer(tx, archive, account.id, person, now)
-      const keys = [...wanted].map((address) => archive.index.hash('customer', `addr:${address}`))
-      await tx.query(
-        'UPDATE "CustomerKey" SET "customerId" = $3 WHERE "accountId" = $1 AND "customerId" = $2 AND "keyHash" = ANY($4)',
-        [account.id, decision.customerId, created, keys],
-      )
-      await tx.query('UPDATE "Message" SET "customerId" = $3 WHERE "accountId" = $1 AND "id" = ANY($2)', [
-        account.id,
-        moving.map(({ id }) => id),
-        created,
-      ])
+      const keyHashes = [...wanted].map((address) => archive.index.hash('customer', `addr:${address}`))
+      await moveCustomerKeys(tx, account.id, { from: decision.customerId, to: created, keyHashes })
+      const movingIds = moving.map(({ id }) => id)
+      await saveCustomerOf(tx, account.id, movingIds, created)
       await copyHolds(tx, archive, account.id, decision.customerId, created, now)
       await pinCustomers(tx, account.id, [decision.customerId, created])
       await refreshCustomers(tx, archive, account.id, [decision.customerId, created], now)

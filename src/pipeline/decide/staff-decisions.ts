@@ -1,3 +1,4 @@
+import { saveApproval, savePaymentFacts } from '../../store/message/decisions.ts'
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import type { Case, Mark } from '../../core/classification.ts'
 import type { WeakeningCause } from '../../core/retention/disposal.ts'
@@ -6,25 +7,31 @@ import { hoursOf } from '../../core/retention/schedule.ts'
 import { GallraError } from '../../errors.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { appendAudit, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
-import { listConversationsOf, reopenComplaint } from '../../store/message/conversations.ts'
+import { appendAudit, appendAuditOverPrisma, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
+import { listConversationsOf, reopenComplaint, saveMatter } from '../../store/message/conversations.ts'
 import { mendLedger } from '../../store/keys/erasure-ledger.ts'
-import { countUnreadFolders } from '../../store/mailbox/folders.ts'
+import { countUnreadFolders, rereadTombstoneFolders } from '../../store/mailbox/folders.ts'
 import { getHoldTarget, placeHold, releaseHold, type Target } from '../../store/staff/holds.ts'
 import { getMessage } from '../../store/message/messages.ts'
 import { saveOverride } from '../../store/staff/overrides.ts'
 import { approveRun, findOverCapRun } from '../../store/disposal/purge-runs.ts'
-import { readSetting, writeSetting } from '../../store/settings.ts'
+import { inPrismaTransaction, type PrismaTx } from '../../store/postgres/prisma.ts'
+import { findSetting, saveSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { liftTombstone } from '../../store/disposal/tombstones.ts'
+import { actorName, type Actor } from '../actor.ts'
 import { intendKeywords } from '../mailbox/act.ts'
 import { intendFiling, isDue, readFilingPlan } from '../mailbox/file-mail.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 
-/** Who decides, where, and why. The reason is sealed. */
-export interface Decider {
+/** A member of staff, and where they act. */
+export interface StaffActor extends Actor {
   staffId: number
+}
+
+/** Who decides, where, and why. The reason is sealed. */
+export interface Decider extends StaffActor {
   reason: string
 }
 
@@ -49,7 +56,7 @@ export async function overrideCase(
   } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     const before = await getMessage(tx, context.account.id, decision.messageId)
-    overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    overrideId = await saveOverride(tx, context.archive, context.account.id, decision, now)
     // Closed was what was known then; a complaint found afterwards is open until it is closed too.
     if (decision.case === 'complaints' && before.case !== 'complaints')
       await reopenComplaint(tx, context.account.id, before.conversationId)
@@ -57,6 +64,16 @@ export async function overrideCase(
       await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
   })
   return overrideId
+}
+
+/** What a message is marked with now. @throws GallraError not-found */
+export async function readMarks({ archive, account }: DecisionContext, messageId: number): Promise<Mark[]> {
+  return (await getMessage(archive.pool, account.id, messageId)).marks
+}
+
+/** The conversation a message belongs to. @throws GallraError not-found */
+export async function conversationOf({ archive, account }: DecisionContext, messageId: number): Promise<number> {
+  return (await getMessage(archive.pool, account.id, messageId)).conversationId
 }
 
 export interface ComplaintFacts {
@@ -80,19 +97,7 @@ export async function closeMatter(
     { kind, payload, cause: 'staff-override', about: target({ conversationId }) },
     now,
     async (tx) => {
-      await tx.query(
-        `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
-         "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
-       WHERE "accountId" = $1 AND "id" = $2`,
-        [
-          context.account.id,
-          conversationId,
-          facts ? now : null,
-          facts?.outcome ?? null,
-          facts?.deliveredOn ?? null,
-          facts?.consumer ?? null,
-        ],
-      )
+      await saveMatter(tx, context.account.id, conversationId, facts === null ? null : { at: now, ...facts })
     },
   )
 }
@@ -114,11 +119,7 @@ export async function notePayment(
     { kind: 'payment', payload, cause, about: messages([messageId]) },
     now,
     async (tx) => {
-      await tx.query(
-        `UPDATE "Message" SET "settledOn" = COALESCE($3, "settledOn"), "transferredOn" = COALESCE($4, "transferredOn"),
-         "financialYearEnd" = COALESCE($5, "financialYearEnd") WHERE "accountId" = $1 AND "id" = $2`,
-        [context.account.id, messageId, settledOn, transferredOn, financialYearEnd],
-      )
+      await savePaymentFacts(tx, context.account.id, messageId, { settledOn, transferredOn, financialYearEnd })
     },
   )
 }
@@ -163,19 +164,16 @@ export async function approveReview(
 ): Promise<void> {
   const act = { kind: 'approved', payload: { messages: decision.messageIds }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: messages(decision.messageIds) }, now, async (tx) => {
-    await tx.query(
-      'UPDATE "Message" SET "approvedAt" = $3, "approvedBy" = $4 WHERE "accountId" = $1 AND "id" = ANY($2)',
-      [context.account.id, decision.messageIds, now, decision.staffId],
-    )
+    await saveApproval(tx, context.account.id, decision.messageIds, { staffId: decision.staffId, at: now })
   })
 }
 
 /** From now on purges act (P9); `false` goes back to previews only. */
 export async function armPurge(archive: Archive, staffId: number, armed: boolean, now: Date): Promise<void> {
-  await inTransaction(archive.pool, async (tx) => {
+  await inPrismaTransaction(archive, async (tx) => {
     if (armed) await refuseUnread(tx)
-    await writeSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
-    await appendAudit(tx, archive, INSTALLATION, {
+    await saveSetting(tx, 'armed', armed ? { since: now.toISOString(), staffId } : null, now)
+    await appendAuditOverPrisma(tx, archive, INSTALLATION, {
       at: now,
       actor: `staff:${staffId}`,
       kind: armed ? 'armed' : 'disarmed',
@@ -185,8 +183,8 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
 }
 
 /** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
-async function refuseUnread(tx: Sql): Promise<void> {
-  const restored = await readSetting(tx, 'restored')
+async function refuseUnread(tx: PrismaTx): Promise<void> {
+  const restored = await findSetting(tx, 'restored')
   const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)
   if (folders > 0) throw new GallraError('sync-first', { folders })
 }
@@ -197,12 +195,12 @@ export async function approveOverCap(
   staffId: number,
   now: Date,
 ): Promise<Date> {
-  return inTransaction(archive.pool, async (tx) => {
+  return inPrismaTransaction(archive, async (tx) => {
     const run = await findOverCapRun(tx, account.id)
     if (!run) throw new GallraError('no-run-waiting')
     const effectiveAt = new Date(now.getTime() + hoursOf(rules.schedule.wait.minimum) * 3_600_000)
-    await approveRun(tx, run.id, staffId, effectiveAt, now)
-    await appendAudit(tx, archive, account.id, {
+    await approveRun(tx, run.id, { staffId, effectiveAt }, now)
+    await appendAuditOverPrisma(tx, archive, account.id, {
       at: now,
       actor: `staff:${staffId}`,
       kind: 'run-approved',
@@ -226,12 +224,7 @@ export async function liftPurge(
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
     const lifted = await liftTombstone(tx, context.account.id, decision.tombstoneId, now)
     if (!lifted) throw new GallraError('not-found', { id: `t${decision.tombstoneId}` })
-    // Its copies are read again from the beginning of their folders; everything else there is known by digest.
-    await tx.query(
-      `UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" IN
-         (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
-      [context.account.id, decision.tombstoneId],
-    )
+    await rereadTombstoneFolders(tx, context.account.id, decision.tombstoneId)
   })
   await mendLedger(context.archive, stockholmDate(now))
 }
@@ -249,7 +242,7 @@ interface Act {
 /** One act of one person: recorded, decided on and audited together or not at all. */
 export async function decide(
   context: DecisionContext,
-  decider: Pick<Decider, 'staffId'>,
+  decider: Actor,
   act: Act,
   now: Date,
   record: (tx: Sql) => Promise<void>,
@@ -265,7 +258,7 @@ export async function decide(
     for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
     await appendAudit(tx, archive, account.id, {
       at: now,
-      actor: `staff:${decider.staffId}`,
+      actor: actorName(decider),
       kind: act.kind,
       payload: act.payload,
     })

@@ -1,7 +1,8 @@
+import { saveApproval } from '../../store/message/decisions.ts'
 import { GallraError } from '../../errors.ts'
 import { withdrawOverride as withdrawStored } from '../../store/staff/overrides.ts'
 import { openMessage } from '../../store/message/messages.ts'
-import { decide, targets, type DecisionContext } from './staff-decisions.ts'
+import { decide, targets, type DecisionContext, type StaffActor } from './staff-decisions.ts'
 
 /**
  * Takes an override back: the newest that is left stands, or, where none is, what the rules said when they judged it. What lets go earlier by that waits (P9). The taken-back decision stays on record.
@@ -9,7 +10,7 @@ import { decide, targets, type DecisionContext } from './staff-decisions.ts'
  */
 export async function withdrawOverride(
   context: DecisionContext,
-  decision: { staffId: number; messageId: number; overrideId: number },
+  decision: StaffActor & { messageId: number; overrideId: number },
   now: Date,
 ): Promise<void> {
   const { archive, account } = context
@@ -35,7 +36,7 @@ export async function withdrawOverride(
 /** Takes an approval back: the messages are on the review list again. What had become due stays till somebody approves. */
 export async function withdrawApproval(
   context: DecisionContext,
-  decision: { staffId: number; messageIds: number[] },
+  decision: StaffActor & { messageIds: number[] },
   now: Date,
 ): Promise<void> {
   const { messageIds } = decision
@@ -46,9 +47,6 @@ export async function withdrawApproval(
     about: targets(messageIds.map((messageId) => ({ messageId }))),
   } as const
   await decide(context, decision, act, now, async (tx) => {
-    await tx.query(
-      'UPDATE "Message" SET "approvedAt" = NULL, "approvedBy" = NULL WHERE "accountId" = $1 AND "id" = ANY($2)',
-      [context.account.id, messageIds],
-    )
+    await saveApproval(tx, context.account.id, messageIds, null)
   })
 }

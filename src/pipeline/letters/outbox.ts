@@ -3,11 +3,12 @@ import { composeMessage } from '../../mail/smtp/compose.ts'
 import { sendMessage, type SendOutcome } from '../../mail/smtp/send.ts'
 import { listAccounts, type Account, type SmtpSettings } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { appendAudit, INSTALLATION } from '../../store/audit.ts'
+import { appendAudit, appendAuditOverPrisma, INSTALLATION } from '../../store/audit.ts'
 import {
   abandonLetters,
   eraseOldLetters,
   lapseQueued,
+  nextLetterIds,
   queueLetter,
   settleLetter,
   withNextLetter,
@@ -15,7 +16,8 @@ import {
   type LetterState,
   type QueuedLetter,
 } from '../../store/outbox.ts'
-import { inTransaction, type Sql } from '../../store/postgres/sql.ts'
+import { inPrismaTransaction } from '../../store/postgres/prisma.ts'
+import type { Sql } from '../../store/postgres/sql.ts'
 import { listStaff } from '../../store/staff/staff.ts'
 import { ownMessageId } from './own-letter.ts'
 import { gatherDigest, writeDigest } from './weekly-digest.ts'
@@ -42,30 +44,22 @@ export async function queueDigest(archive: Archive, actor: string, now: Date): P
   if (recipients.length === 0) throw new GallraError('digest-nobody')
   const digest = await gatherDigest(archive, now)
   const from = sender.settings.address
-  return inTransaction(archive.pool, async (tx) => {
+  const ids = await nextLetterIds(archive.pool, recipients.length)
+  await inPrismaTransaction(archive, async (tx) => {
     await eraseOldLetters(tx, now)
     await lapseQueued(tx, now)
-    const ids: number[] = []
-    for (const { id, address, language } of recipients) {
-      ids.push(
-        await queueLetter(
-          tx,
-          archive,
-          sender.id,
-          id,
-          { messageId: ownMessageId(archive, from), from, to: address, ...writeDigest(digest, language) },
-          now,
-        ),
-      )
+    for (const [index, { id: staffId, address, language }] of recipients.entries()) {
+      const letter = { messageId: ownMessageId(archive, from), from, to: address, ...writeDigest(digest, language) }
+      await queueLetter(tx, archive, sender.id, { id: ids[index]!, staffId, letter }, now)
     }
-    await appendAudit(tx, archive, INSTALLATION, {
+    await appendAuditOverPrisma(tx, archive, INSTALLATION, {
       at: now,
       actor,
       kind: 'digest-queued',
       payload: { letters: ids, staff: recipients.map(({ id }) => id) },
     })
-    return ids
   })
+  return ids
 }
 
 export interface SentLetter {

@@ -7,7 +7,7 @@ import type { CopyState } from '../../store/keys/keys-copy.ts'
 import { countLetters } from '../../store/outbox.ts'
 import { readAccountDigest, readAuditHead, type AccountDigest } from '../../store/read/digest-facts.ts'
 import { readSetting } from '../../store/settings.ts'
-import { digestTexts, type DigestTexts } from '../../text/digest-letter.ts'
+import { digestTexts, type DigestTexts } from '../../text/firm/digest-letter.ts'
 import { fill, type Language } from '../../text/texts.ts'
 
 /** How far ahead the digest looks. */

@@ -1,8 +1,8 @@
 import { listAccountIds } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { openUnlessBroken } from '../../store/message/messages.ts'
-import { insertSearchEntries, type SearchEntry } from '../../store/message/search.ts'
-import { readSetting, writeSetting } from '../../store/settings.ts'
+import { openUnlessBroken, countAllMessages, listMessageIds } from '../../store/message/messages.ts'
+import { insertSearchEntries, type SearchEntry, removeSearchEntries } from '../../store/message/search.ts'
+import { readSetting, writeSetting, removeSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount } from '../../store/postgres/sql.ts'
 import { searchEntriesOf } from '../ingest/prepare.ts'
 
@@ -20,8 +20,7 @@ export async function rebuildIndex(
   onUnopened?: (messageIds: number[]) => void,
 ): Promise<number> {
   const begun = await readSetting(archive.pool, 'reindexing')
-  const total = (await archive.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')).rows[0]!
-    .count
+  const total = await countAllMessages(archive.pool)
   let done = 0
   let indexed = 0
   for (const accountId of await listAccountIds(archive.pool)) {
@@ -37,7 +36,7 @@ export async function rebuildIndex(
       onProgress?.(done, total)
     }
   }
-  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
+  await removeSetting(archive.pool, 'reindexing')
   return indexed
 }
 
@@ -50,18 +49,10 @@ async function rebuildPage(
   return inTransaction(archive.pool, async (tx) => {
     // No purge in between: an entry must not outlive its message.
     await lockAccount(tx, accountId)
-    const { rows } = await tx.query<{ id: number }>(
-      `SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
-      [accountId, after],
-    )
-    const ids = rows.map((row) => row.id)
+    const ids = await listMessageIds(tx, accountId, after, PAGE)
     const unopened: number[] = []
     if (ids.length === 0) return { ids, unopened }
-    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [
-      accountId,
-      after,
-      ids.at(-1),
-    ])
+    await removeSearchEntries(tx, accountId, { afterId: after, untilId: ids.at(-1)! })
     const messages: { messageId: number; entries: SearchEntry[] }[] = []
     for (const id of ids) {
       const message = await openUnlessBroken(tx, archive, accountId, id)

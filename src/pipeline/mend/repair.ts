@@ -7,12 +7,17 @@ import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { getConversation, listThreadNeighbours, threadCandidates } from '../../store/message/conversations.ts'
-import { examineMessage, listMessageIds, resealMessage, type ExaminedMessage } from '../../store/message/damage.ts'
+import { examineMessage, resealMessage, type ExaminedMessage } from '../../store/message/damage.ts'
 import { listFolders, type Folder } from '../../store/mailbox/folders.ts'
 import { listLocations, type StoredLocation } from '../../store/mailbox/locations.ts'
-import { listConversationMessages, type MessageEvidence } from '../../store/message/messages.ts'
+import {
+  listConversationMessages,
+  type MessageEvidence,
+  countMessages,
+  listMessageIds,
+} from '../../store/message/messages.ts'
 import { listCustomersToRenew, renewCustomer, type Renewal } from '../../store/customer/refresh-customers.ts'
-import { insertSearchEntries } from '../../store/message/search.ts'
+import { insertSearchEntries, removeSearchEntries } from '../../store/message/search.ts'
 import { packSource, promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { contextOf } from '../ingest/archive-batch.ts'
@@ -107,10 +112,7 @@ async function repairCustomers({ archive, account, staffId, clock }: RepairTask,
 async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
   const { archive, account } = task
   const broken: number[] = []
-  const { rows } = await archive.pool.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
-    [account.id],
-  )
+  const total = await countMessages(archive.pool, account.id)
   for (let after = 0; ;) {
     const ids = await listMessageIds(archive.pool, account.id, after, PAGE)
     if (ids.length === 0) return broken
@@ -123,7 +125,7 @@ async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<num
         else if (await seal(task, id, own, found.source)) told.repaired.push(id)
       }
       told.examined += 1
-      task.onProgress?.(told.examined, rows[0]!.count)
+      task.onProgress?.(told.examined, total)
     }
     after = ids.at(-1)!
   }
@@ -262,7 +264,7 @@ function seal(task: RepairTask, id: number, prepared: PreparedMessage, source: B
       { content, evidence, source: prepared.source ?? packSource(source), sourceHash, size: source.length },
       now,
     )
-    await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" = $2', [account.id, id])
+    await removeSearchEntries(tx, account.id, { afterId: id - 1, untilId: id })
     await insertSearchEntries(tx, account.id, [{ messageId: id, entries: prepared.searchEntries }])
     await appendAudit(tx, archive, account.id, {
       at: now,

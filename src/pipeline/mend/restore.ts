@@ -1,9 +1,13 @@
+import { lapseAllRuns } from '../../store/disposal/purge-runs.ts'
+import { countAllMessages } from '../../store/message/messages.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import { GallraError } from '../../errors.ts'
 import { listAccountIds } from '../../store/accounts.ts'
-import { openContent, openDatabase, type Archive, type ArchivePlace } from '../../store/archive.ts'
+import { openContent, type ArchivePlace } from '../../store/opening/open-archive.ts'
+import { openDatabase } from '../../store/opening/open-database.ts'
+import type { Archive } from '../../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../../store/audit.ts'
 import { checkSizes } from '../../store/backup/check.ts'
 import { loadBackup } from '../../store/backup/load.ts'
@@ -14,7 +18,7 @@ import { LEDGER_FILE } from '../../store/keys/keys-copy.ts'
 import { openKeyring } from '../../store/keys/keyring-file.ts'
 import { replayErasures, type Replay } from '../../store/backup/replay.ts'
 import { voidOutbox } from '../../store/outbox.ts'
-import { writeSetting } from '../../store/settings.ts'
+import { writeSetting, removeSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount } from '../../store/postgres/sql.ts'
 import { rebuildIndex } from './reindex.ts'
 
@@ -66,6 +70,7 @@ export async function restoreBackup(
   const ledger = join(place.keysDirectory, LEDGER_FILE)
   if (!options.withoutLedger && !existsSync(ledger)) throw new GallraError('ledger-missing', { path: ledger })
   const database = await openDatabase(place)
+  let archive: Archive | null = null
   try {
     await loadBackup(
       database.pool,
@@ -75,14 +80,10 @@ export async function restoreBackup(
       (done, total) => options.onProgress?.('loading', done, total),
       clock(),
     )
-    const archive = await openContent(place, database, clock())
-    try {
-      return await settle(archive, manifest, options, clock)
-    } finally {
-      await archive.prisma.$disconnect()
-    }
+    archive = await openContent(place, database, clock())
+    return await settle(archive, manifest, options, clock)
   } finally {
-    await database.close()
+    await (archive ?? database).close()
   }
 }
 
@@ -101,7 +102,7 @@ async function settle(
   )
   const folders = await disarm(archive, manifest, replay, clock())
   await mendLedger(archive, today)
-  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'reindexing'`)
+  await removeSetting(archive.pool, 'reindexing')
   const unopened: number[] = []
   const indexed = await rebuildIndex(
     archive,
@@ -109,13 +110,13 @@ async function settle(
     (done, total) => options.onProgress?.('indexing', done, total),
     (ids) => unopened.push(...ids),
   )
-  const { rows } = await archive.pool.query<{ accounts: number; messages: number }>(
-    'SELECT (SELECT count(*)::int FROM "Account") AS accounts, (SELECT count(*)::int FROM "Message") AS messages',
-  )
-  await archive.pool.query(`DELETE FROM "Setting" WHERE "name" = 'restoring'`)
+  const accounts = (await listAccountIds(archive.pool)).length
+  const messages = await countAllMessages(archive.pool)
+  await removeSetting(archive.pool, 'restoring')
   return {
     backupAt: manifest.createdAt,
-    ...rows[0]!,
+    accounts,
+    messages,
     dropped: [...replay.dropped.values()].reduce((sum, ids) => sum + ids.length, 0),
     returned: [...replay.returned.values()].flat(),
     tombstones: replay.tombstones,
@@ -144,7 +145,7 @@ async function disarm(archive: Archive, manifest: Manifest, replay: Replay, now:
         payload: { backupAt: manifest.createdAt, messages },
       })
     }
-    await tx.query(`UPDATE "PurgeRun" SET "state" = 'lapsed' WHERE "state" IN ('over-cap', 'running')`)
+    await lapseAllRuns(tx)
     await voidOutbox(tx, now)
     await writeSetting(tx, 'armed', null, now)
     await writeSetting(tx, 'restored', { at: now.toISOString(), backupAt: manifest.createdAt, folders }, now)

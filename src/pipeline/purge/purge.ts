@@ -1,3 +1,4 @@
+import { countMessages } from '../../store/message/messages.ts'
 import { addPeriod, compareDates, stockholmDate } from '../../core/retention/calendar.ts'
 import { checkCaps } from '../../core/retention/disposal.ts'
 import { GallraError } from '../../errors.ts'
@@ -5,14 +6,14 @@ import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
-import { countMessages, listDueMessages } from '../../store/message/decisions.ts'
+import { listDueMessages } from '../../store/message/decisions.ts'
 import { mendLedger } from '../../store/keys/erasure-ledger.ts'
 import { abandonIntentions, saveIntentions } from '../../store/mailbox/intentions.ts'
 import { listTombstoneLocations, type Location } from '../../store/mailbox/locations.ts'
 import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../../store/disposal/purge-runs.ts'
 import { readSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
-import { noteDisappearance } from '../../store/disposal/tombstones.ts'
+import { noteDisappearance, listReappeared } from '../../store/disposal/tombstones.ts'
 import { dispose, intendDisposal, judgeDisposals, recordOutcomes, type CopyOutcome, type Verdict } from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
 import type { Rules } from '../decide/rules.ts'
@@ -48,7 +49,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
     review: [],
     waiting: [],
     blocked: [],
-    reappeared: await listReappeared(archive.pool, account, rules),
+    reappeared: await foreseeReappeared(archive.pool, account, rules),
     withinCaps: true,
     limit: 0,
   }
@@ -219,17 +220,10 @@ async function* duePages(
   }
 }
 
-async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise<PurgePreview['reappeared']> {
-  const { rows } = await sql.query<{ id: number; reappearedAt: Date }>(
-    `SELECT DISTINCT t."id", t."reappearedAt" FROM "Tombstone" t
-       JOIN "Location" l ON l."accountId" = t."accountId" AND l."tombstoneId" = t."id"
-       JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId" AND f."unfollowedAt" IS NULL
-     WHERE t."accountId" = $1 AND t."liftedAt" IS NULL AND t."reappearedAt" IS NOT NULL ORDER BY t."id"`,
-    [account.id],
-  )
-  return rows.map((row) => ({
-    tombstoneId: row.id,
-    on: addPeriod(stockholmDate(row.reappearedAt), rules.schedule.reappeared),
+async function foreseeReappeared(sql: Sql, account: Account, rules: Rules): Promise<PurgePreview['reappeared']> {
+  return (await listReappeared(sql, account.id)).map(({ id, reappearedAt }) => ({
+    tombstoneId: id,
+    on: addPeriod(stockholmDate(reappearedAt), rules.schedule.reappeared),
   }))
 }
 
@@ -271,7 +265,7 @@ async function intendReappeared(
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const today = stockholmDate(now)
-    const due = (await listReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
+    const due = (await foreseeReappeared(tx, account, rules)).filter(({ on }) => compareDates(on, today) <= 0)
     const locations = (
       await listTombstoneLocations(
         tx,

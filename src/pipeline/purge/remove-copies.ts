@@ -1,3 +1,5 @@
+import { listDigests } from '../../store/message/messages.ts'
+import { listTombstoneDigests } from '../../store/disposal/tombstones.ts'
 import { placedDigest } from '../../core/message/canonical-digest.ts'
 import { groupBy } from '../../core/group-by.ts'
 import { GallraError } from '../../errors.ts'
@@ -84,29 +86,10 @@ async function removeFrom(
 
 /** The digest hash of what should lie there, by UID: the message's, or its tombstone's. */
 async function storedDigests(archive: Archive, account: Account, copies: Copy[]): Promise<Map<number, string>> {
-  const read = async (table: 'Message' | 'Tombstone', ids: number[]) =>
-    (
-      await archive.pool.query<{ id: number; digestHash: string }>(
-        `SELECT "id", "digestHash" FROM "${table}" WHERE "accountId" = $1 AND "id" = ANY($2)`,
-        [account.id, ids],
-      )
-    ).rows
-  const messages = new Map(
-    (
-      await read(
-        'Message',
-        copies.flatMap((copy) => copy.messageId ?? []),
-      )
-    ).map((row) => [row.id, row.digestHash]),
-  )
-  const tombstones = new Map(
-    (
-      await read(
-        'Tombstone',
-        copies.flatMap((copy) => copy.tombstoneId ?? []),
-      )
-    ).map((row) => [row.id, row.digestHash]),
-  )
+  const messageIds = copies.flatMap((copy) => copy.messageId ?? [])
+  const tombstoneIds = copies.flatMap((copy) => copy.tombstoneId ?? [])
+  const messages = await listDigests(archive.pool, account.id, messageIds)
+  const tombstones = await listTombstoneDigests(archive.pool, account.id, tombstoneIds)
   return new Map(
     copies.flatMap((copy): [number, string][] => {
       const hash = copy.messageId !== null ? messages.get(copy.messageId) : tombstones.get(copy.tombstoneId ?? 0)

@@ -2,17 +2,9 @@ import { CASES, type Case } from '../../core/classification.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { openMessage } from '../../store/message/messages.ts'
+import { countArchive, type KeptGroup } from '../../store/read/archive-totals.ts'
 import { previewPurge, type PurgePreview } from './purge.ts'
 import type { Rules } from '../decide/rules.ts'
-
-/** How many messages one retention rule keeps, and until when. */
-export interface KeptGroup {
-  rule: string
-  messages: number
-  /** Earliest and latest last day; null = no expiry. */
-  from: string | null
-  until: string | null
-}
 
 /** One message as an example, opened for the reader at the terminal only. */
 export interface Example {
@@ -47,37 +39,16 @@ const EXAMPLES = 4
 
 /** Counts what the archive holds and what the schedule will do to it. */
 export async function reportAccount(archive: Archive, account: Account, rules: Rules, now: Date): Promise<Report> {
-  const counts = await archive.pool.query<{ messages: string; conversations: string; customers: string }>(
-    `SELECT count(*) AS messages, count(DISTINCT "conversationId") AS conversations, count(DISTINCT "customerId") AS customers
-     FROM "Message" WHERE "accountId" = $1`,
-    [account.id],
-  )
-  const byCase = await archive.pool.query<{ case: Case; count: string }>(
-    'SELECT "case", count(*) FROM "Message" WHERE "accountId" = $1 GROUP BY "case"',
-    [account.id],
-  )
-  const byRule = await archive.pool.query<{
-    rule: string
-    messages: string
-    from: string | null
-    until: string | null
-  }>(
-    `SELECT "retention"->>'rule' AS rule, count(*) AS messages, min("archiveUntil") AS from, max("archiveUntil") AS until
-     FROM "Message" WHERE "accountId" = $1 GROUP BY 1 ORDER BY 2 DESC`,
-    [account.id],
-  )
+  const totals = await countArchive(archive.pool, account.id)
   const preview = await previewPurge(archive, account, rules, now)
   const due = preview.due.filter(({ disposal }) => disposal.act === 'purge')
-  const row = counts.rows[0]!
   return {
-    messages: Number(row.messages),
-    conversations: Number(row.conversations),
-    customers: Number(row.customers),
-    cases: Object.fromEntries(
-      CASES.map((name) => [name, Number(byCase.rows.find((each) => each.case === name)?.count ?? 0)]),
-    ) as Record<Case, number>,
-    kept: Number(row.messages) - due.length,
-    keptBy: byRule.rows.map((each) => ({ ...each, messages: Number(each.messages) })),
+    messages: totals.messages,
+    conversations: totals.conversations,
+    customers: totals.customers,
+    cases: Object.fromEntries(CASES.map((name) => [name, totals.perCase.get(name) ?? 0])) as Record<Case, number>,
+    kept: totals.messages - due.length,
+    keptBy: totals.keptBy,
     due: due.length,
     leavesMailbox: preview.due.length - due.length,
     dueByRule: countByRule(due),

@@ -1,10 +1,12 @@
+import { listConversationIds } from '../../store/message/conversations.ts'
+import { listTurnedConversations } from '../../store/message/decisions.ts'
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import { RETENTION_LOGIC } from '../../core/retention/decide-retention.ts'
 import { redecide } from '../decide/decide.ts'
 import type { Rules } from '../decide/rules.ts'
 import { listAccountIds, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { destroyOldEpochs, rewrapSurvivors, type Destroyed } from '../../store/keys/epochs.ts'
+import { destroyOldEpochs, rewrapSurvivors, type Destroyed } from '../../store/epochs/epochs.ts'
 import { mendLedger } from '../../store/keys/erasure-ledger.ts'
 import type { CopyState } from '../../store/keys/keys-copy.ts'
 import { readSetting, writeSetting } from '../../store/settings.ts'
@@ -67,18 +69,8 @@ export async function applySchedule(archive: Archive, rules: Rules, now: Date): 
  * turn `limited`, those of an assumed year that has ended turn `review`. Each night, before the purge.
  */
 export async function turnDates(archive: Archive, account: Account, rules: Rules, now: Date): Promise<void> {
-  const { rows } = await archive.pool.query<{ id: number }>(
-    `SELECT DISTINCT "conversationId" AS id FROM "Message" WHERE "accountId" = $1 AND
-       (("state" = 'active' AND "mailboxUntil" < $2 AND "mailboxUntil" <> "archiveUntil") OR ("state" = 'limited' AND "archiveUntil" < $2))`,
-    [account.id, stockholmDate(now)],
-  )
-  await redecideConversations(
-    archive,
-    account,
-    rows.map((row) => row.id),
-    rules,
-    now,
-  )
+  const turned = await listTurnedConversations(archive.pool, account.id, stockholmDate(now))
+  await redecideConversations(archive, account, turned, rules, now)
 }
 
 /** Decides every conversation again. */
@@ -89,19 +81,10 @@ export async function redecideAll(
   now: Date,
 ): Promise<void> {
   for (let after = 0; ;) {
-    const { rows } = await archive.pool.query<{ id: number }>(
-      `SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
-      [account.id, after],
-    )
-    if (rows.length === 0) return
-    await redecideConversations(
-      archive,
-      account,
-      rows.map((row) => row.id),
-      rules,
-      now,
-    )
-    after = rows.at(-1)!.id
+    const ids = await listConversationIds(archive.pool, account.id, after, PAGE)
+    if (ids.length === 0) return
+    await redecideConversations(archive, account, ids, rules, now)
+    after = ids.at(-1)!
   }
 }
 

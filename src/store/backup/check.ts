@@ -6,7 +6,7 @@ import { GallraError } from '../../errors.ts'
 import { nextHead, type AuditHead, type AuditPayload } from '../audit.ts'
 import { readManifest, requireEpochs, type BackupTable, type Manifest } from './manifest.ts'
 import { readCopyRows, readInstant, readInteger, readJsonb, readText, type CopyRow } from '../postgres/copy-rows.ts'
-import { GIVEN_UP, SEALED_TABLES } from '../keys/epochs.ts'
+import { GIVEN_UP, SEALED_TABLES } from '../epochs/epochs.ts'
 import type { Keyring } from '../keys/keyring-file.ts'
 import { isCode } from '../keys/key-files.ts'
 import { unlessBroken, unwrapKey } from '../keys/seal.ts'
@@ -15,11 +15,12 @@ import { identityOf } from '../keys/sealed-row.ts'
 const CHUNK = 1024 * 1024
 
 /**
- * Reads a backup from end to end as a restore would: manifest, size and hash of every file, rows
- * one by one, every data key opened with the present keyring, every audit chain up to its head. A key that does
- * not open in a file that is octet for octet what was written was broken in the archive: such rows are counted, and
- * those of them that a person had given up.
- * @throws GallraError 'backup-incomplete', 'backup-other-keyring', 'backup-newer', 'backup-expired', 'backup-damaged', 'audit-broken'
+ * Reads a backup from end to end as a restore would: manifest, size and hash of every file, rows one by one, every data
+ * key opened with the present keyring, every audit chain up to its head. A key that does not open in a file that is
+ * octet for octet what was written was broken in the archive: such rows are counted, and those of them that a person
+ * had given up.
+ * @throws GallraError 'backup-incomplete', 'backup-other-keyring', 'backup-newer', 'backup-expired', 'backup-damaged',
+ * 'audit-broken'
  */
 export async function verifyBackup(
   directory: string,
@@ -58,7 +59,10 @@ export async function checkSizes(directory: string, manifest: Manifest): Promise
   }
 }
 
-/** The file's octets, hashed on the way; the end of the stream is reached only when the hash fits. @throws GallraError 'backup-damaged' */
+/**
+ * The file's octets, hashed on the way; the end of the stream is reached only when the hash fits. @throws GallraError
+ * 'backup-damaged'
+ */
 export async function* readTable(
   directory: string,
   table: BackupTable,
@@ -79,7 +83,10 @@ export async function* readTable(
   if (hash.digest('hex') !== table.sha256) throw new GallraError('backup-damaged', { file: path, problem: 'SHA-256' })
 }
 
-/** Returns how many rows do not open, and how many of them are given up. @throws GallraError 'backup-damaged', 'audit-broken' */
+/**
+ * Returns how many rows do not open, and how many of them are given up. @throws GallraError 'backup-damaged',
+ * 'audit-broken'
+ */
 async function verifyTable(
   directory: string,
   manifest: Manifest,

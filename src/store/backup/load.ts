@@ -72,7 +72,8 @@ async function loadTable(
   table: BackupTable,
   onRead: (octets: number) => void,
 ): Promise<void> {
-  const statement = `COPY "${table.name}" (${table.columns.map((column) => `"${column.name}"`).join(', ')}) FROM STDIN (FORMAT binary)`
+  const statement = `COPY "${table.name}" (${table.columns.map((column) => `"${column.name}"`).join(', ')})
+    FROM STDIN (FORMAT binary)`
   let loaded = 0
   try {
     for await (const rows of batchesOf(readCopyRows(readTable(directory, table, onRead), table.columns.length))) {
@@ -124,7 +125,8 @@ async function refuseUse(pool: pg.Pool): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const { rows } = await pool.query<{ sessions: number }>(
       `SELECT count(*)::int AS sessions FROM pg_stat_activity
-       WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+       WHERE datname = current_database() AND usename = current_user AND backend_type = 'client backend'
+         AND pid <> pg_backend_pid()`,
     )
     const { sessions } = rows[0]!
     if (sessions === 0) return
@@ -134,10 +136,13 @@ async function refuseUse(pool: pg.Pool): Promise<void> {
   }
 }
 
-/** Makes room where there is nothing to lose: no tables, our tables without rows, or what an unfinished restore left. */
+/**
+ * Makes room where there is nothing to lose: no tables, our tables without rows, or what an unfinished restore left.
+ */
 async function clearEmpty(pool: pg.Pool, ours: string[]): Promise<void> {
   const found = await pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`,
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()
+       AND table_type = 'BASE TABLE'`,
   )
   const names = found.rows.map(({ name }) => name)
   if (names.some((name) => name !== '_prisma_migrations' && !ours.includes(name)))

@@ -1,7 +1,7 @@
 import type { Archive } from '../archive.ts'
 import { eraseOrphanHolds, removeMessages } from '../disposal/erase.ts'
 import { listErasures, type Erasure } from '../keys/erasure-ledger.ts'
-import { openUnlessBroken } from '../message/messages.ts'
+import { countMessages, openUnlessBroken } from '../message/messages.ts'
 import { refreshCustomers } from '../customer/refresh-customers.ts'
 import { inTransaction, lockAccount, nextId, type Sql } from '../postgres/sql.ts'
 
@@ -79,21 +79,20 @@ async function dropPurged(
 ): Promise<{ dropped: number[]; returned: number[] }> {
   const dropped: number[] = []
   const returned: number[] = []
-  const { rows: counted } = await archive.pool.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
-    [accountId],
-  )
+  const total = await countMessages(archive.pool, accountId)
   let done = 0
   for (let after = 0; ;) {
     const { rows } = await archive.pool.query<{ id: number; archivedAt: Date; digestHash: string }>(
-      `SELECT "id", "archivedAt", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT ${PAGE}`,
+      `SELECT "id", "archivedAt", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id"
+         LIMIT ${PAGE}`,
       [accountId, after],
     )
     if (rows.length === 0) break
     const gone: number[] = []
     for (const { id, archivedAt, digestHash } of rows) {
       const message = await openUnlessBroken(archive.pool, archive, accountId, id)
-      // By its own hash is known what did not open when it was purged. Whether one that does not open now is another of them cannot be known; nobody can read it either.
+      // By its own hash is known what did not open when it was purged. Whether one that does not open now is another of
+      // them cannot be known; nobody can read it either.
       const hashes =
         message === null ? [digestHash] : [digestHash, archive.tombstoneIndex.hash('digest', message.digest)]
       const since = (times: Map<string, number>) =>
@@ -105,7 +104,8 @@ async function dropPurged(
       await inTransaction(archive.pool, async (tx) => {
         await lockAccount(tx, accountId)
         const customers = await tx.query<{ customerId: number }>(
-          'SELECT DISTINCT "customerId" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2) AND "customerId" IS NOT NULL',
+          `SELECT DISTINCT "customerId" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)
+             AND "customerId" IS NOT NULL`,
           [accountId, gone],
         )
         await removeMessages(tx, accountId, gone, now)
@@ -121,7 +121,7 @@ async function dropPurged(
     }
     dropped.push(...gone)
     after = rows.at(-1)!.id
-    onProgress?.((done += rows.length), counted[0]!.count)
+    onProgress?.((done += rows.length), total)
   }
   return { dropped, returned }
 }
@@ -139,7 +139,8 @@ async function putTombstone(tx: Sql, each: Erasure): Promise<void> {
     each.until,
     each.liftedAt,
   ]
-  const insert = `INSERT INTO "Tombstone" ("accountId", "id", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until", "liftedAt")
+  const insert = `INSERT INTO "Tombstone" ("accountId", "id", "digestHash", "messageIdHash", "case", "rule",
+     "purgedAt", "until", "liftedAt")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`
   const { rowCount } = await tx.query(insert, values)
   if (rowCount === 0) await tx.query(insert, values.with(1, await nextId(tx, 'Tombstone')))

@@ -9,7 +9,7 @@ import { to as copyTo } from 'pg-copy-streams'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { NOT_BACKED_UP, writeManifest, type BackupTable, type Manifest } from './manifest.ts'
-import { rewrapSurvivors, type BrokenRow } from '../keys/epochs.ts'
+import { rewrapSurvivors, type BrokenRow } from '../epochs/epochs.ts'
 import { mendLedger } from '../keys/erasure-ledger.ts'
 import { isCode, syncDirectory } from '../keys/key-files.ts'
 import { stockholmDate } from '../../core/retention/calendar.ts'
@@ -97,7 +97,10 @@ async function prepare(directory: string): Promise<boolean> {
   return made
 }
 
-/** Half a backup is of no use and fills the disk. Empty when we came, so all in it is ours; without its manifest it is none in any case. */
+/**
+ * Half a backup is of no use and fills the disk. Empty when we came, so all in it is ours; without its manifest it is
+ * none in any case.
+ */
 async function clear(directory: string, made: boolean): Promise<void> {
   for (const name of await readdir(directory).catch(() => []))
     await rm(join(directory, name), { force: true }).catch(() => undefined)
@@ -115,16 +118,20 @@ async function readFacts(
 ): Promise<Facts> {
   const found = await client.query<{ name: string; sealed: boolean }>(
     `SELECT t.table_name AS name,
-       EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name AND c.column_name = 'wrappedKey') AS sealed
-     FROM information_schema.tables t WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND NOT (t.table_name = ANY($1))
+       EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = t.table_schema
+         AND c.table_name = t.table_name AND c.column_name = 'wrappedKey') AS sealed
+     FROM information_schema.tables t WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+       AND NOT (t.table_name = ANY($1))
      ORDER BY t.table_name`,
     [NOT_BACKED_UP],
   )
   const migrations = await client.query<{ name: string; checksum: string }>(
-    'SELECT migration_name AS name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY migration_name',
+    `SELECT migration_name AS name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL
+       AND rolled_back_at IS NULL ORDER BY migration_name`,
   )
   const heads = await client.query<{ accountId: number; events: number; head: string }>(
-    'SELECT DISTINCT ON ("accountId") "accountId", "seq" AS events, "hash" AS head FROM "AuditEvent" ORDER BY "accountId", "seq" DESC',
+    `SELECT DISTINCT ON ("accountId") "accountId", "seq" AS events, "hash" AS head FROM "AuditEvent"
+       ORDER BY "accountId", "seq" DESC`,
   )
   const server = await client.query<{ version: string }>(`SELECT current_setting('server_version') AS version`)
   const counts = new Map<number, number>()
@@ -133,7 +140,8 @@ async function readFacts(
     // One that was sealed anew or purged meanwhile is broken no more.
     const { rows } = await client.query<{ epoch: number; rows: number; broken: number }>(
       `SELECT t."epoch", count(*) FILTER (WHERE b.id IS NULL)::int AS rows, count(b.id)::int AS broken
-       FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch GROUP BY t."epoch"`,
+       FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch
+         GROUP BY t."epoch"`,
       [
         broken.filter(({ table }) => table === name).map(({ id }) => id),
         broken.filter(({ table }) => table === name).map(({ epoch }) => epoch),

@@ -44,7 +44,8 @@ export async function listCustomersByKey(
 ): Promise<KnownCustomer[]> {
   const { rows } = await tx.query<CustomerRow & { keys: string[] }>(
     `SELECT c."id", c."pinned", c."epoch", c."wrappedKey", c."sealed", found.keys
-     FROM (SELECT "customerId", array_agg("keyHash") AS keys FROM "CustomerKey" WHERE "accountId" = $1 AND "keyHash" = ANY($2) GROUP BY "customerId") found
+     FROM (SELECT "customerId", array_agg("keyHash") AS keys FROM "CustomerKey" WHERE "accountId" = $1
+       AND "keyHash" = ANY($2) GROUP BY "customerId") found
      JOIN "Customer" c ON c."accountId" = $1 AND c."id" = found."customerId"`,
     [accountId, keys],
   )
@@ -100,7 +101,8 @@ export async function saveCustomerKeys(
 ): Promise<void> {
   if (keys.length === 0) return
   await tx.query(
-    'INSERT INTO "CustomerKey" ("accountId", "keyHash", "customerId") SELECT $1, k.hash, k.customer FROM unnest($2::text[], $3::int[]) k(hash, customer) ON CONFLICT DO NOTHING',
+    `INSERT INTO "CustomerKey" ("accountId", "keyHash", "customerId") SELECT $1, k.hash, k.customer
+       FROM unnest($2::text[], $3::int[]) k(hash, customer) ON CONFLICT DO NOTHING`,
     [accountId, keys.map((one) => one.keyHash), keys.map((one) => one.customerId)],
   )
 }
@@ -142,7 +144,8 @@ export async function saveCustomerCards(
   }))
   await tx.query(
     `UPDATE "Customer" c SET "epoch" = n.epoch, "wrappedKey" = n.key, "sealed" = n.sealed
-     FROM unnest($2::int[], $3::int[], $4::bytea[], $5::bytea[]) n(id, epoch, key, sealed) WHERE c."accountId" = $1 AND c."id" = n.id`,
+     FROM unnest($2::int[], $3::int[], $4::bytea[], $5::bytea[]) n(id, epoch, key, sealed) WHERE c."accountId" = $1
+       AND c."id" = n.id`,
     [
       accountId,
       rows.map((row) => row.id),
@@ -241,7 +244,8 @@ export async function* pagesOfCards(
 ): AsyncGenerator<Map<number, CustomerCard | null>> {
   for (let after = 0; ;) {
     const { rows } = await sql.query<CustomerRow>(
-      'SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT 500',
+      `SELECT "id", "pinned", "epoch", "wrappedKey", "sealed" FROM "Customer" WHERE "accountId" = $1 AND "id" > $2
+         ORDER BY "id" LIMIT 500`,
       [accountId, after],
     )
     if (rows.length === 0) return
@@ -256,4 +260,16 @@ export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId:
   for await (const cards of pagesOfCards(sql, archive, accountId))
     for (const [id, card] of cards) if (card === null) broken.push(id)
   return broken
+}
+
+/** Keys of one customer that are another's from now on. */
+export async function moveCustomerKeys(
+  tx: Sql,
+  accountId: number,
+  { from, to, keyHashes }: { from: number; to: number; keyHashes: string[] },
+): Promise<void> {
+  await tx.query(
+    'UPDATE "CustomerKey" SET "customerId" = $3 WHERE "accountId" = $1 AND "customerId" = $2 AND "keyHash" = ANY($4)',
+    [accountId, from, to, keyHashes],
+  )
 }

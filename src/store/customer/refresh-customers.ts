@@ -13,9 +13,9 @@ import { listCustomerIdentities, type MessageEvidence } from '../message/message
 import type { Sql } from '../postgres/sql.ts'
 
 /**
- * Makes the cards of these customers anew from the messages they still have, so that no address or number
- * outlives the message it came from (P3). A customer without messages goes. What staff call them stays; of a card that does not
- * open it is lost.
+ * Makes the cards of these customers anew from the messages they still have, so that no address or number outlives the
+ * message it came from (P3). A customer without messages goes. What staff call them stays; of a card that does not open
+ * it is lost.
  */
 export async function refreshCustomers(
   tx: Sql,
@@ -60,14 +60,15 @@ export async function refreshCustomers(
 }
 
 /**
- * What became of a customer. `anew`, `anew-in-part`: the card did not open and was made from the messages; in part: some of them do not
- * tell, so names and addresses may be missing. `completed`: what messages say was missing. `nobody`: the card does not open and no message tells.
+ * What became of a customer. `anew`, `anew-in-part`: the card did not open and was made from the messages; in part:
+ * some of them do not tell, so names and addresses may be missing. `completed`: what messages say was missing.
+ * `nobody`: the card does not open and no message tells.
  */
 export type Renewal = 'anew' | 'anew-in-part' | 'completed' | 'nobody' | 'nothing-to-do'
 
 /**
- * Puts a card in place of one that does not open, and onto one that opens what it lacks: it was made anew while a message did
- * not open that does now. What staff called the customer is lost with the card; keys and holds stay.
+ * Puts a card in place of one that does not open, and onto one that opens what it lacks: it was made anew while a
+ * message did not open that does now. What staff called the customer is lost with the card; keys and holds stay.
  */
 export async function renewCustomer(
   tx: Sql,
@@ -134,7 +135,8 @@ async function dropOtherKeys(tx: Sql, archive: Archive, accountId: number, told:
   )
   await tx.query(
     `DELETE FROM "CustomerKey" k WHERE k."accountId" = $1 AND k."customerId" = ANY($2)
-       AND NOT EXISTS (SELECT 1 FROM unnest($3::int[], $4::text[]) kept(id, hash) WHERE kept.id = k."customerId" AND kept.hash = k."keyHash")`,
+       AND NOT EXISTS (SELECT 1 FROM unnest($3::int[], $4::text[]) kept(id, hash) WHERE kept.id = k."customerId"
+         AND kept.hash = k."keyHash")`,
     [accountId, told.map(({ id }) => id), kept.map(({ id }) => id), kept.map(({ hash }) => hash)],
   )
 }

@@ -27,8 +27,10 @@ export async function eraseMessages(
   const { tombstoneIndex } = archive
   await tx.query(
     `INSERT INTO "Tombstone" ("accountId", "id", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until")
-     SELECT $1, t.id, COALESCE(t.digest, (SELECT m."digestHash" FROM "Message" m WHERE m."accountId" = $1 AND m."id" = t.message)), t.header, t.case_, t.rule, $7, t.until
-     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $8::date[], $9::int[]) t(id, digest, header, case_, rule, until, message)`,
+     SELECT $1, t.id, COALESCE(t.digest, (SELECT m."digestHash" FROM "Message" m WHERE m."accountId" = $1
+       AND m."id" = t.message)), t.header, t.case_, t.rule, $7, t.until
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $8::date[], $9::int[]) t(id, digest,
+       header, case_, rule, until, message)`,
     [
       accountId,
       ids,
@@ -52,7 +54,10 @@ export async function eraseMessages(
   return ids
 }
 
-/** Every row of these messages, emptied conversations included. For `eraseMessages`, and for a restore that carries out earlier purges again. */
+/**
+ * Every row of these messages, emptied conversations included. For `eraseMessages`, and for a restore that carries out
+ * earlier purges again.
+ */
 export async function removeMessages(tx: Sql, accountId: number, messageIds: number[], now: Date): Promise<void> {
   await removeExamples(tx, accountId, messageIds, now)
   for (const table of [

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { ownString } from '../../core/message/own-string.ts'
-import { createNeighbourFilter } from '../message/neighbours.ts'
+import { createNeighbourFilter } from './neighbours.ts'
 
 /** Keyed hashes of what must be found again but may not lie in clear (P7). */
 export interface BlindIndex {
@@ -9,8 +9,9 @@ export interface BlindIndex {
   /** A search term as a signed 32-bit number; collisions only widen the candidates, which are verified. */
   term(term: string): number
   /**
-   * Of texts, each as its words in order and its other terms: hashes of all terms, doubles removed; and which words stand
-   * side by side (see `NeighbourFilter`), told by the first of each word's terms. `termsOf` must answer a word always the same.
+   * Of texts, each as its words in order and its other terms: hashes of all terms, doubles removed; and which words
+   * stand side by side (see `NeighbourFilter`), told by the first of each word's terms. `termsOf` must answer a word
+   * always the same.
    */
   entry(texts: readonly SplitText[], termsOf: (word: string) => string[]): { terms: number[]; neighbours: Uint8Array }
   /** What `neighbours` must answer when these terms stand side by side. */

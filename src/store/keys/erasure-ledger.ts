@@ -58,9 +58,15 @@ export interface ErasureLedger {
   announce(accountId: number, erasures: readonly Erasure[]): void
   /** What was announced and never came to a line. */
   announced(): Erasure[]
-  /** Adds what these tombstones say; `until` decides nothing here. On the disk when it returns. @throws GallraError 'ledger-unwritable' */
+  /**
+   * Adds what these tombstones say; `until` decides nothing here. On the disk when it returns. @throws GallraError
+   * 'ledger-unwritable'
+   */
   append(erasures: readonly Erasure[]): void
-  /** `today` in Stockholm. Adds what the file lacks of the tombstones, drops what has ended, and announcements that came to their line or are of an earlier day. */
+  /**
+   * `today` in Stockholm. Adds what the file lacks of the tombstones, drops what has ended, and announcements that came
+   * to their line or are of an earlier day.
+   */
   mend(tombstones: readonly Erasure[], today: string): { added: number; ended: number }
 }
 
@@ -167,7 +173,8 @@ export async function listErasures(
   which: { accountId: number; tombstoneIds: number[] } | 'all',
 ): Promise<Erasure[]> {
   const { rows } = await sql.query<Omit<Erasure, 'purgedAt' | 'liftedAt'> & { purgedAt: Date; liftedAt: Date | null }>(
-    `SELECT "accountId", "id" AS "tombstoneId", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until", "liftedAt"
+    `SELECT "accountId", "id" AS "tombstoneId", "digestHash", "messageIdHash", "case", "rule", "purgedAt", "until",
+       "liftedAt"
      FROM "Tombstone" ${which === 'all' ? '' : 'WHERE "accountId" = $1 AND "id" = ANY($2)'} ORDER BY "id"`,
     which === 'all' ? [] : [which.accountId, which.tombstoneIds],
   )

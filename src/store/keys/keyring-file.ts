@@ -36,7 +36,10 @@ export interface Keyring {
   readonly auditKey: Buffer
   /** The epoch to seal under now; begins one, in the file first, when the newest has had its week. */
   currentEpoch(now: Date): EpochKey
-  /** The key of an epoch; reads the file again when another process began it. @throws GallraError 'seal-broken' when it was destroyed */
+  /**
+   * The key of an epoch; reads the file again when another process began it. @throws GallraError 'seal-broken' when it
+   * was destroyed
+   */
   epochKey(id: number): Buffer
   /** All epochs that still exist, oldest first. */
   epochs(): readonly EpochKey[]
@@ -44,7 +47,10 @@ export interface Keyring {
   destroyEpochs(ids: readonly number[]): number[]
   /** Takes in what other processes changed. */
   reload(): void
-  /** Wraps the same keys under a new master key; paper and hand-made copies of the old one open nothing new. Other processes go on. */
+  /**
+   * Wraps the same keys under a new master key; paper and hand-made copies of the old one open nothing new. Other
+   * processes go on.
+   */
   rotateMaster(): void
   /** Where a second copy is kept up to date, if anywhere. */
   readonly copy: KeysCopy

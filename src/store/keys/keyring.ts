@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { KEY_BYTES, unwrapKey, wrapKey } from './seal.ts'
 
-/** A key that wraps data keys; destroyed when it is older than P30D, and with it every old copy of what was purged (P8). */
+/**
+ * A key that wraps data keys; destroyed when it is older than P30D, and with it every old copy of what was purged (P8).
+ */
 export interface EpochKey {
   id: number
   /** UTC day, ISO 8601. */
@@ -42,7 +44,10 @@ export function newestEpoch(keys: Keys): EpochKey {
   return newest
 }
 
-/** An epoch is sealed under for this long (days): short against the P30D it lives, so that a backup lasts at least 23 days. */
+/**
+ * An epoch is sealed under for this long (days): short against the P30D it lives, so that a backup lasts at least 23
+ * days.
+ */
 const EPOCH_DAYS = 7
 
 /** Whether the newest epoch has had its week (UTC days). A clock set back begins nothing. */

@@ -18,8 +18,10 @@ export function newDataKey(): Buffer {
   return randomBytes(KEY_BYTES)
 }
 
-/** The data key under an epoch key (60 bytes). `identity` is the row's, so that a key cannot be moved to another row. */
-export function wrapKey(dataKey: Buffer, epochKey: Buffer, identity: string): Buffer {
+/**
+ * The data key under an epoch key (60 bytes). `identity` is the row's, so that a key cannot be moved to another row.
+ */
+export function wrapKey(dataKey: Buffer, epochKey: Buffer, identity: string): Buffer<ArrayBuffer> {
   return Buffer.concat(encrypt(epochKey, [dataKey], `key:${identity}`))
 }
 
@@ -32,12 +34,12 @@ export function unwrapKey(wrapped: Uint8Array, epochKey: Buffer, identity: strin
  * Compressed where that makes it smaller, then AES-256-GCM: nonce | ciphertext | tag.
  * @param identity what the row is and where it stands, e.g. 'Message:1:42:text'; needed again to open.
  */
-export function seal(dataKey: Buffer, plaintext: Uint8Array, identity: string): Buffer {
+export function seal(dataKey: Buffer, plaintext: Uint8Array, identity: string): Buffer<ArrayBuffer> {
   return sealPacked(dataKey, compress(plaintext), identity)
 }
 
 /** The same of what `compress` made before, perhaps in another thread: that is the dear part. */
-export function sealPacked(dataKey: Buffer, packed: Uint8Array, identity: string): Buffer {
+export function sealPacked(dataKey: Buffer, packed: Uint8Array, identity: string): Buffer<ArrayBuffer> {
   return Buffer.concat(encrypt(dataKey, [packed], identity))
 }
 
@@ -51,7 +53,7 @@ export function open(dataKey: Buffer, sealed: Uint8Array, identity: string): Buf
   }
 }
 
-export function sealJson(dataKey: Buffer, value: unknown, identity: string): Buffer {
+export function sealJson(dataKey: Buffer, value: unknown, identity: string): Buffer<ArrayBuffer> {
   return sealPacked(dataKey, packJson(value), identity)
 }
 

@@ -4,7 +4,18 @@ import { newDataKey, openJson, sealJson, unwrapKey, wrapKey } from './seal.ts'
 /** The columns of a row sealed under its own data key (P7, P8). */
 export interface RowKey {
   epoch: number
-  wrappedKey: Buffer
+  wrappedKey: Uint8Array
+}
+
+/** The columns of a row whose one value is sealed. */
+export interface SealedRow extends RowKey {
+  sealed: Uint8Array
+}
+
+/** As `sealRow` makes it: octets of their own, as `pg` and Prisma both take them. */
+export interface NewSealedRow extends SealedRow {
+  wrappedKey: Buffer<ArrayBuffer>
+  sealed: Buffer<ArrayBuffer>
 }
 
 /** A row's identity, the associated data of everything sealed in it. */
@@ -13,7 +24,11 @@ export function identityOf(table: string, accountId: number, id: number | string
 }
 
 /** A fresh data key for one row, wrapped by the current epoch. */
-export function createRowKey(keyring: Keyring, identity: string, now: Date): RowKey & { key: Buffer } {
+export function createRowKey(
+  keyring: Keyring,
+  identity: string,
+  now: Date,
+): { key: Buffer; epoch: number; wrappedKey: Buffer<ArrayBuffer> } {
   const key = newDataKey()
   const epoch = keyring.currentEpoch(now)
   return { key, epoch: epoch.id, wrappedKey: wrapKey(key, epoch.key, identity) }
@@ -24,28 +39,11 @@ export function openRowKey(keyring: Pick<Keyring, 'epochKey'>, row: RowKey, iden
 }
 
 /** Seals one JSON value as a row of its own. */
-export function sealRow(keyring: Keyring, identity: string, value: unknown, now: Date): RowKey & { sealed: Buffer } {
+export function sealRow(keyring: Keyring, identity: string, value: unknown, now: Date): NewSealedRow {
   const { key, epoch, wrappedKey } = createRowKey(keyring, identity, now)
   return { epoch, wrappedKey, sealed: sealJson(key, value, identity) }
 }
 
-export function openRow(keyring: Keyring, row: RowKey & { sealed: Buffer }, identity: string): unknown {
+export function openRow(keyring: Keyring, row: SealedRow, identity: string): unknown {
   return openJson(openRowKey(keyring, row, identity), row.sealed, identity)
-}
-
-type SealedRow = RowKey & { sealed: Buffer }
-type PrismaRow = { epoch: number; wrappedKey: Uint8Array; sealed: Uint8Array }
-
-/** The sealed columns as Prisma takes them. */
-export function stored({ epoch, wrappedKey, sealed }: SealedRow): {
-  epoch: number
-  wrappedKey: Uint8Array<ArrayBuffer>
-  sealed: Uint8Array<ArrayBuffer>
-} {
-  return { epoch, wrappedKey: new Uint8Array(wrappedKey), sealed: new Uint8Array(sealed) }
-}
-
-/** The sealed columns as Prisma gave them. */
-export function loaded({ epoch, wrappedKey, sealed }: PrismaRow): SealedRow {
-  return { epoch, wrappedKey: Buffer.from(wrappedKey), sealed: Buffer.from(sealed) }
 }

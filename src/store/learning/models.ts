@@ -1,6 +1,7 @@
 import type { Quality } from '../../core/learning/lesson.ts'
 import type { TrainingReason } from '../../core/learning/training-due.ts'
 import type { Archive } from '../archive.ts'
+import type { Training as TrainingRow } from '../generated/client.ts'
 import type { Override } from '../staff/overrides.ts'
 import { createRowKey, identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
 import { open, seal, unlessBroken } from '../keys/seal.ts'
@@ -38,7 +39,10 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
   return new Set(rows.map((row) => row.id))
 }
 
-/** Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or changed. */
+/**
+ * Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or
+ * changed.
+ */
 export async function openModel(
   sql: Sql,
   archive: Archive,
@@ -79,7 +83,8 @@ async function insertModel(
   const identity = identityOf('Model', 0, model.id)
   const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
   await tx.query(
-    'INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6)',
+    `INSERT INTO "Model" ("id", "rulebook", "overrideIds", "epoch", "wrappedKey", "sealed")
+       VALUES ($1, $2, $3, $4, $5, $6)`,
     [model.id, model.rulebook, model.overrideIds, epoch, wrappedKey, seal(key, model.octets, identity)],
   )
 }
@@ -91,7 +96,10 @@ export interface TrainingResult {
   /** Decisions that the model in force had not learned from, and those it had and that are no more. */
   added: number
   removed: number
-  /** Decisions left out because their example does not open, and examples that did not and were tried anew from their messages; missing in what was recorded before they were counted. */
+  /**
+   * Decisions left out because their example does not open, and examples that did not and were tried anew from their
+   * messages; missing in what was recorded before they were counted.
+   */
   unreadable?: number
   remade?: number
   before: Quality
@@ -100,14 +108,10 @@ export interface TrainingResult {
   broken: number
 }
 
-export interface Training {
-  id: number
-  startedAt: Date
-  finishedAt: Date
+export interface Training extends Omit<TrainingRow, 'reason' | 'outcome' | 'result'> {
   reason: TrainingReason
   /** `kept`: the one in force judges better; `shipped`: nothing of staff's to learn from. */
   outcome: 'adopted' | 'kept' | 'shipped'
-  rulebook: string
   result: TrainingResult
 }
 
@@ -120,7 +124,8 @@ export async function saveTraining(
   { id, startedAt, finishedAt, reason, outcome, rulebook, result }: Training,
 ): Promise<void> {
   await tx.query(
-    'INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result") VALUES ($1, $2, $3, $4, $5, $6, $7)',
+    `INSERT INTO "Training" ("id", "startedAt", "finishedAt", "reason", "outcome", "rulebook", "result")
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
     [id, startedAt, finishedAt, reason, outcome, rulebook, JSON.stringify(result)],
   )
 }
@@ -137,7 +142,8 @@ export async function findLastTrainingId(sql: Sql): Promise<number> {
 }
 
 /** Newest first. */
-export async function listTrainings(sql: Sql, limit: number): Promise<Training[]> {
-  const { rows } = await sql.query<Training>('SELECT * FROM "Training" ORDER BY "id" DESC LIMIT $1', [limit])
-  return rows
+export async function listTrainings({ prisma }: Pick<Archive, 'prisma'>, limit: number): Promise<Training[]> {
+  const rows = await (await prisma()).training.findMany({ orderBy: { id: 'desc' }, take: limit })
+  // What was written as these; the database keeps text and JSON.
+  return rows as (TrainingRow & Pick<Training, 'reason' | 'outcome' | 'result'>)[]
 }

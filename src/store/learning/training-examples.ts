@@ -7,7 +7,8 @@ import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts
 import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** A message's decision that stands: the newest that was not withdrawn. What could not be parsed has no features. */
-const STANDING = `SELECT DISTINCT ON (o."accountId", o."messageId") o."accountId", o."messageId", o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
+const STANDING = `SELECT DISTINCT ON (o."accountId", o."messageId") o."accountId", o."messageId",
+   o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
   FROM "Override" o JOIN "Message" m ON m."accountId" = o."accountId" AND m."id" = o."messageId"
   WHERE o."withdrawnAt" IS NULL AND NOT m."unparsed"
   ORDER BY o."accountId", o."messageId", o."decidedAt" DESC, o."id" DESC`
@@ -23,14 +24,18 @@ export interface MissingExample {
 export async function listMissingExamples(sql: Sql, rulebook: string, limit: number): Promise<MissingExample[]> {
   const { rows } = await sql.query<MissingExample>(
     `SELECT s."accountId", s."messageId", s."overrideId" FROM (${STANDING}) s
-     LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."messageId" = s."messageId" AND e."overrideId" = s."overrideId" AND e."rulebook" = $1
+     LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."messageId" = s."messageId"
+       AND e."overrideId" = s."overrideId" AND e."rulebook" = $1
      WHERE e."id" IS NULL ORDER BY 1, 2 LIMIT $2`,
     [rulebook, limit],
   )
   return rows
 }
 
-/** In place of what the message had. A `row` of null stands for a message that does not open: it counts as unreadable, and is not asked for again and again. */
+/**
+ * In place of what the message had. A `row` of null stands for a message that does not open: it counts as unreadable,
+ * and is not asked for again and again.
+ */
 export async function saveExample(
   tx: Sql,
   archive: Archive,
@@ -47,7 +52,8 @@ export async function saveExample(
   )
   await tx.query('DELETE FROM "TrainingExample" WHERE "accountId" = $1 AND "messageId" = $2', [accountId, messageId])
   await tx.query(
-    `INSERT INTO "TrainingExample" ("accountId", "id", "messageId", "overrideId", "rulebook", "epoch", "wrappedKey", "sealed") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `INSERT INTO "TrainingExample" ("accountId", "id", "messageId", "overrideId", "rulebook", "epoch", "wrappedKey",
+       "sealed") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [accountId, id, messageId, overrideId, rulebook, epoch, wrappedKey, sealed],
   )
 }
@@ -55,7 +61,8 @@ export async function saveExample(
 /** Those whose decision no longer stands. */
 export async function removeStaleExamples(tx: Sql): Promise<number> {
   const { rowCount } = await tx.query(
-    `DELETE FROM "TrainingExample" e WHERE NOT EXISTS (SELECT 1 FROM (${STANDING}) s WHERE s."accountId" = e."accountId" AND s."overrideId" = e."overrideId")`,
+    `DELETE FROM "TrainingExample" e WHERE NOT EXISTS (SELECT 1 FROM (${STANDING}) s
+       WHERE s."accountId" = e."accountId" AND s."overrideId" = e."overrideId")`,
   )
   return rowCount ?? 0
 }
@@ -93,7 +100,8 @@ export async function* readExamples(
   const page = 500
   for (let after = 0; ;) {
     const { rows } = await archive.pool.query<Omit<StoredExample, 'row'> & RowKey & { id: number; sealed: Buffer }>(
-      `SELECT e."id", e."accountId", e."overrideId", e."epoch", e."wrappedKey", e."sealed", o."case", o."via", m."conversationId"
+      `SELECT e."id", e."accountId", e."overrideId", e."epoch", e."wrappedKey", e."sealed", o."case", o."via",
+         m."conversationId"
        FROM "TrainingExample" e
        JOIN "Override" o ON o."accountId" = e."accountId" AND o."id" = e."overrideId" AND o."withdrawnAt" IS NULL
        JOIN "Message" m ON m."accountId" = e."accountId" AND m."id" = e."messageId"
@@ -116,7 +124,9 @@ function openFeatures(archive: Archive, row: RowKey & { sealed: Buffer }, identi
   return opened?.map((buckets) => Uint32Array.from(buckets)) ?? null
 }
 
-/** Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training. */
+/**
+ * Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training.
+ */
 export async function listUnreadableExamples(
   archive: Archive,
   rulebook: string,
@@ -131,7 +141,8 @@ export async function listUnreadableExamples(
 export async function removeUnreadableExamples(archive: Archive, rulebook: string): Promise<number> {
   const unreadable = await listUnreadableExamples(archive, rulebook)
   const { rowCount } = await archive.pool.query(
-    'DELETE FROM "TrainingExample" e USING unnest($1::int[], $2::int[]) gone(account, override) WHERE e."accountId" = gone.account AND e."overrideId" = gone.override',
+    `DELETE FROM "TrainingExample" e USING unnest($1::int[], $2::int[]) gone(account, override)
+       WHERE e."accountId" = gone.account AND e."overrideId" = gone.override`,
     [unreadable.map(({ accountId }) => accountId), unreadable.map(({ overrideId }) => overrideId)],
   )
   return rowCount ?? 0
@@ -146,19 +157,22 @@ export async function countDecisions(sql: Sql): Promise<Record<Override['via'], 
 }
 
 /**
- * Decisions that no training has taken up yet: new, changed or withdrawn. A withdrawn one counts for as long as an example
- * or the model in force has it, and is not counted beside what stands in its place.
+ * Decisions that no training has taken up yet: new, changed or withdrawn. A withdrawn one counts for as long as an
+ * example or the model in force has it, and is not counted beside what stands in its place.
  */
 export async function countChanges(sql: Sql): Promise<{ changed: number; since: Date | null }> {
   const { rows } = await sql.query<{ changed: number; since: Date | null }>(
     `SELECT count(*)::int AS changed, min("at") AS since FROM (
        SELECT s."decidedAt" AS "at" FROM (${STANDING}) s
-         LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId" WHERE e."id" IS NULL
+         LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId"
+           WHERE e."id" IS NULL
        UNION ALL
        SELECT o."withdrawnAt" FROM "Override" o
          WHERE o."withdrawnAt" IS NOT NULL
-           AND (EXISTS (SELECT 1 FROM "TrainingExample" e WHERE e."accountId" = o."accountId" AND e."overrideId" = o."id") OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
-           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId"
+           AND (EXISTS (SELECT 1 FROM "TrainingExample" e WHERE e."accountId" = o."accountId"
+             AND e."overrideId" = o."id") OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
+           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId"
+             AND e."overrideId" = s."overrideId"
                            WHERE s."accountId" = o."accountId" AND s."messageId" = o."messageId" AND e."id" IS NULL)
      ) change`,
   )

@@ -1,6 +1,7 @@
 import type { Archive } from '../archive.ts'
 import { unlessBroken } from '../keys/seal.ts'
 import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import type { PrismaTx } from '../postgres/prisma.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 import { noteDisappearance } from '../disposal/tombstones.ts'
 
@@ -17,7 +18,9 @@ export interface Folder {
   lookedAt: Date | null
 }
 
-/** In the place of a STATUS answer: listed by the server, which says that it does not exist. GONE: taken at its word. */
+/**
+ * In the place of a STATUS answer: listed by the server, which says that it does not exist. GONE: taken at its word.
+ */
 const MISSING = 'missing'
 const GONE = 'gone'
 
@@ -54,7 +57,8 @@ export async function ensureFolder(
   // One that was not there when the others were looked at last has been made since, and what lies in it came since.
   const { rows: made } = await archive.pool.query<{ lookedAt: Date | null }>(
     `INSERT INTO "Folder" ("accountId", "id", "pathHash", "role", "epoch", "wrappedKey", "sealedPath", "lookedAt")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL)) RETURNING "lookedAt"`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1
+       AND "unfollowedAt" IS NULL)) RETURNING "lookedAt"`,
     [accountId, id, pathHash, role, row.epoch, row.wrappedKey, row.sealed],
   )
   return {
@@ -69,7 +73,9 @@ export async function ensureFolder(
   }
 }
 
-/** A path that does not open, damaged or changed, is sealed anew: the row was found by its keyed hash, which proves it. */
+/**
+ * A path that does not open, damaged or changed, is sealed anew: the row was found by its keyed hash, which proves it.
+ */
 async function openOrSeal(
   archive: Archive,
   accountId: number,
@@ -123,7 +129,8 @@ export async function settleOtherFolders(
     copies.rows.flatMap((row) => row.tombstoneId ?? []),
   )
   const left = await tx.query<{ id: number }>(
-    'UPDATE "Folder" SET "unfollowedAt" = $3 WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND NOT ("id" = ANY($2)) RETURNING "id"',
+    `UPDATE "Folder" SET "unfollowedAt" = $3 WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND NOT ("id" = ANY($2))
+       RETURNING "id"`,
     [accountId, present.followedIds, now],
   )
   await dropIntentions(tx, accountId, [...goneIds, ...left.rows.map((row) => row.id)], now)
@@ -132,7 +139,8 @@ export async function settleOtherFolders(
 /** What was intended there will not be done: the place is no longer ours to touch, or no longer the same. */
 async function dropIntentions(tx: Sql, accountId: number, folderIds: number[], now: Date): Promise<void> {
   await tx.query(
-    `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'gone' WHERE "accountId" = $1 AND "folderId" = ANY($2) AND "doneAt" IS NULL`,
+    `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'gone' WHERE "accountId" = $1 AND "folderId" = ANY($2)
+       AND "doneAt" IS NULL`,
     [accountId, folderIds, now],
   )
 }
@@ -160,6 +168,15 @@ export async function rereadFolder(tx: Sql, accountId: number, folderId: number)
   await tx.query(
     'UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL, "syncedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
     [accountId, folderId],
+  )
+}
+
+/** Folders with a copy of a purged message are read again from their beginning; all else there is known by digest. */
+export async function rereadTombstoneFolders(tx: Sql, accountId: number, tombstoneId: number): Promise<void> {
+  await tx.query(
+    `UPDATE "Folder" SET "lastUid" = 0, "seenStatus" = NULL WHERE "accountId" = $1 AND "id" IN
+       (SELECT "folderId" FROM "Location" WHERE "accountId" = $1 AND "tombstoneId" = $2)`,
+    [accountId, tombstoneId],
   )
 }
 
@@ -193,25 +210,26 @@ export async function voidServerState(tx: Sql, accountId: number, now: Date): Pr
     [accountId, now],
   )
   const { rows } = await tx.query<{ id: number }>(
-    'SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "uidValidity" IS NOT NULL ORDER BY "id"',
+    `SELECT "id" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "uidValidity" IS NOT NULL
+       ORDER BY "id"`,
     [accountId],
   )
   await tx.query(
-    'UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1',
+    `UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = NULL, "syncedAt" = NULL,
+       "lookedAt" = NULL WHERE "accountId" = $1`,
     [accountId],
   )
   await tx.query('DELETE FROM "Transition" WHERE "accountId" = $1', [accountId])
   return rows.map((row) => row.id)
 }
 
-/** How many of these folders, of accounts that are followed and still on the server, have not been read to their end. */
-export async function countUnreadFolders(sql: Sql, folderIds: number[]): Promise<number> {
-  const { rows } = await sql.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM "Folder" f JOIN "Account" a ON a."id" = f."accountId"
-     WHERE f."id" = ANY($1) AND f."unfollowedAt" IS NULL AND f."syncedAt" IS NULL AND a."state" <> 'removed'`,
-    [folderIds],
-  )
-  return rows[0]!.count
+/**
+ * How many of these folders, of accounts that are followed and still on the server, have not been read to their end.
+ */
+export async function countUnreadFolders(tx: PrismaTx, folderIds: number[]): Promise<number> {
+  const removed = await tx.account.findMany({ where: { state: 'removed' }, select: { id: true } })
+  const accountId = { notIn: removed.map(({ id }) => id) }
+  return tx.folder.count({ where: { id: { in: folderIds }, accountId, unfollowedAt: null, syncedAt: null } })
 }
 
 /** Moves the cursor past committed messages; never called outside their transaction (P1). */
@@ -231,7 +249,8 @@ export async function finishFolder(
   pass: { modseq: bigint | null; seenStatus: string | null; lookedAt: Date; now: Date },
 ): Promise<void> {
   await tx.query(
-    'UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "lookedAt" = $6, "refusedAt" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    `UPDATE "Folder" SET "modseq" = $3, "seenStatus" = $4, "syncedAt" = $5, "lookedAt" = $6, "refusedAt" = NULL
+       WHERE "accountId" = $1 AND "id" = $2`,
     [accountId, folderId, pass.modseq, pass.seenStatus, pass.now, pass.lookedAt],
   )
 }
@@ -257,7 +276,8 @@ export async function refuseFolder(
   now: Date,
 ): Promise<Date> {
   const { rows } = await sql.query<{ refusedAt: Date }>(
-    `UPDATE "Folder" SET "refusedAt" = CASE WHEN $4 AND "seenStatus" IS DISTINCT FROM '${MISSING}' AND "seenStatus" IS DISTINCT FROM '${GONE}' THEN $3 ELSE COALESCE("refusedAt", $3) END,
+    `UPDATE "Folder" SET "refusedAt" = CASE WHEN $4 AND "seenStatus" IS DISTINCT FROM '${MISSING}'
+       AND "seenStatus" IS DISTINCT FROM '${GONE}' THEN $3 ELSE COALESCE("refusedAt", $3) END,
        "seenStatus" = CASE WHEN NOT $4 THEN NULL WHEN "seenStatus" = '${GONE}' THEN '${GONE}' ELSE '${MISSING}' END
      WHERE "accountId" = $1 AND "id" = $2 RETURNING "refusedAt"`,
     [accountId, folderId, now, missing],
@@ -281,7 +301,8 @@ export async function emptyFolder(tx: Sql, accountId: number, folderId: number, 
   )
   await dropIntentions(tx, accountId, [folderId], now)
   await tx.query(
-    `UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = '${GONE}', "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1 AND "id" = $2`,
+    `UPDATE "Folder" SET "uidValidity" = NULL, "lastUid" = 0, "modseq" = NULL, "seenStatus" = '${GONE}',
+       "syncedAt" = NULL, "lookedAt" = NULL WHERE "accountId" = $1 AND "id" = $2`,
     [accountId, folderId],
   )
   return rows.flatMap((row) => row.messageId ?? [])
@@ -290,7 +311,8 @@ export async function emptyFolder(tx: Sql, accountId: number, folderId: number, 
 /** Some followed folder has not been read to its end, so copies may lie where nobody has looked. */
 export async function hasUnreadFolder(sql: Sql, accountId: number): Promise<boolean> {
   const { rowCount } = await sql.query(
-    'SELECT 1 FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "syncedAt" IS NULL AND "refusedAt" IS NULL LIMIT 1',
+    `SELECT 1 FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "syncedAt" IS NULL
+       AND "refusedAt" IS NULL LIMIT 1`,
     [accountId],
   )
   return rowCount !== 0

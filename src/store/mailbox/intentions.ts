@@ -26,9 +26,12 @@ export async function saveIntentions(
   if (intentions.length === 0) return []
   const ids = await nextIds(tx, 'Intention', intentions.length)
   await tx.query(
-    `INSERT INTO "Intention" ("accountId", "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "toFolderId", "createdAt")
-     SELECT $1, i.id, i.kind, i.folder, i.validity, i.uid, i.message, ARRAY(SELECT jsonb_array_elements_text(i.keywords)), i.target, $9
-     FROM unnest($2::int[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::text[]::jsonb[], $10::int[]) i(id, kind, folder, validity, uid, message, keywords, target)`,
+    `INSERT INTO "Intention" ("accountId", "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords",
+       "toFolderId", "createdAt")
+     SELECT $1, i.id, i.kind, i.folder, i.validity, i.uid, i.message, ARRAY(SELECT
+       jsonb_array_elements_text(i.keywords)), i.target, $9
+     FROM unnest($2::int[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::int[], $8::text[]::jsonb[],
+       $10::int[]) i(id, kind, folder, validity, uid, message, keywords, target)`,
     [
       accountId,
       ids,
@@ -54,7 +57,8 @@ export async function listIntentions(
 ): Promise<Intention[]> {
   const { rows } = await sql.query<Omit<Intention, 'uid' | 'uidValidity'> & { uid: string; uidValidity: string }>(
     `SELECT "id", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "toFolderId" FROM "Intention"
-     WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL ${messageIds === undefined ? '' : 'AND "messageId" = ANY($3)'} ORDER BY "folderId", "id"`,
+     WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL
+       ${messageIds === undefined ? '' : 'AND "messageId" = ANY($3)'} ORDER BY "folderId", "id"`,
     messageIds === undefined ? [accountId, kind] : [accountId, kind, messageIds],
   )
   return rows.map((row) => ({ ...row, uid: Number(row.uid), uidValidity: BigInt(row.uidValidity) }))
@@ -79,7 +83,8 @@ export async function finishIntentions(
 /** Acts of a process that is no more; whether they reached the server is seen there. */
 export async function abandonIntentions(tx: Sql, accountId: number, kind: Intention['kind'], now: Date): Promise<void> {
   await tx.query(
-    `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'failed' WHERE "accountId" = $1 AND "kind" = $2 AND "doneAt" IS NULL`,
+    `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'failed' WHERE "accountId" = $1 AND "kind" = $2
+       AND "doneAt" IS NULL`,
     [accountId, kind, now],
   )
 }

@@ -28,11 +28,15 @@ export async function saveLocations(tx: Sql, accountId: number, locations: Locat
   const places = [...new Map(locations.map((one) => [`${one.folderId}:${one.uidValidity}:${one.uid}`, one])).values()]
   if (places.length === 0) return
   await tx.query(
-    `INSERT INTO "Location" ("accountId", "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags", "seenAt")
-     SELECT $1, p.folder, p.validity, p.uid, p.message, p.tombstone, ARRAY(SELECT jsonb_array_elements_text(p.flags)), $8
-     FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[]::jsonb[]) p(folder, validity, uid, message, tombstone, flags)
+    `INSERT INTO "Location" ("accountId", "folderId", "uidValidity", "uid", "messageId", "tombstoneId", "flags",
+       "seenAt")
+     SELECT $1, p.folder, p.validity, p.uid, p.message, p.tombstone, ARRAY(SELECT jsonb_array_elements_text(p.flags)),
+       $8
+     FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[]::jsonb[]) p(folder, validity,
+       uid, message, tombstone, flags)
      ON CONFLICT ("accountId", "folderId", "uidValidity", "uid")
-     DO UPDATE SET "messageId" = excluded."messageId", "tombstoneId" = excluded."tombstoneId", "flags" = excluded."flags"`,
+     DO UPDATE SET "messageId" = excluded."messageId", "tombstoneId" = excluded."tombstoneId",
+       "flags" = excluded."flags"`,
     [
       accountId,
       places.map((one) => one.folderId),
@@ -46,7 +50,10 @@ export async function saveLocations(tx: Sql, accountId: number, locations: Locat
   )
 }
 
-/** Messages that are on the server and were not given: a location without message or tombstone, asked for again on each pass. */
+/**
+ * Messages that are on the server and were not given: a location without message or tombstone, asked for again on each
+ * pass.
+ */
 export async function saveWithheld(
   tx: Sql,
   accountId: number,
@@ -64,13 +71,15 @@ export async function saveWithheld(
 
 export async function listWithheld(sql: Sql, accountId: number, folderId: number): Promise<number[]> {
   const { rows } = await sql.query<{ uid: string }>(
-    'SELECT "uid" FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "messageId" IS NULL AND "tombstoneId" IS NULL ORDER BY "uid"',
+    `SELECT "uid" FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "messageId" IS NULL
+       AND "tombstoneId" IS NULL ORDER BY "uid"`,
     [accountId, folderId],
   )
   return rows.map((row) => Number(row.uid))
 }
 
-const STORED = `SELECT l."folderId", l."uidValidity", l."uid", l."messageId", l."tombstoneId", l."flags", f."unfollowedAt" IS NULL AS followed
+const STORED = `SELECT l."folderId", l."uidValidity", l."uid", l."messageId", l."tombstoneId", l."flags",
+   f."unfollowedAt" IS NULL AS followed
   FROM "Location" l JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId"`
 
 export async function listLocations(sql: Sql, accountId: number, messageIds: number[]): Promise<StoredLocation[]> {
@@ -105,7 +114,8 @@ export async function listFolderUids(sql: Sql, accountId: number, folderId: numb
 /** Copies that are no longer on the server. Returns the messages that lost one. */
 export async function dropLocations(tx: Sql, accountId: number, folderId: number, uids: number[]): Promise<number[]> {
   const { rows } = await tx.query<{ messageId: number | null; tombstoneId: number | null }>(
-    'DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3) RETURNING "messageId", "tombstoneId"',
+    `DELETE FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uid" = ANY($3)
+       RETURNING "messageId", "tombstoneId"`,
     [accountId, folderId, uids],
   )
   await noteDisappearance(
@@ -138,7 +148,8 @@ export async function saveFlags(
 ): Promise<void> {
   if (changes.length === 0) return
   await tx.query(
-    `UPDATE "Location" l SET "flags" = ARRAY(SELECT jsonb_array_elements_text(c.flags)) FROM unnest($3::bigint[], $4::text[]::jsonb[]) c(uid, flags)
+    `UPDATE "Location" l SET "flags" = ARRAY(SELECT jsonb_array_elements_text(c.flags))
+       FROM unnest($3::bigint[], $4::text[]::jsonb[]) c(uid, flags)
      WHERE l."accountId" = $1 AND l."folderId" = $2 AND l."uid" = c.uid`,
     [
       accountId,

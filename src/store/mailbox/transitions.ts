@@ -33,7 +33,9 @@ export async function noteDepartures(
   )
 }
 
-/** New flags of known copies, before they are saved. Only what may tell of a person's act is kept. Returns how many do. */
+/**
+ * New flags of known copies, before they are saved. Only what may tell of a person's act is kept. Returns how many do.
+ */
 export async function noteFlagChanges(
   tx: Sql,
   accountId: number,
@@ -77,7 +79,10 @@ export async function noteFlagChanges(
   return noted.length
 }
 
-/** New copies of messages that were known before, before their places are saved. `sinceAt` null: the folder has not been known to its end. */
+/**
+ * New copies of messages that were known before, before their places are saved. `sinceAt` null: the folder has not been
+ * known to its end.
+ */
 export async function noteArrivals(
   tx: Sql,
   accountId: number,
@@ -88,7 +93,8 @@ export async function noteArrivals(
   const { sinceAt } = folder
   if (sinceAt === null || places.length === 0) return
   const { rows } = await tx.query<{ uid: string }>(
-    'SELECT "uid" FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3 AND "uid" = ANY($4)',
+    `SELECT "uid" FROM "Location" WHERE "accountId" = $1 AND "folderId" = $2 AND "uidValidity" = $3
+       AND "uid" = ANY($4)`,
     [accountId, folder.id, folder.uidValidity, places.map(({ uid }) => uid)],
   )
   const there = new Set(rows.map((row) => Number(row.uid)))
@@ -118,7 +124,8 @@ export async function listTransitions(
   const { rows: transitions } = await sql.query<Transition>(
     `SELECT "id", "kind", "messageId", "folderId", "before", "after", "case", "sinceAt", "seenAt" FROM "Transition"
      WHERE "accountId" = $1 AND "messageId" IN
-       (SELECT DISTINCT "messageId" FROM "Transition" WHERE "accountId" = $1 AND "messageId" > $2 ORDER BY 1 LIMIT ${PAGE}) ORDER BY "messageId", "id"`,
+       (SELECT DISTINCT "messageId" FROM "Transition" WHERE "accountId" = $1 AND "messageId" > $2 ORDER BY 1
+         LIMIT ${PAGE}) ORDER BY "messageId", "id"`,
     [accountId, afterId],
   )
   if (transitions.length === 0) return { transitions, moves: [] }
@@ -147,7 +154,8 @@ export async function dropTransitions(tx: Sql, accountId: number, ids: number[])
 export async function dropLoneTransitions(tx: Sql, accountId: number, refusedSince: Date): Promise<void> {
   await tx.query(
     `DELETE FROM "Transition" WHERE "accountId" = $1 AND "seenAt" <
-       (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND ("refusedAt" IS NULL OR "refusedAt" > $2))`,
+       (SELECT min("lookedAt") FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND ("refusedAt" IS NULL
+         OR "refusedAt" > $2))`,
     [accountId, refusedSince],
   )
 }
@@ -156,8 +164,10 @@ async function listKnownCopies(tx: Sql, accountId: number, folderId: number, uid
   if (uids.length === 0) return []
   const { rows } = await tx.query<Omit<KnownCopy, 'uid'> & { uid: string }>(
     `SELECT l."uid", l."messageId", l."flags", GREATEST(l."seenAt", f."lookedAt") AS "sinceAt",
-       ARRAY(SELECT unnest(i."keywords") FROM "Intention" i WHERE i."accountId" = l."accountId" AND i."messageId" = l."messageId"
-         AND i."kind" = 'keyword' AND i."doneAt" IS NULL AND i."folderId" = l."folderId" AND i."uidValidity" = l."uidValidity" AND i."uid" = l."uid") AS own
+       ARRAY(SELECT unnest(i."keywords") FROM "Intention" i WHERE i."accountId" = l."accountId"
+         AND i."messageId" = l."messageId"
+         AND i."kind" = 'keyword' AND i."doneAt" IS NULL AND i."folderId" = l."folderId"
+           AND i."uidValidity" = l."uidValidity" AND i."uid" = l."uid") AS own
      FROM "Location" l JOIN "Folder" f ON f."accountId" = l."accountId" AND f."id" = l."folderId"
      WHERE l."accountId" = $1 AND l."folderId" = $2 AND l."uid" = ANY($3) AND l."messageId" IS NOT NULL`,
     [accountId, folderId, uids],
@@ -180,9 +190,12 @@ async function saveTransitions(tx: Sql, accountId: number, changes: Omit<Transit
   if (changes.length === 0) return
   const ids = await nextIds(tx, 'Transition', changes.length)
   await tx.query(
-    `INSERT INTO "Transition" ("accountId", "id", "kind", "messageId", "folderId", "before", "after", "case", "sinceAt", "seenAt")
-     SELECT $1, t.id, t.kind, t.message, t.folder, ARRAY(SELECT jsonb_array_elements_text(t.before)), ARRAY(SELECT jsonb_array_elements_text(t.after)), t.case_, t.since, t.seen
-     FROM unnest($2::int[], $3::text[], $4::int[], $5::int[], $6::text[]::jsonb[], $7::text[]::jsonb[], $8::text[], $9::timestamptz[], $10::timestamptz[])
+    `INSERT INTO "Transition" ("accountId", "id", "kind", "messageId", "folderId", "before", "after", "case",
+       "sinceAt", "seenAt")
+     SELECT $1, t.id, t.kind, t.message, t.folder, ARRAY(SELECT jsonb_array_elements_text(t.before)),
+       ARRAY(SELECT jsonb_array_elements_text(t.after)), t.case_, t.since, t.seen
+     FROM unnest($2::int[], $3::text[], $4::int[], $5::int[], $6::text[]::jsonb[], $7::text[]::jsonb[], $8::text[],
+       $9::timestamptz[], $10::timestamptz[])
        t(id, kind, message, folder, before, after, case_, since, seen)`,
     [
       accountId,

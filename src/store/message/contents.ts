@@ -25,7 +25,10 @@ const PAGE_ROWS = 256
 /** Sealed octets in memory at once; one larger message comes alone. */
 const PAGE_OCTETS = 4 * 1024 * 1024
 
-/** Contents in id order, page by page; whatever their state, for a person's own mail is theirs to see. The next page is read while one is used. */
+/**
+ * Contents in id order, page by page; whatever their state, for a person's own mail is theirs to see. The next page is
+ * read while one is used.
+ */
 export async function* readContents(sql: Sql, range: IdRange): AsyncGenerator<SealedContent[]> {
   let coming = readPage(sql, range, range.afterId)
   for (;;) {
@@ -43,8 +46,10 @@ async function readPage(sql: Sql, { accountId, untilId }: IdRange, afterId: numb
   if (afterId >= untilId) return []
   const { rows } = await sql.query<SealedContent>(
     `SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
-      FROM (SELECT page.*, sum(octet_length("sealedContent")) OVER (ORDER BY "id") - octet_length("sealedContent") AS before
-            FROM (SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent" FROM "Message"
+      FROM (SELECT page.*, sum(octet_length("sealedContent")) OVER (ORDER BY "id") - octet_length("sealedContent") AS
+        before
+            FROM (SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
+              FROM "Message"
                   WHERE "accountId" = $1 AND "id" > $2 AND "id" <= $3 ORDER BY "id" LIMIT ${PAGE_ROWS}) page) sized
       WHERE before < ${PAGE_OCTETS} ORDER BY "id"`,
     [accountId, afterId, untilId],
@@ -73,7 +78,8 @@ export async function contentBounds(
   accountId: number,
 ): Promise<{ firstId: number; lastId: number; count: number } | null> {
   const { rows } = await sql.query<{ firstId: number | null; lastId: number; count: number }>(
-    'SELECT min("id") AS "firstId", max("id") AS "lastId", count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
+    `SELECT min("id") AS "firstId", max("id") AS "lastId", count(*)::int AS count FROM "Message"
+       WHERE "accountId" = $1`,
     [accountId],
   )
   const { firstId, lastId, count } = rows[0]!

@@ -52,7 +52,8 @@ export async function listThreadNeighbours(tx: Sql, accountId: number, keys: str
     `SELECT wanted.key, near.ids FROM unnest($2::text[]) wanted(key) CROSS JOIN LATERAL (
        SELECT array_agg(newest."id") AS ids FROM (
          SELECT m."id" FROM "ThreadKey" t JOIN "Message" m ON m."accountId" = t."accountId" AND m."id" = t."messageId"
-         WHERE t."accountId" = $1 AND t."keyHash" = wanted.key ORDER BY m."receivedAt" DESC, m."id" DESC LIMIT ${MOST_SHARED}) newest) near
+         WHERE t."accountId" = $1 AND t."keyHash" = wanted.key ORDER BY m."receivedAt" DESC, m."id" DESC
+           LIMIT ${MOST_SHARED}) newest) near
      WHERE near.ids IS NOT NULL`,
     [accountId, keys],
   )
@@ -107,12 +108,16 @@ export async function insertThreadKeys(
 
 export async function saveThreadKeys(tx: Sql, accountId: number, messageId: number, keys: string[]): Promise<void> {
   await tx.query(
-    'INSERT INTO "ThreadKey" ("accountId", "keyHash", "messageId") SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING',
+    `INSERT INTO "ThreadKey" ("accountId", "keyHash", "messageId") SELECT $1, unnest($2::text[]), $3
+       ON CONFLICT DO NOTHING`,
     [accountId, keys, messageId],
   )
 }
 
-/** Moves everything of the merged conversations into one. What staff decided on any of them stays, the cautious reading first. */
+/**
+ * Moves everything of the merged conversations into one. What staff decided on any of them stays, the cautious reading
+ * first.
+ */
 export async function mergeConversations(tx: Sql, accountId: number, into: number, merged: number[]): Promise<void> {
   for (const table of ['Message', 'Hold']) {
     await tx.query(
@@ -128,7 +133,8 @@ export async function mergeConversations(tx: Sql, accountId: number, into: numbe
                   CASE WHEN count(DISTINCT "complaintOutcome") = 1 THEN max("complaintOutcome") END AS outcome,
                   CASE WHEN bool_and("privacyClosedAt" IS NOT NULL) THEN max("privacyClosedAt") END AS privacy,
                   max("deliveredOn") AS delivered,
-                  CASE WHEN count("consumer") = count(*) AND bool_and("consumer") = bool_or("consumer") THEN bool_and("consumer") END AS consumer
+                  CASE WHEN count("consumer") = count(*)
+                    AND bool_and("consumer") = bool_or("consumer") THEN bool_and("consumer") END AS consumer
            FROM "Conversation" WHERE "accountId" = $1 AND "id" = ANY($3::int[] || $2::int)) all_
      WHERE c."accountId" = $1 AND c."id" = $2`,
     [accountId, into, merged],
@@ -153,7 +159,8 @@ export async function getConversation(sql: Sql, accountId: number, id: number): 
 
 export async function reopenComplaint(tx: Sql, accountId: number, id: number): Promise<void> {
   await tx.query(
-    'UPDATE "Conversation" SET "complaintClosedAt" = NULL, "complaintOutcome" = NULL WHERE "accountId" = $1 AND "id" = $2',
+    `UPDATE "Conversation" SET "complaintClosedAt" = NULL, "complaintOutcome" = NULL WHERE "accountId" = $1
+       AND "id" = $2`,
     [accountId, id],
   )
 }
@@ -200,4 +207,48 @@ export async function listConversationsOf(
     [accountId, id],
   )
   return rows.map((row) => row.conversationId)
+}
+
+/** The next ids after `after`, in order. */
+export async function listConversationIds(
+  sql: Sql,
+  accountId: number,
+  after: number,
+  limit: number,
+): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    'SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
+    [accountId, after, limit],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** How a matter ended; null: not known, and what was known stays. */
+export interface ClosedMatter {
+  at: Date
+  outcome: ConversationRow['complaintOutcome']
+  deliveredOn: string | null
+  consumer: boolean | null
+}
+
+/** Closes complaint and privacy matter of a conversation; null opens both again. */
+export async function saveMatter(
+  tx: Sql,
+  accountId: number,
+  conversationId: number,
+  closed: ClosedMatter | null,
+): Promise<void> {
+  await tx.query(
+    `UPDATE "Conversation" SET "complaintClosedAt" = $3, "privacyClosedAt" = $3, "complaintOutcome" = $4,
+       "deliveredOn" = COALESCE($5, "deliveredOn"), "consumer" = COALESCE($6, "consumer")
+     WHERE "accountId" = $1 AND "id" = $2`,
+    [
+      accountId,
+      conversationId,
+      closed?.at ?? null,
+      closed?.outcome ?? null,
+      closed?.deliveredOn ?? null,
+      closed?.consumer ?? null,
+    ],
+  )
 }

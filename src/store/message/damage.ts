@@ -1,7 +1,7 @@
 /** Messages that do not open whole, and how one is sealed anew in its own row. */
 import type { Direction } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
-import { openWithAny } from '../keys/epochs.ts'
+import { openWithAny } from '../epochs/epochs.ts'
 import { insertSources, readSourcePieces, type MessageEvidence } from './messages.ts'
 import { open, openJson, openSource, sealJson, sealPacked, unlessBroken } from '../keys/seal.ts'
 import { createRowKey, identityOf, type RowKey } from '../keys/sealed-row.ts'
@@ -40,7 +40,8 @@ export async function examineMessage(
   lock = false,
 ): Promise<ExaminedMessage | null> {
   const { rows } = await sql.query<StoredRow>(
-    `SELECT "id", "conversationId", "direction", "receivedAt", "digestHash", "sourceHash", "epoch", "wrappedKey", "sealedContent", "sealedEvidence"
+    `SELECT "id", "conversationId", "direction", "receivedAt", "digestHash", "sourceHash", "epoch", "wrappedKey",
+       "sealedContent", "sealedEvidence"
      FROM "Message" WHERE "accountId" = $1 AND "id" = $2 ${lock ? 'FOR NO KEY UPDATE' : ''}`,
     [accountId, id],
   )
@@ -76,14 +77,6 @@ export async function examineMessage(
   }
 }
 
-export async function listMessageIds(sql: Sql, accountId: number, after: number, limit: number): Promise<number[]> {
-  const { rows } = await sql.query<{ id: number }>(
-    'SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
-    [accountId, after, limit],
-  )
-  return rows.map(({ id }) => id)
-}
-
 /** What is sealed of a message. */
 export interface SealedParts {
   /** As `packJson` packs the `Message`. */
@@ -95,7 +88,10 @@ export interface SealedParts {
   size: number
 }
 
-/** All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that is no more is not made again. */
+/**
+ * All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that is no more is not made
+ * again.
+ */
 export async function resealMessage(
   tx: Sql,
   archive: Archive,
@@ -107,7 +103,8 @@ export async function resealMessage(
   const identity = identityOf('Message', accountId, id)
   const { key, epoch, wrappedKey } = createRowKey(archive.keyring, identity, now)
   const { rowCount } = await tx.query(
-    `UPDATE "Message" SET "epoch" = $3, "wrappedKey" = $4, "sealedContent" = $5, "sealedEvidence" = $6, "sourceHash" = $7, "size" = $8
+    `UPDATE "Message" SET "epoch" = $3, "wrappedKey" = $4, "sealedContent" = $5, "sealedEvidence" = $6,
+       "sourceHash" = $7, "size" = $8
      WHERE "accountId" = $1 AND "id" = $2`,
     [
       accountId,

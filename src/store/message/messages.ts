@@ -18,7 +18,10 @@ export interface MessageEvidence {
   thread: readonly { conversationId: number; link: ThreadLink }[]
   forgedReferences: boolean
   customer: readonly CustomerEvidence[]
-  /** What this message alone says of its customer: the card is made of these (P3). Absent in archives begun before schema 0002. */
+  /**
+   * What this message alone says of its customer: the card is made of these (P3). Absent in archives begun before
+   * schema 0002.
+   */
   identity?: { primary: Address; keys: string[] } | null
   authentication: Authentication
   problems: string[]
@@ -69,9 +72,10 @@ export interface MessageRow {
   financialYearEnd: string | null
 }
 
-export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction", "receivedAt", "archivedAt", "size", "attachments", "unparsed",
-  "case", "marks", "caseBy", "confidence", "uncertain", "mayBeComplaint", "customerAmbiguous", "rulebook", "state",
-  "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "retention", "approvedAt", "settledOn", "transferredOn", "financialYearEnd"`
+export const MESSAGE_COLUMNS = `"id", "conversationId", "customerId", "direction", "receivedAt", "archivedAt", "size",
+  "attachments", "unparsed", "case", "marks", "caseBy", "confidence", "uncertain", "mayBeComplaint",
+  "customerAmbiguous", "rulebook", "state", "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "retention",
+  "approvedAt", "settledOn", "transferredOn", "financialYearEnd"`
 
 const COPIED = {
   accountId: 'int',
@@ -187,6 +191,52 @@ export async function findByDigests(
   return new Map(rows.map(({ digestHash, id, conversationId }) => [digestHash, { id, conversationId }]))
 }
 
+/** The digest hashes of messages, by id. */
+export async function listDigests(sql: Sql, accountId: number, ids: number[]): Promise<Map<number, string>> {
+  const { rows } = await sql.query<{ id: number; digestHash: string }>(
+    'SELECT "id", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
+    [accountId, ids],
+  )
+  return new Map(rows.map((row) => [row.id, row.digestHash]))
+}
+
+/** The next ids after `after`, in order. */
+export async function listMessageIds(sql: Sql, accountId: number, after: number, limit: number): Promise<number[]> {
+  const { rows } = await sql.query<{ id: number }>(
+    'SELECT "id" FROM "Message" WHERE "accountId" = $1 AND "id" > $2 ORDER BY "id" LIMIT $3',
+    [accountId, after, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+export async function countMessages(sql: Sql, accountId: number): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM "Message" WHERE "accountId" = $1',
+    [accountId],
+  )
+  return rows[0]!.count
+}
+
+/** Of all accounts. */
+export async function countAllMessages(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ count: number }>('SELECT count(*)::int AS count FROM "Message"')
+  return rows[0]!.count
+}
+
+/** Whose messages these are from now on. */
+export async function saveCustomerOf(
+  tx: Sql,
+  accountId: number,
+  messageIds: number[],
+  customerId: number,
+): Promise<void> {
+  await tx.query('UPDATE "Message" SET "customerId" = $3 WHERE "accountId" = $1 AND "id" = ANY($2)', [
+    accountId,
+    messageIds,
+    customerId,
+  ])
+}
+
 export async function findMessage(sql: Sql, accountId: number, id: number): Promise<MessageRow | null> {
   const { rows } = await sql.query<MessageRow>(
     `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "id" = $2`,
@@ -218,7 +268,8 @@ export async function listConversationMessages(
   conversationIds: number[],
 ): Promise<MessageRow[]> {
   const { rows } = await sql.query<MessageRow>(
-    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "conversationId" = ANY($2) ORDER BY "receivedAt", "id"`,
+    `SELECT ${MESSAGE_COLUMNS} FROM "Message" WHERE "accountId" = $1 AND "conversationId" = ANY($2)
+       ORDER BY "receivedAt", "id"`,
     [accountId, conversationIds],
   )
   return rows
@@ -236,7 +287,8 @@ export async function openMessage(
   id: number,
 ): Promise<{ message: Message; evidence: MessageEvidence }> {
   const { rows } = await sql.query<SealedMessageRow>(
-    'SELECT "epoch", "wrappedKey", "sealedContent", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "id" = $2',
+    `SELECT "epoch", "wrappedKey", "sealedContent", "sealedEvidence" FROM "Message" WHERE "accountId" = $1
+       AND "id" = $2`,
     [accountId, id],
   )
   if (!rows[0]) throw new GallraError('not-found', { id: `m${id}` })
@@ -248,7 +300,10 @@ export async function openMessage(
   }
 }
 
-/** What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no more. */
+/**
+ * What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no
+ * more.
+ */
 export async function openUnlessBroken(
   sql: Sql,
   archive: Archive,
@@ -258,7 +313,10 @@ export async function openUnlessBroken(
   return (await openMessages(sql, archive, accountId, [id])).get(id) ?? null
 }
 
-/** What several say, by id; those that are not there are left out, and so are those that do not open, damaged or changed: these are told. */
+/**
+ * What several say, by id; those that are not there are left out, and so are those that do not open, damaged or
+ * changed: these are told.
+ */
 export async function openMessages(
   sql: Sql,
   archive: Archive,
@@ -297,7 +355,10 @@ export function openEvidence(
   ) as MessageEvidence
 }
 
-/** What each message of these customers alone says of them, by when it came; one that does not open does not tell, like those from before schema 0002. */
+/**
+ * What each message of these customers alone says of them, by when it came; one that does not open does not tell, like
+ * those from before schema 0002.
+ */
 export async function listCustomerIdentities(
   sql: Sql,
   archive: Archive,
@@ -305,7 +366,8 @@ export async function listCustomerIdentities(
   customerIds: number[],
 ): Promise<{ id: number; customerId: number; identity: MessageEvidence['identity'] }[]> {
   const { rows } = await sql.query<RowKey & { id: number; customerId: number; sealedEvidence: Buffer }>(
-    'SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1 AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"',
+    `SELECT "id", "customerId", "epoch", "wrappedKey", "sealedEvidence" FROM "Message" WHERE "accountId" = $1
+       AND "customerId" = ANY($2) ORDER BY "receivedAt", "id"`,
     [accountId, customerIds],
   )
   return rows.map((row) => {

@@ -42,7 +42,10 @@ export interface SearchCandidate {
 /** What narrows besides terms; days as in a `SearchQuery`, which still verifies them. */
 export type SearchLimits = Pick<SearchQuery, 'case' | 'before' | 'after' | 'hasAttachment'>
 
-/** Above this many entries a walk from the newest message meets enough of them soon; to fetch and sort fewer costs some 10 ms. */
+/**
+ * Above this many entries a walk from the newest message meets enough of them soon; to fetch and sort fewer costs some
+ * 10 ms.
+ */
 const FEW = 1_000
 /** More neighbours of a long phrase are not asked for: few messages are left. */
 const MOST_QUESTIONS = 16
@@ -65,7 +68,8 @@ export async function listFewMatches(
     for (const clause of clauses) {
       const values: unknown[] = [accountId]
       const { rows } = await tx.query<{ messageId: number }>(
-        `SELECT s."messageId" FROM "SearchEntry" s WHERE s."accountId" = $1 AND ${entryHas(archive, clause, values)} LIMIT ${FEW + 1}`,
+        `SELECT s."messageId" FROM "SearchEntry" s WHERE s."accountId" = $1 AND ${entryHas(archive, clause, values)}
+           LIMIT ${FEW + 1}`,
         values,
       )
       if (rows.length <= FEW) return [...new Set(rows.map((row) => row.messageId))]
@@ -80,7 +84,8 @@ export type SearchPlace = Pick<SearchCandidate, 'id' | 'receivedAt'>
 /** The last of the newest `count` messages; null when there are not more. */
 export async function findPlace(sql: Sql, accountId: number, count: number): Promise<SearchPlace | null> {
   const { rows } = await sql.query<SearchPlace>(
-    'SELECT "id", "receivedAt" FROM "Message" WHERE "accountId" = $1 ORDER BY "receivedAt" DESC, "id" DESC OFFSET $2 LIMIT 2',
+    `SELECT "id", "receivedAt" FROM "Message" WHERE "accountId" = $1 ORDER BY "receivedAt" DESC, "id" DESC OFFSET $2
+       LIMIT 2`,
     [accountId, count - 1],
   )
   return rows.length === 2 ? rows[0]! : null
@@ -100,11 +105,13 @@ export async function listSearchCandidates(
 ): Promise<SearchCandidate[]> {
   const values: unknown[] = [accountId, page.limit]
   const place = (value: unknown): string => `$${values.push(value)}`
-  // With LIMIT the planner goes from message to entry: by its guess of how few match it would rather find them all first.
+  // With LIMIT the planner goes from message to entry: by its guess of how few match it would rather find them all
+  // first.
   // PostgreSQL 15 wants a name for each.
   const entries = wanted.clauses.map(
     (clause, index) =>
-      `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id" AND ${entryHas(archive, clause, values)} LIMIT 1) entry${index}`,
+      `CROSS JOIN LATERAL (SELECT 1 FROM "SearchEntry" s WHERE s."accountId" = $1 AND s."messageId" = m."id"
+         AND ${entryHas(archive, clause, values)} LIMIT 1) entry${index}`,
   )
   const conditions: string[] = []
   if (page.among !== null) conditions.push(`AND m."id" = ANY(${place(page.among)})`)
@@ -144,4 +151,17 @@ function entryHas(archive: Archive, { field, terms, neighbours }: RequiredTerms,
     )}`,
   )
   return conditions.join(' AND ')
+}
+
+/** Removes what messages are found by: of ids after `afterId`, up to and with `untilId`. */
+export async function removeSearchEntries(
+  tx: Sql,
+  accountId: number,
+  { afterId, untilId }: { afterId: number; untilId: number },
+): Promise<void> {
+  await tx.query('DELETE FROM "SearchEntry" WHERE "accountId" = $1 AND "messageId" > $2 AND "messageId" <= $3', [
+    accountId,
+    afterId,
+    untilId,
+  ])
 }

@@ -4,7 +4,9 @@ import { sealJson } from '../keys/seal.ts'
 import { identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
 import type { Sql } from '../postgres/sql.ts'
 
-/** Conversations after `after` in which something was judged by another rulebook or model and not decided by a person. */
+/**
+ * Conversations after `after` in which something was judged by another rulebook or model and not decided by a person.
+ */
 export async function listOutdatedConversations(
   sql: Sql,
   accountId: number,
@@ -13,7 +15,8 @@ export async function listOutdatedConversations(
   limit: number,
 ): Promise<number[]> {
   const { rows } = await sql.query<{ id: number }>(
-    `SELECT DISTINCT "conversationId" AS id FROM "Message" WHERE "accountId" = $1 AND "conversationId" > $3 AND "caseBy" = 'rule' AND "rulebook" <> $2 ORDER BY 1 LIMIT $4`,
+    `SELECT DISTINCT "conversationId" AS id FROM "Message" WHERE "accountId" = $1 AND "conversationId" > $3
+       AND "caseBy" = 'rule' AND "rulebook" <> $2 ORDER BY 1 LIMIT $4`,
     [accountId, rulebook, after, limit],
   )
   return rows.map((row) => row.id)
@@ -43,7 +46,8 @@ export async function saveVerdict(
   const sealed = sealJson(openRowKey(archive.keyring, rows[0]!, identity), evidence, `${identity}:evidence`)
   const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = evidence.classification
   await tx.query(
-    `UPDATE "Message" SET "case" = $3, "marks" = $4, "confidence" = $5, "uncertain" = $6, "mayBeComplaint" = $7, "rulebook" = $8, "sealedEvidence" = $9
+    `UPDATE "Message" SET "case" = $3, "marks" = $4, "confidence" = $5, "uncertain" = $6, "mayBeComplaint" = $7,
+       "rulebook" = $8, "sealedEvidence" = $9
      WHERE "accountId" = $1 AND "id" = $2 AND "caseBy" = 'rule'`,
     [accountId, messageId, judged, marks, confidence, uncertain, mayBeComplaint, rulebook, sealed],
   )

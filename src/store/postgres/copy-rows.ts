@@ -1,17 +1,16 @@
-/** Reads and writes PostgreSQL's binary COPY format (postgresql.org/docs/current/sql-copy.html, "Binary Format"). */
+/** Rows of PostgreSQL's binary COPY format as their fields' octets. */
+import { CopyWriter, END, EPOCH, HEADER_OCTETS, NULL_FIELD, SIGNATURE } from './copy-format.ts'
 
-const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1')
-/** Signature, flags and length of the header extension. */
-const HEADER = SIGNATURE.length + 8
-const NULL_FIELD = -1
-const END = -1
 /** Microseconds between 1970 and PostgreSQL's 2000. */
-const EPOCH_MICROS = 946_684_800_000_000n
+const EPOCH_MICROS = BigInt(EPOCH) * 1000n
 
 /** Fields in order; null = NULL. */
 export type CopyRow = (Buffer | null)[]
 
-/** The rows as their fields' octets, one at a time. @throws RangeError on anything else than a complete COPY of rows with `columns` fields */
+/**
+ * The rows as their fields' octets, one at a time. @throws RangeError on anything else than a complete COPY of rows
+ * with `columns` fields
+ */
 export async function* readCopyRows(stream: AsyncIterable<Buffer>, columns: number): AsyncGenerator<CopyRow> {
   let rest: Buffer = Buffer.alloc(0)
   let headed = false
@@ -20,9 +19,9 @@ export async function* readCopyRows(stream: AsyncIterable<Buffer>, columns: numb
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let at = 0
     if (!headed) {
-      if (rest.length < HEADER) continue
+      if (rest.length < HEADER_OCTETS) continue
       if (!rest.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw new RangeError('no binary COPY')
-      at = HEADER + rest.readUInt32BE(HEADER - 4)
+      at = HEADER_OCTETS + rest.readUInt32BE(HEADER_OCTETS - 4)
       headed = true
     }
     for (;;) {
@@ -62,26 +61,19 @@ function readRow(buffer: Buffer, from: number, columns: number): { fields: CopyR
 }
 
 /** A complete COPY of these rows. */
-export function* writeCopyRows(rows: readonly Readonly<CopyRow>[]): Generator<Buffer> {
-  yield Buffer.concat([SIGNATURE, Buffer.alloc(8)])
+export function* writeCopyRows(rows: readonly Readonly<CopyRow>[]): Generator<Uint8Array> {
+  const writer = new CopyWriter()
+  writer.head()
   for (const fields of rows) {
-    const parts = [int16(fields.length)]
-    for (const field of fields) parts.push(...(field === null ? [int32(NULL_FIELD)] : [int32(field.length), field]))
-    yield Buffer.concat(parts)
+    writer.row(fields.length)
+    for (const field of fields) {
+      if (field === null) writer.null()
+      else writer.field(field)
+    }
+    yield* writer.take()
   }
-  yield int16(END)
-}
-
-function int16(value: number): Buffer {
-  const octets = Buffer.alloc(2)
-  octets.writeInt16BE(value)
-  return octets
-}
-
-function int32(value: number): Buffer {
-  const octets = Buffer.alloc(4)
-  octets.writeInt32BE(value)
-  return octets
+  writer.end()
+  yield* writer.takeAll()
 }
 
 export function readInteger(field: Buffer): number {

@@ -117,7 +117,10 @@ async function mayPass(directory: string, user: SystemUser): Promise<boolean> {
   }
 }
 
-/** Root's own directory, which the user may pass but not change; the cluster in it is the user's. A link or a stranger's is refused. */
+/**
+ * Root's own directory, which the user may pass but not change; the cluster in it is the user's. A link or a stranger's
+ * is refused.
+ */
 async function makeHome(home: string): Promise<void> {
   await mkdir(home, { recursive: true })
   const found = await lstat(home)

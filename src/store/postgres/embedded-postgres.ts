@@ -246,7 +246,10 @@ async function openDatabase(port: number, password: string): Promise<string> {
   return url(port, password, ROLE)
 }
 
-/** Fast shutdown (SIGINT): ends sessions, writes a checkpoint; SIGQUIT, which recovers at the next start, if that takes a minute. */
+/**
+ * Fast shutdown (SIGINT): ends sessions, writes a checkpoint; SIGQUIT, which recovers at the next start, if that takes
+ * a minute.
+ */
 async function stopServer(cluster: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     const running = await findPostmaster(cluster)

@@ -92,7 +92,10 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)): ticks since boot. The name in field 2 may hold anything, so count from its end. */
+/**
+ * Field 22 of /proc/<pid>/stat (proc(5)): ticks since boot. The name in field 2 may hold anything, so count from its
+ * end.
+ */
 async function startTime(pid: number): Promise<string> {
   const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return line.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? ''

@@ -72,7 +72,8 @@ export async function readMigrations(directory: string): Promise<Migration[]> {
 
 export async function findApplied(client: Pick<pg.PoolClient, 'query'>): Promise<Map<string, string>> {
   const { rows } = await client.query<{ migration_name: string; checksum: string }>(
-    'SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+    `SELECT migration_name, checksum FROM "_prisma_migrations" WHERE finished_at IS NOT NULL
+       AND rolled_back_at IS NULL`,
   )
   return new Map(rows.map((row) => [row.migration_name, row.checksum]))
 }

@@ -18,7 +18,8 @@ export function createPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 8, types })
   // An idle client whose server went away reports here; the next query reports it where it matters.
   pool.on('error', () => undefined)
-  // One in use too: a broken connection is told to its query and as an event, which without a listener ends the process.
+  // One in use too: a broken connection is told to its query and as an event, which without a listener ends the
+  // process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
@@ -54,7 +55,10 @@ function unreachable(cause: unknown): GallraError {
   return new GallraError('database-unreachable', { problem }, { cause })
 }
 
-/** Whether database, disk or network failed, rather than the values that were to be written (SQLSTATE classes 22 and 54). */
+/**
+ * Whether database, disk or network failed, rather than the values that were to be written (SQLSTATE classes 22 and
+ * 54).
+ */
 export function isEnvironmentFault(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (error instanceof GallraError || 'syscall' in error) return true
@@ -79,4 +83,12 @@ export async function nextIds(tx: Sql, table: string, count: number): Promise<nu
     [count],
   )
   return rows.map((row) => Number(row.id)).sort((a, b) => a - b)
+}
+
+/** As PostgreSQL says it: `number` such as 180004, `name` such as '18.4'. */
+export async function readServerVersion(sql: Sql): Promise<{ number: number; name: string }> {
+  const { rows } = await sql.query<{ number: number; name: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS name`,
+  )
+  return rows[0]!
 }

@@ -15,7 +15,9 @@ export interface AccountCounts {
   folders: number
   /** Folders the server would not open at the last pass. */
   refused: number
-  /** Messages the server has but does not give (too large, or without a source): not archived, asked for on every pass. */
+  /**
+   * Messages the server has but does not give (too large, or without a source): not archived, asked for on every pass.
+   */
   withheld: number
   syncedAt: Date | null
 }
@@ -23,7 +25,8 @@ export interface AccountCounts {
 /** `today` is a Stockholm date. */
 export async function countAccount(sql: Sql, accountId: number, today: string): Promise<AccountCounts> {
   const perCase = await sql.query<{ case: string; count: number; review: number; due: number }>(
-    `SELECT "case", count(*)::int AS count, (count(*) FILTER (WHERE "state" = 'review' AND "approvedAt" IS NULL))::int AS review,
+    `SELECT "case", count(*)::int AS count, (count(*) FILTER (WHERE "state" = 'review'
+       AND "approvedAt" IS NULL))::int AS review,
        (count(*) FILTER (WHERE "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL)))::int AS due
      FROM "Message" WHERE "accountId" = $1 GROUP BY "case" ORDER BY "case"`,
     [accountId, today],
@@ -33,7 +36,8 @@ export async function countAccount(sql: Sql, accountId: number, today: string): 
   >(
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
        (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
-       (SELECT count(*)::int FROM "Location" WHERE "accountId" = $1 AND "messageId" IS NULL AND "tombstoneId" IS NULL) AS withheld,
+       (SELECT count(*)::int FROM "Location" WHERE "accountId" = $1 AND "messageId" IS NULL
+         AND "tombstoneId" IS NULL) AS withheld,
        count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused, max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
     [accountId, today],

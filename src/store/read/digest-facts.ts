@@ -42,7 +42,8 @@ export async function readAccountDigest(
     (await sql.query<T>(text, [accountId, ...values])).rows
   const due = await query<AccountDigest['due'][number]>(
     `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages FROM "Message"
-     WHERE "accountId" = $1 AND "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL) GROUP BY 1 ORDER BY 2 DESC, 1`,
+     WHERE "accountId" = $1 AND "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL) GROUP BY 1
+       ORDER BY 2 DESC, 1`,
     [until],
   )
   const [review] = await query<Omit<AccountDigest['review'], 'first'>>(
@@ -57,24 +58,29 @@ export async function readAccountDigest(
     [today],
   )
   const waiting = await query<{ until: string; messages: number; ids: number[] }>(
-    `SELECT "notBefore" AS until, count(*)::int AS messages, (array_agg("id" ORDER BY "id"))[1:${NAMED}] AS ids FROM "Message"
+    `SELECT "notBefore" AS until, count(*)::int AS messages, (array_agg("id" ORDER BY "id"))[1:${NAMED}] AS ids
+       FROM "Message"
      WHERE "accountId" = $1 AND "notBefore" > $2 GROUP BY 1 ORDER BY 1`,
     [today],
   )
   const decided = await query<{ messageId: number }>(
-    `SELECT DISTINCT "messageId" FROM "Override" WHERE "accountId" = $1 AND "via" = 'mailbox' AND "withdrawnAt" IS NULL AND "decidedAt" >= $2 ORDER BY 1`,
+    `SELECT DISTINCT "messageId" FROM "Override" WHERE "accountId" = $1 AND "via" = 'mailbox' AND "withdrawnAt" IS NULL
+       AND "decidedAt" >= $2 ORDER BY 1`,
     [mailboxSince],
   )
   const [stars] = await query<{ holds: number; releases: number }>(
-    `SELECT (count(*) FILTER (WHERE "placedAt" >= $2))::int AS holds, (count(*) FILTER (WHERE "releasedAt" >= $2 AND "releasedBy" IS NULL))::int AS releases
+    `SELECT (count(*) FILTER (WHERE "placedAt" >= $2))::int AS holds, (count(*) FILTER (WHERE "releasedAt" >= $2
+       AND "releasedBy" IS NULL))::int AS releases
      FROM "Hold" WHERE "accountId" = $1 AND "via" = 'mailbox'`,
     [mailboxSince],
   )
   const [run] = await query<NonNullable<AccountDigest['overCap']>>(
-    `SELECT "due", "total", "startedAt" FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap' AND "approvedAt" IS NULL ORDER BY "id" DESC LIMIT 1`,
+    `SELECT "due", "total", "startedAt" FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap'
+       AND "approvedAt" IS NULL ORDER BY "id" DESC LIMIT 1`,
   )
   const [folders] = await query<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>>(
-    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders", max("syncedAt") AS "syncedAt"
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders",
+       max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
   )
   return {
@@ -98,7 +104,10 @@ export async function readAuditHead(sql: Sql, accountId: number): Promise<Accoun
   return rows[0] ?? null
 }
 
-/** What a person still has to decide, the dangerous first: may be a complaint and due by `soon`, may be a complaint, due, the rest. */
+/**
+ * What a person still has to decide, the dangerous first: may be a complaint and due by `soon`, may be a complaint,
+ * due, the rest.
+ */
 export async function listReviewQueue(
   sql: Sql,
   accountIds: number[],
@@ -107,7 +116,8 @@ export async function listReviewQueue(
 ): Promise<{ accountId: number; id: number }[]> {
   const { rows } = await sql.query<{ accountId: number; id: number }>(
     `SELECT "accountId", "id" FROM "Message" WHERE "accountId" = ANY($1) AND ${UNDECIDED}
-     ORDER BY ("mayBeComplaint" AND COALESCE("dueOn" <= $2, false)) DESC, "mayBeComplaint" DESC, "dueOn" NULLS LAST, "receivedAt", "id" LIMIT $3`,
+     ORDER BY ("mayBeComplaint" AND COALESCE("dueOn" <= $2, false)) DESC, "mayBeComplaint" DESC, "dueOn" NULLS LAST,
+       "receivedAt", "id" LIMIT $3`,
     [accountIds, soon, limit],
   )
   return rows

@@ -11,14 +11,15 @@ export async function placeHold(
   tx: Sql,
   archive: Archive,
   accountId: number,
-  hold: { target: Target; staffId: number | null; reason: string; via?: 'cli' | 'mailbox' },
+  hold: { target: Target; staffId: number | null; reason: string; via?: 'cli' | 'console' | 'mailbox' },
   now: Date,
 ): Promise<number> {
   const id = await nextId(tx, 'Hold')
   const row = sealRow(archive.keyring, identityOf('Hold', accountId, id), hold.reason, now)
   const target = { messageId: null, conversationId: null, customerId: null, ...hold.target }
   await tx.query(
-    `INSERT INTO "Hold" ("accountId", "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt", "via", "epoch", "wrappedKey", "sealedReason")
+    `INSERT INTO "Hold" ("accountId", "id", "messageId", "conversationId", "customerId", "placedBy", "placedAt", "via",
+       "epoch", "wrappedKey", "sealedReason")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       accountId,
@@ -37,7 +38,10 @@ export async function placeHold(
   return id
 }
 
-/** Holds on one customer hold another too from now on, by the same person for the same reason; an empty one where it does not open: the hold is what counts (P2). */
+/**
+ * Holds on one customer hold another too from now on, by the same person for the same reason; an empty one where it
+ * does not open: the hold is what counts (P2).
+ */
 export async function copyHolds(
   tx: Sql,
   archive: Archive,
@@ -47,7 +51,8 @@ export async function copyHolds(
   now: Date,
 ): Promise<void> {
   const { rows } = await tx.query<RowKey & { id: number; placedBy: number | null; sealedReason: Buffer }>(
-    'SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1 AND "customerId" = $2 AND "releasedAt" IS NULL',
+    `SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1
+       AND "customerId" = $2 AND "releasedAt" IS NULL`,
     [accountId, from],
   )
   for (const row of rows) {
@@ -71,7 +76,8 @@ export async function getHoldTarget(sql: Sql, accountId: number, holdId: number)
     conversationId: number | null
     customerId: number | null
   }>(
-    'SELECT "messageId", "conversationId", "customerId" FROM "Hold" WHERE "accountId" = $1 AND "id" = $2 AND "releasedAt" IS NULL',
+    `SELECT "messageId", "conversationId", "customerId" FROM "Hold" WHERE "accountId" = $1 AND "id" = $2
+       AND "releasedAt" IS NULL`,
     [accountId, holdId],
   )
   const row = rows[0]
@@ -103,7 +109,8 @@ export async function listFlagHolds(
   messageIds: number[],
 ): Promise<{ id: number; messageId: number }[]> {
   const { rows } = await sql.query<{ id: number; messageId: number }>(
-    `SELECT "id", "messageId" FROM "Hold" WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "via" = 'mailbox' AND "releasedAt" IS NULL ORDER BY "id"`,
+    `SELECT "id", "messageId" FROM "Hold" WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "via" = 'mailbox'
+       AND "releasedAt" IS NULL ORDER BY "id"`,
     [accountId, messageIds],
   )
   return rows

@@ -23,7 +23,8 @@ export async function saveOverride(
   const id = await nextId(tx, 'Override')
   const row = sealRow(archive.keyring, identityOf('Override', accountId, id), override.reason, now)
   await tx.query(
-    `INSERT INTO "Override" ("accountId", "id", "messageId", "case", "marks", "staffId", "via", "decidedAt", "epoch", "wrappedKey", "sealedReason")
+    `INSERT INTO "Override" ("accountId", "id", "messageId", "case", "marks", "staffId", "via", "decidedAt", "epoch",
+       "wrappedKey", "sealedReason")
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       accountId,
@@ -51,7 +52,8 @@ export async function listLatestOverrides(
 ): Promise<Map<number, Pick<Override, 'case' | 'via'> & { decidedAt: Date }>> {
   const { rows } = await sql.query<Pick<Override, 'messageId' | 'case' | 'via'> & { decidedAt: Date }>(
     `SELECT DISTINCT ON ("messageId") "messageId", "case", "via", "decidedAt" FROM "Override"
-     WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "withdrawnAt" IS NULL ORDER BY "messageId", "decidedAt" DESC, "id" DESC`,
+     WHERE "accountId" = $1 AND "messageId" = ANY($2) AND "withdrawnAt" IS NULL
+       ORDER BY "messageId", "decidedAt" DESC, "id" DESC`,
     [accountId, messageIds],
   )
   return new Map(rows.map((row) => [row.messageId, row]))
@@ -73,7 +75,8 @@ export async function withdrawOverride(
   now: Date,
 ): Promise<boolean> {
   const { rowCount } = await tx.query(
-    'UPDATE "Override" SET "withdrawnBy" = $4, "withdrawnAt" = $5 WHERE "accountId" = $1 AND "id" = $2 AND "messageId" = $3 AND "withdrawnAt" IS NULL',
+    `UPDATE "Override" SET "withdrawnBy" = $4, "withdrawnAt" = $5 WHERE "accountId" = $1 AND "id" = $2
+       AND "messageId" = $3 AND "withdrawnAt" IS NULL`,
     [accountId, overrideId, messageId, staffId, now],
   )
   if (rowCount === 0) return false
@@ -85,7 +88,8 @@ export async function withdrawOverride(
   if (rows[0]) await standBy(tx, accountId, messageId, rows[0])
   else {
     await tx.query(
-      `UPDATE "Message" SET "case" = $3, "marks" = $4, "caseBy" = 'rule', "uncertain" = $5, "mayBeComplaint" = $6, "confidence" = $7, "rulebook" = $8
+      `UPDATE "Message" SET "case" = $3, "marks" = $4, "caseBy" = 'rule', "uncertain" = $5, "mayBeComplaint" = $6,
+         "confidence" = $7, "rulebook" = $8
        WHERE "accountId" = $1 AND "id" = $2`,
       [
         accountId,

@@ -1,8 +1,9 @@
 import type { Role } from '../../core/role.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
+import type { Staff as StaffRow } from '../generated/client.ts'
 import { unlessBroken } from '../keys/seal.ts'
-import { identityOf, loaded, openRow, sealRow, stored } from '../keys/sealed-row.ts'
+import { identityOf, openRow, sealRow } from '../keys/sealed-row.ts'
 import { nextId } from '../postgres/sql.ts'
 
 export interface StaffMember {
@@ -20,7 +21,8 @@ export async function saveStaff(
   now: Date,
 ): Promise<StaffMember> {
   const nameHash = archive.index.hash('staff', member.name.toLowerCase())
-  const known = await archive.prisma.staff.findUnique({ where: { nameHash }, select: { id: true } })
+  const prisma = await archive.prisma()
+  const known = await prisma.staff.findUnique({ where: { nameHash }, select: { id: true } })
   const id = known?.id ?? (await nextId(archive.pool, 'Staff'))
   const row = sealRow(
     archive.keyring,
@@ -28,22 +30,26 @@ export async function saveStaff(
     { name: member.name, address: member.address, language: member.language ?? 'sv' },
     now,
   )
-  const data = { role: member.role, ...stored(row) }
-  await archive.prisma.staff.upsert({ where: { id }, create: { id, createdAt: now, nameHash, ...data }, update: data })
+  const data = { role: member.role, ...row }
+  await prisma.staff.upsert({ where: { id }, create: { id, createdAt: now, nameHash, ...data }, update: data })
   return { id, language: 'sv', ...member }
 }
 
-/** One whose row does not open, damaged or changed, keeps nobody else from deciding. `saveStaff` with the same name makes it whole, under its id. */
+/**
+ * All staff; those whose rows cannot be decrypted apart, so that one of them keeps no other from deciding. `saveStaff`
+ * with the same name makes such a one whole, under its id. Over `pg`: most commands that decide read staff once.
+ */
 export async function readStaff(
   archive: Archive,
 ): Promise<{ staff: StaffMember[]; broken: { id: number; nameHash: string }[] }> {
   const staff: StaffMember[] = []
   const broken: { id: number; nameHash: string }[] = []
-  for (const row of await archive.prisma.staff.findMany({ orderBy: { id: 'asc' } })) {
+  const { rows } = await archive.pool.query<StaffRow>('SELECT * FROM "Staff" ORDER BY "id"')
+  for (const row of rows) {
     const { id, nameHash } = row
     const opened = unlessBroken(
       () =>
-        openRow(archive.keyring, loaded(row), identityOf('Staff', 0, id)) as {
+        openRow(archive.keyring, row, identityOf('Staff', 0, id)) as {
           name: string
           address: string | null
           language?: 'sv' | 'en'
@@ -56,7 +62,7 @@ export async function readStaff(
   return { staff, broken }
 }
 
-/** Those whose rows open. */
+/** Those whose rows can be decrypted. */
 export async function listStaff(archive: Archive): Promise<StaffMember[]> {
   return (await readStaff(archive)).staff
 }

@@ -1,3 +1,5 @@
+import { findApplied } from '../../../store/postgres/migrate.ts'
+import { readServerVersion } from '../../../store/postgres/sql.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
@@ -13,21 +15,23 @@ import { readLearningState } from '../../../pipeline/learn/train-model.ts'
 import { readRules } from '../../../rulebook.ts'
 import type { Archive } from '../../../store/archive.ts'
 import { listBrokenCustomers } from '../../../store/customer/customers.ts'
-import { lateEpochs, listBrokenRows, partGivenUp } from '../../../store/keys/epochs.ts'
+import { lateEpochs, listBrokenRows, partGivenUp } from '../../../store/epochs/epochs.ts'
 import { listErasures } from '../../../store/keys/erasure-ledger.ts'
 import { createKeysCopy } from '../../../store/keys/keys-copy.ts'
 import { countLetters } from '../../../store/outbox.ts'
 import { readSetting } from '../../../store/settings.ts'
 import { readStaff } from '../../../store/staff/staff.ts'
 import { listUnreadableExamples } from '../../../store/learning/training-examples.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'
-import { moment } from '../../call/output.ts'
-import { oneLine, plain } from '../../call/plain-text.ts'
+import { moment } from '../../../present/words.ts'
+import { oneLine, plain } from '../../../present/safe-text.ts'
 import { COPY_TEXTS } from './keys.ts'
-import { archiveExists, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { archiveExists, withArchive } from '../../call/with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
 /** Rows that do not open are named up to this many. */
@@ -138,16 +142,10 @@ async function checkModel(call: Call, { archive, shipped, brokenModel }: Opened)
 }
 
 async function checkDatabase(call: Call, { archive, rules }: Opened): Promise<Finding[]> {
-  const version = await archive.pool.query<{ number: number; version: string }>(
-    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
-  )
-  const { number, version: name } = version.rows[0]!
-  const applied = await archive.pool.query<{ count: number }>(
-    'SELECT count(*)::int AS count FROM "_prisma_migrations" WHERE finished_at IS NOT NULL',
-  )
+  const { number, name } = await readServerVersion(archive.pool)
   const known = readdirSync(MIGRATIONS_DIRECTORY, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length
   const armed = await readSetting(archive.pool, 'armed')
-  const count = applied.rows[0]!.count
+  const count = (await findApplied(archive.pool)).size
   return [
     say(
       call,
@@ -277,6 +275,6 @@ function refusal(call: Call, check: string, error: unknown, where = ''): Finding
     check,
     result: 'bad',
     ...unreachable,
-    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}`,
+    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${describeError(error, call.language)}`,
   }
 }

@@ -1,11 +1,12 @@
 import { queueDigest, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
 import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-digest.ts'
 import { listStaff } from '../../../store/staff/staff.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'
-import { plain } from '../../call/plain-text.ts'
+import { plain } from '../../../present/safe-text.ts'
 import { withArchive } from '../../call/with-archive.ts'
 
 export async function preview(call: Call): Promise<undefined> {
@@ -31,7 +32,7 @@ export async function send(call: Call): Promise<ExitCode> {
     await queueDigest(archive, 'cli', call.clock())
     const letters = await sendQueued(archive, call.clock)
     const names = new Map((await listStaff(archive)).map(({ id, name }) => [id, name]))
-    const problemOf = ({ problem }: SentLetter) => problem?.describe(call.language) ?? ''
+    const problemOf = ({ problem }: SentLetter) => (problem === null ? '' : describeError(problem, call.language))
     call.report(
       letters.map((each) => ({
         id: each.id,

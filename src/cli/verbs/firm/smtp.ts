@@ -44,15 +44,14 @@ export async function showSmtp(call: Call): Promise<undefined> {
     call.report(shown, () =>
       shown.length === 0
         ? texts.noAccounts
-        : table(
-            call,
-            [texts.headAccount, texts.headServer, texts.headSecurity, texts.headUser],
-            shown.map(({ account, smtp }) =>
+        : table(call, {
+            head: [texts.headAccount, texts.headServer, texts.headSecurity, texts.headUser],
+            rows: shown.map(({ account, smtp }) =>
               smtp === null
                 ? [account, texts.smtpNone, '', '']
                 : [account, `${smtp.host}:${smtp.port}`, smtp.security, smtp.user],
             ),
-          ),
+          }),
     )
     return Promise.resolve()
   })

@@ -2,7 +2,8 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
-import { openArchive, type Archive } from '../../../store/archive.ts'
+import { openArchive } from '../../../store/opening/open-archive.ts'
+import type { Archive } from '../../../store/archive.ts'
 import { choosePlace } from '../../../store/postgres/embedded-place.ts'
 
 /** An archive on a database of its own that is gone afterwards: a corpus must never mix with real mail. */

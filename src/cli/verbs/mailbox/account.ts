@@ -1,7 +1,8 @@
 import { GallraError } from '../../../errors.ts'
 import { findAccount, saveAccount, setAccountState, type AccountSettings } from '../../../store/accounts.ts'
+import { accountState } from '../../../present/account.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../call/bad-input.ts'
+import { badInput, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readCa, readPassword } from '../../call/password.ts'
 import { parseImapUrl, type ServerPlace } from '../../call/server-url.ts'
@@ -66,13 +67,6 @@ function settingsOf(
   }
 }
 
-export function readAddress({ texts }: Call, what: string, value: string): string {
-  const address = value.trim().toLowerCase()
-  if (!/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/.test(address))
-    throw badInput(texts, what, 'notAnAddress', 'writeAddress')
-  return address
-}
-
 function readDomain({ texts }: Call, value: string): string {
   const domain = value.trim().toLowerCase().replace(/^@/, '')
   if (!/^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}$/u.test(domain))
@@ -97,26 +91,19 @@ export async function showAccounts(call: Call): Promise<undefined> {
       () =>
         accounts.length === 0
           ? texts.noAccounts
-          : table(
-              call,
-              [texts.headAccount, texts.headServer, texts.headState, texts.headOwn],
-              accounts.map(({ state, settings }) => [
+          : table(call, {
+              head: [texts.headAccount, texts.headServer, texts.headState, texts.headOwn],
+              rows: accounts.map(({ state, settings }) => [
                 settings.address,
                 `${settings.host}:${settings.port}`,
-                texts[STATES[state]],
+                accountState(call, state),
                 [...settings.own.domains, ...settings.own.addresses, ...settings.own.staffAddresses].join(', '),
               ]),
-            ),
+            }),
     )
     return Promise.resolve()
   })
 }
-
-export const STATES = {
-  active: 'accountActive',
-  'login-refused': 'accountLoginRefused',
-  removed: 'accountRemoved',
-} as const
 
 export async function removeAccount(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
