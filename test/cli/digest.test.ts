@@ -136,7 +136,7 @@ test('a letter that may not have arrived, and one refused, show in status and do
   server.fault = 'take'
   expect((await call('status')).out).toContain('2 may not have arrived, 2 refused, 0 waiting')
   const doctor = await call('doctor')
-  expect(doctor.out).toContain('2 letters may not have arrived')
+  expect(doctor.out).toContain('Letters that may not have arrived: 2.')
   expect(doctor.out).toContain('the server that sends mail answers')
   expect(server.received).toHaveLength(4)
 })
