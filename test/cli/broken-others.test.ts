@@ -334,13 +334,13 @@ it('a message of which only the evidence does not open hides no other in scan, s
   )
   expect(shown).toMatchObject({
     exit: 1,
-    err: expect.stringContaining(`that cannot be decrypted (damaged or changed): 1: m${broken}`) as string,
+    err: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
   })
   expect(shown.out).toContain(`butik nummer ${count} på lördag`)
   const judged = await call('en', 'model', 'rejudge', '--apply', '--by', 'Carol')
   expect(judged).toMatchObject({
     exit: 0,
-    out: expect.stringContaining(`that cannot be decrypted (damaged or changed): 1: m${broken}`) as string,
+    out: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
   })
   await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "approvedAt" = NULL`)
   expect(await openReviewItem(test.archive, account, broken, RULES, staffId, NOW)).toBe('unopened')

@@ -20,7 +20,7 @@ export const backupText = {
   },
   backingUp: { sv: 'Säkerhetskopierar (MB)', en: 'Backing up (MB)' },
   verifying: { sv: 'Kontrollerar (MB)', en: 'Verifying (MB)' },
-  restoreLoading: { sv: 'Återställer (MB)', en: 'Loading (MB)' },
+  restoreLoading: { sv: 'Återställer (MB)', en: 'Restoring (MB)' },
   restoreDropping: { sv: 'Tar bort det som gallrats', en: 'Removing purged mail' },
   backedUp: {
     sv:
@@ -78,9 +78,9 @@ export const backupText = {
   },
   restoredUnopened: {
     sv:
-      'Meddelanden som inte går att dekryptera (skadade eller ändrade): {count}: {ids}. ' +
+      'Meddelanden som inte går att dekryptera (skadade eller ändrade), {count} st: {ids}. ' +
       'De ligger kvar men går inte att söka.',
-    en: 'Messages that cannot be decrypted (damaged or changed): {count}: {ids}. They stay but cannot be searched.',
+    en: 'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. They stay but cannot be searched.',
   },
   restoredUnreadable: {
     sv:
