@@ -1,6 +1,7 @@
 import type { Case, Mark, Right } from '../core/classification.ts'
 import type { Direction } from '../core/message/message.ts'
 import type { ComplaintState, RetentionDecision } from '../core/retention/retention.ts'
+import type { Disposal } from '../core/retention/disposal.ts'
 import type { FixedRule, ScheduleRow } from '../core/retention/schedule.ts'
 import { foldersText } from './mailbox/folders.ts'
 import { messageText } from './mail/message.ts'
@@ -87,7 +88,11 @@ export const NAMES = {
     cli: { sv: 'kommandoraden', en: 'the command line' },
     console: { sv: 'konsolen', en: 'the console' },
   },
-  act: { nothing: purgeText.actNothing, expunge: purgeText.actExpunge, purge: purgeText.actPurge },
+  act: {
+    nothing: purgeText.actNothing,
+    expunge: purgeText.actExpunge,
+    purge: purgeText.actPurge,
+  } satisfies Record<Disposal['act'], Wording>,
   role: {
     staff: { sv: 'handläggare', en: 'handler' },
     dpo: { sv: 'dataskyddsansvarig', en: 'privacy lead' },
