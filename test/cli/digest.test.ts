@@ -129,7 +129,7 @@ test('a letter that may not have arrived, and one refused, show in status and do
   server.fault = 'cut-after-data'
   expect(await call('digest', 'send')).toMatchObject({
     exit: 1,
-    out: expect.stringContaining('may have arrived; not sent again'),
+    out: expect.stringContaining('may not have arrived; not sent again'),
   })
   server.fault = 'refuse-recipient'
   expect((await call('digest', 'send', '--json')).exit).toBe(1)

@@ -87,7 +87,7 @@ test('folders are made, mapped, followed and used; what was decided there is tol
 
   const [listed] = JSON.parse((await call('list', '--json')).out) as { id: string; case: string; decidedBy: string }[]
   expect(listed).toMatchObject({ case: 'complaints', decidedBy: 'mailbox' })
-  expect((await call('list')).out).toMatch(/complaints\s+mailbox/)
+  expect((await call('list')).out).toMatch(/complaints\s+mail program/)
   const shown = await call('show', listed!.id)
   expect(shown.out).toContain('complaints – decided in the mail program')
   expect(shown.out).toMatch(/mailbox {2}override/)

@@ -98,7 +98,7 @@ describe('the model, as its user sees it learn', () => {
       `${trained.rulebook}, model ${trained.id}`,
     )
     expect(await gallra('show', 'm1')).toContain(`${trained.rulebook}, the shipped model`)
-    expect(await gallra('audit', 'verify')).toContain('whole')
+    expect(await gallra('audit', 'verify')).toContain('intact')
     expect(await gallra('model', 'rejudge')).toContain(
       'The rulebook and model in force have judged everything that nobody decided on.',
     )

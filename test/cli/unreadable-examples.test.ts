@@ -41,7 +41,7 @@ const call = (language: string, ...argv: string[]) =>
   )
 
 it('doctor and model status tell of an example that does not open, and of none when all do', async () => {
-  expect((await call('sv', 'doctor')).out).not.toContain('går inte att dekryptera')
+  expect((await call('sv', 'doctor')).out).not.toContain('att dekryptera')
   expect(JSON.parse((await call('sv', 'model', 'status', '--json')).out)).toMatchObject({ unreadable: 0 })
   await test.archive.pool.query(
     `UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "id" = (SELECT min("id") FROM "TrainingExample")`,

@@ -39,11 +39,11 @@ export const backupText = {
   },
   backupBroken: {
     sv:
-      '{count} rader i den går inte att dekryptera: de var redan skadade eller ändrade i arkivet. ' +
+      'Rader i den som inte går att dekryptera: {count}. De var redan skadade eller ändrade i arkivet. ' +
       'Allt annat finns med. Behåll äldre säkerhetskopior tills vidare; ' +
       'se gallra doctor, och gallra repair --by NAMN.',
     en:
-      '{count} rows in it cannot be decrypted: they were damaged or changed in the archive already. ' +
+      'Rows in it that cannot be decrypted: {count}. They were damaged or changed in the archive already. ' +
       'Everything else is there. Keep earlier backups for now; see gallra doctor, and gallra repair --by NAME.',
   },
   backupPurgedSince: {
@@ -70,10 +70,10 @@ export const backupText = {
   },
   restoredReturned: {
     sv:
-      '{count} meddelanden höll på att gallras när databasen gick förlorad och är tillbaka: {ids}. ' +
+      'Meddelanden som höll på att gallras när databasen gick förlorad och är tillbaka, {count} st: {ids}. ' +
       'De ska fortfarande gallras om inget har ändrats: gallra purge --preview',
     en:
-      '{count} messages were being purged when the database was lost, and are back: {ids}. ' +
+      'Messages that were being purged when the database was lost and are back, {count} in all: {ids}. ' +
       'They are still due unless something has changed: gallra purge --preview',
   },
   restoredUnopened: {
@@ -84,11 +84,11 @@ export const backupText = {
   },
   restoredUnreadable: {
     sv:
-      '{count} rader i gallringsliggaren gick inte att läsa. Det de gällde kan finnas kvar i arkivet tills det ' +
-      'gallras igen.',
+      'Rader i gallringsliggaren som inte gick att läsa: {count}. Det de gällde kan finnas kvar i arkivet tills ' +
+      'det gallras igen.',
     en:
-      '{count} lines of the ledger of purges could not be read. What they were about may be in the archive until ' +
-      'it is purged again.',
+      'Lines of the ledger of purges that could not be read: {count}. ' +
+      'What they were about may be in the archive until it is purged again.',
   },
   restoredLost: {
     sv:
