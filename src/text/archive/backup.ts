@@ -80,7 +80,9 @@ export const backupText = {
     sv:
       'Meddelanden som inte går att dekryptera (skadade eller ändrade), {count} st: {ids}. ' +
       'De ligger kvar men går inte att söka.',
-    en: 'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. They stay but cannot be searched.',
+    en:
+      'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. ' +
+      'They stay but cannot be searched.',
   },
   restoredUnreadable: {
     sv:

@@ -57,6 +57,8 @@ export const messageText = {
     sv:
       'Meddelanden som inte går att dekryptera (skadade eller ändrade), {count} st: {ids}. Laga dem: ' +
       'gallra repair --by NAMN',
-    en: 'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. Repair them: gallra repair --by NAME',
+    en:
+      'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. ' +
+      'Repair them: gallra repair --by NAME',
   },
 } as const satisfies Record<string, Wording>
