@@ -27,6 +27,8 @@ describe('an error', () => {
     const of = (problem: string) => describeError(new GallraError('database-unreachable', { problem }), 'sv')
     expect(of('connection lost')).toContain('(anslutningen bröts)')
     expect(of('ECONNREFUSED')).toContain('(ECONNREFUSED)')
+    expect(of('3 ≠ 4 rows')).toContain('(3 ≠ 4 rader)')
+    expect(of('53100')).toContain('(53100)')
     expect(of('constructor')).toContain('(constructor)')
   })
 
