@@ -5,7 +5,7 @@ import {
   getWholeCard,
   mergeCustomers,
   pinCustomers,
-  saveCustomerCard,
+  saveCustomerCards,
   moveCustomerKeys,
 } from '../../store/customer/customers.ts'
 import { copyHolds } from '../../store/staff/holds.ts'
@@ -28,7 +28,7 @@ export async function joinCustomers(
     decision,
     { ...act, about: targets([into, ...others].map((customerId) => ({ customerId }))) },
     now,
-    (tx) => mergeCustomers(tx, archive, account.id, into, others, now),
+    (tx) => mergeCustomers(tx, archive, account.id, { into, merged: others }, now),
   )
 }
 
@@ -61,7 +61,7 @@ export async function splitCustomer(
       await moveCustomerKeys(tx, account.id, { from: decision.customerId, to: created, keyHashes })
       const movingIds = moving.map(({ id }) => id)
       await saveCustomerOf(tx, account.id, movingIds, created)
-      await copyHolds(tx, archive, account.id, decision.customerId, created, now)
+      await copyHolds(tx, archive, account.id, { from: decision.customerId, to: created }, now)
       await pinCustomers(tx, account.id, [decision.customerId, created])
       await refreshCustomers(tx, archive, account.id, [decision.customerId, created], now)
     },
@@ -79,6 +79,7 @@ export async function renameCustomer(
   const act = { kind: 'customer-renamed', payload: { customer: decision.customerId }, cause: 'staff-override' } as const
   await decide(context, decision, { ...act, about: () => Promise.resolve([]) }, now, async (tx) => {
     const card = await getWholeCard(tx, archive, account.id, decision.customerId)
-    await saveCustomerCard(tx, archive, account.id, decision.customerId, { ...card, chosenName: decision.name }, now)
+    const renamed = { ...card, chosenName: decision.name }
+    await saveCustomerCards(tx, archive, account.id, [{ id: decision.customerId, card: renamed }], now)
   })
 }

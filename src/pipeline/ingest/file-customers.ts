@@ -5,7 +5,7 @@ import {
   insertCustomers,
   listCustomersByKey,
   moveCustomers,
-  saveCustomerCard,
+  saveCustomerCards,
   saveCustomerKeys,
   type CustomerCard,
 } from '../../store/customer/customers.ts'
@@ -134,10 +134,10 @@ export async function saveCustomers(
     now,
   )
   for (const { id, card, begun, changed } of lasting) {
-    if (changed && !begun) await saveCustomerCard(tx, archive, accountId, id, card, now)
+    if (changed && !begun) await saveCustomerCards(tx, archive, accountId, [{ id, card }], now)
   }
   for (const id of filed.merges.keys()) {
-    if (!filed.customers.get(id)!.begun) await moveCustomers(tx, accountId, filed.finally(id), [id])
+    if (!filed.customers.get(id)!.begun) await moveCustomers(tx, accountId, { into: filed.finally(id), merged: [id] })
   }
   await saveCustomerKeys(
     tx,

@@ -34,6 +34,7 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
   const { pool } = archive
   const date = stockholmDate(now)
   const until = addPeriod(date, DIGEST_PERIOD)
+  const period = { today: date, until, mailboxSince: new Date(now.getTime() - WEEK_MS) }
   const accounts: Digest['accounts'] = []
   const known = await readAccounts(archive)
   for (const { id, state, settings } of known.accounts) {
@@ -41,7 +42,7 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
       id,
       address: settings.address,
       state,
-      ...(await readAccountDigest(pool, id, date, until, new Date(now.getTime() - WEEK_MS))),
+      ...(await readAccountDigest(archive, id, period)),
     })
   }
   const armed = await readSetting(pool, 'armed')
@@ -60,7 +61,7 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
         ? null
         : { on: stockholmDate(new Date(backedUp.at)), restorableUntil: backedUp.restorableUntil },
     letters: { unknown, refused },
-    auditHead: await readAuditHead(pool, INSTALLATION),
+    auditHead: await readAuditHead(archive, INSTALLATION),
   }
 }
 

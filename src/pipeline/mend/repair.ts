@@ -260,8 +260,7 @@ function seal(task: RepairTask, id: number, prepared: PreparedMessage, source: B
       tx,
       archive,
       account.id,
-      id,
-      { content, evidence, source: prepared.source ?? packSource(source), sourceHash, size: source.length },
+      { id, content, evidence, source: prepared.source ?? packSource(source), sourceHash, size: source.length },
       now,
     )
     await removeSearchEntries(tx, account.id, { afterId: id - 1, untilId: id })

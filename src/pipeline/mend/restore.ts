@@ -72,14 +72,9 @@ export async function restoreBackup(
   const database = await openDatabase(place)
   let archive: Archive | null = null
   try {
-    await loadBackup(
-      database.pool,
-      directory,
-      manifest,
-      place.migrationsDirectory,
-      (done, total) => options.onProgress?.('loading', done, total),
-      clock(),
-    )
+    const { migrationsDirectory } = place
+    const onProgress = (done: number, total: number) => options.onProgress?.('loading', done, total)
+    await loadBackup(database.pool, { directory, manifest, migrationsDirectory, onProgress }, clock())
     archive = await openContent(place, database, clock())
     return await settle(archive, manifest, options, clock)
   } finally {

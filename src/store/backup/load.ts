@@ -13,6 +13,15 @@ import { writeSetting } from '../settings.ts'
 
 const GOODBYE_TRIES = 10
 
+export interface LoadedBackup {
+  directory: string
+  /** As read from it. */
+  manifest: Manifest
+  migrationsDirectory: string
+  /** Octets read, and how many there are. */
+  onProgress?: (done: number, total: number) => void
+}
+
 /**
  * Loads a backup into an empty database, at the schema it was made with, then migrates forward. The
  * rows come in one transaction together with the mark `restoring`, which the caller takes away when
@@ -21,10 +30,7 @@ const GOODBYE_TRIES = 10
  */
 export async function loadBackup(
   pool: pg.Pool,
-  directory: string,
-  manifest: Manifest,
-  migrationsDirectory: string,
-  onProgress: ((done: number, total: number) => void) | undefined,
+  { directory, manifest, migrationsDirectory, onProgress }: LoadedBackup,
   now: Date,
 ): Promise<void> {
   const migrations = await readMigrations(migrationsDirectory)

@@ -134,24 +134,8 @@ async function readFacts(
        ORDER BY "accountId", "seq" DESC`,
   )
   const server = await client.query<{ version: string }>(`SELECT current_setting('server_version') AS version`)
-  const counts = new Map<number, number>()
-  let unopened = 0
-  for (const { name } of found.rows.filter(({ sealed }) => sealed)) {
-    // One that was sealed anew or purged meanwhile is broken no more.
-    const { rows } = await client.query<{ epoch: number; rows: number; broken: number }>(
-      `SELECT t."epoch", count(*) FILTER (WHERE b.id IS NULL)::int AS rows, count(b.id)::int AS broken
-       FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch
-         GROUP BY t."epoch"`,
-      [
-        broken.filter(({ table }) => table === name).map(({ id }) => id),
-        broken.filter(({ table }) => table === name).map(({ epoch }) => epoch),
-      ],
-    )
-    for (const each of rows) {
-      if (each.rows > 0) counts.set(each.epoch, (counts.get(each.epoch) ?? 0) + each.rows)
-      unopened += each.broken
-    }
-  }
+  const sealed = found.rows.filter((each) => each.sealed).map(({ name }) => name)
+  const { counts, unopened } = await countSealed(client, sealed, broken)
   const epochs = archive.keyring
     .epochs()
     .flatMap(({ id, beganOn }) => (counts.has(id) ? [{ id, beganOn, rows: counts.get(id)! }] : []))
@@ -173,6 +157,33 @@ async function readFacts(
       auditHeads: heads.rows,
     },
   }
+}
+
+/** How many rows of these tables are sealed under each epoch, and how many cannot be decrypted. */
+async function countSealed(
+  client: pg.PoolClient,
+  tables: string[],
+  broken: BrokenRow[],
+): Promise<{ counts: Map<number, number>; unopened: number }> {
+  const counts = new Map<number, number>()
+  let unopened = 0
+  for (const name of tables) {
+    // One that was sealed anew or purged meanwhile is broken no more.
+    const { rows } = await client.query<{ epoch: number; rows: number; broken: number }>(
+      `SELECT t."epoch", count(*) FILTER (WHERE b.id IS NULL)::int AS rows, count(b.id)::int AS broken
+       FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch
+         GROUP BY t."epoch"`,
+      [
+        broken.filter(({ table }) => table === name).map(({ id }) => id),
+        broken.filter(({ table }) => table === name).map(({ epoch }) => epoch),
+      ],
+    )
+    for (const each of rows) {
+      if (each.rows > 0) counts.set(each.epoch, (counts.get(each.epoch) ?? 0) + each.rows)
+      unopened += each.broken
+    }
+  }
+  return { counts, unopened }
 }
 
 async function copyTable(

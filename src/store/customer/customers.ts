@@ -119,17 +119,6 @@ export function extendedCard(
     : { ...known, names, addresses }
 }
 
-export async function saveCustomerCard(
-  tx: Sql,
-  archive: Archive,
-  accountId: number,
-  customerId: number,
-  card: CustomerCard,
-  now: Date,
-): Promise<void> {
-  await saveCustomerCards(tx, archive, accountId, [{ id: customerId, card }], now)
-}
-
 export async function saveCustomerCards(
   tx: Sql,
   archive: Archive,
@@ -161,23 +150,28 @@ export async function pinCustomers(tx: Sql, accountId: number, ids: number[]): P
   await tx.query('UPDATE "Customer" SET "pinned" = true WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, ids])
 }
 
+/** Customers that are one from now on, under the id `into`. */
+export interface CustomerMerge {
+  into: number
+  merged: number[]
+}
+
 export async function mergeCustomers(
   tx: Sql,
   archive: Archive,
   accountId: number,
-  into: number,
-  merged: number[],
+  { into, merged }: CustomerMerge,
   now: Date,
 ): Promise<void> {
   const before = await getWholeCard(tx, archive, accountId, into)
   let card = before
   for (const id of merged) card = extendedCard(card, await getWholeCard(tx, archive, accountId, id)) ?? card
-  if (card !== before) await saveCustomerCard(tx, archive, accountId, into, card, now)
-  await moveCustomers(tx, accountId, into, merged)
+  if (card !== before) await saveCustomerCards(tx, archive, accountId, [{ id: into, card }], now)
+  await moveCustomers(tx, accountId, { into, merged })
 }
 
 /** Everything of the merged customers but their cards becomes the other's. */
-export async function moveCustomers(tx: Sql, accountId: number, into: number, merged: number[]): Promise<void> {
+export async function moveCustomers(tx: Sql, accountId: number, { into, merged }: CustomerMerge): Promise<void> {
   for (const table of ['Message', 'CustomerKey', 'Hold']) {
     await tx.query(`UPDATE "${table}" SET "customerId" = $2 WHERE "accountId" = $1 AND "customerId" = ANY($3)`, [
       accountId,

@@ -1,14 +1,7 @@
 import { groupBy } from '../../core/group-by.ts'
 import type { Address } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
-import {
-  extendedCard,
-  listCustomerCards,
-  pagesOfCards,
-  saveCustomerCard,
-  saveCustomerCards,
-  type CustomerCard,
-} from './customers.ts'
+import { extendedCard, listCustomerCards, pagesOfCards, saveCustomerCards, type CustomerCard } from './customers.ts'
 import { listCustomerIdentities, type MessageEvidence } from '../message/messages.ts'
 import type { Sql } from '../postgres/sql.ts'
 
@@ -84,7 +77,7 @@ export async function renewCustomer(
   if (card === null && made.addresses.length === 0) return 'nobody'
   const renewed = card === null ? made : extendedCard(card, made)
   if (renewed === null) return 'nothing-to-do'
-  await saveCustomerCard(tx, archive, accountId, id, renewed, now)
+  await saveCustomerCards(tx, archive, accountId, [{ id, card: renewed }], now)
   if (card !== null) return 'completed'
   return identities.includes(undefined) ? 'anew-in-part' : 'anew'
 }

@@ -63,7 +63,7 @@ export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewr
       const place: Place = after
       after = await inTransaction(archive.pool, async (tx) => {
         const current = archive.keyring.currentEpoch(now)
-        const page = await openPage(tx, archive, each, place, current.id, true)
+        const page = await openPage(tx, archive, each, { after: place, newest: current.id, lock: true })
         // Under an epoch that another process has begun meanwhile it is where it should be.
         const moving = page.opened.filter(({ epoch, by }) => epoch !== by || by < current.id)
         if (moving.length > 0) {
@@ -93,7 +93,8 @@ export async function listBrokenRows(archive: Archive): Promise<BrokenRow[]> {
   const found: BrokenRow[] = []
   for (const each of SEALED_TABLES) {
     for (let after: Place | null = START; after !== null;) {
-      const page: Page = await openPage(archive.pool, archive, each, after, archive.keyring.epochs().at(-1)!.id, false)
+      const newest = archive.keyring.epochs().at(-1)!.id
+      const page: Page = await openPage(archive.pool, archive, each, { after, newest, lock: false })
       found.push(...page.broken)
       after = page.last
     }
@@ -211,9 +212,7 @@ async function openPage(
   sql: Sql,
   archive: Archive,
   { table, owner }: SealedTable,
-  after: Place,
-  newest: number,
-  lock: boolean,
+  { after, newest, lock }: { after: Place; newest: number; lock: boolean },
 ): Promise<Page> {
   const account = owner === 'account' ? '"accountId"' : owner === 'self' ? '"id"' : '0'
   const beyond = owner === 'account' ? '("accountId", "id") > ($3, $4)' : '"id" > $4 AND $3::int >= -1'

@@ -96,8 +96,7 @@ export async function resealMessage(
   tx: Sql,
   archive: Archive,
   accountId: number,
-  id: number,
-  parts: SealedParts,
+  { id, ...parts }: SealedParts & { id: number },
   now: Date,
 ): Promise<void> {
   const identity = identityOf('Message', accountId, id)

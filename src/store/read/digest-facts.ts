@@ -1,4 +1,6 @@
 import { REFUSED } from '../mailbox/folders.ts'
+import type { Archive } from '../archive.ts'
+import { dateOf, type PrismaTx } from '../postgres/prisma.ts'
 import type { Sql } from '../postgres/sql.ts'
 
 /**
@@ -30,78 +32,113 @@ export interface AccountDigest {
   auditHead: { events: number; head: string } | null
 }
 
-/** `today` and `until` are Stockholm dates. */
+/** Stockholm dates, and the instant since when acts in the mail program are told. */
+export interface DigestPeriod {
+  today: string
+  until: string
+  mailboxSince: Date
+}
+
+/** Rows that are listed or counted as they are come through the generated client, sums over expressions over `pg`. */
 export async function readAccountDigest(
-  sql: Sql,
+  archive: Pick<Archive, 'pool' | 'prisma'>,
   accountId: number,
-  today: string,
-  until: string,
-  mailboxSince: Date,
+  period: DigestPeriod,
 ): Promise<AccountDigest> {
-  const query = async <T extends object>(text: string, values: unknown[] = []): Promise<T[]> =>
-    (await sql.query<T>(text, [accountId, ...values])).rows
-  const due = await query<AccountDigest['due'][number]>(
-    `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages FROM "Message"
-     WHERE "accountId" = $1 AND "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL) GROUP BY 1
-       ORDER BY 2 DESC, 1`,
-    [until],
-  )
-  const [review] = await query<Omit<AccountDigest['review'], 'first'>>(
-    `SELECT count(*)::int AS messages, (count(*) FILTER (WHERE "mayBeComplaint"))::int AS "mayBeComplaint",
-       (count(*) FILTER (WHERE "mayBeComplaint" AND "dueOn" <= $2))::int AS dangerous
-     FROM "Message" WHERE "accountId" = $1 AND ${UNDECIDED}`,
-    [until],
-  )
-  const first = await listReviewQueue(sql, [accountId], until, NAMED)
-  const idle = await query<{ id: number }>(
-    'SELECT "id" FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2 ORDER BY "idleReviewOn", "id"',
-    [today],
-  )
-  const waiting = await query<{ until: string; messages: number; ids: number[] }>(
-    `SELECT "notBefore" AS until, count(*)::int AS messages, (array_agg("id" ORDER BY "id"))[1:${NAMED}] AS ids
-       FROM "Message"
-     WHERE "accountId" = $1 AND "notBefore" > $2 GROUP BY 1 ORDER BY 1`,
-    [today],
-  )
-  const decided = await query<{ messageId: number }>(
-    `SELECT DISTINCT "messageId" FROM "Override" WHERE "accountId" = $1 AND "via" = 'mailbox' AND "withdrawnAt" IS NULL
-       AND "decidedAt" >= $2 ORDER BY 1`,
-    [mailboxSince],
-  )
-  const [stars] = await query<{ holds: number; releases: number }>(
-    `SELECT (count(*) FILTER (WHERE "placedAt" >= $2))::int AS holds, (count(*) FILTER (WHERE "releasedAt" >= $2
-       AND "releasedBy" IS NULL))::int AS releases
-     FROM "Hold" WHERE "accountId" = $1 AND "via" = 'mailbox'`,
-    [mailboxSince],
-  )
-  const [run] = await query<NonNullable<AccountDigest['overCap']>>(
-    `SELECT "due", "total", "startedAt" FROM "PurgeRun" WHERE "accountId" = $1 AND "state" = 'over-cap'
-       AND "approvedAt" IS NULL ORDER BY "id" DESC LIMIT 1`,
-  )
-  const [folders] = await query<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>>(
-    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders",
-       max("syncedAt") AS "syncedAt"
-     FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
-  )
+  const { pool } = archive
+  const prisma = await archive.prisma()
+  const idle = await prisma.conversation.findMany({
+    where: { accountId, idleReviewOn: { lte: dateOf(period.today) } },
+    orderBy: [{ idleReviewOn: 'asc' }, { id: 'asc' }],
+    select: { id: true },
+  })
+  const overCap = await prisma.purgeRun.findFirst({
+    where: { accountId, state: 'over-cap', approvedAt: null },
+    orderBy: { id: 'desc' },
+    select: { due: true, total: true, startedAt: true },
+  })
   return {
-    due,
-    review: { ...review!, first: first.map(({ id }) => id) },
+    due: await countDue(pool, accountId, period.until),
+    review: await countReview(pool, accountId, period.until),
     idle: { conversations: idle.length, first: idle.slice(0, NAMED).map(({ id }) => id) },
-    waiting: waiting.map(({ ids, ...each }) => ({ ...each, first: ids })),
-    mailbox: { overrides: decided.length, ...stars!, first: decided.slice(0, NAMED).map(({ messageId }) => messageId) },
-    overCap: run ?? null,
-    ...folders!,
-    auditHead: await readAuditHead(sql, accountId),
+    waiting: await listWaiting(pool, accountId, period.today),
+    mailbox: await readMailboxActs(prisma, accountId, period.mailboxSince),
+    overCap,
+    ...(await countFolders(pool, accountId)),
+    auditHead: await readAuditHead(archive, accountId),
   }
 }
 
-/** The end of one account's chain, 0 = the installation's own. */
-export async function readAuditHead(sql: Sql, accountId: number): Promise<AccountDigest['auditHead']> {
-  const { rows } = await sql.query<{ events: number; head: string }>(
-    'SELECT "seq" AS events, "hash" AS head FROM "AuditEvent" WHERE "accountId" = $1 ORDER BY "seq" DESC LIMIT 1',
+async function countDue(sql: Sql, accountId: number, until: string): Promise<AccountDigest['due']> {
+  const { rows } = await sql.query<AccountDigest['due'][number]>(
+    `SELECT "retention"->>'rule' AS rule, count(*)::int AS messages FROM "Message"
+     WHERE "accountId" = $1 AND "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL)
+     GROUP BY 1 ORDER BY 2 DESC, 1`,
+    [accountId, until],
+  )
+  return rows
+}
+
+async function countReview(sql: Sql, accountId: number, until: string): Promise<AccountDigest['review']> {
+  const { rows } = await sql.query<Omit<AccountDigest['review'], 'first'>>(
+    `SELECT count(*)::int AS messages, (count(*) FILTER (WHERE "mayBeComplaint"))::int AS "mayBeComplaint",
+       (count(*) FILTER (WHERE "mayBeComplaint" AND "dueOn" <= $2))::int AS dangerous
+     FROM "Message" WHERE "accountId" = $1 AND ${UNDECIDED}`,
+    [accountId, until],
+  )
+  const first = await listReviewQueue(sql, [accountId], until, NAMED)
+  return { ...rows[0]!, first: first.map(({ id }) => id) }
+}
+
+async function listWaiting(sql: Sql, accountId: number, today: string): Promise<AccountDigest['waiting']> {
+  const { rows } = await sql.query<AccountDigest['waiting'][number]>(
+    `SELECT "notBefore" AS until, count(*)::int AS messages, (array_agg("id" ORDER BY "id"))[1:${NAMED}] AS first
+     FROM "Message" WHERE "accountId" = $1 AND "notBefore" > $2 GROUP BY 1 ORDER BY 1`,
+    [accountId, today],
+  )
+  return rows
+}
+
+async function readMailboxActs(prisma: PrismaTx, accountId: number, since: Date): Promise<AccountDigest['mailbox']> {
+  const decided = await prisma.override.findMany({
+    where: { accountId, via: 'mailbox', withdrawnAt: null, decidedAt: { gte: since } },
+    distinct: ['messageId'],
+    orderBy: { messageId: 'asc' },
+    select: { messageId: true },
+  })
+  const starred = { accountId, via: 'mailbox' }
+  return {
+    overrides: decided.length,
+    holds: await prisma.hold.count({ where: { ...starred, placedAt: { gte: since } } }),
+    releases: await prisma.hold.count({ where: { ...starred, releasedAt: { gte: since }, releasedBy: null } }),
+    first: decided.slice(0, NAMED).map(({ messageId }) => messageId),
+  }
+}
+
+async function countFolders(
+  sql: Sql,
+  accountId: number,
+): Promise<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>> {
+  const { rows } = await sql.query<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>>(
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders",
+       max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
     [accountId],
   )
-  return rows[0] ?? null
+  return rows[0]!
+}
+
+/** The end of one account's chain, 0 = the installation's own. */
+export async function readAuditHead(
+  archive: Pick<Archive, 'prisma'>,
+  accountId: number,
+): Promise<AccountDigest['auditHead']> {
+  const prisma = await archive.prisma()
+  const end = await prisma.auditEvent.findFirst({
+    where: { accountId },
+    orderBy: { seq: 'desc' },
+    select: { seq: true, hash: true },
+  })
+  return end === null ? null : { events: end.seq, head: end.hash }
 }
 
 /**

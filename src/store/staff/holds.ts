@@ -46,8 +46,7 @@ export async function copyHolds(
   tx: Sql,
   archive: Archive,
   accountId: number,
-  from: number,
-  to: number,
+  { from, to }: { from: number; to: number },
   now: Date,
 ): Promise<void> {
   const { rows } = await tx.query<RowKey & { id: number; placedBy: number | null; sealedReason: Buffer }>(
