@@ -6,9 +6,9 @@ import { labelledInputs, parseLabelledLine, type LabelledMail } from './core/lea
 import { learn, learningExample } from './core/learning/learn.ts'
 import type { Model } from './core/judgement/model.ts'
 import { readStoredModel, storeModel } from './core/judgement/stored-model.ts'
-import { parseMeanings } from './core/judgement/rules/meanings.ts'
-import { RuleFaults, type Wording } from './core/judgement/rules/rule-faults.ts'
-import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules/rules.ts'
+import { parseMeanings } from './core/judgement/meanings.ts'
+import { RuleFaults, type Wording } from './core/rule-faults.ts'
+import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules.ts'
 import { parseSchedule, type Schedule } from './core/retention/schedule.ts'
 import { GallraError } from './errors.ts'
 
@@ -21,7 +21,7 @@ export const LEARNING_CODE = [
   'customer/correspondents',
   'customer/identifiers',
   'customer/personal-number',
-  'group-by',
+  'grouping',
   'judgement/attachment-places',
   'judgement/feature-space',
   'judgement/features',
@@ -29,12 +29,12 @@ export const LEARNING_CODE = [
   'judgement/model',
   'judgement/places',
   'judgement/read-words',
-  'judgement/rules/meanings',
-  'judgement/rules/prefilter',
-  'judgement/rules/regex-literals',
-  'judgement/rules/rule-evidence',
-  'judgement/rules/rule-faults',
-  'judgement/rules/rules',
+  'judgement/meanings',
+  'judgement/prefilter',
+  'judgement/regex-literals',
+  'judgement/rule-evidence',
+  'rule-faults',
+  'judgement/rules',
   'judgement/stored-model',
   'judgement/word-shares',
   'learning/labelled-mail',
@@ -42,7 +42,7 @@ export const LEARNING_CODE = [
   'learning/seeded-random',
   'learning/train',
   'message/message',
-  'message/normal-text',
+  'message/text-forms',
   'message/own-string',
   'quoting/forwarded',
   'quoting/quoting',

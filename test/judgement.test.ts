@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { evaluate, type EvaluationReport } from '../src/core/learning/evaluation.ts'
 import { labelledInputs, textKey, type LabelledMail } from '../src/core/learning/labelled-mail.ts'
 import { foldOf, learn, learningExample } from '../src/core/learning/learn.ts'
-import type { TrainedRulebook } from '../src/core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../src/core/judgement/rules.ts'
 import { readRules, readSeed } from '../src/rulebook.ts'
 import { judgeLabelled, readLabelled } from './harness/judge-corpus.ts'
 

@@ -1,4 +1,4 @@
-import { groupBy } from './group-by.ts'
+import { groupBy } from './grouping.ts'
 
 /**
  * Conversations and customers are connected components of a graph whose edges are symmetric facts.

@@ -10,7 +10,7 @@ import {
 import { checkCaps, type WeakeningCause } from '../../src/core/retention/disposal.ts'
 import { receiptOf } from '../../src/core/message/receipt.ts'
 import type { Schedule } from '../../src/core/retention/schedule.ts'
-import { decideAgain, judgeStanding, type Decided, type MessageStanding } from '../../src/core/retention/standing.ts'
+import { decideAgain, judgeStanding, type Decided, type MessageStanding } from '../../src/core/retention/decide-again.ts'
 import { resolveThread, type ThreadNode } from '../../src/core/conversation/thread.ts'
 import { PUBLISHED, type Policy } from './promise.ts'
 import { CUSTOMERS, type Kind } from './steps.ts'

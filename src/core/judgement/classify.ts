@@ -16,7 +16,7 @@ import { contextFactsOf } from './message-facts.ts'
 import { CLASSES, softmax } from './model.ts'
 import type { ClassifyInput } from './places.ts'
 import { readMessage, type Reading } from './reading.ts'
-import type { TrainedRulebook } from './rules/rules.ts'
+import type { TrainedRulebook } from './rules.ts'
 
 /** Probability of a case that a hard rule settled. */
 const SETTLED = 0.99

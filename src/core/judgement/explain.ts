@@ -3,8 +3,8 @@ import { CASES, type Case, type Evidence } from '../classification.ts'
 import { bucketOf, GROUPS } from './feature-space.ts'
 import type { Features, NamedGroup } from './features.ts'
 import { CLASSES, groupFactor, wordFactors, type GroupFactor, type Model } from './model.ts'
-import { QUOTE_LENGTH } from './rules/rule-evidence.ts'
-import { isCase, type Learned } from './rules/rules.ts'
+import { QUOTE_LENGTH } from './rule-evidence.ts'
+import { isCase, type Learned } from './rules.ts'
 import { wordShares } from './word-shares.ts'
 
 const SHOWN = 6

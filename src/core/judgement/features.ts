@@ -3,7 +3,7 @@
  * names, so that a verdict can cite them; what is stored or shipped is their hashes only.
  */
 import { bucketOf, BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
-import type { Meanings } from './rules/meanings.ts'
+import type { Meanings } from './meanings.ts'
 import { factsOf } from './message-facts.ts'
 import type { ClassifyInput, Places } from './places.ts'
 import { meaningsIn, pairBucket, readWords, type ReadWord } from './read-words.ts'

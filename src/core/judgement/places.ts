@@ -2,7 +2,7 @@
 import { judgedAttachments, letterText } from './attachment-places.ts'
 import { senderIsStaff } from '../customer/correspondents.ts'
 import type { Direction, Message, OwnIdentity } from '../message/message.ts'
-import { foldText, normaliseText } from '../message/normal-text.ts'
+import { foldText, normaliseText } from '../message/text-forms.ts'
 import { extractNewText } from '../quoting/quoting.ts'
 
 /**

@@ -1,6 +1,6 @@
 /** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
-import { continues, meaningsOfWord, type Meanings, type Phrase } from './rules/meanings.ts'
+import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
 import { ownString } from '../message/own-string.ts'
 import type { WordShares } from './word-shares.ts'
 

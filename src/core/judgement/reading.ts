@@ -10,8 +10,8 @@ import type { Direction } from '../message/message.ts'
 import { scoresOfFeatures, softmax } from './model.ts'
 import { placesOf, quotedTextOf, type ClassifyInput } from './places.ts'
 import { quotedMessages } from './quoted-messages.ts'
-import { ruleEvidence } from './rules/rule-evidence.ts'
-import type { TrainedRulebook } from './rules/rules.ts'
+import { ruleEvidence } from './rule-evidence.ts'
+import type { TrainedRulebook } from './rules.ts'
 
 export interface Reading {
   direction: Direction

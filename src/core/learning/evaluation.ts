@@ -1,6 +1,6 @@
 /** How well verdicts fit labels. Pure counting; the rows come from a labelled corpus or from staff decisions. */
 import { CASES, type Case, type Classification } from '../classification.ts'
-import { groupBy } from '../group-by.ts'
+import { groupBy } from '../grouping.ts'
 import { seededRandom } from './seeded-random.ts'
 
 export interface EvaluationRow {

@@ -6,8 +6,8 @@ import { contextFactsOf, lengthOf } from '../judgement/message-facts.ts'
 import type { LabelledInput } from './labelled-mail.ts'
 import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from '../judgement/model.ts'
 import { placesOf } from '../judgement/places.ts'
-import { ruleFeatures } from '../judgement/rules/rule-evidence.ts'
-import { isCase, type Rulebook } from '../judgement/rules/rules.ts'
+import { ruleFeatures } from '../judgement/rule-evidence.ts'
+import { isCase, type Rulebook } from '../judgement/rules.ts'
 import { train, type Example, type TrainingOptions } from './train.ts'
 
 /** Chosen by five folds over labelled mail; see docs/decisions.md. */

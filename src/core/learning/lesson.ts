@@ -15,7 +15,7 @@ import {
 } from './learn.ts'
 import { softmax } from '../judgement/model.ts'
 import { packedRow, type PackedRows } from './packed-rows.ts'
-import type { Rulebook } from '../judgement/rules/rules.ts'
+import type { Rulebook } from '../judgement/rules.ts'
 import { storeModel } from '../judgement/stored-model.ts'
 
 /** All that a training needs, as it is handed to another thread. */

@@ -12,7 +12,7 @@ import {
   schemaFaults,
   type Naming,
   type Wording,
-} from '../judgement/rules/rule-faults.ts'
+} from '../rule-faults.ts'
 
 /** What can start a clock. `none` never happens: such a row has no end. */
 export const TRIGGERS = [

@@ -1,7 +1,7 @@
 import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
 import type { Disposal } from '../../core/retention/disposal.ts'
 import type { RetentionDecision } from '../../core/retention/retention.ts'
-import { judgeStanding } from '../../core/retention/standing.ts'
+import { judgeStanding } from '../../core/retention/decide-again.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'

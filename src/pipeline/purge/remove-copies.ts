@@ -1,5 +1,5 @@
 import { placedDigest } from '../../core/message/canonical-digest.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
 import { parseIdentity } from '../../mail/parse/parse.ts'

@@ -4,7 +4,7 @@ import { CASES } from '../../../src/core/classification.ts'
 import { BUCKETS, bucketOf, GROUPS, type FeatureRow } from '../../../src/core/judgement/feature-space.ts'
 import { featuresOf, rowOf } from '../../../src/core/judgement/features.ts'
 import { contextFactsOf, factsOf } from '../../../src/core/judgement/message-facts.ts'
-import { parseMeanings } from '../../../src/core/judgement/rules/meanings.ts'
+import { parseMeanings } from '../../../src/core/judgement/meanings.ts'
 import { meaningsIn, readWords } from '../../../src/core/judgement/read-words.ts'
 import {
   CLASSES,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkRules } from '../../../src/core/judgement/rules/check-rules.ts'
-import type { RuleFaults } from '../../../src/core/judgement/rules/rule-faults.ts'
-import { explainCaseRule, parseRulebook } from '../../../src/core/judgement/rules/rules.ts'
+import { checkRules } from '../../../src/core/judgement/check-rules.ts'
+import type { RuleFaults } from '../../../src/core/rule-faults.ts'
+import { explainCaseRule, parseRulebook } from '../../../src/core/judgement/rules.ts'
 
 const rule = {
   name: 'broken',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import type { RuleFaults } from '../../../src/core/judgement/rules/rule-faults.ts'
+import type { RuleFaults } from '../../../src/core/rule-faults.ts'
 import { explainRule, parseSchedule } from '../../../src/core/retention/schedule.ts'
 
 type Doc = { rows: Record<string, unknown>[]; wait: Record<string, string>; caps: Record<string, number> }

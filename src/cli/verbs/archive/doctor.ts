@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
-import { checkRules } from '../../../core/judgement/rules/check-rules.ts'
+import { checkRules } from '../../../core/judgement/check-rules.ts'
 import { stockholmDate } from '../../../core/retention/calendar.ts'
 import { GallraError } from '../../../errors.ts'
 import { tryLogin } from '../../../mail/smtp/send.ts'

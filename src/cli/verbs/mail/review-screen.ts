@@ -1,6 +1,6 @@
 import { CASES } from '../../../core/classification.ts'
 import type { RetentionDecision } from '../../../core/retention/retention.ts'
-import { explainCaseRule } from '../../../core/judgement/rules/rules.ts'
+import { explainCaseRule } from '../../../core/judgement/rules.ts'
 import { explainRule } from '../../../core/retention/schedule.ts'
 import type { ReviewItem } from '../../../pipeline/read/review-queue.ts'
 import type { Rules } from '../../../pipeline/decide/rules.ts'

@@ -1,7 +1,7 @@
 import { explainRule, type Schedule } from '../../../core/retention/schedule.ts'
 import type { CustomerEvidence } from '../../../core/customer/customer.ts'
 import { readVersion } from '../../../core/judgement/model-version.ts'
-import { explainCaseRule } from '../../../core/judgement/rules/rules.ts'
+import { explainCaseRule } from '../../../core/judgement/rules.ts'
 import type { Address, Message } from '../../../core/message/message.ts'
 import type { RetentionDecision } from '../../../core/retention/retention.ts'
 import type { Account } from '../../../store/accounts.ts'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { RetentionFacts } from '../../../src/core/retention/retention.ts'
 import { parseSchedule, type Schedule } from '../../../src/core/retention/schedule.ts'
-import { decideAgain, judgeStanding, type Decided } from '../../../src/core/retention/standing.ts'
+import { decideAgain, judgeStanding, type Decided } from '../../../src/core/retention/decide-again.ts'
 
 const schedule = parseSchedule(
   parse(readFileSync(new URL('../../../rules/schedule.yaml', import.meta.url), 'utf8')),

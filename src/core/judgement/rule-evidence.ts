@@ -1,6 +1,6 @@
 /** What the rules find in a message, quoted. */
-import type { Evidence } from '../../classification.ts'
-import type { Places } from '../places.ts'
+import type { Evidence } from '../classification.ts'
+import type { Places } from './places.ts'
 import { mayMatch, trigramsOf, type Trigrams } from './prefilter.ts'
 import { findIn, type Rulebook } from './rules.ts'
 

@@ -1,7 +1,7 @@
 /** Finds faults in a rulebook that its form does not show: rules that are slow, silent or doubled. */
 import safeRegex from 'safe-regex2'
-import { foldText, normaliseText } from '../../message/normal-text.ts'
-import type { Wording } from './rule-faults.ts'
+import { foldText, normaliseText } from '../message/text-forms.ts'
+import type { Wording } from '../rule-faults.ts'
 import { findIn, isCase, type RightRule, type Rule, type Rulebook } from './rules.ts'
 
 export interface RuleProblem {

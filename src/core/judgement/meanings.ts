@@ -1,7 +1,7 @@
 /** Words of one meaning in several languages: data in `rules/words.yaml`, checked here, looked up word by word. */
 import { z } from 'zod'
-import { foldText } from '../../message/normal-text.ts'
-import { RuleFaults, sameInBoth, schemaFaults } from './rule-faults.ts'
+import { foldText } from '../message/text-forms.ts'
+import { RuleFaults, sameInBoth, schemaFaults } from '../rule-faults.ts'
 
 const documentSchema = z.record(z.string().regex(/^[a-z][a-z0-9-]{2,40}$/), z.array(z.string().min(2).max(60)).min(1).max(200))
 

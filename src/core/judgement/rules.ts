@@ -3,14 +3,14 @@
  * that speaks for and how much, and tells people why in their language.
  */
 import { z } from 'zod'
-import { CASES, MARKS, RIGHTS, type Case, type Mark } from '../../classification.ts'
-import { foldText } from '../../message/normal-text.ts'
+import { CASES, MARKS, RIGHTS, type Case, type Mark } from '../classification.ts'
+import { foldText } from '../message/text-forms.ts'
 import { parseMeanings, type Meanings } from './meanings.ts'
-import type { Model } from '../model.ts'
-import { PLACES } from '../places.ts'
+import type { Model } from './model.ts'
+import { PLACES } from './places.ts'
 import { prefilterOf, type Prefilter } from './prefilter.ts'
 import { expressionBreaksAt } from './regex-literals.ts'
-import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from './rule-faults.ts'
+import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from '../rule-faults.ts'
 
 /** What a schema here demands beyond types. */
 const REQUIREMENTS = {

@@ -2,8 +2,8 @@
  * Which rights a privacy message asks for. A right need not be named: the wish decides. One message may ask
  * for several. Quoted history asks for nothing anew.
  */
-import { RIGHTS, type Right } from '../../classification.ts'
-import { placesOf, type ClassifyInput } from '../places.ts'
+import { RIGHTS, type Right } from '../classification.ts'
+import { placesOf, type ClassifyInput } from './places.ts'
 import { quoteAt } from './rule-evidence.ts'
 import { findIn, type Rulebook } from './rules.ts'
 
