@@ -56,12 +56,19 @@ export interface Naming {
  * The faults of a document that its schema refused. A schema's own message is a key of `requirements`.
  * Parse with `reportInput: true`: without the input a missing field cannot be told from a wrong one.
  */
-export function schemaFaults(issues: readonly Issue[], requirements: Readonly<Partial<Record<string, Wording>>>, placeOf: (path: readonly PropertyKey[]) => Wording): Wording[] {
+export function schemaFaults(
+  issues: readonly Issue[],
+  requirements: Readonly<Partial<Record<string, Wording>>>,
+  placeOf: (path: readonly PropertyKey[]) => Wording,
+): Wording[] {
   return issues.map((issue) => faultAt(placeOf(issue.path), requirements[issue.message] ?? wordingOf(issue)))
 }
 
 /** Says of a path in the document which entry and field it is. */
-export function placesIn(document: unknown, { file, lists, nameField, named, numbered, separator }: Naming): (path: readonly PropertyKey[]) => Wording {
+export function placesIn(
+  document: unknown,
+  { file, lists, nameField, named, numbered, separator }: Naming,
+): (path: readonly PropertyKey[]) => Wording {
   return (path) => {
     const [list, index, ...rest] = path
     if (list === undefined) return file
@@ -100,19 +107,35 @@ function wordingOf(issue: Issue): Wording {
       return { sv: `måste vara något av ${known}`, en: `must be one of ${known}` }
     }
     case 'too_small':
-      return bound(issue.origin, issue.inclusive === false ? { sv: 'mer än', en: 'more than' } : { sv: 'minst', en: 'at least' }, issue.minimum)
+      return bound(
+        issue.origin,
+        issue.inclusive === false ? { sv: 'mer än', en: 'more than' } : { sv: 'minst', en: 'at least' },
+        issue.minimum,
+      )
     case 'too_big':
-      return bound(issue.origin, issue.inclusive === false ? { sv: 'mindre än', en: 'less than' } : { sv: 'högst', en: 'at most' }, issue.maximum)
+      return bound(
+        issue.origin,
+        issue.inclusive === false ? { sv: 'mindre än', en: 'less than' } : { sv: 'högst', en: 'at most' },
+        issue.maximum,
+      )
     case 'unrecognized_keys':
       return { sv: `okänt fält: ${issue.keys.join(', ')}`, en: `unknown field: ${issue.keys.join(', ')}` }
     case 'invalid_key':
-      return { sv: 'namnet måste vara gemena ord med bindestreck emellan', en: 'the name must be lower-case words joined by hyphens' }
+      return {
+        sv: 'namnet måste vara gemena ord med bindestreck emellan',
+        en: 'the name must be lower-case words joined by hyphens',
+      }
     default:
       return { sv: 'har ett värde som inte går', en: 'has a value that is not possible' }
   }
 }
 
 function bound(origin: string, than: Wording, limit: number | bigint): Wording {
-  const unit = origin === 'string' ? { sv: ' tecken', en: ' characters' } : origin === 'array' ? { sv: ' i listan', en: ' in the list' } : sameInBoth('')
+  const unit =
+    origin === 'string'
+      ? { sv: ' tecken', en: ' characters' }
+      : origin === 'array'
+        ? { sv: ' i listan', en: ' in the list' }
+        : sameInBoth('')
   return { sv: `måste vara ${than.sv} ${limit}${unit.sv}`, en: `must be ${than.en} ${limit}${unit.en}` }
 }

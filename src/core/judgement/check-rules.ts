@@ -19,13 +19,19 @@ export function checkRules(rulebook: Rulebook): RuleProblem[] {
   const problems: RuleProblem[] = []
   const seen = new Map<string, string>()
   for (const rule of rulebook.rules) {
-    for (const problem of [...slowness(rule), ...examplesOf(rule), ...silence(rule)]) problems.push({ rule: rule.name, problem })
+    for (const problem of [...slowness(rule), ...examplesOf(rule), ...silence(rule)])
+      problems.push({ rule: rule.name, problem })
     const twinKey = JSON.stringify([rule.for, [...rule.where].sort(), rule.matcher.source, rule.unless ?? ''])
     const twin = seen.get(twinKey)
-    if (twin !== undefined) problems.push({ rule: rule.name, problem: { sv: `utan verkan: likadan som ${twin}`, en: `unreachable in effect: duplicate of ${twin}` } })
+    if (twin !== undefined)
+      problems.push({
+        rule: rule.name,
+        problem: { sv: `utan verkan: likadan som ${twin}`, en: `unreachable in effect: duplicate of ${twin}` },
+      })
     seen.set(twinKey, rule.name)
   }
-  for (const rule of rulebook.rights) for (const problem of [...slowness(rule), ...examplesOf(rule)]) problems.push({ rule: rule.name, problem })
+  for (const rule of rulebook.rights)
+    for (const problem of [...slowness(rule), ...examplesOf(rule)]) problems.push({ rule: rule.name, problem })
   return problems
 }
 
@@ -34,10 +40,19 @@ function examplesOf(rule: Rule | RightRule): Wording[] {
     const normalised = normaliseText(example)
     return findIn(rule, normalised, foldText(normalised)) !== null
   }
-  const problems = rule.examples.not.filter(speaks).map((example) => saysOf(example, 'träffar ett exempel som den inte får', 'matches an example it must not'))
+  const problems = rule.examples.not
+    .filter(speaks)
+    .map((example) => saysOf(example, 'träffar ett exempel som den inte får', 'matches an example it must not'))
   const missed = rule.examples.match.filter((example) => !speaks(example))
-  if (missed.length === rule.examples.match.length) return [...problems, { sv: 'utan verkan: träffar inget av sina egna exempel', en: 'unreachable: matches none of its own examples' }]
-  return [...problems, ...missed.map((example) => saysOf(example, 'träffar inte sitt exempel', 'does not match its example'))]
+  if (missed.length === rule.examples.match.length)
+    return [
+      ...problems,
+      { sv: 'utan verkan: träffar inget av sina egna exempel', en: 'unreachable: matches none of its own examples' },
+    ]
+  return [
+    ...problems,
+    ...missed.map((example) => saysOf(example, 'träffar inte sitt exempel', 'does not match its example')),
+  ]
 }
 
 function saysOf(example: string, sv: string, en: string): Wording {
@@ -56,17 +71,25 @@ function silence(rule: Rule): Wording[] {
  */
 function slowness(rule: Rule | RightRule): Wording[] {
   const problems: Wording[] = []
-  const slow = (sv: string, en: string) => problems.push({ sv: `långsamt reguljärt uttryck: ${sv}`, en: `slow regular expression: ${en}` })
+  const slow = (sv: string, en: string) =>
+    problems.push({ sv: `långsamt reguljärt uttryck: ${sv}`, en: `slow regular expression: ${en}` })
   for (const source of [rule.pattern, rule.unless]) {
     if (source === undefined) continue
     if (!safeRegex(plain(source), { limit: 60 })) slow('upprepning i upprepning', 'nested repeats')
     if (/(?:^|[^\\])(?:\\\\)*(?:[*+]|\{\d+,\})/u.test(source.replace(/\[(?:\\.|[^\]\\])*\]/gu, 'c'))) {
-      slow('upprepning utan slut; skriv {0,40} i stället för * och {1,40} i stället för +', 'repeat without end; write {0,40} instead of * and {1,40} instead of +')
+      slow(
+        'upprepning utan slut; skriv {0,40} i stället för * och {1,40} i stället för +',
+        'repeat without end; write {0,40} instead of * and {1,40} instead of +',
+      )
     }
-    const branches = branchesOf(source).map((branch) => [...branch.matchAll(/\{\d{1,4},(\d{1,6})\}/gu)].map((match) => Number(match[1])))
+    const branches = branchesOf(source).map((branch) =>
+      [...branch.matchAll(/\{\d{1,4},(\d{1,6})\}/gu)].map((match) => Number(match[1])),
+    )
     const widths = branches.flat()
-    if (branches.some((branch) => branch.filter((width) => width > WIDE_REPEAT).length > WIDE_REPEATS_ALLOWED)) slow(`mer än ${WIDE_REPEATS_ALLOWED} vida upprepningar`, `more than ${WIDE_REPEATS_ALLOWED} wide repeats`)
-    if (widths.some((width) => width > LONGEST_REPEAT)) slow(`upprepning över ${LONGEST_REPEAT}`, `repeat above ${LONGEST_REPEAT}`)
+    if (branches.some((branch) => branch.filter((width) => width > WIDE_REPEAT).length > WIDE_REPEATS_ALLOWED))
+      slow(`mer än ${WIDE_REPEATS_ALLOWED} vida upprepningar`, `more than ${WIDE_REPEATS_ALLOWED} wide repeats`)
+    if (widths.some((width) => width > LONGEST_REPEAT))
+      slow(`upprepning över ${LONGEST_REPEAT}`, `repeat above ${LONGEST_REPEAT}`)
   }
   return problems
 }

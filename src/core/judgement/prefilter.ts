@@ -42,7 +42,9 @@ export function mayMatch(prefilter: Prefilter, trigrams: Trigrams): boolean {
 }
 
 function placesIn(piece: string): number[] {
-  return Array.from({ length: Math.max(0, piece.length - 2) }, (_, at) => placeOf(piece.charCodeAt(at), piece.charCodeAt(at + 1), piece.charCodeAt(at + 2)))
+  return Array.from({ length: Math.max(0, piece.length - 2) }, (_, at) =>
+    placeOf(piece.charCodeAt(at), piece.charCodeAt(at + 1), piece.charCodeAt(at + 2)),
+  )
 }
 
 function placeOf(first: number, second: number, third: number): number {

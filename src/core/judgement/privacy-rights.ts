@@ -24,7 +24,8 @@ export function rightsAskedFor(message: ClassifyInput, { rights }: Pick<Rulebook
     for (const place of rule.where) {
       const { normalised, folded } = places[place]
       const found = normalised === '' ? null : findIn(rule, normalised, folded)
-      if (found !== null) return [{ right: rule.right, rule: rule.name, text: quoteAt(normalised, found.index, found[0].length) }]
+      if (found !== null)
+        return [{ right: rule.right, rule: rule.name, text: quoteAt(normalised, found.index, found[0].length) }]
     }
     return []
   })

@@ -12,7 +12,9 @@ const MOST_ALTERNATIVES = 400
  * and in NFKC, where no letter outside the alphabet folds into it.
  */
 export function requiredLiterals(source: string, flags: string): Required {
-  return ofAlternatives(new RegExpParser().parsePattern(source, 0, source.length, { unicode: flags.includes('u') }).alternatives)
+  return ofAlternatives(
+    new RegExpParser().parsePattern(source, 0, source.length, { unicode: flags.includes('u') }).alternatives,
+  )
 }
 
 /** Where an expression stops being one, counted from 0; null when nobody can say. */
@@ -68,7 +70,9 @@ function ofElement(element: AST.Element): Required {
       return ofAlternatives(element.alternatives)
     case 'Quantifier':
       if (element.min === 0) return null
-      return element.element.type === 'Character' ? [[String.fromCodePoint(element.element.value).toLowerCase()]] : ofElement(element.element)
+      return element.element.type === 'Character'
+        ? [[String.fromCodePoint(element.element.value).toLowerCase()]]
+        : ofElement(element.element)
     default:
       return null
   }
@@ -76,5 +80,7 @@ function ofElement(element: AST.Element): Required {
 
 /** Letters of the weakest alternative's longest piece. */
 function strength(required: Required): number {
-  return required === null ? 0 : Math.min(...required.map((pieces) => Math.max(0, ...pieces.map((piece) => piece.length))))
+  return required === null
+    ? 0
+    : Math.min(...required.map((pieces) => Math.max(0, ...pieces.map((piece) => piece.length))))
 }

@@ -15,7 +15,10 @@ import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording 
 /** What a schema here demands beyond types. */
 const REQUIREMENTS = {
   name: { sv: 'måste vara gemena ord med bindestreck emellan', en: 'must be lower-case words joined by hyphens' },
-  place: { sv: `måste vara ett eller flera av ${PLACES.join(', ')}`, en: `must be one or more of ${PLACES.join(', ')}` },
+  place: {
+    sv: `måste vara ett eller flera av ${PLACES.join(', ')}`,
+    en: `must be one or more of ${PLACES.join(', ')}`,
+  },
   patternOrAny: { sv: 'måste ha antingen pattern eller any', en: 'must have either pattern or any' },
   hard: { sv: 'bara en regel för ett ärendeslag kan vara hard', en: 'only a rule for a case can be hard' },
 } satisfies Record<string, Wording>
@@ -31,7 +34,9 @@ const weight = z.number().min(-20).max(20)
 /** What every rule has, whatever it speaks for. */
 const ruleShape = {
   name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name')),
-  where: z.union([place.transform((one) => [one]), z.array(place).min(1)], must('place')).default(['subject', 'newText']),
+  where: z
+    .union([place.transform((one) => [one]), z.array(place).min(1)], must('place'))
+    .default(['subject', 'newText']),
   /** Regular expression source for lower-cased NFKC text with single blanks. */
   pattern: source.optional(),
   /** Beginnings of words; å, ä, ö may be typed as a, o. A leading '*' also finds the word inside compounds. */
@@ -118,14 +123,20 @@ export function parseRulebook(document: unknown, version: string, meanings: Mean
   const { thresholds, learned } = parsed.data
   const faults: Wording[] = []
   const names = new Set<string>(Object.keys(learned))
-  const compile = <T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }>(definition: T): (T & Matcher)[] => {
+  const compile = <
+    T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined },
+  >(
+    definition: T,
+  ): (T & Matcher)[] => {
     const say = (fault: Wording) => faults.push(faultAt(ruleNamed(definition.name), fault))
     if (names.has(definition.name)) say({ sv: 'namnet är upptaget', en: 'the name is taken' })
     names.add(definition.name)
     try {
       return [{ ...definition, ...matcherOf(definition) }]
     } catch {
-      const broken = [definition.pattern, definition.unless].filter((source) => source !== undefined && !compiles(source))
+      const broken = [definition.pattern, definition.unless].filter(
+        (source) => source !== undefined && !compiles(source),
+      )
       for (const source of broken.length > 0 ? broken : [definition.pattern]) say(brokenExpression(source ?? ''))
       return []
     }
@@ -152,7 +163,11 @@ export function findIn(rule: Matcher, normalised: string, folded: string): RegEx
   return found !== null && rule.exception?.test(normalised) === true ? null : found
 }
 
-function matcherOf(definition: { pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }): Matcher {
+function matcherOf(definition: {
+  pattern?: string | undefined
+  any?: string[] | undefined
+  unless?: string | undefined
+}): Matcher {
   const exception = definition.unless === undefined ? null : new RegExp(definition.unless, 'iu')
   if (definition.pattern !== undefined) {
     const matcher = new RegExp(definition.pattern, 'iu')
@@ -160,7 +175,12 @@ function matcherOf(definition: { pattern?: string | undefined; any?: string[] | 
   }
   const stems = (definition.any ?? []).map((stem) => {
     const inside = stem.startsWith('*')
-    const folded = foldText(stem.slice(inside ? 1 : 0).normalize('NFKC').toLowerCase())
+    const folded = foldText(
+      stem
+        .slice(inside ? 1 : 0)
+        .normalize('NFKC')
+        .toLowerCase(),
+    )
     return (inside ? '' : '(?<![\\p{L}\\p{N}])') + folded.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   })
   const matcher = new RegExp(stems.join('|'), 'u')
@@ -180,7 +200,10 @@ function brokenExpression(source: string): Wording {
   const at = expressionBreaksAt(source)
   const shown = source.length > 60 ? `${source.slice(0, 59)}…` : source
   if (at === null) return { sv: `ogiltigt reguljärt uttryck: ${shown}`, en: `Invalid regular expression: ${shown}` }
-  return { sv: `ogiltigt reguljärt uttryck, fel vid tecken ${at + 1}: ${shown}`, en: `Invalid regular expression, wrong at character ${at + 1}: ${shown}` }
+  return {
+    sv: `ogiltigt reguljärt uttryck, fel vid tecken ${at + 1}: ${shown}`,
+    en: `Invalid regular expression, wrong at character ${at + 1}: ${shown}`,
+  }
 }
 
 function ruleNamed(name: string): Wording {

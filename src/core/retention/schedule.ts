@@ -5,14 +5,7 @@
 import { z } from 'zod'
 import { addPeriod, compareDates, isPeriod } from './calendar.ts'
 import { CASES, MARKS } from '../classification.ts'
-import {
-  faultAt,
-  placesIn,
-  RuleFaults,
-  schemaFaults,
-  type Naming,
-  type Wording,
-} from '../rule-faults.ts'
+import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from '../rule-faults.ts'
 
 /** What can start a clock. `none` never happens: such a row has no end. */
 export const TRIGGERS = [
