@@ -8,9 +8,14 @@ import {
   type HoldInForce,
 } from '../../src/core/retention/conversation-facts.ts'
 import { checkCaps, type WeakeningCause } from '../../src/core/retention/disposal.ts'
-import { receiptOf } from '../../src/core/message/receipt.ts'
+import { receiptOf } from '../../src/core/message/message.ts'
 import type { Schedule } from '../../src/core/retention/schedule.ts'
-import { decideAgain, judgeStanding, type Decided, type MessageStanding } from '../../src/core/retention/decide-again.ts'
+import {
+  decideAgain,
+  judgeStanding,
+  type Decided,
+  type MessageStanding,
+} from '../../src/core/retention/decide-again.ts'
 import { resolveThread, type ThreadNode } from '../../src/core/conversation/thread.ts'
 import { PUBLISHED, type Policy } from './promise.ts'
 import { CUSTOMERS, type Kind } from './steps.ts'

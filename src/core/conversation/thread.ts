@@ -1,5 +1,5 @@
 import { isSpoofed, readAuthentication } from '../message/authentication.ts'
-import { resolveComponent } from '../components.ts'
+import { resolveComponent } from '../grouping.ts'
 import { addressKey, correspondenceOf, isOwnAddress, senderIsStaff } from '../customer/correspondents.ts'
 import { findForwardedSender, isForwardSubject } from '../quoting/forwarded.ts'
 import type { Direction, Message, OwnIdentity } from '../message/message.ts'

@@ -1,5 +1,5 @@
 import { isSpoofed, isVerified, type Authentication } from '../message/authentication.ts'
-import { resolveComponent } from '../components.ts'
+import { resolveComponent } from '../grouping.ts'
 import {
   addressKey,
   correspondenceOf,

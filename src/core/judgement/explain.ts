@@ -2,10 +2,9 @@
 import { CASES, type Case, type Evidence } from '../classification.ts'
 import { bucketOf, GROUPS } from './feature-space.ts'
 import type { Features, NamedGroup } from './features.ts'
-import { CLASSES, groupFactor, wordFactors, type GroupFactor, type Model } from './model.ts'
+import { CLASSES, groupFactor, wordFactors, wordShares, type GroupFactor, type Model } from './model.ts'
 import { QUOTE_LENGTH } from './rule-evidence.ts'
 import { isCase, type Learned } from './rules.ts'
-import { wordShares } from './word-shares.ts'
 
 const SHOWN = 6
 /** Log odds below which nothing is said. */

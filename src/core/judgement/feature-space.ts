@@ -4,6 +4,12 @@
 export const GROUPS = ['word', 'pair', 'letters', 'subject', 'history', 'file', 'fact', 'rule', 'meaning'] as const
 export type Group = (typeof GROUPS)[number]
 
+/** Groups that hold each distinct word, also where two share a stem or letters: what a word adds is the same everywhere. */
+export type WordGroup = Extract<Group, 'word' | 'letters'>
+
+/** Buckets of the other groups, distinct. */
+export type BucketGroups = Record<Exclude<Group, WordGroup>, Uint32Array>
+
 /** Buckets by group, in the order of GROUPS, distinct but in the groups of words: what the model computes with and all that a stored example holds. */
 export type FeatureRow = Uint32Array[]
 

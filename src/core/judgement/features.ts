@@ -2,7 +2,15 @@
  * What the learned model sees of a message: features in groups. While a message is judged they keep their
  * names, so that a verdict can cite them; what is stored or shipped is their hashes only.
  */
-import { bucketOf, BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
+import {
+  bucketOf,
+  BUCKETS,
+  GROUPS,
+  type BucketGroups,
+  type FeatureRow,
+  type Group,
+  type WordGroup,
+} from './feature-space.ts'
 import type { Meanings } from './meanings.ts'
 import { factsOf } from './message-facts.ts'
 import type { ClassifyInput, Places } from './places.ts'
@@ -11,17 +19,13 @@ import { meaningsIn, pairBucket, readWords, type ReadWord } from './read-words.t
 /** Groups whose features have names of their own; those of the others are made of words. */
 export type NamedGroup = Extract<Group, 'history' | 'file' | 'fact' | 'rule' | 'meaning'>
 
-/** Groups that hold each distinct word, also where two share a stem or letters: what a word adds is the same everywhere. */
-export type WordGroup = Extract<Group, 'word' | 'letters'>
-
 /** Features of a message by itself. What its conversation adds are facts: `contextFactsOf`. */
 export interface Features {
   /** Distinct words, subject first. */
   words: ReadWord[]
   /** Pairs of neighbours, one for each bucket of the group. */
   pairs: [ReadWord, ReadWord][]
-  /** Buckets of the other groups, distinct. */
-  buckets: Record<Exclude<Group, WordGroup>, Uint32Array>
+  buckets: BucketGroups
   /** A name for each bucket of the group. */
   names: Record<NamedGroup, string[]>
 }

@@ -3,9 +3,7 @@
  * that it can be stored and compared; training is in train.ts.
  */
 import { CASES } from '../classification.ts'
-import { BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
-import type { Features, WordGroup } from './features.ts'
-import { wordShares } from './word-shares.ts'
+import { BUCKETS, GROUPS, type BucketGroups, type FeatureRow, type Group, type WordGroup } from './feature-space.ts'
 
 export const CLASSES = CASES.length
 
@@ -24,6 +22,36 @@ export interface Model {
   scale: GroupScale
   /** Divides the scores, so that probabilities mean what they say; from cross-validation. */
   temperature: number
+}
+
+/** A word as the model knows it: by its buckets. */
+export interface KnownWord {
+  /** Bucket of its stem. */
+  asWord: number
+  /** Buckets of its pieces of letters, distinct. */
+  pieces: Uint32Array
+  /** What the model that asked last made of it; null before the first. */
+  shares: WordShares | null
+}
+
+/** Features of one message as the model knows them. */
+export interface KnownFeatures {
+  words: readonly KnownWord[]
+  buckets: BucketGroups
+}
+
+/** Sums over the buckets that the word has in one group. */
+export interface WordShare {
+  /** Weights times rarity, in the order of CASES. */
+  says: Float64Array
+  /** Rarity squared: what it adds to the square of the length of the group's vector. */
+  squares: number
+}
+
+export interface WordShares {
+  model: Model
+  word: WordShare
+  letters: WordShare
 }
 
 /** What one feature of a group counts for: its vector's length shared by rarity, or as it is. */
@@ -47,7 +75,7 @@ export function groupFactor(
 }
 
 /** The same for the groups of words. */
-export function wordFactors(model: Model, words: Features['words']): Record<WordGroup, number> {
+export function wordFactors(model: Model, words: readonly KnownWord[]): Record<WordGroup, number> {
   let [word, letters] = [0, 0]
   for (const one of words) {
     const shares = wordShares(model, one)
@@ -61,6 +89,26 @@ function factorOf(scale: number, squares: number): number {
   return squares === 0 ? 0 : scale / Math.sqrt(squares)
 }
 
+/**
+ * What a word adds to the scores by its stem and by its letters, remembered with the word: mail uses the same words over
+ * and over, and a sum of five numbers is read faster than the weights of some ten features.
+ */
+export function wordShares(model: Model, word: KnownWord): WordShares {
+  if (word.shares?.model !== model)
+    word.shares = { model, word: shareOf(model, [word.asWord]), letters: shareOf(model, word.pieces) }
+  return word.shares
+}
+
+function shareOf({ weights, rarity }: Model, buckets: Iterable<number>): WordShare {
+  const says = new Float64Array(CLASSES)
+  let squares = 0
+  for (const bucket of buckets) {
+    squares += rarity[bucket]! ** 2
+    for (let one = 0; one < CLASSES; one += 1) says[one]! += weights[bucket * CLASSES + one]! * rarity[bucket]!
+  }
+  return { says, squares }
+}
+
 /** Scores divided by the temperature, in the order of CASES. */
 export function scoresOf(model: Model, row: FeatureRow): number[] {
   const scores = Array.from(model.bias)
@@ -71,7 +119,7 @@ export function scoresOf(model: Model, row: FeatureRow): number[] {
 }
 
 /** The same without a row: what was heard of the words before is not summed up again. */
-export function scoresOfFeatures(model: Model, { words, buckets }: Pick<Features, 'words' | 'buckets'>): number[] {
+export function scoresOfFeatures(model: Model, { words, buckets }: KnownFeatures): number[] {
   const scores = Array.from(model.bias)
   const factors = wordFactors(model, words)
   for (const one of words) {

@@ -1,27 +1,22 @@
 /** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
 import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
-import { ownString } from '../message/own-string.ts'
-import type { WordShares } from './word-shares.ts'
+import { ownString } from '../message/text-forms.ts'
+import type { KnownWord } from './model.ts'
 
 /** One folded word and its hashed features. */
-export interface ReadWord {
+export interface ReadWord extends KnownWord {
   word: string
   stem: string
   /** Buckets of its stem in the groups of those names. */
-  asWord: number
   asSubject: number
   asHistory: number
   asFile: number
-  /** Buckets of its pieces of letters, distinct. */
-  pieces: Uint32Array
   /** State of the hash after the stem and a blank, for pairs. */
   opening: number
   /** What it means by itself, and the phrases it may begin. */
   meanings: readonly string[]
   phrases: readonly Phrase[]
-  /** What a model made of it, see word-shares.ts. */
-  shares: WordShares | null
 }
 
 /** Letters of a word that count. Long enough to tell words apart, short enough to drop endings. */

@@ -1,7 +1,7 @@
 /** How well verdicts fit labels. Pure counting; the rows come from a labelled corpus or from staff decisions. */
 import { CASES, type Case, type Classification } from '../classification.ts'
 import { groupBy } from '../grouping.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom } from './sampling.ts'
 
 export interface EvaluationRow {
   conversation: string

@@ -8,6 +8,7 @@ import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from '../judg
 import { placesOf } from '../judgement/places.ts'
 import { ruleFeatures } from '../judgement/rule-evidence.ts'
 import { isCase, type Rulebook } from '../judgement/rules.ts'
+import { foldOf } from './sampling.ts'
 import { train, type Example, type TrainingOptions } from './train.ts'
 
 /** Chosen by five folds over labelled mail; see docs/decisions.md. */
@@ -112,11 +113,6 @@ export function judgeUnseen(
     unseen: raw.map(({ example, scores }) => ({ example, scores: scores.map((score) => score / temperature) })),
     temperature,
   }
-}
-
-/** Which of `folds` folds a conversation is in: by its name alone, so that it never moves. */
-export function foldOf(conversation: string, folds: number): number {
-  return bucketOf(GROUPS.length, conversation) % folds
 }
 
 function trainingOptions(rulebook: Rulebook, count: number): TrainingOptions {

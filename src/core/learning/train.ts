@@ -4,7 +4,7 @@
  */
 import { BUCKETS, GROUPS, type FeatureRow } from '../judgement/feature-space.ts'
 import { CLASSES, emptyModel, groupFactor, softmaxInPlace, type GroupScale, type Model } from '../judgement/model.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom, shuffle } from './sampling.ts'
 
 export interface Example {
   row: FeatureRow
@@ -168,14 +168,5 @@ function forEachDistinct(buckets: Uint32Array, visit: (bucket: number, times: nu
     if (times === 0) continue
     occurrences[bucket] = 0
     visit(bucket, times)
-  }
-}
-
-function shuffle(order: Uint32Array, random: () => number): void {
-  for (let at = order.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1))
-    const kept = order[at]!
-    order[at] = order[other]!
-    order[other] = kept
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { connectedComponents } from '../../../src/core/components.ts'
+import { connectedComponents } from '../../../src/core/grouping.ts'
 import type { Message, OwnIdentity } from '../../../src/core/message/message.ts'
 import {
   linkMessages,

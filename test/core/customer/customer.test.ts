@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAuthentication } from '../../../src/core/message/authentication.ts'
-import { connectedComponents } from '../../../src/core/components.ts'
+import { connectedComponents } from '../../../src/core/grouping.ts'
 import { directionOf } from '../../../src/core/customer/correspondents.ts'
 import { identityKeys, resolveCustomer } from '../../../src/core/customer/customer.ts'
 import type { Message, OwnIdentity } from '../../../src/core/message/message.ts'

@@ -15,7 +15,7 @@ import {
   type Model,
 } from '../../../src/core/judgement/model.ts'
 import { placesOf, quotedTextOf, type ClassifyInput } from '../../../src/core/judgement/places.ts'
-import { quotedMessages } from '../../../src/core/judgement/quoted-messages.ts'
+import { quotedMessages } from '../../../src/core/judgement/reading.ts'
 import { readStoredModel, storeModel } from '../../../src/core/judgement/stored-model.ts'
 import { train, type Example, type TrainingOptions } from '../../../src/core/learning/train.ts'
 

@@ -1,6 +1,6 @@
 import { explainRule, type Schedule } from '../../../core/retention/schedule.ts'
 import type { CustomerEvidence } from '../../../core/customer/customer.ts'
-import { readVersion } from '../../../core/judgement/model-version.ts'
+import { readVersion } from '../../../core/classification.ts'
 import { explainCaseRule } from '../../../core/judgement/rules.ts'
 import type { Address, Message } from '../../../core/message/message.ts'
 import type { RetentionDecision } from '../../../core/retention/retention.ts'
