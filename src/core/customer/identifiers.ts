@@ -30,31 +30,24 @@ export interface Identifier {
   confirmed: boolean
 }
 
-type Label = 'personal' | 'organisation' | 'bankgiro' | 'plusgiro' | 'ocr' | 'order' | 'invoice' | 'phone' | 'unrelated'
-
 /** Words before a number that say what it is. Letters with marks may come composed or not (NFC, NFD). */
-const LABELS: readonly (readonly [Label, string])[] = [
-  [
-    'personal',
-    String.raw`person(?:nummer|nr|[ .-]{1,2}nr)|pers\.? ?nr|pnr|p-nr|samordningsn(?:ummer|r)|samnr|f(?:ö|ö|o)d(?:d|else\p{L}{0,8})|personal (?:identity )?(?:number|no)|coordination number|identity number|social security|legitim\p{L}{0,8}`,
-  ],
-  [
-    'organisation',
-    String.raw`org(?:anisations?|anization)?[ .-]{0,2}(?:nummer|nr|number|no)|orgnr|vat|moms(?:reg)?\p{L}{0,8}|f-skatt`,
-  ],
-  ['bankgiro', String.raw`bankgiro\p{L}{0,6}|bg(?:nr)?`],
-  ['plusgiro', String.raw`(?:plus|post)giro\p{L}{0,6}|pg(?:nr)?`],
-  ['ocr', String.raw`ocr(?:-?(?:nr|nummer|number))?|betalningsreferens`],
-  ['order', String.raw`(?:kund|webb?|ink(?:ö|ö|o)ps)?order\p{L}{0,8}|best(?:ä|ä|a)llning\p{L}{0,8}|purchase order`],
-  ['invoice', String.raw`(?:kredit)?faktura\p{L}{0,8}|invoice`],
-  ['phone', String.raw`tel(?:e?fon\p{L}{0,6})?|tfn|mobil\p{L}{0,8}|mob|ring|phone|cell|call|fax|sms|swish`],
-  [
-    'unrelated',
-    String.raw`kund(?:nr|nummer)|customer (?:number|no)|(?:ä|ä|a)rende\p{L}{0,8}|artikel\p{L}{0,8}|art\.?nr|serie(?:nr|nummer)|serial|kolli\p{L}{0,6}|sp(?:å|å|a)rning\p{L}{0,8}|tracking|offert\p{L}{0,6}|ref`,
-  ],
-]
+const LABELS = {
+  personal: String.raw`person(?:nummer|nr|[ .-]{1,2}nr)|pers\.? ?nr|pnr|p-nr|samordningsn(?:ummer|r)|samnr|f(?:ö|ö|o)d(?:d|else\p{L}{0,8})|personal (?:identity )?(?:number|no)|coordination number|identity number|social security|legitim\p{L}{0,8}`,
+  organisation: String.raw`org(?:anisations?|anization)?[ .-]{0,2}(?:nummer|nr|number|no)|orgnr|vat|moms(?:reg)?\p{L}{0,8}|f-skatt`,
+  bankgiro: String.raw`bankgiro\p{L}{0,6}|bg(?:nr)?`,
+  plusgiro: String.raw`(?:plus|post)giro\p{L}{0,6}|pg(?:nr)?`,
+  ocr: String.raw`ocr(?:-?(?:nr|nummer|number))?|betalningsreferens`,
+  order: String.raw`(?:kund|webb?|ink(?:ö|ö|o)ps)?order\p{L}{0,8}|best(?:ä|ä|a)llning\p{L}{0,8}|purchase order`,
+  invoice: String.raw`(?:kredit)?faktura\p{L}{0,8}|invoice`,
+  phone: String.raw`tel(?:e?fon\p{L}{0,6})?|tfn|mobil\p{L}{0,8}|mob|ring|phone|cell|call|fax|sms|swish`,
+  unrelated: String.raw`kund(?:nr|nummer)|customer (?:number|no)|(?:ä|ä|a)rende\p{L}{0,8}|artikel\p{L}{0,8}|art\.?nr|serie(?:nr|nummer)|serial|kolli\p{L}{0,6}|sp(?:å|å|a)rning\p{L}{0,8}|tracking|offert\p{L}{0,6}|ref`,
+} as const
+type Label = keyof typeof LABELS
+const LABEL_NAMES = Object.keys(LABELS) as Label[]
 const LABEL = new RegExp(
-  `(?<!\\p{L})(?:${LABELS.map(([label, words]) => `(?<${label}>${words})`).join('|')})(?!\\p{L})`,
+  `(?<!\\p{L})(?:${Object.entries(LABELS)
+    .map(([label, words]) => `(?<${label}>${words})`)
+    .join('|')})(?!\\p{L})`,
   'giu',
 )
 const LOOK_BACK = 40
@@ -162,7 +155,7 @@ function labelAfter(text: string, end: number): Label | null {
 }
 
 function nameOf(match: RegExpMatchArray): Label | null {
-  return LABELS.find(([label]) => match.groups?.[label] !== undefined)?.[0] ?? null
+  return LABEL_NAMES.find((label) => match.groups?.[label] !== undefined) ?? null
 }
 
 function lastNumberEnd(before: string): number {

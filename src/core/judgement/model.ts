@@ -60,15 +60,25 @@ export interface GroupFactor {
   absolute: boolean
 }
 
-/** Groups whose features count as they are. In the others the features share one length. */
-const ABSOLUTE: readonly Group[] = ['fact', 'rule', 'meaning']
+/** Whether the features of a group count as they are. In the other groups they share one length. */
+const IS_ABSOLUTE = {
+  word: false,
+  pair: false,
+  letters: false,
+  subject: false,
+  history: false,
+  file: false,
+  fact: true,
+  rule: true,
+  meaning: true,
+} as const satisfies Record<Group, boolean>
 
 export function groupFactor(
   buckets: Iterable<number>,
   group: Group,
   { rarity, scale }: Pick<Model, 'rarity' | 'scale'>,
 ): GroupFactor {
-  if (ABSOLUTE.includes(group)) return { factor: scale[group], absolute: true }
+  if (IS_ABSOLUTE[group]) return { factor: scale[group], absolute: true }
   let squares = 0
   for (const bucket of buckets) squares += rarity[bucket]! ** 2
   return { factor: factorOf(scale[group], squares), absolute: false }

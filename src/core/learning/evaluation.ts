@@ -68,13 +68,9 @@ interface ConversationOutcome {
 export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
   const conversations = [...conversationsOf(rows).values()]
   const others = conversations.filter((one) => !one.complaint)
-  const perCase = {
-    support: accuracyOfCase(rows, 'support'),
-    payments: accuracyOfCase(rows, 'payments'),
-    complaints: accuracyOfCase(rows, 'complaints'),
-    privacy: accuracyOfCase(rows, 'privacy'),
-    other: accuracyOfCase(rows, 'other'),
-  }
+  const perCase = Object.fromEntries(
+    CASES.map((one) => [one, accuracyOfCase(rows, one)]),
+  ) as EvaluationReport['perCase']
   return {
     messages: rows.length,
     perCase,

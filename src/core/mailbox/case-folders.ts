@@ -3,13 +3,13 @@ import { CASES, type Case } from '../classification.ts'
 
 export type FolderNames = Record<Case, string | null>
 
-export const DEFAULT_FOLDER_NAMES: FolderNames = {
+export const DEFAULT_FOLDER_NAMES: Readonly<FolderNames> = {
   complaints: 'Reklamationer',
   support: 'Support',
   payments: 'Betalningar',
   privacy: 'Dataskydd',
   other: 'Övrigt',
-}
+} satisfies Record<Case, string>
 
 /** The names in force: those chosen (null = no folder for that case), else the default. */
 export function folderNames(chosen: Partial<FolderNames> | undefined): FolderNames {

@@ -4,8 +4,8 @@
  * be read, or a hold, means no expiry. Pure: the same facts and schedule give the same decision.
  */
 import { addPeriod, compareDates, endOfYear, isInstant, isIsoDate, latest, stockholmDate } from './calendar.ts'
-import type { Case } from '../classification.ts'
-import type { IsoDate, RetentionDecision, RetentionFacts, RetentionLabel } from './retention.ts'
+import type { Case, Mark } from '../classification.ts'
+import type { ComplaintOutcome, IsoDate, RetentionDecision, RetentionFacts, RetentionLabel } from './retention.ts'
 import type { FixedRule, Schedule, ScheduleRow, Trigger } from './schedule.ts'
 
 /** Raised when the same facts and schedule decide otherwise than before: then all is decided again at the next start. */
@@ -13,6 +13,32 @@ export const RETENTION_LOGIC = 2
 
 /** Trigger of a label whose dates rest on a guess about the message, not on a verdict. */
 export const IN_DOUBT = 'in-doubt'
+
+/** Cases that no spam is: a message of one keeps its case's period whatever its marks say. */
+const NEVER_SPAM = {
+  support: false,
+  payments: false,
+  complaints: true,
+  privacy: true,
+  other: false,
+} as const satisfies Record<Case, boolean>
+
+/** Marks beside `spam` that say that a message may be more than that. */
+const MORE_THAN_SPAM = {
+  'accounting-record': true,
+  'open-complaint': true,
+  unpaid: true,
+  spam: false,
+  'auto-reply': false,
+} as const satisfies Record<Mark, boolean>
+
+/** Whether a closed complaint went against the customer, who may then take it further. */
+const WENT_AGAINST = {
+  granted: false,
+  refused: true,
+  disputed: true,
+  withdrawn: false,
+} as const satisfies Record<ComplaintOutcome, boolean>
 
 /** Decides from the facts; never throws on them. */
 export function decideRetention(facts: RetentionFacts, schedule: Schedule): RetentionDecision {
@@ -114,12 +140,11 @@ function applies(row: ScheduleRow, facts: RetentionFacts): boolean {
 
 /** Spam takes the place of the general period, so every sign that it may be something else rules it out. */
 function isPlainSpam(facts: RetentionFacts): boolean {
-  const kept: readonly Case[] = ['privacy', 'complaints']
   const { complaint, privacy, mayBeComplaint } = facts.conversation
   return (
     facts.marks.includes('spam') &&
-    !facts.marks.some((mark) => mark === 'accounting-record' || mark === 'open-complaint' || mark === 'unpaid') &&
-    !kept.includes(facts.case) &&
+    !facts.marks.some((mark) => MORE_THAN_SPAM[mark]) &&
+    !NEVER_SPAM[facts.case] &&
     !facts.uncertain &&
     !facts.mayBeComplaint &&
     !mayBeComplaint &&
@@ -129,26 +154,25 @@ function isPlainSpam(facts: RetentionFacts): boolean {
 }
 
 /** A certain complaint that nobody has opened as a matter is open: only a person closes one. */
-function complaintStates(facts: RetentionFacts): ('open' | 'closed' | 'closed-against')[] {
+function complaintStates(facts: RetentionFacts): NonNullable<ScheduleRow['appliesTo']['complaint']>[] {
   const { complaint } = facts.conversation
   if (complaint === null) {
     const isComplaint = facts.case === 'complaints' || facts.marks.includes('open-complaint')
     return isComplaint && !facts.uncertain ? ['open'] : []
   }
   if (complaint.closedAt === null) return ['open']
-  return complaint.outcome === 'granted' || complaint.outcome === 'withdrawn'
-    ? ['closed']
-    : ['closed', 'closed-against']
+  // An unknown outcome may have gone against the customer.
+  return complaint.outcome !== null && !WENT_AGAINST[complaint.outcome] ? ['closed'] : ['closed', 'closed-against']
 }
 
-function privacyState(facts: RetentionFacts): 'open' | 'closed' | null {
+function privacyState(facts: RetentionFacts): ScheduleRow['appliesTo']['privacy'] | null {
   const { privacy } = facts.conversation
   if (privacy === null) return null
   return privacy.closedAt === null ? 'open' : 'closed'
 }
 
 /** Not known who bought: both rows apply and the later date counts. */
-function buyerMatches(buyer: 'consumer' | 'business' | undefined, facts: RetentionFacts): boolean {
+function buyerMatches(buyer: ScheduleRow['appliesTo']['buyer'], facts: RetentionFacts): boolean {
   if (buyer === undefined || facts.staff.consumer === null) return true
   return facts.staff.consumer === (buyer === 'consumer')
 }

@@ -17,12 +17,21 @@ export interface StandingConversation<Row extends FiledMessage> {
   holds: HoldInForce[]
 }
 
+/** Whether a mark stays when a person says which case it is; `complaints`: only with that case. */
+const STAYS = {
+  'accounting-record': 'always',
+  'open-complaint': 'complaints',
+  unpaid: 'always',
+  spam: 'never',
+  'auto-reply': 'always',
+} as const satisfies Record<Mark, 'always' | 'never' | Case>
+
 /**
  * Marks that stay when a person says which case it is and nothing of marks: choosing `support` must not silently
  * drop that the message is an accounting record.
  */
 export function keptMarks(marks: readonly Mark[], chosen: Case): Mark[] {
-  return marks.filter((mark) => mark !== 'spam' && (mark !== 'open-complaint' || chosen === 'complaints'))
+  return marks.filter((mark) => STAYS[mark] === 'always' || STAYS[mark] === chosen)
 }
 
 /** The decision on one message if a person said it is `chosen`; null when it is not in the conversation. */

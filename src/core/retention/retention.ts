@@ -3,6 +3,14 @@ import type { Case, Mark } from '../classification.ts'
 /** ISO 8601 calendar date in Europe/Stockholm, e.g. '2026-12-31': the last day something is kept. */
 export type IsoDate = string
 
+/** How a complaint ended. */
+export const COMPLAINT_OUTCOMES = ['granted', 'refused', 'disputed', 'withdrawn'] as const
+export type ComplaintOutcome = (typeof COMPLAINT_OUTCOMES)[number]
+
+/** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
+export const RETENTION_STATES = ['active', 'limited', 'review'] as const
+export type RetentionState = (typeof RETENTION_STATES)[number]
+
 /** What staff know and mail cannot tell. Dates are Stockholm calendar dates; null = not known. */
 export interface StaffFacts {
   deliveredOn: IsoDate | null
@@ -16,7 +24,7 @@ export interface StaffFacts {
 export interface ComplaintState {
   openedAt: Date
   closedAt: Date | null
-  outcome: 'granted' | 'refused' | 'disputed' | 'withdrawn' | null
+  outcome: ComplaintOutcome | null
   /** Latest message judged `complaints` in the conversation. */
   lastComplaintAt: Date
 }
@@ -58,8 +66,7 @@ export interface RetentionLabel {
 }
 
 export interface RetentionDecision {
-  /** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
-  state: 'active' | 'limited' | 'review'
+  state: RetentionState
   /** Last day the copy stays in the mailbox; null = no expiry. Purge from the day after. */
   mailboxUntil: IsoDate | null
   archiveUntil: IsoDate | null

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { addPeriod, compareDates, isPeriod } from './calendar.ts'
-import { CASES, MARKS } from '../classification.ts'
+import { CASES, MARKS, type Mark } from '../classification.ts'
 import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from '../rule-faults.ts'
 
 /** What can start a clock. `none` never happens: such a row has no end. */
@@ -188,11 +188,7 @@ function holesIn(schedule: z.output<typeof document>): Wording[] {
     ['complaint: open', schedule.rows.some((each) => each.appliesTo.complaint === 'open')],
     ['complaint: closed', schedule.rows.some((each) => each.appliesTo.complaint === 'closed')],
     ['privacy: open', schedule.rows.some((each) => each.appliesTo.privacy === 'open' && each.trigger === 'none')],
-    ['mark: spam', schedule.rows.some((each) => each.appliesTo.mark === 'spam')],
-    [
-      'mark: accounting-record',
-      schedule.rows.some((each) => each.appliesTo.mark === 'accounting-record' && each.limited),
-    ],
+    ...MARKS.map((mark) => [`mark: ${mark}`, isProvided(mark, schedule.rows)] as const),
   ] as const
   for (const [what, found] of needed) {
     if (!found)
@@ -202,6 +198,20 @@ function holesIn(schedule: z.output<typeof document>): Wording[] {
       })
   }
   return faults
+}
+
+/** Which kind of row a mark must have; null: it needs none. */
+const NEEDED_FOR_MARK = {
+  'accounting-record': (each) => each.limited,
+  'open-complaint': null,
+  unpaid: null,
+  spam: () => true,
+  'auto-reply': null,
+} as const satisfies Record<Mark, ((each: ScheduleRow) => boolean) | null>
+
+function isProvided(mark: Mark, rows: readonly ScheduleRow[]): boolean {
+  const fits = NEEDED_FOR_MARK[mark]
+  return fits === null || rows.some((each) => each.appliesTo.mark === mark && fits(each))
 }
 
 function isGeneral(each: ScheduleRow): boolean {

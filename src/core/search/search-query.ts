@@ -123,26 +123,24 @@ export class SearchQueryError extends Error {
 const LONGEST_QUERY = 500
 const MOST_CLAUSES = 30
 
-const FIELDS: Record<string, SearchField> = {
-  from: 'from',
-  från: 'from',
-  to: 'to',
-  till: 'to',
-  subject: 'subject',
-  ämne: 'subject',
-  text: 'text',
-  attachment: 'attachment',
-  bilaga: 'attachment',
-}
-const LIMITS: Record<string, 'case' | 'before' | 'after' | 'has'> = {
-  case: 'case',
-  ärende: 'case',
-  before: 'before',
-  före: 'before',
-  after: 'after',
-  efter: 'after',
-  has: 'has',
-  har: 'has',
+/** Names of the fields before the colon, English and Swedish. */
+const FIELDS = namesIn<SearchField>({
+  from: ['from', 'från'],
+  to: ['to', 'till'],
+  subject: ['subject', 'ämne'],
+  text: ['text'],
+  attachment: ['attachment', 'bilaga'],
+})
+const LIMITS = namesIn<keyof Omit<SearchQuery, 'clauses'>>({
+  case: ['case', 'ärende'],
+  before: ['before', 'före'],
+  after: ['after', 'efter'],
+  hasAttachment: ['has', 'har'],
+})
+
+function namesIn<T extends string>(names: Record<T, readonly string[]>): ReadonlyMap<string, T> {
+  const entries = Object.entries<readonly string[]>(names) as [T, readonly string[]][]
+  return new Map(entries.flatMap(([one, all]) => all.map((name) => [name, one] as const)))
 }
 
 /**
@@ -192,24 +190,20 @@ function readToken(token: Token, query: SearchQuery): void {
   const { name, value, negated } = token
   const alone = token.quoted ? undefined : /^(\p{L}+):$/u.exec(value)?.[1]?.toLowerCase()
   // `from: anna`: the space parts the name from its value.
-  if (alone !== undefined && (own(FIELDS, alone) ?? own(LIMITS, alone)))
+  if (alone !== undefined && (FIELDS.has(alone) || LIMITS.has(alone)))
     throw new SearchQueryError('nothing-to-find', value)
-  const limit = name === null ? undefined : own(LIMITS, name)
+  const limit = name === null ? undefined : LIMITS.get(name)
   if (limit === undefined) {
-    const field = name === null ? null : own(FIELDS, name)
+    const field = name === null ? null : FIELDS.get(name)
     if (field === undefined) throw new SearchQueryError('unknown-field', name ?? '')
     query.clauses.push({ field, negated, wanted: readWanted(token) })
     return
   }
-  const given = limit === 'has' ? query.hasAttachment : query[limit] !== null
+  const given = limit === 'hasAttachment' ? query.hasAttachment : query[limit] !== null
   if (negated || given) throw new SearchQueryError('twice', `${name}:`)
   if (limit === 'case') query.case = readCase(value)
-  else if (limit === 'has') query.hasAttachment = readHas(value)
+  else if (limit === 'hasAttachment') query.hasAttachment = readHas(value)
   else query[limit] = readDay(value)
-}
-
-function own<T>(table: Record<string, T>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function readCase(value: string): Case {
