@@ -7,10 +7,12 @@ import { learn, learningExample } from './core/learning/learn.ts'
 import type { Model } from './core/judgement/model.ts'
 import { readStoredModel, storeModel } from './core/judgement/stored-model.ts'
 import { parseMeanings } from './core/judgement/meanings.ts'
-import { RuleFaults, type Wording } from './core/rule-faults.ts'
+import { RuleFaults } from './core/rule-faults.ts'
 import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules.ts'
 import { parseSchedule, type Schedule } from './core/retention/schedule.ts'
 import { GallraError } from './errors.ts'
+import { wordRuleFaults } from './text/judgement/rule-faults.ts'
+import type { Wording } from './text/wording.ts'
 
 /**
  * The code that makes a model of rules and seed. A model is only as good as the features it was trained
@@ -194,7 +196,7 @@ function parseText<T>(file: string, text: string, parseDocument: (document: unkn
     return parseDocument(document)
   } catch (cause) {
     if (!(cause instanceof RuleFaults)) throw cause
-    throw invalid(file, cause.wording, cause)
+    throw invalid(file, wordRuleFaults(cause.faults), cause)
   }
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { readConfig, type Config } from '../config.ts'
 import { SearchQueryError } from '../core/search/search-query.ts'
+import { wordSearchProblem } from '../text/mail/search-problems.ts'
 import { GallraError, environmentError } from '../errors.ts'
 import { createLogger } from '../log.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'
@@ -146,7 +147,8 @@ function tell({ io, config, language, texts }: Frame, thrown: unknown): ExitCode
     return EXIT.badInput
   }
   if (error instanceof GallraError || error instanceof SearchQueryError) {
-    io.stderr.write(`${error.describe(language)}\n`)
+    const told = error instanceof GallraError ? error.describe(language) : wordSearchProblem(error, language)
+    io.stderr.write(`${told}\n`)
     return exitCodeOf(error)
   }
   // Messages of foreign errors may quote mail: only the class is told (P7).

@@ -1,12 +1,14 @@
 /** Words of one meaning in several languages: data in `rules/words.yaml`, checked here, looked up word by word. */
 import { z } from 'zod'
 import { foldText } from '../message/text-forms.ts'
-import { RuleFaults, sameInBoth, schemaFaults } from '../rule-faults.ts'
+import { RuleFaults, schemaFaults, type DocumentForm } from '../rule-faults.ts'
 
 const documentSchema = z.record(
   z.string().regex(/^[a-z][a-z0-9-]{2,40}$/),
   z.array(z.string().min(2).max(60)).min(1).max(200),
 )
+
+const FORM: DocumentForm = { file: 'meanings', lists: {}, nameField: '', values: {} }
 
 /** Longest beginning of a word that is looked up. */
 const LONGEST = 20
@@ -34,12 +36,7 @@ export interface Phrase {
 /** @throws RuleFaults that names the faulty meaning */
 export function parseMeanings(document: unknown): Meanings {
   const parsed = documentSchema.safeParse(document, { reportInput: true })
-  if (!parsed.success)
-    throw new RuleFaults(
-      schemaFaults(parsed.error.issues, {}, (path) =>
-        path.length === 0 ? { sv: 'filen', en: 'document' } : sameInBoth(path.map(String).join('.')),
-      ),
-    )
+  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, document, FORM))
   const words = new Map<string, string[]>()
   const inside = new Map<string, string[]>()
   const phrases = new Map<string, Phrase[]>()

@@ -10,32 +10,32 @@ import type { Model } from './model.ts'
 import { PLACES } from './places.ts'
 import { prefilterOf, type Prefilter } from './prefilter.ts'
 import { expressionBreaksAt } from './regex-literals.ts'
-import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from '../rule-faults.ts'
+import {
+  entryPlace,
+  ruleFault,
+  RuleFaults,
+  schemaFaults,
+  type DocumentForm,
+  type RuleFault,
+  type RuleFaultCode,
+} from '../rule-faults.ts'
 
-/** What a schema here demands beyond types. */
-const REQUIREMENTS = {
-  name: { sv: 'måste vara gemena ord med bindestreck emellan', en: 'must be lower-case words joined by hyphens' },
-  place: {
-    sv: `måste vara ett eller flera av ${PLACES.join(', ')}`,
-    en: `must be one or more of ${PLACES.join(', ')}`,
-  },
-  patternOrAny: { sv: 'måste ha antingen pattern eller any', en: 'must have either pattern or any' },
-  hard: { sv: 'bara en regel för ett ärendeslag kan vara hard', en: 'only a rule for a case can be hard' },
-} satisfies Record<string, Wording>
-type Requirement = keyof typeof REQUIREMENTS
-const must = (requirement: Requirement): Requirement => requirement
+/** What a schema here demands beyond types: its message is the code of the fault. */
+const must = (fault: RuleFaultCode): RuleFaultCode => fault
 
 const sentence = z.string().trim().min(3).max(500)
 const place = z.enum(PLACES)
 const source = z.string().min(2).max(1500)
+/** Why a rule speaks, as the author of the rules explains it to people. */
 const reason = z.strictObject({ sv: sentence, en: sentence })
+export type Explanation = z.output<typeof reason>
 const weight = z.number().min(-20).max(20)
 
 /** What every rule has, whatever it speaks for. */
 const ruleShape = {
-  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name')),
+  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name-form')),
   where: z
-    .union([place.transform((one) => [one]), z.array(place).min(1)], must('place'))
+    .union([place.transform((one) => [one]), z.array(place).min(1)], must('unknown-place'))
     .default(['subject', 'newText']),
   /** Regular expression source for lower-cased NFKC text with single blanks. */
   pattern: source.optional(),
@@ -55,12 +55,12 @@ const ruleSchema = z
     /** The case of such a message is settled, whatever the model says. Only for cases. */
     hard: z.boolean().default(false),
   })
-  .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), must('hard'))
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('patternOrAny'))
+  .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), must('hard-without-case'))
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('pattern-or-any'))
 
 const rightSchema = z
   .strictObject({ ...ruleShape, right: z.enum(RIGHTS) })
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('patternOrAny'))
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('pattern-or-any'))
 
 const documentSchema = z.strictObject({
   thresholds: z.strictObject({
@@ -105,7 +105,7 @@ export type Learned = keyof z.output<typeof documentSchema>['learned']
 export interface Rulebook {
   version: string
   thresholds: Thresholds
-  learned: Readonly<Record<Learned, Wording>>
+  learned: Readonly<Record<Learned, Explanation>>
   meanings: Meanings
   rules: Rule[]
   rights: RightRule[]
@@ -119,17 +119,17 @@ export interface TrainedRulebook extends Rulebook {
 /** Checks a parsed `cases.yaml`. Throws RuleFaults that names the faulty rules and what is wrong. */
 export function parseRulebook(document: unknown, version: string, meanings: Meanings = parseMeanings({})): Rulebook {
   const parsed = documentSchema.safeParse(document, { reportInput: true })
-  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, REQUIREMENTS, placesIn(document, NAMING)))
+  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, document, FORM))
   const { thresholds, learned } = parsed.data
-  const faults: Wording[] = []
+  const faults: RuleFault[] = []
   const names = new Set<string>(Object.keys(learned))
   const compile = <
     T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined },
   >(
     definition: T,
   ): (T & Matcher)[] => {
-    const say = (fault: Wording) => faults.push(faultAt(ruleNamed(definition.name), fault))
-    if (names.has(definition.name)) say({ sv: 'namnet är upptaget', en: 'the name is taken' })
+    const place = entryPlace('rule', definition.name)
+    if (names.has(definition.name)) faults.push(ruleFault('name-taken', {}, place))
     names.add(definition.name)
     try {
       return [{ ...definition, ...matcherOf(definition) }]
@@ -137,7 +137,8 @@ export function parseRulebook(document: unknown, version: string, meanings: Mean
       const broken = [definition.pattern, definition.unless].filter(
         (source) => source !== undefined && !compiles(source),
       )
-      for (const source of broken.length > 0 ? broken : [definition.pattern]) say(brokenExpression(source ?? ''))
+      for (const source of broken.length > 0 ? broken : [definition.pattern])
+        faults.push({ ...brokenExpression(source ?? ''), place })
       return []
     }
   }
@@ -148,8 +149,8 @@ export function parseRulebook(document: unknown, version: string, meanings: Mean
 }
 
 /** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */
-export function explainCaseRule(rulebook: Rulebook, name: string): Wording | null {
-  const learned: Partial<Record<string, Wording>> = rulebook.learned
+export function explainCaseRule(rulebook: Rulebook, name: string): Explanation | null {
+  const learned: Partial<Record<string, Explanation>> = rulebook.learned
   return learned[name] ?? [...rulebook.rules, ...rulebook.rights].find((rule) => rule.name === name)?.reason ?? null
 }
 
@@ -195,26 +196,18 @@ function compiles(source: string): boolean {
   }
 }
 
-/** Told by where it breaks: what the engine says of it is English only. */
-function brokenExpression(source: string): Wording {
+/** By where it breaks: what the engine says of it is English only. */
+function brokenExpression(source: string): RuleFault {
   const at = expressionBreaksAt(source)
-  const shown = source.length > 60 ? `${source.slice(0, 59)}…` : source
-  if (at === null) return { sv: `ogiltigt reguljärt uttryck: ${shown}`, en: `Invalid regular expression: ${shown}` }
-  return {
-    sv: `ogiltigt reguljärt uttryck, fel vid tecken ${at + 1}: ${shown}`,
-    en: `Invalid regular expression, wrong at character ${at + 1}: ${shown}`,
-  }
+  const expression = source.length > 60 ? `${source.slice(0, 59)}…` : source
+  return at === null
+    ? ruleFault('broken-expression', { expression })
+    : ruleFault('broken-expression-at', { expression, character: at + 1 })
 }
 
-function ruleNamed(name: string): Wording {
-  return { sv: `regeln ${name.slice(0, 60)}`, en: `rule ${name.slice(0, 60)}` }
-}
-
-const NAMING: Naming = {
-  file: { sv: 'filen', en: 'document' },
-  lists: ['rules', 'rights'],
+const FORM: DocumentForm = {
+  file: 'rulebook',
+  lists: { rules: 'rule', rights: 'rule' },
   nameField: 'name',
-  named: ruleNamed,
-  numbered: (number) => ({ sv: `regel nummer ${number}`, en: `rule number ${number}` }),
-  separator: ' ',
+  values: { places: PLACES.join(', ') },
 }

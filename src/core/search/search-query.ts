@@ -59,7 +59,7 @@ export interface SearchableMessage {
   hasAttachment: boolean
 }
 
-export type QueryProblem =
+export type SearchProblem =
   | 'empty'
   | 'too-long'
   | 'unclosed-quote'
@@ -70,53 +70,16 @@ export type QueryProblem =
   | 'twice'
   | 'nothing-to-find'
 
-const PROBLEMS: Record<QueryProblem, { sv: string; en: string }> = {
-  empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
-  'too-long': {
-    sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).',
-    en: 'The search is too long (at most 500 characters and 30 conditions).',
-  },
-  'unclosed-quote': {
-    sv: 'Citattecknet i {part} avslutas aldrig.',
-    en: 'The quotation mark in {part} is never closed.',
-  },
-  'unknown-field': {
-    sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.',
-    en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.',
-  },
-  'unknown-case': {
-    sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.',
-    en: '{part} is no case. Use support, payments, complaints, privacy or other.',
-  },
-  'bad-day': {
-    sv: '{part} är ingen dag. Skriv 2026-05-31, 2026-05 eller 2026.',
-    en: '{part} is no day. Write 2026-05-31, 2026-05 or 2026.',
-  },
-  'prefix-too-short': {
-    sv: '{part}: skriv minst tre bokstäver före *.',
-    en: '{part}: write at least three letters before *.',
-  },
-  twice: { sv: '{part} får anges en gång och inte nekas.', en: '{part} can be given once and not be negated.' },
-  'nothing-to-find': {
-    sv: '{part} innehåller varken bokstäver eller siffror.',
-    en: '{part} has neither letters nor digits.',
-  },
-}
-
 /** What is wrong with a query, and where. `part` quotes the user's own input: show it, never log it. */
 export class SearchQueryError extends Error {
-  readonly problem: QueryProblem
+  readonly problem: SearchProblem
   readonly part: string
 
-  constructor(problem: QueryProblem, part = '') {
-    super(PROBLEMS[problem].en.replace('{part}', () => part))
+  constructor(problem: SearchProblem, part = '') {
+    super(problem)
     this.name = 'SearchQueryError'
     this.problem = problem
     this.part = part
-  }
-
-  describe(language: 'sv' | 'en'): string {
-    return PROBLEMS[this.problem][language].replace('{part}', () => this.part)
   }
 }
 

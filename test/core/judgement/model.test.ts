@@ -1,4 +1,7 @@
 import fc from 'fast-check'
+import type { RuleFaults } from '../../../src/core/rule-faults.ts'
+import { wordRuleFaults } from '../../../src/text/judgement/rule-faults.ts'
+import type { Wording } from '../../../src/text/wording.ts'
 import { describe, expect, it } from 'vitest'
 import { CASES } from '../../../src/core/classification.ts'
 import { BUCKETS, bucketOf, GROUPS, type FeatureRow } from '../../../src/core/judgement/feature-space.ts'
@@ -213,7 +216,11 @@ describe('meanings', () => {
     ['stykker', []],
   ])('in "%s" are %j', (text, expected) => expect([...meaningsIn(readWords(text, 100, meanings))]).toEqual(expected))
 
-  it('refuse what is no list of words', () => expect(() => parseMeanings({ broken: 'trasig' })).toThrow('broken'))
+  it('refuse what is no list of words', () =>
+    expect(faultsOf(() => parseMeanings({ broken: 'trasig' }))).toEqual({
+      sv: 'broken: måste vara en lista. Rätta filen och starta igen',
+      en: 'broken: must be a list. Correct the file and start again',
+    }))
 })
 
 describe('quotedMessages', () => {
@@ -243,3 +250,12 @@ describe('softmax', () => {
     expect(softmax(new Array<number>(CLASSES).fill(7))).toEqual(new Array<number>(CLASSES).fill(1 / CLASSES))
   })
 })
+
+function faultsOf(refused: () => unknown): Wording {
+  try {
+    refused()
+  } catch (error) {
+    return wordRuleFaults((error as RuleFaults).faults)
+  }
+  throw new Error('it was not refused')
+}

@@ -3,6 +3,7 @@ import { access, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Evidence } from '../../../core/classification.ts'
 import { checkRules } from '../../../core/judgement/check-rules.ts'
+import { wordRuleFault } from '../../../text/judgement/rule-faults.ts'
 import { classify } from '../../../core/judgement/classify.ts'
 import { directionOf } from '../../../core/customer/correspondents.ts'
 import { decideRetention, stateOn } from '../../../core/retention/decide-retention.ts'
@@ -55,7 +56,10 @@ export const RULE_VERBS: readonly Verb[] = [
 
 function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
-  const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
+  const problems = checkRules(rulebook).map(({ rule, problem }) => ({
+    rule,
+    problem: wordRuleFault(problem)[call.language],
+  }))
   const values = {
     rules: rulebook.rules.length,
     rows: schedule.rows.length,
