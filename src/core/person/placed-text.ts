@@ -80,19 +80,28 @@ function characterOf(codePoint: number): string {
 /** 1: may stand between the digit groups of one number. */
 const SEPARATOR = Uint8Array.from({ length: 128 }, (_, code) => (' -./()+'.includes(String.fromCharCode(code)) ? 1 : 0))
 
-/** Written over by each call and copied into strings before it returns. */
-let letterRoom = new Uint16Array(1 << 16)
-let digitRoom = new Uint8Array(1 << 17)
-/** The text as code units: read from here several times as fast as from a string. */
-let unitRoom = Buffer.alloc(1 << 17)
-
-export function canonicalText(original: string): CanonicalText {
-  return canonicalise(original, null)
+/**
+ * Room in which texts are made canonical, as large as the largest so far; each text writes over the one before. Whoever
+ * reads many texts holds one room for all of them.
+ */
+export interface CanonicalRoom {
+  letters: Uint16Array
+  digits: Uint8Array
+  /** The text as code units: read from here several times as fast as from a string. */
+  units: Buffer
 }
 
-export function placedText(original: string): PlacedText {
+export function canonicalRoom(): CanonicalRoom {
+  return { letters: new Uint16Array(), digits: new Uint8Array(), units: Buffer.alloc(0) }
+}
+
+export function canonicalText(original: string, room = canonicalRoom()): CanonicalText {
+  return canonicalise(original, room, null)
+}
+
+export function placedText(original: string, room = canonicalRoom()): PlacedText {
   const places: Places = { origin: [], digitAt: [] }
-  const { text, digits } = canonicalise(original, places)
+  const { text, digits } = canonicalise(original, room, places)
   places.origin[text.length] = original.length
   return { text, digits, ...places }
 }
@@ -100,15 +109,11 @@ export function placedText(original: string): PlacedText {
 type Places = Pick<PlacedText, 'origin' | 'digitAt'>
 
 /** Scans touch every character of the archive here: letters, by far the most, take the shortest way. */
-function canonicalise(original: string, places: Places | null): CanonicalText {
-  makeRoom(original.length + 16, 0)
-  if (unitRoom.length < original.length * 2) unitRoom = Buffer.alloc(original.length * 4)
-  unitRoom.write(original, 'utf16le')
-  const units = new Uint16Array(unitRoom.buffer, unitRoom.byteOffset, original.length)
-  let written = letterRoom
-  let counted = digitRoom
-  let length = 0
-  let digits = 0
+function canonicalise(original: string, room: CanonicalRoom, places: Places | null): CanonicalText {
+  makeRoom(room, original.length + 16, 0)
+  const units = unitsOf(original, room)
+  let { letters: written, digits: counted } = room
+  let [length, digits] = [0, 0]
   let gap = MOST_GAP + 1
   let blank = false
   let lineStart = true
@@ -131,9 +136,8 @@ function canonicalise(original: string, places: Places | null): CanonicalText {
       if (point > 0xffff) at += 1
       if (letters === '') continue
       canonical = letters.charCodeAt(0)
-      makeRoom(length + original.length - at + letters.length * 2 + 16, length)
-      written = letterRoom
-      counted = digitRoom
+      makeRoom(room, length + original.length - at + letters.length * 2 + 16, length)
+      ;({ letters: written, digits: counted } = room)
     }
     for (let letter = 1; ; letter += 1) {
       if (canonical === SPACE || (lineStart && (code === 0x3e || code === 0x7c))) {
@@ -163,20 +167,30 @@ function canonicalise(original: string, places: Places | null): CanonicalText {
       canonical = letters.charCodeAt(letter)
     }
   }
+  return textIn(room, length, digits)
+}
+
+function unitsOf(original: string, room: CanonicalRoom): Uint16Array {
+  if (room.units.length < original.length * 2) room.units = Buffer.alloc(original.length * 4)
+  room.units.write(original, 'utf16le')
+  return new Uint16Array(room.units.buffer, room.units.byteOffset, original.length)
+}
+
+function textIn(room: CanonicalRoom, letters: number, digits: number): CanonicalText {
   return {
-    text: Buffer.from(written.buffer, 0, length * 2).toString('utf16le'),
-    digits: Buffer.from(counted.buffer, 0, digits).toString('latin1'),
+    text: Buffer.from(room.letters.buffer, 0, letters * 2).toString('utf16le'),
+    digits: Buffer.from(room.digits.buffer, 0, digits).toString('latin1'),
   }
 }
 
 /** A character gives one letter and takes the blank before it along; a digit gives itself and the bar before it. */
-function makeRoom(letters: number, kept: number): void {
-  if (letters <= letterRoom.length) return
-  const [before, digitsBefore] = [letterRoom, digitRoom]
-  letterRoom = new Uint16Array(letters * 2)
-  letterRoom.set(before.subarray(0, kept))
-  digitRoom = new Uint8Array(letters * 4)
-  digitRoom.set(digitsBefore.subarray(0, kept * 2))
+function makeRoom(room: CanonicalRoom, letters: number, kept: number): void {
+  if (letters <= room.letters.length) return
+  const before = { ...room }
+  room.letters = new Uint16Array(letters * 2)
+  room.letters.set(before.letters.subarray(0, kept))
+  room.digits = new Uint8Array(letters * 4)
+  room.digits.set(before.digits.subarray(0, kept * 2))
 }
 
 /** `original` with another reading, and where each character of it came from. */

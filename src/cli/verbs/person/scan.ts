@@ -1,11 +1,11 @@
 import {
   STRENGTHS,
-  subjectParts,
+  personParts,
   type Strength,
-  type SubjectField,
-  type SubjectMatch,
+  type PersonField,
+  type PersonMatch,
 } from '../../../core/person/find-person.ts'
-import { readSubject, type SubjectDescription, type TermKind } from '../../../core/person/person-terms.ts'
+import { readPerson, type PersonDescription, type TermKind } from '../../../core/person/person-terms.ts'
 import { scanArchive, type ScanResult } from '../../../pipeline/find/scan.ts'
 import type { Account } from '../../../store/accounts.ts'
 import { appendAudit } from '../../../store/audit.ts'
@@ -46,7 +46,7 @@ interface ScannedMessage extends ListedMessage {
   strength: Strength
   /** Filed under a customer that was asked for. */
   byCustomer: boolean
-  matches: (SubjectMatch & { found: string })[]
+  matches: (PersonMatch & { found: string })[]
 }
 
 async function scan(call: Call): Promise<ExitCode | undefined> {
@@ -73,7 +73,7 @@ async function scan(call: Call): Promise<ExitCode | undefined> {
         ...[card.chosenName, ...card.names].filter((name) => name?.trim().includes(' ') === true).map(String),
       )
     }
-    const wanted = { terms: readSubject(described).terms, customerIds: customers.map(({ number }) => number) }
+    const wanted = { terms: readPerson(described).terms, customerIds: customers.map(({ number }) => number) }
     const bar = startBar(call, texts.scanning)
     let result: ScanResult
     try {
@@ -108,15 +108,15 @@ const OPTIONS: Record<TermKind, string> = {
 }
 
 /** What was given, every value usable; a wrong one is named by its option, never shown. */
-function describedBy({ given, texts }: Call): SubjectDescription {
-  const described: SubjectDescription = {
+function describedBy({ given, texts }: Call): PersonDescription {
+  const described: PersonDescription = {
     addresses: given.texts('address'),
     names: given.texts('name'),
     phones: given.texts('phone'),
     personalNumbers: given.texts('personalNumber'),
     references: given.texts('number'),
   }
-  const [wrong] = readSubject(described).unusable
+  const [wrong] = readPerson(described).unusable
   if (wrong !== undefined) throw badInput(texts, OPTIONS[wrong.kind], 'scanUnusable', WANTED[wrong.kind])
   return described
 }
@@ -168,7 +168,7 @@ async function readFindings(opened: Opened, accounts: Account[], result: ScanRes
         continue
       }
       const { strength, byCustomer, matches } = own.get(row.id)!
-      const parts = subjectParts(message)
+      const parts = personParts(message)
       const found = matches.map((match) => ({
         ...match,
         found: parts[match.part]?.text.slice(match.start, match.end) ?? '',
@@ -256,7 +256,7 @@ const FIELD_TEXTS = {
   attachment: 'fieldAttachment',
   header: 'fieldHeader',
   source: 'fieldSource',
-} as const satisfies Record<SubjectField, TextKey>
+} as const satisfies Record<PersonField, TextKey>
 
 /** `adress (från, text), namn (text)` */
 function reasons({ texts }: Call, { byCustomer, matches }: ScannedMessage): string {
