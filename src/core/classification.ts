@@ -50,7 +50,10 @@ export interface ConversationContext {
   openComplaint: boolean
 }
 
-/** What a verdict cites: the rulebook's content hash and, after `+`, the training whose model judged with it; without one the shipped model did. */
+/**
+ * What a verdict cites: the rulebook's content hash and, after `+`, the training whose model judged with it; without
+ * one the shipped model did.
+ */
 export interface JudgeVersion {
   rulebook: string
   model: number | null

@@ -1,4 +1,4 @@
-/** A new case, mark, right, outcome, state or trigger: the compiler names every place that has to say what to do with it. */
+/** A new case, mark, right, outcome, state or trigger: the compiler names every place that has to handle it. */
 import { join, relative } from 'node:path'
 import ts from 'typescript'
 import { beforeAll, describe, expect, it } from 'vitest'

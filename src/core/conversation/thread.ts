@@ -26,13 +26,22 @@ export interface ThreadNode {
    * only, so the sender of what comes in, never its Cc, and the recipients of what goes out.
    */
   correspondentKeys: string[]
-  /** Keys of the sender under every address: full name with phone or number, where the trusted host vouches for the sender. */
+  /**
+   * Keys of the sender under every address: full name with phone or number, where the trusted host vouches for the
+   * sender.
+   */
   personKeys?: string[]
   /** Subject says that it passes something on. Absent in nodes stored before it was told: then it may be. */
   forward?: boolean
-  /** Key of the one sender, proven or not; null when it names several or none. Absent in nodes stored before it was told. */
+  /**
+   * Key of the one sender, proven or not; null when it names several or none. Absent in nodes stored before it was
+   * told.
+   */
   senderKey?: string | null
-  /** Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes stored before it was told. */
+  /**
+   * Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes stored before it
+   * was told.
+   */
   claimedKeys?: string[]
   /** Key of whom the firm's own forward says it passes on; null when it does not say, or is none. */
   forwardedKey?: string | null
@@ -45,7 +54,9 @@ export interface ThreadNode {
   at: Date
 }
 
-/** Why two messages belong together (P6). `shared`: the correspondent in both; null when the firm's own act links them. */
+/**
+ * Why two messages belong together (P6). `shared`: the correspondent in both; null when the firm's own act links them.
+ */
 export type ThreadLink =
   | { by: 'reference'; key: string; shared: string | null }
   | { by: 'shared-reference'; key: string; shared: string }
@@ -105,7 +116,10 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
   }
 }
 
-/** Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds nobody's history (P10). */
+/**
+ * Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds nobody's history
+ * (P10).
+ */
 export interface ThreadKeys {
   /** Under which the message is found. */
   stored: string[]
@@ -200,7 +214,8 @@ function linkBySubject(a: ThreadNode, b: ThreadNode, shared: string | null): Thr
 
 /**
  * `a` went out from the firm in direct answer to `b`. Only the direct parent counts: a reply carries on all
- * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes to
+ * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes
+ * to
  * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID. The same
  * where `b` proves nobody (several senders, a form robot): then it went to all whom `b` names. So does a
  * `b` of another sender than the forward says it passes on; a forward that does not say may pass on any.

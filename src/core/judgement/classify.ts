@@ -30,7 +30,10 @@ export function classify(
   return judge(readMessage(message, rulebook), context, rulebook)
 }
 
-/** The verdict on a message read before, where it stands in its conversation. `rulebook` must be the one it was read with. */
+/**
+ * The verdict on a message read before, where it stands in its conversation. `rulebook` must be the one it was read
+ * with.
+ */
 export function judge(reading: Reading, context: ConversationContext, rulebook: TrainedRulebook): Classification {
   const { thresholds, model } = rulebook
   const added = factVoices(model, contextFactsOf(reading.direction, reading.length, context), reading.facts)

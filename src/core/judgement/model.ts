@@ -100,7 +100,8 @@ function factorOf(scale: number, squares: number): number {
 }
 
 /**
- * What a word adds to the scores by its stem and by its letters, remembered with the word: mail uses the same words over
+ * What a word adds to the scores by its stem and by its letters, remembered with the word: mail uses the same words
+ * over
  * and over, and a sum of five numbers is read faster than the weights of some ten features.
  */
 export function wordShares(model: Model, word: KnownWord): WordShares {

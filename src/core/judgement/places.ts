@@ -6,7 +6,8 @@ import { foldText, normaliseText } from '../message/text-forms.ts'
 import { extractNewText } from '../quoting/quoting.ts'
 
 /**
- * Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. `attachmentText`: what stands inside the
+ * Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. `attachmentText`: what stands
+ * inside the
  * attachments, a `|` before each, then `number:ocr` and the like for numbers whose check digit is right.
  */
 export const PLACES = [

@@ -1,4 +1,6 @@
-/** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
+/**
+ * Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over.
+ */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
 import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
 import { ownString } from '../message/text-forms.ts'
@@ -93,7 +95,9 @@ function piecesOf(word: string): Uint32Array {
   return Uint32Array.from(pieces)
 }
 
-/** A word is a run of letters and digits; cut off by its end, so that a hostile text costs no more than `most` words. */
+/**
+ * A word is a run of letters and digits; cut off by its end, so that a hostile text costs no more than `most` words.
+ */
 function wordsOf(folded: string, most: number): string[] {
   const words = folded.match(/[\p{L}\p{N}]+/gu) ?? []
   return words.length > most ? words.slice(0, most) : words

@@ -93,7 +93,10 @@ function mayBeComplaint(quoted: ClassifyInput, rulebook: TrainedRulebook): boole
   return softmax(scoresOfFeatures(rulebook.model, features))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
 }
 
-/** The messages inside quoted history, each as if it had come by itself, newest first. Who wrote them is not known: they count as incoming, without subject and attachments. */
+/**
+ * The messages inside quoted history, each as if it had come by itself, newest first. Who wrote them is not known: they
+ * count as incoming, without subject and attachments.
+ */
 export function quotedMessages(history: string): ClassifyInput[] {
   const quoted: ClassifyInput[] = []
   let quotedText = history

@@ -66,7 +66,10 @@ const documentSchema = z.strictObject({
   thresholds: z.strictObject({
     /** Least lead of the best case over the second, in probability, for a certain verdict. */
     certainMargin: z.number().min(0).max(1),
-    /** Probability of `complaints` from which a message may be a complaint. A missed one costs far more than a false one. */
+    /**
+     * Probability of `complaints` from which a message may be a complaint. A missed one costs far more than a false
+     * one.
+     */
     mayBeComplaint: z.number().gt(0).max(1),
     /** The same for a message in the quoted history, judged as if it had come by itself. */
     mayBeComplaintInHistory: z.number().gt(0).max(1),

@@ -86,7 +86,10 @@ export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
   }
 }
 
-/** Percentile bootstrap over conversations, which are what was drawn independently; the same rows give the same intervals. */
+/**
+ * Percentile bootstrap over conversations, which are what was drawn independently; the same rows give the same
+ * intervals.
+ */
 export function intervalsOf(rows: readonly EvaluationRow[]): EvaluationIntervals {
   const groups = [...groupBy(rows, ({ conversation }) => conversation).values()]
   const random = seededRandom(groups.length)

@@ -82,7 +82,10 @@ export function learn(examples: readonly LearningExample[], rulebook: Rulebook):
   return learnMeasured(examples, rulebook).model
 }
 
-/** The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same order give the same model. */
+/**
+ * The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same
+ * order give the same model.
+ */
 export function learnMeasured(
   examples: readonly LearningExample[],
   rulebook: Rulebook,
@@ -91,7 +94,10 @@ export function learnMeasured(
   return { model: { ...train(examples, trainingOptions(rulebook, examples.length)), temperature }, unseen }
 }
 
-/** How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the temperature. */
+/**
+ * How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the
+ * temperature.
+ */
 export function judgeUnseen(
   examples: readonly LearningExample[],
   asked: readonly LearningExample[],

@@ -22,7 +22,10 @@ import { storeModel } from '../judgement/stored-model.ts'
 export interface LessonMaterial {
   rulebook: Rulebook
   seed: readonly LabelledMail[]
-  /** Staff's decisions in a fixed order: features, index in CASES, conversation, and whether the model in force had learned from it. */
+  /**
+   * Staff's decisions in a fixed order: features, index in CASES, conversation, and whether the model in force had
+   * learned from it.
+   */
   rows: PackedRows
   labels: Uint8Array
   conversations: readonly string[]
@@ -82,7 +85,10 @@ export function lesson({ rulebook, seed, rows, labels, conversations, known }: L
   }
 }
 
-/** On staff's own corrections: as many right and no more complaints that would pass unnoticed. Both have judged the same ones. */
+/**
+ * On staff's own corrections: as many right and no more complaints that would pass unnoticed. Both have judged the same
+ * ones.
+ */
 export function isNoWorse(before: Quality, after: Quality): boolean {
   return after.right >= before.right && after.missedComplaints <= before.missedComplaints
 }

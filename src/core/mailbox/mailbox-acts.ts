@@ -10,7 +10,10 @@ export type TransitionKind = 'left' | 'came' | 'flags'
 /** A change seen on the server. It came about after `sinceAt` (the look before) and not after `seenAt`. */
 export interface Transition {
   id: number
-  /** `left`: a known copy is gone or marked \Deleted. `came`: a copy of a known message turned up. `flags`: a known copy has others. */
+  /**
+   * `left`: a known copy is gone or marked \Deleted. `came`: a copy of a known message turned up. `flags`: a known copy
+   * has others.
+   */
   kind: TransitionKind
   messageId: number
   folderId: number
@@ -122,7 +125,9 @@ function byKind(transitions: Transition[]): Record<TransitionKind, Transition[]>
   return kinds
 }
 
-/** The copy that went when this one came: both happened at one moment, so the times between two looks have to overlap. */
+/**
+ * The copy that went when this one came: both happened at one moment, so the times between two looks have to overlap.
+ */
 function departureOf(came: Transition, lefts: Transition[]): number {
   const fits = (left: Transition) => left.sinceAt <= came.seenAt && came.sinceAt <= left.seenAt
   const elsewhere = lefts.findIndex((left) => fits(left) && left.folderId !== came.folderId)

@@ -26,7 +26,8 @@ export interface PersonPart {
 }
 
 /**
- * `identifier`: an address or number of the person. `name`: the whole name, in either order. `weak`: a part of the name,
+ * `identifier`: an address or number of the person. `name`: the whole name, in either order. `weak`: a part of the
+ * name,
  * or a number that may be something else.
  */
 export const STRENGTHS = ['identifier', 'name', 'weak'] as const
@@ -226,8 +227,11 @@ function findNumber(
 }
 
 /** Words before a number that make a short one somebody's. */
-const REFERENCE_WORD =
-  /(?:order|best(?:allning)?|faktura|invoice|kund|customer|arende|kvitto|kop)\p{L}{0,12}[ .:#-]{0,4}(?:\p{L}{1,8}[ .:#-]{0,4}){0,2}$/u
+const REFERENCE_WORD = new RegExp(
+  String.raw`(?:order|best(?:allning)?|faktura|invoice|kund|customer|arende|kvitto|` +
+    String.raw`kop)\p{L}{0,12}[ .:#-]{0,4}(?:\p{L}{1,8}[ .:#-]{0,4}){0,2}$`,
+  'u',
+)
 
 function findReference({ pattern, particular }: Extract<PersonTerm, { kind: 'reference' }>, text: string): Found[] {
   pattern.lastIndex = 0
@@ -285,7 +289,10 @@ function findName(words: string[], text: string): Found[] {
   })
 }
 
-/** All words of a firm in order; its legal form may be left out, then it is the whole name only when it has two words more. */
+/**
+ * All words of a firm in order; its legal form may be left out, then it is the whole name only when it has two words
+ * more.
+ */
 function findFirm(words: string[], text: string): Found[] {
   const [form, ...reversed] = [...words].reverse()
   const core = reversed.reverse()

@@ -50,7 +50,10 @@ const SIGNS: Record<string, string> = {
 }
 const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f]/u
 
-/** One character in canonical form: none, one or several letters. Independent of its neighbours, so that places stay known. */
+/**
+ * One character in canonical form: none, one or several letters. Independent of its neighbours, so that places stay
+ * known.
+ */
 function canonicalCharacter(character: string): string {
   if (INVISIBLE.test(character)) return ''
   // Controls end a word as blanks do: a NUL inside a number is somebody's trick, not a digit group.
@@ -200,8 +203,11 @@ export interface DecodedReading {
   at(offset: number): number
 }
 
-const LEFTOVER =
-  /=(?:\r?\n)|(?:=[0-9A-Fa-f]{2})+|%40|&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,5}|aring|auml|ouml|Aring|Auml|Ouml|eacute|uuml|aelig|oslash|amp|nbsp|shy);| ?[([](?:at|AT|snabel-a)[)\]] ?/g
+const LEFTOVER = new RegExp(
+  String.raw`=(?:\r?\n)|(?:=[0-9A-Fa-f]{2})+|%40|&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,5}|aring|auml|ouml|` +
+    String.raw`Aring|Auml|Ouml|eacute|uuml|aelig|oslash|amp|nbsp|shy);| ?[([](?:at|AT|snabel-a)[)\]] ?`,
+  'g',
+)
 const ENTITIES: Record<string, string> = {
   aring: 'å',
   auml: 'ä',

@@ -15,8 +15,11 @@ const MOST_LINES = 200
 
 const FORWARD_SUBJECT = /^\s*(?:vb|vs|vl|fw|fwd|wg|tr|videresend)\s?:/iu
 const FROM_LINE = /^(?:från|from|fra|von|de|lähettäjä)\s?:\s?(.{3,290})$/iu
-const OTHER_HEADER_LINE =
-  /^(?:skickat|sent|sendt|gesendet|datum|date|dato|till|to|til|an|ämne|subject|emne|betreff|kopia|cc|reply-to|svara till)\s?:/iu
+const OTHER_HEADER_LINE = new RegExp(
+  String.raw`^(?:skickat|sent|sendt|gesendet|datum|date|dato|till|to|til|an|ämne|subject|emne|` +
+    String.raw`betreff|kopia|cc|reply-to|svara till)\s?:`,
+  'iu',
+)
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/u
 
 const parser = new EmailForwardParser()

@@ -17,16 +17,29 @@ const SIGNATURE_LINES = 14
 const MOST_FOUND = 5
 
 /** Where the new text ends and history begins, in the programs we meet. */
-const QUOTE_START =
-  /^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|schrieb|écrit).{0,80}:$|begin forwarded|vidarebefordra)/iu
+const QUOTE_START = new RegExp(
+  String.raw`^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|` +
+    String.raw`schrieb|écrit).{0,80}:$|begin forwarded|vidarebefordra)`,
+  'iu',
+)
 const PHONE = /(?:\+|00)?\(?\d[\d ()/.-]{6,20}\d/g
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/gu
-const NAME =
-  /^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$/u
-const GREETING =
-  /^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*/iu
-const NUMBER =
-  /\b(?:order|beställning|best|faktura|invoice|kund|customer|ärende)(?:s?(?:nummer|nr|number|no|id))?\.?[\s:#.]{0,4}(?:(?:nummer|nr|number|no)\b[\s:.#]{0,4})?([a-z]{0,4}[-/]?\d{4,12})\b/giu
+const NAME = new RegExp(
+  String.raw`^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|` +
+    String.raw`\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$`,
+  'u',
+)
+const GREETING = new RegExp(
+  String.raw`^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|` +
+    String.raw`mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*`,
+  'iu',
+)
+const NUMBER = new RegExp(
+  String.raw`\b(?:order|beställning|best|faktura|invoice|kund|customer|ärende)(?:s?(?:nummer|nr|` +
+    String.raw`number|no|id))?\.?[\s:#.]{0,4}(?:(?:nummer|nr|number|` +
+    String.raw`no)\b[\s:.#]{0,4})?([a-z]{0,4}[-/]?\d{4,12})\b`,
+  'giu',
+)
 
 const YEAR = /^(?:19|20)\d\d$/
 

@@ -8,7 +8,9 @@ import type { Case, Mark } from '../classification.ts'
 import type { ComplaintOutcome, IsoDate, RetentionDecision, RetentionFacts, RetentionLabel } from './retention.ts'
 import type { FixedRule, Schedule, ScheduleRow, Trigger } from './schedule.ts'
 
-/** Raised when the same facts and schedule decide otherwise than before: then all is decided again at the next start. */
+/**
+ * Raised when the same facts and schedule decide otherwise than before: then all is decided again at the next start.
+ */
 export const RETENTION_LOGIC = 2
 
 /** Trigger of a label whose dates rest on a guess about the message, not on a verdict. */

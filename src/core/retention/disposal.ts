@@ -35,7 +35,9 @@ export interface Disposal {
 export type WeakeningCause =
   'schedule' | 'hold-release' | 'mailbox-override' | 'staff-override' | 'transfer' | 'new-facts'
 
-/** How long a weakening waits, by what caused it: for nothing, for the schedule's minimum, or for its weakening period. */
+/**
+ * How long a weakening waits, by what caused it: for nothing, for the schedule's minimum, or for its weakening period.
+ */
 const WAIT_OF = {
   schedule: 'weakening',
   'hold-release': 'weakening',

@@ -11,7 +11,7 @@ import type { RetentionDecision } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 
 /** A conversation as it stands; `rows` are all of its messages. */
-export interface StandingConversation<Row extends FiledMessage> {
+export interface CurrentConversation<Row extends FiledMessage> {
   conversation: ConversationMatters
   rows: Row[]
   holds: HoldInForce[]
@@ -36,12 +36,12 @@ export function keptMarks(marks: readonly Mark[], chosen: Case): Mark[] {
 
 /** The decision on one message if a person said it is `chosen`; null when it is not in the conversation. */
 export function foreseeCase<Row extends FiledMessage>(
-  standing: StandingConversation<Row>,
+  current: CurrentConversation<Row>,
   messageId: number,
   chosen: Case,
   schedule: Schedule,
 ): RetentionDecision | null {
-  const rows = standing.rows.map((row) =>
+  const rows = current.rows.map((row) =>
     row.id === messageId
       ? {
           ...row,
@@ -52,6 +52,6 @@ export function foreseeCase<Row extends FiledMessage>(
         }
       : row,
   )
-  const found = conversationFacts(standing.conversation, rows, standing.holds).find(({ row }) => row.id === messageId)
+  const found = conversationFacts(current.conversation, rows, current.holds).find(({ row }) => row.id === messageId)
   return found === undefined ? null : decideRetention(found.facts, schedule)
 }

@@ -282,7 +282,10 @@ function holds(wanted: Wanted, text: SearchableText): boolean {
 
 const together = new WeakMap<readonly string[], RegExp>()
 
-/** False only when the words stand nowhere side by side: told without taking the text apart, for most candidates have them apart. */
+/**
+ * False only when the words stand nowhere side by side: told without taking the text apart, for most candidates have
+ * them apart.
+ */
 function mayStandTogether(words: readonly string[], text: SearchableText): boolean {
   // What is longer stands in the text as its beginning.
   if (words.some((word) => word.length >= LONGEST_WORD)) return true

@@ -137,7 +137,9 @@ describe('the customer', () => {
   })
 
   it('is not read from quoted history', () => {
-    const text = `Tack!\n\nDen 3 maj 2026 skrev Bob Ask <bob@example.net>:\n> ${signed('Alice Ek', '070-123 45 67').replaceAll('\n', '\n> ')}`
+    const text =
+      'Tack!\n\nDen 3 maj 2026 skrev Bob Ask <bob@example.net>:\n' +
+      `> ${signed('Alice Ek', '070-123 45 67').replaceAll('\n', '\n> ')}`
     expect(identify({ from: [alice], text }).addressKeys).toEqual(['addr:alice@example.com'])
   })
 

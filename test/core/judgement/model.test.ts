@@ -226,7 +226,10 @@ describe('meanings', () => {
 describe('quotedMessages', () => {
   it('finds each message of the history, newest first, without header lines', () => {
     const text =
-      'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva <eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\nFrysen har slutat frysa.'
+      'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: ' +
+      'eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva ' +
+      '<eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\n' +
+      'Frysen har slutat frysa.'
     expect(quotedMessages(quotedTextOf(message('Tack!', { text }))).map((one) => one.newText)).toEqual([
       'Montören kommer i morgon.',
       'Frysen har slutat frysa.',

@@ -19,15 +19,18 @@ describe('the shipped profiles', () => {
     expect(parseSchedule(read('schedule.yaml'), 'v').profile).toBe('published-policy')
     expect(parseSchedule(read('schedule-extended.yaml'), 'v').profile).toBe('extended-needs-changed-policy')
   })
-  it('the published policy keeps nothing but complaints, open requests and accounting records beyond twelve months', () => {
-    const longer = parseSchedule(shipped(), 'v').rows.filter((row) => row.period !== 'P12M' && row.rule !== 'spam')
-    expect(longer.map((row) => row.rule)).toEqual([
-      'complaint-open',
-      'complaint-closed',
-      'accounting-record',
-      'privacy-open',
-    ])
-  })
+  it(
+    'the published policy keeps nothing but complaints, open requests and accounting records ' + 'beyond twelve months',
+    () => {
+      const longer = parseSchedule(shipped(), 'v').rows.filter((row) => row.period !== 'P12M' && row.rule !== 'spam')
+      expect(longer.map((row) => row.rule)).toEqual([
+        'complaint-open',
+        'complaint-closed',
+        'accounting-record',
+        'privacy-open',
+      ])
+    },
+  )
   it('tell why something is kept in both languages, fixed rules too', () => {
     const schedule = parseSchedule(shipped(), 'v')
     expect(explainRule(schedule, 'accounting-record')?.sv).toContain('bokföringslagen')
