@@ -18,10 +18,10 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
-/** One thing that spoke for a verdict (P6). `text` quotes the words that matched; it is sealed when stored. */
+/** One piece of evidence for a verdict (P6). `text` quotes the words that matched; it is sealed when stored. */
 export interface Evidence {
   rule: string
-  /** What it speaks for: a case or a mark. */
+  /** What it is evidence for: a case or a mark. */
   for: Case | Mark
   weight: number
   text: string

@@ -31,16 +31,16 @@ export interface ThreadNode {
    * sender.
    */
   personKeys?: string[]
-  /** Subject says that it passes something on. Absent in nodes stored before it was told: then it may be. */
+  /** Subject says that it passes something on. Absent in nodes of older versions: then it may. */
   forward?: boolean
   /**
-   * Key of the one sender, proven or not; null when it names several or none. Absent in nodes stored before it was
-   * told.
+   * Key of the one sender, proven or not; null when it names several or none. Absent in nodes of older
+   * versions.
    */
   senderKey?: string | null
   /**
-   * Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes stored before it
-   * was told.
+   * Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes of older
+   * versions.
    */
   claimedKeys?: string[]
   /** Key of whom the firm's own forward says it passes on; null when it does not say, or is none. */
@@ -117,13 +117,13 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
 }
 
 /**
- * Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds nobody's history
+ * Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds no one else's history
  * (P10).
  */
 export interface ThreadKeys {
   /** Under which the message is found. */
   stored: string[]
-  /** Find what may be linked through a shared correspondent. Nobody else's mail stands under them. */
+  /** Find what may be linked through a shared correspondent. No stranger's mail is stored under them. */
   shared: string[]
   /** Find what it names, and the firm's own direct answers to it. Strangers can crowd these. */
   named: string[]
@@ -230,7 +230,7 @@ function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
     : b.senderKey === passedOn
 }
 
-/** Of nodes from before it was told only whether there was one sender is known. */
+/** Nodes of older versions only know whether there was one sender. */
 function answersAll(a: ThreadNode, { claimedKeys, senderKey }: ThreadNode): boolean {
   return claimedKeys === undefined
     ? senderKey !== null
@@ -281,7 +281,7 @@ function correspondentKeys(message: Message, own: OwnIdentity, facts: ThreadFact
   return distinctKeys((persons.length > 0 ? persons : people).slice(0, MOST_RECIPIENTS))
 }
 
-/** The firm's own address among several senders is nobody an answer goes to: such a message is answered by none. */
+/** The firm's own address among several senders is not an address an answer goes to: no message answers such a one. */
 function claimedKeys(message: Message, own: OwnIdentity): Pick<ThreadNode, 'claimedKeys'> {
   if (senderIsStaff(message, own)) return {}
   const { correspondents, by } = correspondenceOf(message, own)

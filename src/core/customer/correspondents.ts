@@ -96,7 +96,7 @@ export function correspondenceOf(message: Message, own: OwnIdentity): Correspond
   return { correspondents: [], by: 'header', evidence: 'own people only', form: null }
 }
 
-/** The visitor behind a contact form: From is our own or a form robot's, and fields or Reply-To tell who wrote. */
+/** The visitor behind a contact form: From is our own or a form robot's, and fields or Reply-To name who wrote. */
 export function webFormOf(message: Message, own: OwnIdentity): WebForm | null {
   const from = message.from[0]?.address ?? ''
   const ownSender = isOwnAddress(from, own)

@@ -12,7 +12,7 @@ import {
 import type { Address, Direction, Message, OwnIdentity } from '../message/message.ts'
 import { nameKey, readSignature, type Signature } from '../quoting/signature.ts'
 
-/** One thing seen that told who the customer is (P6). */
+/** One thing that shows who the customer is (P6). */
 export interface CustomerEvidence {
   by:
     | 'header'
@@ -45,7 +45,7 @@ export type CustomerResolution =
   /** `customerId` is the smallest; `merged` ascends. */
   | { kind: 'merge'; customerId: number; merged: number[] }
 
-/** One mailbox, several people: its name and signature say nothing of the customer. */
+/** One mailbox, several people: its name and signature do not identify the customer. */
 const SHARED_MAILBOX = new RegExp(
   String.raw`^(?:info|order|orders|kontakt|contact|kundtjanst|kundtjänst|support|faktura|invoice|` +
     String.raw`ekonomi|finance|inkop|inköp|sales|salj|sälj|office|kontor|kontoret|hello|hej|mail|post|` +
@@ -156,7 +156,7 @@ export function resolveCustomer(keys: string[], candidates: CustomerCandidate[])
 
 /** Keys that hold several addresses of one person together: the full name with a phone or an order number. */
 function strongKeys(message: Message, own: OwnIdentity, primary: Address, { by, form }: Correspondence): string[] {
-  // The words of a forward are another's, and a shared mailbox speaks for many.
+  // A forward contains somebody else's words, and several people write from a shared mailbox.
   if (by === 'forwarded' || by === 'reply-to' || SHARED_MAILBOX.test(localPartOf(primary.address))) return []
   const signature = form === null ? readSignature(message.text) : { names: [], signedName: '', addresses: [], ...form }
   const name = agreedName(nameKey(primary.name), signature)
@@ -204,7 +204,7 @@ function machineSign(message: Message, by: Correspondence['by']): string | null 
   return listUnsubscribe === '' ? null : 'List-Unsubscribe'
 }
 
-/** The claim is kept apart under a key of its own: it reaches nobody's history, and merges nobody (P10). */
+/** The claim is kept apart under a key of its own: it opens no customer's history and merges no customers (P10). */
 function spoofedIdentity({ correspondents }: Correspondence, from: string): CustomerIdentity {
   const claimed = correspondents[0] ?? null
   const address = claimed?.address ?? from

@@ -149,7 +149,7 @@ function* references(text: string): Generator<Identifier> {
   }
 }
 
-/** The last label in the characters before, unless another number or a paragraph stands between. */
+/** The last label in the characters before, unless another number or a paragraph lies between. */
 function labelBefore(text: string, start: number): Label | null {
   const before = text.slice(Math.max(0, start - LOOK_BACK), start)
   const near = before.slice(Math.max(before.lastIndexOf('\n\n') + 1, lastNumberEnd(before)))

@@ -4,14 +4,14 @@ import type { Message } from '../message/message.ts'
 
 type Attached = Pick<Message, 'newText' | 'attachments'>
 
-/** Characters of one attachment that are judged: what it is stands at its beginning, sums at its end. */
+/** Characters of one attachment that are judged: its beginning says what it is, its end has the sums. */
 const BEGINNING = 8_000
 const END = 4_000
 const MOST_JUDGED = 60_000
 /** A message this short says little more than that something is attached: then the letter inside is what it says. */
 const SHORT = 120
 const LETTER = 4_000
-/** A paper of trade is no letter, and its small print speaks of complaints and personal data: only its title counts. */
+/** An invoice or receipt is not a letter, and its small print mentions complaints and personal data: only its title counts. */
 const HEAD = 200
 const PAPER = new RegExp(
   String.raw`^(?:\p{L}{0,12}faktura|\p{L}{0,8}kvitto|kreditnota|kvittering|(?:credit |tax )?invoice|` +

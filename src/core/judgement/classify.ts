@@ -1,6 +1,6 @@
 /**
  * Judges one message: rules and learned model together give each case a probability, marks are set by
- * rules, and doubt is told. Every verdict carries what spoke for it (P6).
+ * rules, and doubt is reported. Every verdict carries its evidence (P6).
  */
 import {
   CASES,
@@ -31,7 +31,7 @@ export function classify(
 }
 
 /**
- * The verdict on a message read before, where it stands in its conversation. `rulebook` must be the one it was read
+ * The verdict on a message read before, at its place in the conversation. `rulebook` must be the one it was read
  * with.
  */
 export function judge(reading: Reading, context: ConversationContext, rulebook: TrainedRulebook): Classification {
@@ -83,7 +83,7 @@ export function conversationMayBeComplaint(
   return classifications.some((one) => one.mayBeComplaint || one.case === 'complaints')
 }
 
-/** A hard rule outranks the model; where two of different cases speak, neither does. */
+/** A hard rule outranks the model; where hard rules for different cases match, none does. */
 function settle(probabilities: number[], own: readonly Evidence[], { rules }: TrainedRulebook): number[] {
   const hard = new Set(
     rules.filter((rule) => rule.hard && own.some((one) => one.rule === rule.name)).map((rule) => rule.for),

@@ -12,10 +12,10 @@ const FORM: DocumentForm = { file: 'meanings', lists: {}, nameField: '', values:
 
 /** Longest beginning of a word that is looked up. */
 const LONGEST = 20
-/** A single word this short stands for itself only, not for all that begin with it. */
+/** A word this short matches itself only, not all words that begin with it. */
 const WHOLE_WORD = 3
 
-/** Names of meanings by the beginning that tells them. */
+/** Names of meanings by the beginning of a word that has them. */
 export interface Meanings {
   names: string[]
   words: ReadonlyMap<string, readonly string[]>

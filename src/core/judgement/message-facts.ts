@@ -1,4 +1,4 @@
-/** Facts of a message that no single word tells: who sent it, what came along, which numbers, where it stands. */
+/** Facts of a message beyond its words: who sent it, its attachments, its numbers, its place in the conversation. */
 import type { ConversationContext } from '../classification.ts'
 import { localPartOf } from '../customer/correspondents.ts'
 import { findIdentifiers } from '../customer/identifiers.ts'
@@ -30,7 +30,7 @@ export function factsOf(message: ClassifyInput, places: Places): string[] {
   return [...senderFacts(message), ...attachmentFacts(message), ...textFacts(message, places)]
 }
 
-/** Facts of where it stands in its conversation; `length` as `lengthOf` says. */
+/** Facts of its place in the conversation; `length` as `lengthOf` says. */
 export function contextFactsOf(
   direction: Direction,
   length: string,

@@ -1,5 +1,5 @@
 /**
- * Multinomial logistic regression over hashed features: what it is and how it speaks. Plain numbers, so
+ * Multinomial logistic regression over hashed features: what it is and how it scores. Plain numbers, so
  * that it can be stored and compared; training is in train.ts.
  */
 import { CASES } from '../classification.ts'
@@ -129,7 +129,7 @@ export function scoresOf(model: Model, row: FeatureRow): number[] {
   return scores.map((score) => score / model.temperature)
 }
 
-/** The same without a row: what was heard of the words before is not summed up again. */
+/** The same without a row: sums already made for a word are used again. */
 export function scoresOfFeatures(model: Model, { words, buckets }: KnownFeatures): number[] {
   const scores = Array.from(model.bias)
   const factors = wordFactors(model, words)

@@ -1,4 +1,4 @@
-/** Which rules cannot match a text, told by its runs of three letters: one pass over the text for all rules. */
+/** Which rules cannot match a text, by its runs of three letters: one pass over the text for all rules. */
 import { requiredLiterals } from './regex-literals.ts'
 
 /** Alternatives, each the places (see `trigramsOf`) that must all be set; null: always try. */

@@ -1,4 +1,4 @@
-/** What a text must hold, letter by letter, for a regular expression to match: a cheap test before the dear one. */
+/** What a text must hold, letter by letter, for a regular expression to match: a cheap test before the expensive one. */
 import { RegExpParser, RegExpSyntaxError, type AST } from '@eslint-community/regexpp'
 
 /** Any of these, each all of its pieces; null: nothing can be said. */
@@ -17,7 +17,7 @@ export function requiredLiterals(source: string, flags: string): Required {
   )
 }
 
-/** Where an expression stops being one, counted from 0; null when nobody can say. */
+/** Where an expression becomes invalid, counted from 0; null when the parser does not say. */
 export function expressionBreaksAt(source: string): number | null {
   try {
     new RegExpParser().parsePattern(source, 0, source.length, { unicode: true })
@@ -47,7 +47,7 @@ function ofAlternative({ elements }: AST.Alternative): Required {
     run = ''
   }
   for (const element of elements) {
-    // Takes no room: what stands before and after it are still neighbours.
+    // Takes no room: the letters before and after it are still neighbours.
     if (element.type === 'Assertion') continue
     if (element.type === 'Character') {
       run += String.fromCodePoint(element.value).toLowerCase()

@@ -42,7 +42,7 @@ export function ruleEvidence(places: Places, rulebook: Rulebook, part: 'own' | '
   return evidence
 }
 
-/** Names of all rules that speak, as features. */
+/** Names of all rules that match, as features. */
 export function ruleFeatures(places: Places, rulebook: Rulebook): string[] {
   return [...ruleEvidence(places, rulebook, 'own'), ...ruleEvidence(places, rulebook, 'quotedText')].map(
     (one) => one.rule,

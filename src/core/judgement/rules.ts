@@ -1,6 +1,6 @@
 /**
  * The rulebook: data in `rules/cases.yaml`, checked here. A rule says what it looks for, where, what
- * that speaks for and how much, and tells people why in their language.
+ * that speaks for and how much, and gives people the reason in their language.
  */
 import { z } from 'zod'
 import { CASES, MARKS, RIGHTS, type Case, type Mark } from '../classification.ts'
@@ -26,12 +26,12 @@ const must = (fault: RuleFaultCode): RuleFaultCode => fault
 const sentence = z.string().trim().min(3).max(500)
 const place = z.enum(PLACES)
 const source = z.string().min(2).max(1500)
-/** Why a rule speaks, as the author of the rules explains it to people. */
+/** Why a rule counts, as the author of the rules explains it to people. */
 const reason = z.strictObject({ sv: sentence, en: sentence })
 export type Explanation = z.output<typeof reason>
 const weight = z.number().min(-20).max(20)
 
-/** What every rule has, whatever it speaks for. */
+/** What every rule has, whatever it is evidence for. */
 const ruleShape = {
   name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name-form')),
   where: z
@@ -76,7 +76,7 @@ const documentSchema = z.strictObject({
     /** Sum of weights from which a mark is set. */
     mark: z.number().gt(0),
   }),
-  /** What people are told about evidence that is no rule's. */
+  /** Explains evidence that comes from the model, not from a rule. */
   learned: z.strictObject({ words: reason, meanings: reason, facts: reason, files: reason, history: reason }),
   rules: z.array(ruleSchema).min(1).max(1000),
   /** Which right a privacy message asks for. */
@@ -86,7 +86,7 @@ const documentSchema = z.strictObject({
 export type RuleDefinition = z.output<typeof ruleSchema>
 export type Thresholds = z.output<typeof documentSchema>['thresholds']
 
-/** How a rule looks for what it speaks of. */
+/** How a rule searches a text. */
 export interface Matcher {
   matcher: RegExp
   /** Folded text is searched (å as a). */
@@ -151,7 +151,7 @@ export function parseRulebook(document: unknown, version: string, meanings: Mean
   return { version, thresholds, learned, meanings, rules, rights }
 }
 
-/** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */
+/** Why a rule counts, in both languages; null when the rulebook has no such rule. */
 export function explainCaseRule(rulebook: Rulebook, name: string): Explanation | null {
   const learned: Partial<Record<string, Explanation>> = rulebook.learned
   return learned[name] ?? [...rulebook.rules, ...rulebook.rights].find((rule) => rule.name === name)?.reason ?? null

@@ -59,7 +59,7 @@ export function storedCorrection(row: FeatureRow, label: number, conversation: s
   return { row, label, conversation, weight: CORRECTION_WEIGHT }
 }
 
-/** Sorted within each group: a stored example tells no order of words. */
+/** Sorted within each group: a stored example does not reveal the order of words. */
 export function featureRow(
   { input, context }: Pick<LabelledInput, 'input' | 'context'>,
   rulebook: Rulebook,
@@ -105,7 +105,7 @@ export function judgeUnseen(
 ): { unseen: Unseen[]; temperature: number } {
   const options = trainingOptions(rulebook, examples.length)
   const raw: Unseen[] = []
-  // Of many examples one part tells enough.
+  // Of many examples one part is enough.
   for (let fold = 0; fold < (asked.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
     const inside = (one: LearningExample) => foldOf(one.conversation, CALIBRATION_FOLDS) === fold
     const model = train(

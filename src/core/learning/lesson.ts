@@ -47,7 +47,7 @@ export interface Quality {
 export interface Lesson {
   /** The candidate (stored-model.ts), of the rulebook's version. */
   model: Buffer
-  /** What is in force, measured with the decisions as they stand now. */
+  /** What is in force, measured with the decisions of today. */
   before: Quality
   after: Quality
   /** Corrections that only the candidate, and only the one in force, judges right. */

@@ -1,4 +1,4 @@
-/** When the model has to learn again. Pure: the store tells what stands, the caller what time it is. */
+/** When the model has to learn again. Pure: the store gives the state, the caller the time. */
 
 /** What has changed since the last training. */
 export interface LearningState {

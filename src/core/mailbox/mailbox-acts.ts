@@ -48,13 +48,13 @@ export interface MailboxAct {
 /** Where two corrections cannot be told apart in time, the one with the smaller number counts: it keeps longer. */
 const SAFETY = { complaints: 0, privacy: 1, payments: 2, support: 3, other: 4 } as const satisfies Record<Case, number>
 
-/** Whether `one` keeps longer than `other`, as far as the case alone tells. */
+/** Whether `one` keeps longer than `other`, by the case alone. */
 export function isSafer(one: Case, other: Case): boolean {
   return SAFETY[one] < SAFETY[other]
 }
 
 /**
- * The acts that these transitions of any messages tell of, and the ids of the transitions and moves of gallra's own
+ * The acts behind these transitions of any messages, and the ids of the transitions and moves of gallra's own
  * that are explained by it. The others wait: their other half may not have been read yet.
  */
 export function readTransitions(

@@ -83,7 +83,7 @@ export function findPerson(
   room = canonicalRoom(),
 ): PersonMatch[] {
   const asked = [...terms.entries()]
-  // Most messages say nothing of anybody: told of all parts at once. What one part has, the whole has.
+  // Most messages mention no person asked for: one look at all parts together rules them out.
   const whole = parts.map(({ text }) => text).join('\n')
   const plain = likely(asked, whole, room)
   const decoded = decodedReading(whole)

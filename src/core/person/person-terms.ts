@@ -19,7 +19,7 @@ export type TermKind = 'address' | 'name' | 'phone' | 'personal-number' | 'refer
 export type PersonTerm =
   /** `local` and `domain` canonical, without a `+tag`. */
   | { kind: 'address'; written: string; local: string; domain: string }
-  /** Canonical words. `firm`: they stand in this order without others between. */
+  /** Canonical words. `firm`: the words follow each other in this order. */
   | { kind: 'name'; written: string; words: string[]; firm: boolean }
   /** Digits with what may stand right before and after them, all of it at the edges of digit groups. */
   | {

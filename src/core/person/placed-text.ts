@@ -10,7 +10,7 @@ export interface CanonicalText {
   digits: string
 }
 
-/** The same with places: what a finding is told by. */
+/** The same with offsets, so that a finding can be shown in the original. */
 export interface PlacedText extends CanonicalText {
   /** Offset in the original of each character, and of the end. */
   origin: number[]
@@ -73,7 +73,7 @@ const others = new Map<number, string>()
 function characterOf(codePoint: number): string {
   const known = others.get(codePoint)
   if (known !== undefined) return known
-  // A lone surrogate is no character: kept out of words.
+  // A lone surrogate is not a character: kept out of words.
   const canonical =
     codePoint >= 0xd800 && codePoint <= 0xdfff ? ' ' : canonicalCharacter(String.fromCodePoint(codePoint))
   if (others.size < 20_000) others.set(codePoint, canonical)
@@ -226,7 +226,7 @@ const ENTITIES: Record<string, string> = {
 
 /**
  * As it reads when what careless programs left undecoded is decoded: quoted-printable, HTML entities, `%40`, `(at)`.
- * Null where nothing of that kind stands. A second reading, never the only one: `order=AB12` is no octet.
+ * Null where the text has nothing of that kind. A second reading, never the only one: `order=AB12` is not an octet.
  */
 export function decodedReading(original: string): DecodedReading | null {
   if (

@@ -3,7 +3,7 @@ import type { Address } from '../message/message.ts'
 
 export interface ForwardedSender {
   sender: Address
-  /** How it was found, and the line that told. */
+  /** How it was found, and the line that shows it. */
   evidence: { by: 'forward-parser' | 'header-block'; text: string }
 }
 
@@ -29,8 +29,8 @@ export function isForwardSubject(subject: string): boolean {
 }
 
 /**
- * Who wrote the mail inside a forward; null when it is no forward or does not tell. The text proves
- * nothing by itself: only the word of whoever forwarded it stands behind the answer.
+ * Who wrote the mail inside a forward; null when it is not a forward or does not say. The text proves
+ * nothing by itself: it is as good as the word of whoever forwarded it.
  */
 export function findForwardedSender(subject: string, text: string): ForwardedSender | null {
   const body = clip(text)

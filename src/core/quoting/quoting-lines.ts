@@ -127,7 +127,7 @@ export function isFooter(paragraph: string): boolean {
   return FOOTER_OPENING.test(paragraph.slice(0, LINE_LOOKED_AT)) && FOOTER_SUBSTANCE.test(paragraph.slice(0, 2000))
 }
 
-/** The writer says that the answers stand among the quoted lines. */
+/** The writer says that the answers are among the quoted lines. */
 export function saysAnswersBelow(text: string): boolean {
   return ANSWERS_BELOW.test(text.slice(0, 2000))
 }

@@ -1,4 +1,4 @@
-/** What a person tells of themselves under a mail, or in the fields of a web form. '' or [] when not told. */
+/** What a person writes about themselves under a mail, or in the fields of a web form. '' or [] when absent. */
 export interface Signature {
   /** Lines that look like a full name. */
   names: string[]
@@ -99,7 +99,7 @@ export function normalisePhone(raw: string): string | null {
   return national !== null && /^[1-9]\d{7,14}$/.test(national) ? national : null
 }
 
-/** A full name in comparable form; null for a first name alone, which says nothing. */
+/** A full name in comparable form; null for a first name alone, which identifies no one. */
 export function nameKey(name: string): string | null {
   const reversed = /^([^,]{2,60}), ([^,]{2,60})$/u.exec(name.slice(0, LONGEST_LINE).trim())
   const plain = (reversed ? `${reversed[2]!} ${reversed[1]!}` : name.slice(0, LONGEST_LINE))

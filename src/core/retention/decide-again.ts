@@ -1,5 +1,5 @@
 /**
- * One message as it stands: what was decided before, what the facts say now, and what may therefore be done.
+ * One message at this moment: what was decided before, what the facts say now, and what may therefore be done.
  * Everything that decides again, stores a decision or purges goes through these two functions.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -62,7 +62,7 @@ export function decideDisposalNow(
   now: Date,
 ): { decision: RetentionDecision; disposal: Disposal } {
   const decision = decideRetention(current.facts, schedule)
-  // A weakening that nobody has stored yet (a rule file changed on disk) starts its waiting time here.
+  // A weakening that is not stored yet (a rule file changed on disk) starts its waiting time here.
   const waits = weakening(before.retention, decision, 'schedule', schedule, now)
   const approved = before.approvedAt !== null && isDeepStrictEqual(decision, before.retention)
   return { decision, disposal: disposalOf(current, decision, latestKnown([waits, before.notBefore]), approved, now) }

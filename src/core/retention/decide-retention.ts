@@ -16,7 +16,7 @@ export const RETENTION_LOGIC = 2
 /** Trigger of a label whose dates rest on a guess about the message, not on a verdict. */
 export const IN_DOUBT = 'in-doubt'
 
-/** Cases that no spam is: a message of one keeps its case's period whatever its marks say. */
+/** Cases in which a message is never treated as spam, whatever its marks. */
 const NEVER_SPAM = {
   support: false,
   payments: false,
@@ -114,7 +114,7 @@ function labelsFor(row: ScheduleRow, facts: RetentionFacts): RetentionLabel[] {
   return plausible(row, facts) ? [{ ...ended(row, lastMessageOn(facts)), trigger: IN_DOUBT }] : []
 }
 
-/** Rows of what a doubtful message may be. All count from the last message, the latest date mail can tell. */
+/** Rows of what a doubtful message may be. All count from the last message, the latest date known from mail. */
 function plausible(row: ScheduleRow, facts: RetentionFacts): boolean {
   const { cases, complaint, mark, privacy, buyer } = row.appliesTo
   if (row.trigger === 'none' || mark !== undefined || privacy !== undefined || !buyerMatches(buyer, facts)) return false
@@ -123,7 +123,7 @@ function plausible(row: ScheduleRow, facts: RetentionFacts): boolean {
 }
 
 /**
- * Something in the conversation may be a complaint that nobody has recognised. Where one is known there is nothing to
+ * Something in the conversation may be an unrecognised complaint. Where one is known there is nothing to
  * doubt: open it keeps without end and is proposed for closing in its time, closed it has its own period.
  */
 function mayHideComplaint(facts: RetentionFacts): boolean {
@@ -155,7 +155,7 @@ function isPlainSpam(facts: RetentionFacts): boolean {
   )
 }
 
-/** A certain complaint that nobody has opened as a matter is open: only a person closes one. */
+/** A certain complaint counts as open, also before it is opened as a matter: only a person closes one. */
 function complaintStates(facts: RetentionFacts): NonNullable<ScheduleRow['appliesTo']['complaint']>[] {
   const { complaint } = facts.conversation
   if (complaint === null) {

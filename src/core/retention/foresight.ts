@@ -10,7 +10,7 @@ import { decideRetention } from './decide-retention.ts'
 import type { RetentionDecision } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 
-/** A conversation as it stands; `rows` are all of its messages. */
+/** A conversation at this moment; `rows` are all of its messages. */
 export interface CurrentConversation<Row extends FiledMessage> {
   conversation: ConversationMatters
   rows: Row[]

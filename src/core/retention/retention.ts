@@ -11,7 +11,7 @@ export type ComplaintOutcome = (typeof COMPLAINT_OUTCOMES)[number]
 export const RETENTION_STATES = ['active', 'limited', 'review'] as const
 export type RetentionState = (typeof RETENTION_STATES)[number]
 
-/** What staff know and mail cannot tell. Dates are Stockholm calendar dates; null = not known. */
+/** What staff know and mail does not say. Dates are Stockholm calendar dates; null = not known. */
 export interface StaffFacts {
   deliveredOn: IsoDate | null
   /** Buyer is a consumer; null = not known. */
@@ -42,7 +42,7 @@ export interface RetentionFacts {
   conversation: {
     lastMessageAt: Date
     complaint: ComplaintState | null
-    /** Some other message of the conversation may be a complaint and nobody has decided. */
+    /** Some other message of the conversation may be a complaint and staff have not decided. */
     mayBeComplaint: boolean
     /** Privacy request in the conversation: when it was closed; null = open or none. */
     privacy: { closedAt: Date | null } | null

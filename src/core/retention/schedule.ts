@@ -1,6 +1,6 @@
 /**
  * The retention schedule: data in `rules/schedule.yaml`, checked here. A row says what it applies to,
- * what starts the clock, how long, on what lawful basis, and tells people why in their language.
+ * what starts the clock, how long, on what lawful basis, and gives people the reason in their language.
  */
 import { z } from 'zod'
 import { addPeriod, compareDates, isPeriod } from './calendar.ts'

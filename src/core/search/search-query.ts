@@ -214,7 +214,7 @@ function readWanted({ value, quoted, written }: Token): Wanted {
 export interface RequiredTerms {
   field: SearchField | null
   terms: string[]
-  /** Terms of words that stand side by side in this order, as `neighbourTerm` says. */
+  /** Terms of words that follow each other in this order, as `neighbourTerm` says. */
   neighbours: string[]
 }
 
@@ -244,7 +244,7 @@ function termsOf(wanted: Wanted): string[] {
     case 'address':
       return [addressTerm(wanted.address)]
     case 'phrase':
-      // Each word stands in the text as written or folded, and the index has the stems of both.
+      // Each word is in the text as written or folded, and the index has the stems of both.
       return [...new Set(wanted.words.map((word) => stemTerm(stemWord(word))))]
   }
 }
@@ -283,11 +283,10 @@ function holds(wanted: Wanted, text: SearchableText): boolean {
 const together = new WeakMap<readonly string[], RegExp>()
 
 /**
- * False only when the words stand nowhere side by side: told without taking the text apart, for most candidates have
- * them apart.
+ * False only when the words are nowhere neighbours. Does not take the text apart: in most candidates they are not.
  */
 function mayStandTogether(words: readonly string[], text: SearchableText): boolean {
-  // What is longer stands in the text as its beginning.
+  // Of a longer word the text has only the beginning.
   if (words.some((word) => word.length >= LONGEST_WORD)) return true
   let pattern = together.get(words)
   if (pattern === undefined) together.set(words, (pattern = new RegExp(words.map(fold).join('[^\\p{L}\\p{N}]+'), 'u')))
