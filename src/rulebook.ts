@@ -5,11 +5,13 @@ import { labelledInputs, parseLabelledLine, type LabelledMail } from './core/lea
 import { learn, learningExample } from './core/learning/learn.ts'
 import type { Model } from './core/judgement/model.ts'
 import { readStoredModel, storeModel } from './core/judgement/stored-model.ts'
-import { parseMeanings } from './core/judgement/rules/meanings.ts'
-import { RuleFaults, type Wording } from './core/judgement/rules/rule-faults.ts'
-import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules/rules.ts'
+import { parseMeanings } from './core/judgement/meanings.ts'
+import { RuleFaults } from './core/rule-faults.ts'
+import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules.ts'
 import { parseSchedule, type Schedule } from './core/retention/schedule.ts'
 import { GallraError } from './errors.ts'
+import { wordRuleFaults } from './text/judgement/rule-faults.ts'
+import type { Wording } from './text/wording.ts'
 import { formerVersion, hashOf, rulebookVersion } from './rulebook-version.ts'
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
@@ -151,7 +153,7 @@ function parseDocument<T>({ file, document }: RuleDocument, read: (document: unk
     return read(document)
   } catch (cause) {
     if (!(cause instanceof RuleFaults)) throw cause
-    throw invalid(file, cause.wording, cause)
+    throw invalid(file, wordRuleFaults(cause.faults), cause)
   }
 }
 

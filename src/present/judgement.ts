@@ -1,6 +1,6 @@
 import type { Case, Evidence, Mark } from '../core/classification.ts'
-import { readVersion } from '../core/judgement/model-version.ts'
-import { explainCaseRule, type TrainedRulebook } from '../core/judgement/rules/rules.ts'
+import { readVersion } from '../core/classification.ts'
+import { explainCaseRule, type TrainedRulebook } from '../core/judgement/rules.ts'
 import { codeOf, nameOf } from '../text/names.ts'
 import { fill } from '../text/texts.ts'
 import { oneLine } from './safe-text.ts'

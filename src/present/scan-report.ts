@@ -1,4 +1,4 @@
-import type { Strength, SubjectField } from '../core/person/find-person.ts'
+import type { Strength, PersonField } from '../core/person/find-person.ts'
 import type { TermKind } from '../core/person/person-terms.ts'
 import type { ScannedMessage, ScanReport } from '../pipeline/read/scan-person.ts'
 import { nameOf } from '../text/names.ts'
@@ -76,4 +76,4 @@ const FIELDS = {
   attachment: 'fieldAttachment',
   header: 'fieldHeader',
   source: 'fieldSource',
-} as const satisfies Record<SubjectField, TextKey>
+} as const satisfies Record<PersonField, TextKey>

@@ -4,7 +4,7 @@ import type { Case, Classification } from '../../src/core/classification.ts'
 import { classify, conversationMayBeComplaint, isComplaintConversation } from '../../src/core/judgement/classify.ts'
 import type { EvaluationRow } from '../../src/core/learning/evaluation.ts'
 import { classifyInputOf, parseLabelledLine, type LabelledMail } from '../../src/core/learning/labelled-mail.ts'
-import type { TrainedRulebook } from '../../src/core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../../src/core/judgement/rules.ts'
 
 export function readLabelled(...path: string[]): LabelledMail[] {
   return readFileSync(join(import.meta.dirname, '..', ...path), 'utf8')

@@ -8,9 +8,14 @@ import {
   type HoldInForce,
 } from '../../src/core/retention/conversation-facts.ts'
 import { checkCaps, type WeakeningCause } from '../../src/core/retention/disposal.ts'
-import { receiptOf } from '../../src/core/message/receipt.ts'
+import { receiptOf } from '../../src/core/message/message.ts'
 import type { Schedule } from '../../src/core/retention/schedule.ts'
-import { decideAgain, judgeStanding, type Decided, type MessageStanding } from '../../src/core/retention/standing.ts'
+import {
+  decideAgain,
+  decideDisposalNow,
+  type Decided,
+  type CurrentMessage,
+} from '../../src/core/retention/decide-again.ts'
 import { resolveThread, type ThreadNode } from '../../src/core/conversation/thread.ts'
 import { PUBLISHED, type Policy } from './promise.ts'
 import { CUSTOMERS, type Kind } from './steps.ts'
@@ -259,7 +264,7 @@ export class CoreWorld implements World {
     const due = [...this.conversations.keys()]
       .flatMap((id) => this.standing(id))
       .flatMap((each) => {
-        const { disposal } = judgeStanding(each.row, each, this.schedule, now)
+        const { disposal } = decideDisposalNow(each.row, each, this.schedule, now)
         return disposal.act === 'nothing' ? [] : [{ row: each.row, act: disposal.act }]
       })
     const returned = this.tombstones.filter(
@@ -340,7 +345,7 @@ export class CoreWorld implements World {
     return Promise.resolve()
   }
 
-  private standing(conversationId: number): (MessageStanding & { row: Row })[] {
+  private standing(conversationId: number): (CurrentMessage & { row: Row })[] {
     const rows = this.rows.filter((row) => row.conversationId === conversationId)
     return conversationFacts(this.conversations.get(conversationId)!, rows, this.holds).map((each) => ({
       ...each,

@@ -1,4 +1,4 @@
-import { isInbox } from '../../core/message/inbox.ts'
+import { isInbox } from '../../core/mailbox/case-folders.ts'
 
 export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'other'
 

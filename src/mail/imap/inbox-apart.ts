@@ -1,4 +1,4 @@
-import { isInbox } from '../../core/message/inbox.ts'
+import { isInbox } from '../../core/mailbox/case-folders.ts'
 import type { Mailbox } from './mailbox-types.ts'
 
 /**

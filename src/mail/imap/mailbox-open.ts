@@ -1,5 +1,5 @@
 import type { ExpungeEvent, FlagsEvent, ImapFlow } from 'imapflow'
-import { isInbox } from '../../core/message/inbox.ts'
+import { isInbox } from '../../core/mailbox/case-folders.ts'
 import { answered } from './mailbox-errors.ts'
 import { fetchFlagRows, lastingFlags } from './mailbox-fetch.ts'
 import type { OpenedFolder } from './mailbox-types.ts'

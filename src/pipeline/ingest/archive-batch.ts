@@ -1,7 +1,7 @@
 import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
 import type { Case, Classification } from '../../core/classification.ts'
 import { judge } from '../../core/judgement/classify.ts'
-import { receiptOf } from '../../core/message/receipt.ts'
+import { receiptOf } from '../../core/message/message.ts'
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../../store/message/conversations.ts'

@@ -1,7 +1,7 @@
 /** The thread that prepares messages beside the one that archives them; `preparers.ts` starts it. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { OwnIdentity } from '../../core/message/message.ts'
-import type { TrainedRulebook } from '../../core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../../core/judgement/rules.ts'
 import { createBlindIndex } from '../../store/keys/blind-index.ts'
 import { prepareMessage, type PreparedMessage } from './prepare.ts'
 

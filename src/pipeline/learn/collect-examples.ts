@@ -1,7 +1,7 @@
 import type { FeatureRow } from '../../core/judgement/feature-space.ts'
 import { featureRow } from '../../core/learning/learn.ts'
 import { classifyInput } from '../../core/judgement/places.ts'
-import type { Rulebook } from '../../core/judgement/rules/rules.ts'
+import type { Rulebook } from '../../core/judgement/rules.ts'
 import { listAccounts, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import {

@@ -13,7 +13,8 @@ import {
   textKey,
   type LabelledMail,
 } from '../../core/learning/labelled-mail.ts'
-import { foldOf, learn, learningExample } from '../../core/learning/learn.ts'
+import { learn, learningExample } from '../../core/learning/learn.ts'
+import { foldOf } from '../../core/learning/sampling.ts'
 import { GallraError } from '../../errors.ts'
 import { composeMessage } from '../../mail/smtp/compose.ts'
 import { saveAccount, type Account } from '../../store/accounts.ts'

@@ -1,4 +1,4 @@
-import { writeVersion } from '../../core/judgement/model-version.ts'
+import { writeVersion } from '../../core/classification.ts'
 import { readStoredModel } from '../../core/judgement/stored-model.ts'
 import type { Archive } from '../../store/archive.ts'
 import { openModel } from '../../store/learning/models.ts'

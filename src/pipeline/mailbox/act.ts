@@ -1,5 +1,5 @@
 import { caseKeyword, hasFlag, KEYWORD_PREFIX } from '../../core/message/flags.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { GallraError } from '../../errors.ts'
 import type { FlagRow, Mailbox } from '../../mail/imap/mailbox-types.ts'
 import { uidSet } from '../../mail/imap/mailbox-uids.ts'

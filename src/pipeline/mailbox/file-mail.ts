@@ -1,7 +1,7 @@
 import { compareDates, stockholmDate } from '../../core/retention/calendar.ts'
 import { caseOfFolder, folderNames } from '../../core/mailbox/case-folders.ts'
 import type { Case } from '../../core/classification.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import type { FolderInfo, Mailbox } from '../../mail/imap/mailbox-types.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'

@@ -1,5 +1,5 @@
 import { judge } from '../../core/judgement/classify.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { resolveThread } from '../../core/conversation/thread.ts'
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'

@@ -1,7 +1,7 @@
 import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
 import type { Disposal } from '../../core/retention/disposal.ts'
 import type { RetentionDecision } from '../../core/retention/retention.ts'
-import { judgeStanding } from '../../core/retention/standing.ts'
+import { decideDisposalNow } from '../../core/retention/decide-again.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
@@ -42,7 +42,7 @@ export async function judgeDisposals(
   const byId = new Map([...standings.values()].flat().map((standing) => [standing.row.id, standing]))
   return messageIds.flatMap((messageId) => {
     const standing = byId.get(messageId)
-    return standing ? [{ messageId, standing, ...judgeStanding(standing.row, standing, rules.schedule, now) }] : []
+    return standing ? [{ messageId, standing, ...decideDisposalNow(standing.row, standing, rules.schedule, now) }] : []
   })
 }
 

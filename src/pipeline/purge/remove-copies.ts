@@ -1,7 +1,7 @@
 import { listDigests } from '../../store/message/messages.ts'
 import { listTombstoneDigests } from '../../store/disposal/tombstones.ts'
 import { placedDigest } from '../../core/message/canonical-digest.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
 import { parseIdentity } from '../../mail/parse/parse.ts'

@@ -1,5 +1,5 @@
-import { STRENGTHS, subjectParts, type Strength, type SubjectMatch } from '../../core/person/find-person.ts'
-import type { SubjectTerm } from '../../core/person/person-terms.ts'
+import { STRENGTHS, personParts, type Strength, type PersonMatch } from '../../core/person/find-person.ts'
+import type { PersonTerm } from '../../core/person/person-terms.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { getWholeCard } from '../../store/customer/customers.ts'
@@ -15,7 +15,7 @@ export interface ScannedMessage extends ListedMessage {
   strength: Strength
   /** Filed under a customer that was asked for. */
   byCustomer: boolean
-  matches: (SubjectMatch & { found: string })[]
+  matches: (PersonMatch & { found: string })[]
 }
 
 export interface ScanReport {
@@ -31,7 +31,7 @@ export interface ScanReport {
 }
 
 export interface Wanted {
-  terms: SubjectTerm[]
+  terms: PersonTerm[]
   customerIds: number[]
 }
 
@@ -91,7 +91,7 @@ async function openFindings(noted: Noted, accounts: readonly Account[], result: 
         continue
       }
       const { strength, byCustomer, matches } = own.get(row.id)!
-      const parts = subjectParts(message)
+      const parts = personParts(message)
       const item = {
         ...(await readListed(noted, account.id, row, message)),
         account: account.settings.address,

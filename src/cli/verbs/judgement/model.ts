@@ -1,4 +1,4 @@
-import { readVersion } from '../../../core/judgement/model-version.ts'
+import { readVersion } from '../../../core/classification.ts'
 import { trainingDue, unlearnBy, type TrainingReason } from '../../../core/learning/training-due.ts'
 import { GallraError } from '../../../errors.ts'
 import { learnApart } from '../../../pipeline/learn/learn-apart.ts'

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import type { Case, Classification, Evidence } from '../../../core/classification.ts'
-import { checkRules } from '../../../core/judgement/rules/check-rules.ts'
+import { checkRules } from '../../../core/judgement/check-rules.ts'
+import { wordRuleFault } from '../../../text/judgement/rule-faults.ts'
 import { classify } from '../../../core/judgement/classify.ts'
 import { directionOf } from '../../../core/customer/correspondents.ts'
 import { decideRetention, stateOn } from '../../../core/retention/decide-retention.ts'
@@ -10,8 +11,8 @@ import { stockholmDate } from '../../../core/retention/calendar.ts'
 import type { EvaluationIntervals, EvaluationReport, Interval } from '../../../core/learning/evaluation.ts'
 import type { OwnIdentity } from '../../../core/message/message.ts'
 import { classifyInput } from '../../../core/judgement/places.ts'
-import { rightsAskedFor } from '../../../core/judgement/rules/privacy-rights.ts'
-import { explainCaseRule } from '../../../core/judgement/rules/rules.ts'
+import { rightsAskedFor } from '../../../core/judgement/privacy-rights.ts'
+import { explainCaseRule } from '../../../core/judgement/rules.ts'
 import { withAttachmentText } from '../../../mail/parse/attachment-text.ts'
 import { parseMessage } from '../../../mail/parse/parse.ts'
 import { readRules, readSeed } from '../../../rulebook.ts'
@@ -37,7 +38,10 @@ const LARGEST_FILE = 256 * 1024 * 1024
 
 export function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
-  const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
+  const problems = checkRules(rulebook).map(({ rule, problem }) => ({
+    rule,
+    problem: wordRuleFault(problem)[call.language],
+  }))
   const values = {
     rules: rulebook.rules.length,
     rows: schedule.rows.length,

@@ -1,6 +1,6 @@
 import { caseOfFolder, folderNames, pathOfName, type FolderNames } from '../../../core/mailbox/case-folders.ts'
 import { CASES, type Case } from '../../../core/classification.ts'
-import { isInbox } from '../../../core/message/inbox.ts'
+import { isInbox } from '../../../core/mailbox/case-folders.ts'
 import type { FolderInfo, Mailbox } from '../../../mail/imap/mailbox-types.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { caseOfInfo } from '../../../pipeline/mailbox/file-mail.ts'

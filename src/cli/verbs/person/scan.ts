@@ -1,4 +1,4 @@
-import { readSubject, type SubjectDescription, type TermKind } from '../../../core/person/person-terms.ts'
+import { readPerson, type PersonDescription, type TermKind } from '../../../core/person/person-terms.ts'
 import { requireWhole } from '../../../pipeline/open.ts'
 import { readCustomerTerms, scanPerson, type ScanReport } from '../../../pipeline/read/scan-person.ts'
 import { scanRows, scanSummary } from '../../../present/scan-report.ts'
@@ -28,7 +28,7 @@ export async function scan(call: Call): Promise<ExitCode | undefined> {
       described.addresses.push(...addresses)
       described.names.push(...names)
     }
-    const wanted = { terms: readSubject(described).terms, customerIds: customers.map(({ number }) => number) }
+    const wanted = { terms: readPerson(described).terms, customerIds: customers.map(({ number }) => number) }
     const bar = startBar(call, texts.scanning)
     const report = await scanPerson(reading, accounts, wanted, (done, total) => bar.update(done, total)).finally(() =>
       bar.stop(),
@@ -53,15 +53,15 @@ const OPTIONS = {
 } as const satisfies Record<TermKind, string>
 
 /** What was given, every value usable; a wrong one is named by its option, never shown. */
-function describedBy({ given, texts }: Call): SubjectDescription {
-  const described: SubjectDescription = {
+function describedBy({ given, texts }: Call): PersonDescription {
+  const described: PersonDescription = {
     addresses: given.texts('address'),
     names: given.texts('name'),
     phones: given.texts('phone'),
     personalNumbers: given.texts('personalNumber'),
     references: given.texts('number'),
   }
-  const [wrong] = readSubject(described).unusable
+  const [wrong] = readPerson(described).unusable
   if (wrong !== undefined) throw badInput(texts, OPTIONS[wrong.kind], 'scanUnusable', WANTED[wrong.kind])
   return described
 }

@@ -1,4 +1,4 @@
-/** What a text must hold, letter by letter, for a regular expression to match: a cheap test before the dear one. */
+/** What a text must hold, letter by letter, for a regular expression to match: a cheap test before the expensive one. */
 import { RegExpParser, RegExpSyntaxError, type AST } from '@eslint-community/regexpp'
 
 /** Any of these, each all of its pieces; null: nothing can be said. */
@@ -12,10 +12,12 @@ const MOST_ALTERNATIVES = 400
  * and in NFKC, where no letter outside the alphabet folds into it.
  */
 export function requiredLiterals(source: string, flags: string): Required {
-  return ofAlternatives(new RegExpParser().parsePattern(source, 0, source.length, { unicode: flags.includes('u') }).alternatives)
+  return ofAlternatives(
+    new RegExpParser().parsePattern(source, 0, source.length, { unicode: flags.includes('u') }).alternatives,
+  )
 }
 
-/** Where an expression stops being one, counted from 0; null when nobody can say. */
+/** Where an expression becomes invalid, counted from 0; null when the parser does not say. */
 export function expressionBreaksAt(source: string): number | null {
   try {
     new RegExpParser().parsePattern(source, 0, source.length, { unicode: true })
@@ -45,7 +47,7 @@ function ofAlternative({ elements }: AST.Alternative): Required {
     run = ''
   }
   for (const element of elements) {
-    // Takes no room: what stands before and after it are still neighbours.
+    // Takes no room: the letters before and after it are still neighbours.
     if (element.type === 'Assertion') continue
     if (element.type === 'Character') {
       run += String.fromCodePoint(element.value).toLowerCase()
@@ -68,7 +70,9 @@ function ofElement(element: AST.Element): Required {
       return ofAlternatives(element.alternatives)
     case 'Quantifier':
       if (element.min === 0) return null
-      return element.element.type === 'Character' ? [[String.fromCodePoint(element.element.value).toLowerCase()]] : ofElement(element.element)
+      return element.element.type === 'Character'
+        ? [[String.fromCodePoint(element.element.value).toLowerCase()]]
+        : ofElement(element.element)
     default:
       return null
   }
@@ -76,5 +80,7 @@ function ofElement(element: AST.Element): Required {
 
 /** Letters of the weakest alternative's longest piece. */
 function strength(required: Required): number {
-  return required === null ? 0 : Math.min(...required.map((pieces) => Math.max(0, ...pieces.map((piece) => piece.length))))
+  return required === null
+    ? 0
+    : Math.min(...required.map((pieces) => Math.max(0, ...pieces.map((piece) => piece.length))))
 }

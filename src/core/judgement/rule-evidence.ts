@@ -1,6 +1,6 @@
 /** What the rules find in a message, quoted. */
-import type { Evidence } from '../../classification.ts'
-import type { Places } from '../places.ts'
+import type { Evidence } from '../classification.ts'
+import type { Places } from './places.ts'
 import { mayMatch, trigramsOf, type Trigrams } from './prefilter.ts'
 import { findIn, type Rulebook } from './rules.ts'
 
@@ -20,7 +20,9 @@ export function ruleEvidence(places: Places, rulebook: Rulebook, part: 'own' | '
     return trigrams
   }
   for (const rule of rulebook.rules) {
-    const wanted = rule.where.filter((place) => (place === 'quotedText') === (part === 'quotedText') && places[place].normalised !== '')
+    const wanted = rule.where.filter(
+      (place) => (place === 'quotedText') === (part === 'quotedText') && places[place].normalised !== '',
+    )
     for (const place of wanted) {
       const { normalised, folded } = places[place]
       if (!mayMatch(rule.prefilter, trigramsIn(rule.folded ? folded : normalised))) continue
@@ -28,16 +30,23 @@ export function ruleEvidence(places: Places, rulebook: Rulebook, part: 'own' | '
       if (found === null) continue
       // An exception anywhere the rule looks silences it, so that a subject does not outvote the text.
       if (wanted.some((other) => rule.exception?.test(places[other].normalised))) break
-      evidence.push({ rule: rule.name, for: rule.for, weight: rule.weight, text: quoteAt(normalised, found.index, found[0].length) })
+      evidence.push({
+        rule: rule.name,
+        for: rule.for,
+        weight: rule.weight,
+        text: quoteAt(normalised, found.index, found[0].length),
+      })
       break
     }
   }
   return evidence
 }
 
-/** Names of all rules that speak, as features. */
+/** Names of all rules that match, as features. */
 export function ruleFeatures(places: Places, rulebook: Rulebook): string[] {
-  return [...ruleEvidence(places, rulebook, 'own'), ...ruleEvidence(places, rulebook, 'quotedText')].map((one) => one.rule)
+  return [...ruleEvidence(places, rulebook, 'own'), ...ruleEvidence(places, rulebook, 'quotedText')].map(
+    (one) => one.rule,
+  )
 }
 
 /** The words that matched, with a little of what follows, at most QUOTE_LENGTH characters. */

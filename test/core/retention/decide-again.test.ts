@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { RetentionFacts } from '../../../src/core/retention/retention.ts'
 import { parseSchedule, type Schedule } from '../../../src/core/retention/schedule.ts'
-import { decideAgain, judgeStanding, type Decided } from '../../../src/core/retention/standing.ts'
+import { decideAgain, decideDisposalNow, type Decided } from '../../../src/core/retention/decide-again.ts'
 
 const schedule = parseSchedule(
   parse(readFileSync(new URL('../../../rules/schedule.yaml', import.meta.url), 'utf8')),
@@ -37,16 +37,18 @@ function approved(under: Schedule): Decided {
 
 describe('an approval', () => {
   it('lets a doubtful message go when its time has come', () => {
-    expect(judgeStanding(approved(schedule), standing(), schedule, noon('2027-03-01')).disposal.reason).toBe('not-due')
-    expect(judgeStanding(approved(schedule), standing(), schedule, noon('2027-03-02')).disposal.act).toBe('purge')
+    expect(decideDisposalNow(approved(schedule), standing(), schedule, noon('2027-03-01')).disposal.reason).toBe(
+      'not-due',
+    )
+    expect(decideDisposalNow(approved(schedule), standing(), schedule, noon('2027-03-02')).disposal.act).toBe('purge')
     expect(
-      judgeStanding({ ...approved(schedule), approvedAt: null }, standing(), schedule, noon('2027-03-02')).disposal
+      decideDisposalNow({ ...approved(schedule), approvedAt: null }, standing(), schedule, noon('2027-03-02')).disposal
         .reason,
     ).toBe('review')
   })
   it('counts only for the facts it was given on, stored or not', () => {
     const changed = standing({ marks: ['unpaid'] })
-    expect(judgeStanding(approved(schedule), changed, schedule, noon('2027-03-02')).disposal).toMatchObject({
+    expect(decideDisposalNow(approved(schedule), changed, schedule, noon('2027-03-02')).disposal).toMatchObject({
       act: 'nothing',
       reason: 'review',
     })
@@ -56,7 +58,7 @@ describe('an approval', () => {
   })
   it('and only for the schedule it was given under', () => {
     const other = { ...schedule, version: 'v2' }
-    expect(judgeStanding(approved(schedule), standing(), other, noon('2027-03-02')).disposal).toMatchObject({
+    expect(decideDisposalNow(approved(schedule), standing(), other, noon('2027-03-02')).disposal).toMatchObject({
       act: 'nothing',
       reason: 'review',
     })

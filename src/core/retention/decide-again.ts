@@ -1,5 +1,5 @@
 /**
- * One message as it stands: what was decided before, what the facts say now, and what may therefore be done.
+ * One message at this moment: what was decided before, what the facts say now, and what may therefore be done.
  * Everything that decides again, stores a decision or purges goes through these two functions.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -20,7 +20,7 @@ export interface Decided {
 }
 
 /** Facts and place of one message at this moment. */
-export interface MessageStanding {
+export interface CurrentMessage {
   facts: RetentionFacts
   inMailbox: boolean
   copies: DisposalInput['copies']
@@ -38,43 +38,43 @@ export interface NewDecision {
 /** Decides again and starts the waiting time of what lets go earlier (P9); null when nothing has changed. */
 export function decideAgain(
   before: Decided,
-  standing: MessageStanding,
+  current: CurrentMessage,
   schedule: Schedule,
   cause: WeakeningCause,
   now: Date,
 ): NewDecision | null {
-  const decision = decideRetention(standing.facts, schedule)
+  const decision = decideRetention(current.facts, schedule)
   const notBefore = latestKnown([weakening(before.retention, decision, cause, schedule, now), before.notBefore])
   const changed = !isDeepStrictEqual(decision, before.retention)
   const approvalLapsed = before.approvedAt !== null && changed
   const approved = before.approvedAt !== null && !approvalLapsed
-  const { dueOn } = disposalOf(standing, decision, notBefore, approved, now)
+  const { dueOn } = disposalOf(current, decision, notBefore, approved, now)
   const state = stateOn(decision, stockholmDate(now))
   if (!changed && notBefore === before.notBefore && dueOn === before.dueOn && state === before.state) return null
   return { decision, state, notBefore, dueOn, approvalLapsed }
 }
 
 /** What may be done now, decided from the facts and never from what was stored (P2). */
-export function judgeStanding(
+export function decideDisposalNow(
   before: Decided,
-  standing: MessageStanding,
+  current: CurrentMessage,
   schedule: Schedule,
   now: Date,
 ): { decision: RetentionDecision; disposal: Disposal } {
-  const decision = decideRetention(standing.facts, schedule)
-  // A weakening that nobody has stored yet (a rule file changed on disk) starts its waiting time here.
+  const decision = decideRetention(current.facts, schedule)
+  // A weakening that is not stored yet (a rule file changed on disk) starts its waiting time here.
   const waits = weakening(before.retention, decision, 'schedule', schedule, now)
   const approved = before.approvedAt !== null && isDeepStrictEqual(decision, before.retention)
-  return { decision, disposal: disposalOf(standing, decision, latestKnown([waits, before.notBefore]), approved, now) }
+  return { decision, disposal: disposalOf(current, decision, latestKnown([waits, before.notBefore]), approved, now) }
 }
 
 function disposalOf(
-  standing: MessageStanding,
+  current: CurrentMessage,
   decision: RetentionDecision,
   notBefore: IsoDate | null,
   approved: boolean,
   now: Date,
 ): Disposal {
-  const { facts, inMailbox, copies } = standing
+  const { facts, inMailbox, copies } = current
   return decideDisposal({ decision, notBefore, approved, holds: facts.holds, inMailbox, inArchive: true, copies }, now)
 }

@@ -1,4 +1,14 @@
-import { groupBy } from './group-by.ts'
+/** As `Map.groupBy` (ES2024), which Node 20 has not: groups in order of their first item, items in their order. */
+export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}
 
 /**
  * Conversations and customers are connected components of a graph whose edges are symmetric facts.

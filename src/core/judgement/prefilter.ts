@@ -1,4 +1,4 @@
-/** Which rules cannot match a text, told by its runs of three letters: one pass over the text for all rules. */
+/** Which rules cannot match a text, by its runs of three letters: one pass over the text for all rules. */
 import { requiredLiterals } from './regex-literals.ts'
 
 /** Alternatives, each the places (see `trigramsOf`) that must all be set; null: always try. */
@@ -42,7 +42,9 @@ export function mayMatch(prefilter: Prefilter, trigrams: Trigrams): boolean {
 }
 
 function placesIn(piece: string): number[] {
-  return Array.from({ length: Math.max(0, piece.length - 2) }, (_, at) => placeOf(piece.charCodeAt(at), piece.charCodeAt(at + 1), piece.charCodeAt(at + 2)))
+  return Array.from({ length: Math.max(0, piece.length - 2) }, (_, at) =>
+    placeOf(piece.charCodeAt(at), piece.charCodeAt(at + 1), piece.charCodeAt(at + 2)),
+  )
 }
 
 function placeOf(first: number, second: number, third: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { receiptOf } from '../../../src/core/message/receipt.ts'
+import { receiptOf } from '../../../src/core/message/message.ts'
 
 const now = new Date('2026-11-24T12:00:00Z')
 const [march, may] = [new Date('2026-03-01T09:00:00Z'), new Date('2026-05-01T09:00:00Z')]

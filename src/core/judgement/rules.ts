@@ -1,37 +1,42 @@
 /**
  * The rulebook: data in `rules/cases.yaml`, checked here. A rule says what it looks for, where, what
- * that speaks for and how much, and tells people why in their language.
+ * that speaks for and how much, and gives people the reason in their language.
  */
 import { z } from 'zod'
-import { CASES, MARKS, RIGHTS, type Case, type Mark } from '../../classification.ts'
-import { foldText } from '../../message/normal-text.ts'
+import { CASES, MARKS, RIGHTS, type Case, type Mark } from '../classification.ts'
+import { foldText } from '../message/text-forms.ts'
 import { parseMeanings, type Meanings } from './meanings.ts'
-import type { Model } from '../model.ts'
-import { PLACES } from '../places.ts'
+import type { Model } from './model.ts'
+import { PLACES } from './places.ts'
 import { prefilterOf, type Prefilter } from './prefilter.ts'
 import { expressionBreaksAt } from './regex-literals.ts'
-import { faultAt, placesIn, RuleFaults, schemaFaults, type Naming, type Wording } from './rule-faults.ts'
+import {
+  entryPlace,
+  ruleFault,
+  RuleFaults,
+  schemaFaults,
+  type DocumentForm,
+  type RuleFault,
+  type RuleFaultCode,
+} from '../rule-faults.ts'
 
-/** What a schema here demands beyond types. */
-const REQUIREMENTS = {
-  name: { sv: 'måste vara gemena ord med bindestreck emellan', en: 'must be lower-case words joined by hyphens' },
-  place: { sv: `måste vara ett eller flera av ${PLACES.join(', ')}`, en: `must be one or more of ${PLACES.join(', ')}` },
-  patternOrAny: { sv: 'måste ha antingen pattern eller any', en: 'must have either pattern or any' },
-  hard: { sv: 'bara en regel för ett ärendeslag kan vara hard', en: 'only a rule for a case can be hard' },
-} satisfies Record<string, Wording>
-type Requirement = keyof typeof REQUIREMENTS
-const must = (requirement: Requirement): Requirement => requirement
+/** What a schema here demands beyond types: its message is the code of the fault. */
+const must = (fault: RuleFaultCode): RuleFaultCode => fault
 
 const sentence = z.string().trim().min(3).max(500)
 const place = z.enum(PLACES)
 const source = z.string().min(2).max(1500)
+/** Why a rule counts, as the author of the rules explains it to people. */
 const reason = z.strictObject({ sv: sentence, en: sentence })
+export type Explanation = z.output<typeof reason>
 const weight = z.number().min(-20).max(20)
 
-/** What every rule has, whatever it speaks for. */
+/** What every rule has, whatever it is evidence for. */
 const ruleShape = {
-  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name')),
-  where: z.union([place.transform((one) => [one]), z.array(place).min(1)], must('place')).default(['subject', 'newText']),
+  name: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/, must('name-form')),
+  where: z
+    .union([place.transform((one) => [one]), z.array(place).min(1)], must('unknown-place'))
+    .default(['subject', 'newText']),
   /** Regular expression source for lower-cased NFKC text with single blanks. */
   pattern: source.optional(),
   /** Beginnings of words; å, ä, ö may be typed as a, o. A leading '*' also finds the word inside compounds. */
@@ -50,25 +55,28 @@ const ruleSchema = z
     /** The case of such a message is settled, whatever the model says. Only for cases. */
     hard: z.boolean().default(false),
   })
-  .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), must('hard'))
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('patternOrAny'))
+  .refine((rule) => !rule.hard || CASES.some((one) => one === rule.for), must('hard-without-case'))
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('pattern-or-any'))
 
 const rightSchema = z
   .strictObject({ ...ruleShape, right: z.enum(RIGHTS) })
-  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('patternOrAny'))
+  .refine((rule) => (rule.pattern === undefined) !== (rule.any === undefined), must('pattern-or-any'))
 
 const documentSchema = z.strictObject({
   thresholds: z.strictObject({
     /** Least lead of the best case over the second, in probability, for a certain verdict. */
     certainMargin: z.number().min(0).max(1),
-    /** Probability of `complaints` from which a message may be a complaint. A missed one costs far more than a false one. */
+    /**
+     * Probability of `complaints` from which a message may be a complaint. A missed one costs far more than a false
+     * one.
+     */
     mayBeComplaint: z.number().gt(0).max(1),
     /** The same for a message in the quoted history, judged as if it had come by itself. */
     mayBeComplaintInHistory: z.number().gt(0).max(1),
     /** Sum of weights from which a mark is set. */
     mark: z.number().gt(0),
   }),
-  /** What people are told about evidence that is no rule's. */
+  /** Explains evidence that comes from the model, not from a rule. */
   learned: z.strictObject({ words: reason, meanings: reason, facts: reason, files: reason, history: reason }),
   rules: z.array(ruleSchema).min(1).max(1000),
   /** Which right a privacy message asks for. */
@@ -78,7 +86,7 @@ const documentSchema = z.strictObject({
 export type RuleDefinition = z.output<typeof ruleSchema>
 export type Thresholds = z.output<typeof documentSchema>['thresholds']
 
-/** How a rule looks for what it speaks of. */
+/** How a rule searches a text. */
 export interface Matcher {
   matcher: RegExp
   /** Folded text is searched (å as a). */
@@ -100,7 +108,7 @@ export type Learned = keyof z.output<typeof documentSchema>['learned']
 export interface Rulebook {
   version: string
   thresholds: Thresholds
-  learned: Readonly<Record<Learned, Wording>>
+  learned: Readonly<Record<Learned, Explanation>>
   meanings: Meanings
   rules: Rule[]
   rights: RightRule[]
@@ -114,19 +122,26 @@ export interface TrainedRulebook extends Rulebook {
 /** Checks a parsed `cases.yaml`. Throws RuleFaults that names the faulty rules and what is wrong. */
 export function parseRulebook(document: unknown, version: string, meanings: Meanings = parseMeanings({})): Rulebook {
   const parsed = documentSchema.safeParse(document, { reportInput: true })
-  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, REQUIREMENTS, placesIn(document, NAMING)))
+  if (!parsed.success) throw new RuleFaults(schemaFaults(parsed.error.issues, document, FORM))
   const { thresholds, learned } = parsed.data
-  const faults: Wording[] = []
+  const faults: RuleFault[] = []
   const names = new Set<string>(Object.keys(learned))
-  const compile = <T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }>(definition: T): (T & Matcher)[] => {
-    const say = (fault: Wording) => faults.push(faultAt(ruleNamed(definition.name), fault))
-    if (names.has(definition.name)) say({ sv: 'namnet är upptaget', en: 'the name is taken' })
+  const compile = <
+    T extends { name: string; pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined },
+  >(
+    definition: T,
+  ): (T & Matcher)[] => {
+    const place = entryPlace('rule', definition.name)
+    if (names.has(definition.name)) faults.push(ruleFault('name-taken', {}, place))
     names.add(definition.name)
     try {
       return [{ ...definition, ...matcherOf(definition) }]
     } catch {
-      const broken = [definition.pattern, definition.unless].filter((source) => source !== undefined && !compiles(source))
-      for (const source of broken.length > 0 ? broken : [definition.pattern]) say(brokenExpression(source ?? ''))
+      const broken = [definition.pattern, definition.unless].filter(
+        (source) => source !== undefined && !compiles(source),
+      )
+      for (const source of broken.length > 0 ? broken : [definition.pattern])
+        faults.push({ ...brokenExpression(source ?? ''), place })
       return []
     }
   }
@@ -136,9 +151,9 @@ export function parseRulebook(document: unknown, version: string, meanings: Mean
   return { version, thresholds, learned, meanings, rules, rights }
 }
 
-/** Why a rule speaks, in the reader's language; null when the rulebook has no such rule. */
-export function explainCaseRule(rulebook: Rulebook, name: string): Wording | null {
-  const learned: Partial<Record<string, Wording>> = rulebook.learned
+/** Why a rule counts, in both languages; null when the rulebook has no such rule. */
+export function explainCaseRule(rulebook: Rulebook, name: string): Explanation | null {
+  const learned: Partial<Record<string, Explanation>> = rulebook.learned
   return learned[name] ?? [...rulebook.rules, ...rulebook.rights].find((rule) => rule.name === name)?.reason ?? null
 }
 
@@ -152,7 +167,11 @@ export function findIn(rule: Matcher, normalised: string, folded: string): RegEx
   return found !== null && rule.exception?.test(normalised) === true ? null : found
 }
 
-function matcherOf(definition: { pattern?: string | undefined; any?: string[] | undefined; unless?: string | undefined }): Matcher {
+function matcherOf(definition: {
+  pattern?: string | undefined
+  any?: string[] | undefined
+  unless?: string | undefined
+}): Matcher {
   const exception = definition.unless === undefined ? null : new RegExp(definition.unless, 'iu')
   if (definition.pattern !== undefined) {
     const matcher = new RegExp(definition.pattern, 'iu')
@@ -160,7 +179,12 @@ function matcherOf(definition: { pattern?: string | undefined; any?: string[] | 
   }
   const stems = (definition.any ?? []).map((stem) => {
     const inside = stem.startsWith('*')
-    const folded = foldText(stem.slice(inside ? 1 : 0).normalize('NFKC').toLowerCase())
+    const folded = foldText(
+      stem
+        .slice(inside ? 1 : 0)
+        .normalize('NFKC')
+        .toLowerCase(),
+    )
     return (inside ? '' : '(?<![\\p{L}\\p{N}])') + folded.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
   })
   const matcher = new RegExp(stems.join('|'), 'u')
@@ -175,23 +199,18 @@ function compiles(source: string): boolean {
   }
 }
 
-/** Told by where it breaks: what the engine says of it is English only. */
-function brokenExpression(source: string): Wording {
+/** By where it breaks: what the engine says of it is English only. */
+function brokenExpression(source: string): RuleFault {
   const at = expressionBreaksAt(source)
-  const shown = source.length > 60 ? `${source.slice(0, 59)}…` : source
-  if (at === null) return { sv: `ogiltigt reguljärt uttryck: ${shown}`, en: `Invalid regular expression: ${shown}` }
-  return { sv: `ogiltigt reguljärt uttryck, fel vid tecken ${at + 1}: ${shown}`, en: `Invalid regular expression, wrong at character ${at + 1}: ${shown}` }
+  const expression = source.length > 60 ? `${source.slice(0, 59)}…` : source
+  return at === null
+    ? ruleFault('broken-expression', { expression })
+    : ruleFault('broken-expression-at', { expression, character: at + 1 })
 }
 
-function ruleNamed(name: string): Wording {
-  return { sv: `regeln ${name.slice(0, 60)}`, en: `rule ${name.slice(0, 60)}` }
-}
-
-const NAMING: Naming = {
-  file: { sv: 'filen', en: 'document' },
-  lists: ['rules', 'rights'],
+const FORM: DocumentForm = {
+  file: 'rulebook',
+  lists: { rules: 'rule', rights: 'rule' },
   nameField: 'name',
-  named: ruleNamed,
-  numbered: (number) => ({ sv: `regel nummer ${number}`, en: `rule number ${number}` }),
-  separator: ' ',
+  values: { places: PLACES.join(', ') },
 }

@@ -1,9 +1,9 @@
 /**
  * Which rights a privacy message asks for. A right need not be named: the wish decides. One message may ask
- * for several. Quoted history asks for nothing anew.
+ * for several. Quoted history does not count.
  */
-import { RIGHTS, type Right } from '../../classification.ts'
-import { placesOf, type ClassifyInput } from '../places.ts'
+import { RIGHTS, type Right } from '../classification.ts'
+import { placesOf, type ClassifyInput } from './places.ts'
 import { quoteAt } from './rule-evidence.ts'
 import { findIn, type Rulebook } from './rules.ts'
 
@@ -15,7 +15,7 @@ export interface RightAsked {
   text: string
 }
 
-/** In the order of RIGHTS, one entry a rule that speaks; [] when no right is recognised. */
+/** In the order of RIGHTS, one entry for each rule that matches; [] when no right is recognised. */
 export function rightsAskedFor(message: ClassifyInput, { rights }: Pick<Rulebook, 'rights'>): RightAsked[] {
   const places = placesOf(message)
   const asked = rights.flatMap((rule): RightAsked[] => {
@@ -24,7 +24,8 @@ export function rightsAskedFor(message: ClassifyInput, { rights }: Pick<Rulebook
     for (const place of rule.where) {
       const { normalised, folded } = places[place]
       const found = normalised === '' ? null : findIn(rule, normalised, folded)
-      if (found !== null) return [{ right: rule.right, rule: rule.name, text: quoteAt(normalised, found.index, found[0].length) }]
+      if (found !== null)
+        return [{ right: rule.right, rule: rule.name, text: quoteAt(normalised, found.index, found[0].length) }]
     }
     return []
   })

@@ -1,4 +1,5 @@
 /** Text in the one form that rules and features see: lower case, composed, single blanks, bounded. */
+import { Buffer } from 'node:buffer'
 
 /** Characters of text that are judged; what a mail wants is said well before this. */
 export const TEXT_JUDGED = 100_000
@@ -41,4 +42,13 @@ export function normaliseText(text: string): string {
 /** å, ä, ö and their neighbours as plain letters, one for one, so that positions stay. */
 export function foldText(normalised: string): string {
   return normalised.replace(/[^\u0000-\u007f]/g, (letter) => FOLDED[letter] ?? letter)
+}
+
+/**
+ * The same text in memory of its own, for what is remembered: V8 holds a piece cut out of a text (13 units and more) as
+ * a
+ * view, and with it the whole text. A lone surrogate becomes U+FFFD.
+ */
+export function ownString(piece: string): string {
+  return Buffer.from(piece).toString()
 }
