@@ -1,5 +1,5 @@
 import type { ImapFlow, ListResponse } from 'imapflow'
-import { folderRole } from './folder-role.ts'
+import { folderRole } from './folders.ts'
 import type { FolderInfo } from './mailbox-types.ts'
 
 /** Folders with their status, in one exchange where the server has LIST-STATUS (RFC 5819). */

@@ -1,4 +1,4 @@
-import type { FolderRole } from './folder-role.ts'
+import type { FolderRole } from './folders.ts'
 
 /** What the server offers; `qresync` only when it was also enabled. */
 export interface MailboxCapabilities {

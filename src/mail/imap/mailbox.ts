@@ -1,12 +1,12 @@
 import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow'
 import { GallraError } from '../../errors.ts'
-import { answered, commandError } from './mailbox-errors.ts'
-import { logIn, type Connection, type MailboxLogin } from './mailbox-login.ts'
-import { fetchMessage, fetchMessages, fetchFlagRows } from './mailbox-fetch.ts'
+import { answered, commandError } from './errors.ts'
+import { logIn, type Connection, type MailboxLogin } from './login.ts'
+import { fetchMessage, fetchMessages, fetchFlagRows } from './fetch.ts'
 import { listFolderInfos } from './mailbox-folders.ts'
-import { openWithChanges, refreshWithChanges } from './mailbox-open.ts'
+import { openWithChanges, refreshWithChanges } from './open.ts'
 import { requireKeywords } from './mailbox-keywords.ts'
-import { uidPieces, uidSet } from './mailbox-uids.ts'
+import { uidPieces, uidSet } from './uid-set.ts'
 import type {
   Appended,
   FlagRow,
@@ -26,8 +26,8 @@ export type {
   OpenedFolder,
   RawMessage,
 } from './mailbox-types.ts'
-export type { MailboxLogin } from './mailbox-login.ts'
-export type { FolderRole } from './folder-role.ts'
+export type { MailboxLogin } from './login.ts'
+export type { FolderRole } from './folders.ts'
 
 /**
  * Logs in to an IMAP account. Reconnecting is calling this again.

@@ -1,7 +1,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js'
 import { GallraError } from '../../errors.ts'
 import { isLoopback } from '../loopback.ts'
-import { CERTIFICATE_CODE } from '../imap/mailbox-errors.ts'
+import { CERTIFICATE_CODE } from '../imap/errors.ts'
 
 /** The account with which mail is handed in. */
 export interface SmtpLogin {

@@ -2,7 +2,7 @@ import { caseKeyword, hasFlag, KEYWORD_PREFIX } from '../../core/message/flags.t
 import { groupBy } from '../../core/group-by.ts'
 import { GallraError } from '../../errors.ts'
 import type { FlagRow, Mailbox } from '../../mail/imap/mailbox-types.ts'
-import { uidSet } from '../../mail/imap/mailbox-uids.ts'
+import { uidSet } from '../../mail/imap/uid-set.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listFolders } from '../../store/mailbox/folders.ts'

@@ -1,5 +1,5 @@
 import { parser } from 'imapflow/lib/handler/imap-handler.js'
-import type { RawCommand } from './command-reader.ts'
+import type { RawCommand } from '../wire/command-reader.ts'
 import type { Answer, Call, Command } from './command.ts'
 import { fetchMessages } from './fetch-command.ts'
 import { FOLDER_COMMANDS } from './folder-commands.ts'
@@ -7,7 +7,7 @@ import { MESSAGE_COMMANDS } from './message-commands.ts'
 import { searchMessages } from './search-command.ts'
 import { SELECT_COMMANDS } from './select-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../state/session.ts'
 
 /** Every command the server knows. */
 const COMMANDS = new Map<string, Command>(

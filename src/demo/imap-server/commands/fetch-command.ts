@@ -1,14 +1,14 @@
 import type { ImapAttributeNode } from 'imapflow/lib/handler/types.js'
-import { isList, listOf, numberOf, textOf, wordOf, type Argument, type ArgumentList } from './arguments.ts'
+import { isList, listOf, numberOf, textOf, wordOf, type Argument, type ArgumentList } from '../wire/arguments.ts'
 import { bodySection } from '../message/body-section.ts'
 import { bodyStructureOf } from '../message/body-structure.ts'
 import type { SelectedCall } from './command.ts'
 import { envelopeOf } from '../message/envelope.ts'
-import type { StoredMessage } from '../mailbox.ts'
+import type { StoredMessage } from '../state/mailbox.ts'
 import { parseMime, type MimePart } from '../message/mime-tree.ts'
 import { sendVanished } from './select-commands.ts'
-import { renderFlagChange, type Picked } from '../selection.ts'
-import { renderFlags, renderInternalDate, renderValue } from '../wire-value.ts'
+import { renderFlagChange, type Picked } from '../state/selection.ts'
+import { renderFlags, renderInternalDate, renderValue } from '../wire/wire-value.ts'
 
 const MACROS: Record<string, string[]> = {
   ALL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'],

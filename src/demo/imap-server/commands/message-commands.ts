@@ -1,9 +1,9 @@
-import { isList, listOf, numberOf, octetsOf, textOf, wordOf } from './arguments.ts'
+import { isList, listOf, numberOf, octetsOf, textOf, wordOf } from '../wire/arguments.ts'
 import type { Command, LoggedInCall, SelectedCall } from './command.ts'
 import { findFolder } from './folder-commands.ts'
-import type { StoredMessage } from '../mailbox.ts'
-import { renderFlagChange } from '../selection.ts'
-import { formatNumberSet } from '../uid-set.ts'
+import type { StoredMessage } from '../state/mailbox.ts'
+import { renderFlagChange } from '../state/selection.ts'
+import { formatNumberSet } from '../wire/number-set.ts'
 
 const READ_ONLY = 'NO [READ-ONLY] the folder is open for reading only'
 const NO_TARGET = 'NO [TRYCREATE] no such folder'

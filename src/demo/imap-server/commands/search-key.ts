@@ -1,6 +1,6 @@
-import { isList, numberOf, textOf, wordOf, type Argument, type ArgumentList } from './arguments.ts'
+import { isList, numberOf, textOf, wordOf, type Argument, type ArgumentList } from '../wire/arguments.ts'
 import { headerValue, parseMime } from '../message/mime-tree.ts'
-import type { Picked, Selection } from '../selection.ts'
+import type { Picked, Selection } from '../state/selection.ts'
 
 export type SearchKey = (picked: Picked) => boolean
 

@@ -1,6 +1,6 @@
-import { textOf, wordOf } from './arguments.ts'
+import { textOf, wordOf } from '../wire/arguments.ts'
 import { CAPABILITIES, type Call, type Command } from './command.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../state/session.ts'
 
 export const SESSION_COMMANDS: Record<string, Command> = {
   CAPABILITY: { needs: 'nothing', run: ({ session }) => untagged(session, `* CAPABILITY ${CAPABILITIES}`) },

@@ -1,6 +1,6 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { MAX_MESSAGE_BYTES } from './mailbox-login.ts'
-import { byteBatches, uidPieces, uidSet } from './mailbox-uids.ts'
+import { MAX_MESSAGE_BYTES } from './login.ts'
+import { byteBatches, uidPieces, uidSet } from './uid-set.ts'
 import type { FlagRow, RawMessage } from './mailbox-types.ts'
 
 /** Octets asked for in one FETCH; a larger message comes in pieces of as many: else it would be in memory twice while it comes. */

@@ -1,7 +1,7 @@
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { GallraError } from '../../errors.ts'
 import { isLoopback } from '../loopback.ts'
-import { connectError } from './mailbox-errors.ts'
+import { connectError } from './errors.ts'
 
 export interface MailboxLogin {
   host: string

@@ -1,7 +1,7 @@
 import type { ExpungeEvent, FlagsEvent, ImapFlow } from 'imapflow'
 import { isInbox } from '../../core/message/inbox.ts'
-import { answered } from './mailbox-errors.ts'
-import { fetchFlagRows, lastingFlags } from './mailbox-fetch.ts'
+import { answered } from './errors.ts'
+import { fetchFlagRows, lastingFlags } from './fetch.ts'
 import type { OpenedFolder } from './mailbox-types.ts'
 
 /** More reported changes than this and the folder is compared in full: a few octets can claim millions of UIDs. */

@@ -1,6 +1,6 @@
 import type { Folder, FolderWatcher, StoredMessage } from './mailbox.ts'
-import { formatNumberSet, includesNumber, parseNumberSet } from './uid-set.ts'
-import { renderFlags } from './wire-value.ts'
+import { formatNumberSet, includesNumber, parseNumberSet } from '../wire/number-set.ts'
+import { renderFlags } from '../wire/wire-value.ts'
 
 /** How a session wants to be told of changes. */
 export interface Notice {

@@ -1,5 +1,5 @@
 import { GallraError } from '../../errors.ts'
-import type { MailboxLogin } from './mailbox-login.ts'
+import type { MailboxLogin } from './login.ts'
 
 /** The fields of imapflow's and Node's errors that are looked at. No text is kept: servers put names and paths in them (P7). */
 interface Signs {
