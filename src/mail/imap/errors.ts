@@ -1,5 +1,6 @@
+import type { ServerAddress } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
-import type { MailboxLogin } from './login.ts'
+import { isCertificateCode } from '../tls.ts'
 
 /** The fields of imapflow's and Node's errors that are looked at. No text is kept: servers put names and paths in them (P7). */
 interface Signs {
@@ -37,10 +38,6 @@ const CONNECTION_CODES = new Set([
   'ResponseProcessingFailed',
 ])
 
-/** OpenSSL verification results and Node's own name check. */
-export const CERTIFICATE_CODE =
-  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|ERR_SSL_WRONG_VERSION)/
-
 function signsOf(error: unknown): Signs {
   const read = (key: string): unknown =>
     typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
@@ -63,15 +60,13 @@ function signsOf(error: unknown): Signs {
  * Error of a connection attempt. Only the response code AUTHENTICATIONFAILED (RFC 5530) means that
  * the password is wrong; imapflow sets `authenticationFailed` for LIMIT and UNAVAILABLE too.
  */
-export function connectError(error: unknown, login: MailboxLogin): GallraError {
+export function connectError(error: unknown, { host, port }: ServerAddress): GallraError {
   const signs = signsOf(error)
-  if (signs.serverCode.toUpperCase() === 'AUTHENTICATIONFAILED')
-    return new GallraError('login-refused', { host: login.host })
-  if (CERTIFICATE_CODE.test(signs.code))
-    return new GallraError('certificate-refused', { host: login.host, problem: signs.code })
+  if (signs.serverCode.toUpperCase() === 'AUTHENTICATIONFAILED') return new GallraError('login-refused', { host })
+  if (isCertificateCode(signs.code)) return new GallraError('certificate-refused', { host, problem: signs.code })
   const problem =
     signs.serverCode || signs.code || signs.status || (signs.authenticationFailed ? 'login not possible' : 'no answer')
-  return new GallraError('mail-server-unreachable', { host: login.host, port: login.port, problem })
+  return new GallraError('mail-server-unreachable', { host, port, problem })
 }
 
 /** Error of one command. `usable` is whether the connection still stands. */

@@ -1,18 +1,7 @@
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
-import { GallraError } from '../../errors.ts'
-import { isLoopback } from '../loopback.ts'
+import type { ServerLogin } from '../../core/mailbox/server-login.ts'
+import { requireEncryption, tlsOptions } from '../tls.ts'
 import { connectError } from './errors.ts'
-
-export interface MailboxLogin {
-  host: string
-  port: number
-  /** 'none' sends the password in clear and is refused except to loopback. */
-  security: 'tls' | 'starttls' | 'none'
-  user: string
-  password: string
-  /** PEM of the only CA to trust; null = the system's. */
-  ca: string | null
-}
 
 /** A message larger than this (octets) is refused before it is fetched; see `fetchSources`. */
 export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024
@@ -33,9 +22,8 @@ export interface Connection {
  * cannot be used again.
  * @throws GallraError plain-text-refused, login-refused, certificate-refused, mail-server-unreachable
  */
-export async function logIn(login: MailboxLogin): Promise<Connection> {
-  if (login.security === 'none' && !isLoopback(login.host))
-    throw new GallraError('plain-text-refused', { host: login.host })
+export async function logIn(login: ServerLogin): Promise<Connection> {
+  requireEncryption(login)
   let lastError: unknown = null
   let dropped = false
   const silent = (): void => undefined
@@ -54,7 +42,7 @@ export async function logIn(login: MailboxLogin): Promise<Connection> {
     secure: login.security === 'tls',
     doSTARTTLS: login.security === 'starttls',
     auth: { user: login.user, pass: login.password },
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(login.ca === null ? {} : { ca: login.ca }) },
+    tls: tlsOptions(login),
     clientInfo: { name: 'gallra' },
     logger,
     qresync: true,

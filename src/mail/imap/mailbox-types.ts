@@ -1,4 +1,5 @@
-import type { FolderRole } from './folders.ts'
+/** What a folder is for. */
+export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'other'
 
 /** What the server offers; `qresync` only when it was also enabled. */
 export interface MailboxCapabilities {

@@ -1,11 +1,11 @@
 import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow'
+import type { ServerLogin } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
 import { answered, commandError } from './errors.ts'
-import { logIn, type Connection, type MailboxLogin } from './login.ts'
+import { logIn, type Connection } from './login.ts'
 import { fetchMessage, fetchMessages, fetchFlagRows } from './fetch.ts'
-import { listFolderInfos } from './mailbox-folders.ts'
+import { listFolderInfos } from './folders.ts'
 import { openWithChanges, refreshWithChanges } from './open.ts'
-import { requireKeywords } from './mailbox-keywords.ts'
 import { uidPieces, uidSet } from './uid-set.ts'
 import type {
   Appended,
@@ -17,23 +17,11 @@ import type {
   RawMessage,
 } from './mailbox-types.ts'
 
-export type {
-  Appended,
-  FlagRow,
-  FolderInfo,
-  Mailbox,
-  MailboxCapabilities,
-  OpenedFolder,
-  RawMessage,
-} from './mailbox-types.ts'
-export type { MailboxLogin } from './login.ts'
-export type { FolderRole } from './folders.ts'
-
 /**
  * Logs in to an IMAP account. Reconnecting is calling this again.
  * @throws GallraError plain-text-refused, login-refused, certificate-refused, mail-server-unreachable
  */
-export async function connectMailbox(login: MailboxLogin): Promise<Mailbox> {
+export async function connectMailbox(login: ServerLogin): Promise<Mailbox> {
   return new ImapMailbox(await logIn(login))
 }
 
@@ -343,4 +331,13 @@ class ImapMailbox implements Mailbox {
     this.#closeListeners = []
     for (const listener of listeners) listener()
   }
+}
+
+/** RFC 9051 flag-keyword: an atom. Others vanish silently in imapflow, so they are refused here. */
+const KEYWORD = /^[A-Za-z0-9$_.+-]{1,60}$/
+
+/** @throws GallraError keyword-invalid */
+function requireKeywords(keywords: string[]): void {
+  if (keywords.length > 0 && keywords.every((keyword) => KEYWORD.test(keyword))) return
+  throw new GallraError('keyword-invalid')
 }

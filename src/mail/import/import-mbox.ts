@@ -1,7 +1,19 @@
 import { createReadStream } from 'node:fs'
 import { GallraError } from '../../errors.ts'
-import { MAX_IMPORT_BYTES, type ImportedMessage } from './import-message.ts'
 import { fieldValue, readHeaderFields } from '../parse/parse-headers.ts'
+
+export interface ImportedMessage {
+  /** Where it was found. Given back as `after`, the import goes on with the next message. */
+  position: string
+  source: Buffer
+  /** Delivery time as the store tells it (From_ line, file time of Maildir); null for .eml. */
+  internalDate: Date | null
+  /** IMAP flags, e.g. '\\Seen'. */
+  flags: string[]
+}
+
+/** A single message above this (octets) is not mail; the import stops rather than fill the memory. */
+export const MAX_IMPORT_BYTES = 256 * 1024 * 1024
 
 const NEWLINE = 0x0a
 const GREATER = 0x3e

@@ -1,10 +1,7 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GallraError } from '../../errors.ts'
-import { MAX_IMPORT_BYTES, type ImportedMessage } from './import-message.ts'
-import { readMbox } from './import-mbox.ts'
-
-export type { ImportedMessage } from './import-message.ts'
+import { MAX_IMPORT_BYTES, readMbox, type ImportedMessage } from './import-mbox.ts'
 
 const MAX_FOLDER_DEPTH = 12
 

@@ -1,20 +1,7 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js'
+import type { ServerAddress, ServerLogin } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
-import { isLoopback } from '../loopback.ts'
-import { CERTIFICATE_CODE } from '../imap/errors.ts'
-
-/** The account with which mail is handed in. */
-export interface SmtpLogin {
-  host: string
-  port: number
-  /** 'none' is refused except to loopback. */
-  security: 'tls' | 'starttls' | 'none'
-  /** '' = the server asks for no login. */
-  user: string
-  password: string
-  /** PEM of the only CA to trust; null = the system's. */
-  ca: string | null
-}
+import { isCertificateCode, requireEncryption, tlsOptions } from '../tls.ts'
 
 /**
  * What is known of one message after it was handed in:
@@ -33,7 +20,7 @@ const SECOND = 1000
  * @throws GallraError plain-text-refused, certificate-refused, smtp-login-refused, mail-server-unreachable
  */
 export async function sendMessage(
-  login: SmtpLogin,
+  login: ServerLogin,
   envelope: { from: string; to: string },
   source: Buffer,
 ): Promise<SendOutcome> {
@@ -46,14 +33,13 @@ export async function sendMessage(
 }
 
 /** Logs in and leaves. @throws as `sendMessage` */
-export async function tryLogin(login: SmtpLogin): Promise<void> {
+export async function tryLogin(login: ServerLogin): Promise<void> {
   const connection = await logIn(login)
   connection.quit()
 }
 
-async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
-  if (login.security === 'none' && !isLoopback(login.host))
-    throw new GallraError('plain-text-refused', { host: login.host })
+async function logIn(login: ServerLogin): Promise<SMTPConnection> {
+  requireEncryption(login)
   // Without a logger nodemailer says nothing anywhere: its log would hold addresses (P7).
   const connection = new SMTPConnection({
     host: login.host,
@@ -61,7 +47,7 @@ async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
     secure: login.security === 'tls',
     requireTLS: login.security === 'starttls',
     ignoreTLS: login.security === 'none',
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(login.ca === null ? {} : { ca: login.ca }) },
+    tls: tlsOptions(login),
     connectionTimeout: 20 * SECOND,
     greetingTimeout: 16 * SECOND,
     socketTimeout: 2 * 60 * SECOND,
@@ -113,11 +99,10 @@ function settled(connection: SMTPConnection, act: (done: (error?: Error | null) 
   })
 }
 
-function loginError(error: unknown, { host, port }: SmtpLogin): GallraError {
+function loginError(error: unknown, { host, port }: ServerAddress): GallraError {
   // nodemailer puts its own code over the system's and keeps that one beside it.
   const { code = '', originalCode = code, responseCode } = error as SMTPConnection.SMTPError & { originalCode?: string }
-  if (CERTIFICATE_CODE.test(originalCode))
-    return new GallraError('certificate-refused', { host, problem: originalCode })
+  if (isCertificateCode(originalCode)) return new GallraError('certificate-refused', { host, problem: originalCode })
   // RFC 4954 section 6: 535 and 534 are about the credentials, 454 is not.
   if (code === 'EAUTH' && responseCode !== undefined && responseCode >= 500)
     return new GallraError('smtp-login-refused', { host })

@@ -1,7 +1,8 @@
 import { GallraError } from '../../errors.ts'
 import { composeMessage } from '../../mail/smtp/compose.ts'
 import { sendMessage, type SendOutcome } from '../../mail/smtp/send.ts'
-import { listAccounts, type Account, type SmtpSettings } from '../../store/accounts.ts'
+import type { ServerLogin } from '../../core/mailbox/server-login.ts'
+import { listAccounts, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit, INSTALLATION } from '../../store/audit.ts'
 import {
@@ -21,7 +22,7 @@ import { ownMessageId } from './own-letter.ts'
 import { gatherDigest, writeDigest } from './weekly-digest.ts'
 
 /** The account through which mail to staff goes: the first that is followed and has an SMTP account. */
-export async function findSender(archive: Archive): Promise<(Account & { smtp: SmtpSettings }) | null> {
+export async function findSender(archive: Archive): Promise<(Account & { smtp: ServerLogin }) | null> {
   for (const account of await listAccounts(archive)) {
     const { smtp } = account.settings
     if (account.state !== 'removed' && smtp) return { ...account, smtp }
@@ -124,7 +125,7 @@ async function sendOne(
 }
 
 async function handIn(
-  smtp: SmtpSettings | null,
+  smtp: ServerLogin | null,
   letter: Letter,
   now: Date,
 ): Promise<{ state: LetterState; problem: GallraError | null }> {

@@ -4,7 +4,8 @@ import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../input/bad-input.ts'
 import type { Call, Verb } from '../../call.ts'
 import { readCa, readPassword } from '../../input/password.ts'
-import { parseImapUrl, type ServerPlace } from '../../input/server-url.ts'
+import type { ServerAddress } from '../../../core/mailbox/server-login.ts'
+import { parseImapUrl } from '../../input/server-url.ts'
 import { table } from '../../output.ts'
 import { testAccount } from './account-test.ts'
 import { noteBroken, oneAccount, withArchive } from '../../with-archive.ts'
@@ -57,7 +58,7 @@ async function addAccount(call: Call): Promise<undefined> {
 /** With --replace, what is not given stays as it was. */
 function settingsOf(
   call: Call,
-  place: ServerPlace,
+  place: ServerAddress,
   address: string,
   password: string,
   ca: string | null,

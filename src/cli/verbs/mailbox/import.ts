@@ -1,4 +1,5 @@
-import { openImport, type ImportedMessage } from '../../../mail/import/import.ts'
+import type { ImportedMessage } from '../../../mail/import/import-mbox.ts'
+import { openImport } from '../../../mail/import/import.ts'
 import type { RawMessage } from '../../../mail/imap/mailbox-types.ts'
 import { fieldValue, headerDate, readHeaderFields } from '../../../mail/parse/parse-headers.ts'
 import { batches } from '../../../pipeline/ingest/batches.ts'
