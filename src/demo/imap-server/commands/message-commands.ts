@@ -1,7 +1,7 @@
 import { isList, listOf, numberOf, octetsOf, textOf, wordOf } from '../wire/arguments.ts'
 import type { Command, LoggedInCall, SelectedCall } from './command.ts'
 import { findFolder } from './folder-commands.ts'
-import type { StoredMessage } from '../state/mailbox.ts'
+import type { StoredMessage } from '../state/folder.ts'
 import { renderFlagChange } from '../state/selection.ts'
 import { formatNumberSet } from '../wire/number-set.ts'
 

@@ -1,7 +1,7 @@
 import { listOf, numberOf, textOf, wordOf, type ArgumentList } from '../wire/arguments.ts'
 import type { Command, LoggedInCall, SelectedCall } from './command.ts'
 import { findFolder } from './folder-commands.ts'
-import type { Folder } from '../state/mailbox.ts'
+import type { Folder } from '../state/folder.ts'
 import { renderFlagChange, type Selection } from '../state/selection.ts'
 import type { Session } from '../state/session.ts'
 import { formatNumberSet, includesNumber, parseNumberSet } from '../wire/number-set.ts'

@@ -1,4 +1,4 @@
-import type { Folder, FolderWatcher, StoredMessage } from './mailbox.ts'
+import type { Folder, FolderWatcher, StoredMessage } from './folder.ts'
 import { formatNumberSet, includesNumber, parseNumberSet } from '../wire/number-set.ts'
 import { renderFlags } from '../wire/wire-value.ts'
 

@@ -1,4 +1,5 @@
-import type { Folder, FolderWatcher, Mailbox } from './mailbox.ts'
+import type { Folder, FolderWatcher } from './folder.ts'
+import type { Mailbox } from './mailbox.ts'
 import { Selection, type Notice } from './selection.ts'
 
 /** Looks a user up; null for a wrong name or password. */
