@@ -78,7 +78,7 @@ const customerOf = async (message: number) =>
 const card = (id: number) => getCustomerCard(test.archive.pool, test.archive, account.id, id)
 const flip = (table: string, column: string, id: number) =>
   test.archive.pool.query(`UPDATE "${table}" SET ${flipped(column)} WHERE "id" = $1`, [id])
-const run = (now = after(1)) => purge(test.archive, account, null, RULES, () => now)
+const run = (now = after(1)) => purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => now })
 const left = async () =>
   (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).rows.map(({ id }) => id)
 const context = () => ({ archive: test.archive, account, rules: RULES })

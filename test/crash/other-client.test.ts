@@ -151,7 +151,13 @@ describe.skipIf(!dovecotAvailable())('another client is always there', () => {
     expect(await swapUids(world.dovecot, 'INBOX')).toBeGreaterThan(8)
     // Without the reading that goes before a purge: it would see that the mailbox is not the same.
     const mailbox = await connect(world.account.settings)
-    const result = await purge(world.archive, world.account, mailbox, site.rules, () => new Date())
+    const result = await purge({
+      archive: world.archive,
+      account: world.account,
+      rules: site.rules,
+      mailbox,
+      clock: () => new Date(),
+    })
     mailbox.close()
     expect(result.due).toBeGreaterThanOrEqual(5)
     expect(await faultsWhenQuiet(planned, wanted)).toEqual([])

@@ -168,20 +168,18 @@ async function fillArchive(archive: Archive): Promise<void> {
   )
   const inFolder = await ingest(
     { archive, account, rules: RULES, folder },
-    sources
-      .slice(2)
-      .map(([source, at], place) => ({
-        uid: place + 1,
-        flags: ['\\Seen'],
-        internalDate: new Date(at),
-        source,
-        size: source.length,
-      })),
+    sources.slice(2).map(([source, at], place) => ({
+      uid: place + 1,
+      flags: ['\\Seen'],
+      internalDate: new Date(at),
+      source,
+      size: source.length,
+    })),
     NOW,
   )
   await finishFolder(archive.pool, account.id, inbox.id, { modseq: null, seenStatus: null, lookedAt: NOW, now: NOW })
   await armPurge(archive, staff.id, true, NOW)
-  const { purged } = await purge(archive, account, null, RULES, () => NOW)
+  const { purged } = await purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })
   if (purged !== 1) throw new Error(`a fixture needs a purged message, ${purged} were`)
   const context = { archive, account, rules: RULES }
   await overrideCase(

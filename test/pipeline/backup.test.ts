@@ -78,7 +78,7 @@ const restoreHere = async (name = 'one', now = NOW, options: Parameters<typeof r
 const purgeNow = async (now = NOW) => {
   const { id } = await carol(test.archive, now)
   await armPurge(test.archive, id, true, now)
-  return purge(test.archive, account, null, RULES, () => now)
+  return purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => now })
 }
 const failing = (code: string) => expect.objectContaining({ code }) as Error
 
@@ -201,7 +201,7 @@ describe('a backup', () => {
           NOW,
         )
     })()
-    const leaving = purge(other, account, null, rules, () => NOW)
+    const leaving = purge({ archive: other, account, rules, mailbox: null, clock: () => NOW })
     const manifests = [await back('one'), await back('two'), await back('three')]
     expect((await leaving).purged).toBe(60)
     await arriving
@@ -305,7 +305,9 @@ describe('what was purged after the backup', () => {
       },
     }
     await armPurge(test.archive, (await carol(test.archive)).id, true, NOW)
-    await expect(purge({ ...test.archive, ledger: killed }, account, null, RULES, () => NOW)).rejects.toThrow('killed')
+    await expect(
+      purge({ archive: { ...test.archive, ledger: killed }, account, rules: RULES, mailbox: null, clock: () => NOW }),
+    ).rejects.toThrow('killed')
     expect((await test.archive.pool.query('SELECT 1 FROM "Message"')).rowCount).toBe(1)
     expect(readFileSync(path, 'utf8')).toBe('')
     expect(ledger.announced()).toHaveLength(1)
@@ -352,7 +354,9 @@ describe('what was purged after the backup', () => {
       ])
       await back()
       await armPurge(archive, (await carol(archive)).id, true, NOW)
-      expect(await purge(archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+      expect(await purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })).toMatchObject({
+        purged: 1,
+      })
       expect(readdirSync(copy).sort()).toEqual(['erasures.log', 'keyring.json', 'master.key'])
       const killed = {
         ...archive.ledger,
@@ -360,9 +364,15 @@ describe('what was purged after the backup', () => {
           throw new Error('killed')
         },
       }
-      await expect(purge({ ...archive, ledger: killed }, account, null, RULES, () => after(10))).rejects.toThrow(
-        'killed',
-      )
+      await expect(
+        purge({
+          archive: { ...archive, ledger: killed },
+          account,
+          rules: RULES,
+          mailbox: null,
+          clock: () => after(10),
+        }),
+      ).rejects.toThrow('killed')
       expect(archive.ledger.announced()).toHaveLength(1)
       expect(archive.keyring.copy.state().state).toBe('current')
       const announcement = 'erasing-1.log'
@@ -542,7 +552,9 @@ describe('a restored archive', () => {
       ).rows,
     ).toEqual([{ uidValidity: null, lastUid: '0', modseq: null, seenStatus: null }])
     expect((await archive.pool.query('SELECT "state" FROM "PurgeRun"')).rows).toEqual([{ state: 'lapsed' }])
-    await expect(purge(archive, account, null, RULES, () => NOW)).rejects.toThrow(failing('not-armed'))
+    await expect(purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })).rejects.toThrow(
+      failing('not-armed'),
+    )
     await expect(armPurge(archive, 1, true, NOW)).rejects.toThrow(failing('sync-first'))
     await armPurge(archive, 1, false, NOW)
     await archive.pool.query('UPDATE "Folder" SET "syncedAt" = $1', [NOW])

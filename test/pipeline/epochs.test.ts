@@ -252,7 +252,9 @@ describe('a backup of an archive with such a row', () => {
     await flip(fresh!)
     await back('one', 8)
     await armPurge(test.archive, (await carol(test.archive)).id, true, after(8))
-    expect(await purge(test.archive, account, null, RULES, () => after(9))).toMatchObject({ purged: 1 })
+    expect(
+      await purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => after(9) }),
+    ).toMatchObject({ purged: 1 })
     const { report, drop } = await restored(join(directory, 'one'), test.keysDirectory, after(10))
     await drop()
     expect(report).toMatchObject({ dropped: 1, messages: 21, unopened: [fresh] })

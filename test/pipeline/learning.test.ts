@@ -164,7 +164,13 @@ describe('learning from what staff decide', () => {
       [ids.slice(3)],
     )
     await armPurge(test.archive, staffId, true, NOW)
-    const { purged } = await purge(test.archive, account, null, RULES, () => later(40))
+    const { purged } = await purge({
+      archive: test.archive,
+      account,
+      rules: RULES,
+      mailbox: null,
+      clock: () => later(40),
+    })
     expect(purged).toBe(3)
     expect(await examples()).toHaveLength(2)
     expect(await readLearningState(learning(later(41)))).toMatchObject({ gone: 3, goneSince: later(40) })

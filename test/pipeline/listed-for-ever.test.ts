@@ -71,7 +71,7 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     now = new Date(START.getTime() + day * DAY)
     return sync()
   }
-  const purgeNow = () => purge(test.archive, account, mailbox, RULES, () => now)
+  const purgeNow = () => purge({ archive: test.archive, account, rules: RULES, mailbox, clock: () => now })
   const count = async (sql: string) => Number((await test.archive.pool.query<{ count: string }>(sql)).rows[0]!.count)
   const known = () => count('SELECT count(*) FROM "Location"')
   const archived = () => count('SELECT count(*) FROM "Message"')

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import { purge } from '../../src/pipeline/purge/purge.ts'
 import { approveReview, armPurge, closeMatter, notePayment } from '../../src/pipeline/decide/staff-decisions.ts'
@@ -46,10 +46,11 @@ describe('messages of one conversation, when their time has come', () => {
     const raw = { uid: 0, flags: [], internalDate: new Date(`${date}T10:00:00Z`), source, size: source.length }
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], noon(now))).archived[0]!
   }
-  const run = (date: string) => purge(test.archive, account, null, RULES, () => noon(date))
+  const run = (date: string) =>
+    purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => noon(date) })
   const find = (id: number) => findMessage(test.archive.pool, account.id, id)
   const verdict = async (id: number, date: string) =>
-    (await judgeDisposal(test.archive.pool, account.id, id, RULES, noon(date))).disposal
+    (await decideDisposal(test.archive.pool, account.id, id, RULES, noon(date))).disposal
 
   it('go in one run, also when the newest was archived first', async () => {
     await archive('late@example.se', QUESTION, '2026-03-10', '2026-03-10', ['first@example.se'])

@@ -387,7 +387,9 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     await flip('wrappedKey', old!)
     await repair()
     await armPurge(test.archive, staffId, true, NOW)
-    expect(await purge(test.archive, account, mailbox, RULES, () => after(1))).toMatchObject({ purged: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock: () => after(1) })).toMatchObject(
+      { purged: 1 },
+    )
     expect(await query('SELECT 1 FROM "Tombstone"')).toHaveLength(1)
     expect(await query('SELECT 1 FROM "Message" WHERE "id" = $1', [old])).toEqual([])
   })

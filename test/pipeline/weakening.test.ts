@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import {
   approveReview,
@@ -43,7 +43,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], now)).archived[0]!
   }
   const verdict = async (id: number, rules = RULES) =>
-    (await judgeDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
+    (await decideDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
 
   it('a released hold waits P14D, and deciding again does not shorten the wait', async () => {
     const id = await archive('old@example.se', HELP, OLD)

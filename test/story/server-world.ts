@@ -187,7 +187,13 @@ export class ServerWorld implements World {
   async night(now: Date): Promise<'done' | 'not-armed' | 'over-cap'> {
     await turnEpochs(this.test.archive, this.rules, now)
     try {
-      await purge(this.test.archive, this.account, this.mailbox, this.rules, () => now)
+      await purge({
+        archive: this.test.archive,
+        account: this.account,
+        rules: this.rules,
+        mailbox: this.mailbox,
+        clock: () => now,
+      })
       return 'done'
     } catch (error) {
       if (error instanceof GallraError && error.code === 'not-armed') return 'not-armed'

@@ -13,6 +13,7 @@ import { listHolds } from '../../store/staff/holds.ts'
 import { listLocations, type StoredLocation } from '../../store/mailbox/locations.ts'
 import { listConversationMessages, type MessageRow } from '../../store/message/messages.ts'
 import type { Sql } from '../../store/postgres/sql.ts'
+import type { AccountContext } from './rules.ts'
 
 /** One message with everything its retention rests on, as it stands now. */
 export interface Standing {
@@ -20,6 +21,11 @@ export interface Standing {
   facts: RetentionFacts
   inMailbox: boolean
   copies: DisposalInput['copies']
+}
+
+/** Deciding retention needs nothing of an account that is sealed. */
+export interface RetentionContext extends Pick<AccountContext, 'rules'> {
+  account: Pick<AccountContext['account'], 'id'>
 }
 
 /** Reads whole conversations; what one message is kept for depends on the others. By conversation; those without messages are left out. */
@@ -66,9 +72,8 @@ export async function readStandings(
  */
 export async function redecide(
   tx: Sql,
-  accountId: number,
+  { account: { id: accountId }, rules: { schedule } }: RetentionContext,
   conversationIds: number[],
-  schedule: Schedule,
   cause: WeakeningCause | ((messageId: number) => WeakeningCause),
   now: Date,
 ): Promise<void> {

@@ -1,7 +1,6 @@
 import type { GallraError } from '../../errors.ts'
 import type { FolderInfo, Mailbox, OpenedFolder } from '../../mail/imap/mailbox-types.ts'
 import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
 import { listConversationsHolding } from '../../store/message/conversations.ts'
 import {
   advanceFolder,
@@ -27,7 +26,7 @@ import { ingestOverlapped } from '../ingest/ingest-overlapped.ts'
 import { decideTransitions, forgetLoneTransitions } from '../decide/mailbox-decisions.ts'
 import { createPreparers, type Preparers } from '../ingest/preparers.ts'
 import { isFolderRefused, REFUSAL_COUNTS_MS } from '../mailbox/refused-folder.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 /** One transaction archives at most this many messages. */
 const BATCH_MESSAGES = 250
@@ -38,10 +37,7 @@ export interface FollowProgress {
   done: number
 }
 
-export interface Follower {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface Follower extends AccountContext {
   mailbox: Mailbox
   clock: () => Date
   onProgress?: (progress: FollowProgress) => void
@@ -151,14 +147,7 @@ async function forgetGone({ archive, account, rules, clock }: Follower, folderId
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
       const left = await emptyFolder(tx, account.id, folderId, clock())
-      await redecide(
-        tx,
-        account.id,
-        await listConversationsHolding(tx, account.id, left),
-        rules.schedule,
-        'new-facts',
-        clock(),
-      )
+      await redecide(tx, { account, rules }, await listConversationsHolding(tx, account.id, left), 'new-facts', clock())
     })
   }
 }
@@ -277,14 +266,7 @@ async function followChanges(
       await noteDepartures(tx, account.id, folder.id, vanished, clock())
       const left = await dropLocations(tx, account.id, folder.id, vanished)
       // What is no longer in the mailbox has only its archive end to come.
-      await redecide(
-        tx,
-        account.id,
-        await listConversationsHolding(tx, account.id, left),
-        rules.schedule,
-        'new-facts',
-        clock(),
-      )
+      await redecide(tx, { account, rules }, await listConversationsHolding(tx, account.id, left), 'new-facts', clock())
     }
     await noteFlags(tx, account.id, folder.id, changedFlags, clock())
   })

@@ -13,7 +13,6 @@ import { threadKeys, threadNode, type ThreadKeys, type ThreadNode } from '../../
 import { withAttachmentText } from '../../mail/parse/attachment-text.ts'
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
 import { parseMessage } from '../../mail/parse/parse.ts'
-import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import type { BlindIndex, SplitText } from '../../store/keys/blind-index.ts'
 import { hashThreadKeys, hashThreadNode } from '../../store/message/conversations.ts'
@@ -22,7 +21,7 @@ import { packJson, packSource } from '../../store/keys/seal.ts'
 import type { SearchEntry } from '../../store/message/search.ts'
 import { isEnvironmentFault } from '../../store/postgres/sql.ts'
 import type { FilingPlan } from '../mailbox/file-mail.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 /** What preparing needs besides the message: no database, so that another thread can do it. */
 export interface Workshop {
@@ -34,10 +33,7 @@ export interface Workshop {
 }
 
 /** Where a message comes from: a folder on the server, or an imported file (no copy to purge). */
-export interface IngestSource {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface IngestSource extends AccountContext {
   /** `withheld` grows while the folder is read: UIDs whose messages the server has but does not give. */
   folder: SourceFolder | null
 }

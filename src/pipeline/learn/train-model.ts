@@ -153,11 +153,7 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
   })
 }
 
-async function readMaterial({
-  archive,
-  rulebook,
-  seed,
-}: Learning): Promise<{
+async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{
   material: LessonMaterial
   overrideIds: number[]
   counts: TrainingResult['examples']

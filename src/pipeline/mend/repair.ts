@@ -3,8 +3,6 @@ import { groupBy } from '../../core/group-by.ts'
 import { resolveThread } from '../../core/conversation/thread.ts'
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
-import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { getConversation, listThreadNeighbours, threadCandidates } from '../../store/message/conversations.ts'
 import { examineMessage, listMessageIds, resealMessage, type ExaminedMessage } from '../../store/message/damage.ts'
@@ -20,7 +18,7 @@ import { connect } from '../mailbox/connect.ts'
 import { outranked } from '../ingest/outranked.ts'
 import { prepareMessage, workshopOf, type PreparedMessage } from '../ingest/prepare.ts'
 import { isFolderRefused } from '../mailbox/refused-folder.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 const PAGE = 500
 
@@ -46,10 +44,7 @@ export interface Repair {
   problem: GallraError | null
 }
 
-export interface RepairTask {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface RepairTask extends AccountContext {
   staffId: number
   clock: () => Date
   onProgress?: (done: number, total: number) => void

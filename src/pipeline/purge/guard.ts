@@ -16,7 +16,7 @@ import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import type { Account } from '../../store/accounts.ts'
 import { readStanding, redecide, type Standing } from '../decide/decide.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext, Rules } from '../decide/rules.ts'
 
 /** The verdict on one message at this moment, with the decision it rests on. */
 export interface Verdict {
@@ -31,7 +31,7 @@ export interface Verdict {
  * share this; an unreadable fact is `nothing`. A message that is no more, disposed of by another
  * process perhaps, has no verdict.
  */
-export async function judgeDisposals(
+export async function decideDisposals(
   sql: Sql,
   accountId: number,
   messageIds: number[],
@@ -47,14 +47,14 @@ export async function judgeDisposals(
 }
 
 /** @throws GallraError not-found */
-export async function judgeDisposal(
+export async function decideDisposal(
   sql: Sql,
   accountId: number,
   messageId: number,
   rules: Rules,
   now: Date,
 ): Promise<Verdict> {
-  const [verdict] = await judgeDisposals(sql, accountId, [messageId], rules, now)
+  const [verdict] = await decideDisposals(sql, accountId, [messageId], rules, now)
   if (!verdict) throw new GallraError('not-found', { id: `m${messageId}` })
   return verdict
 }
@@ -64,21 +64,20 @@ export async function judgeDisposal(
  * Returns the copies to expunge per message; a message that must stay is left out.
  */
 export async function intendDisposal(
-  archive: Archive,
-  account: Account,
+  context: AccountContext,
   messageIds: number[],
-  rules: Rules,
   now: Date,
 ): Promise<Map<number, { act: 'expunge' | 'purge'; copies: (Location & { intentionId: number })[] }>> {
+  const { archive, account, rules } = context
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const intended = new Map<number, { act: 'expunge' | 'purge'; copies: (Location & { intentionId: number })[] }>()
     const stay = new Set<number>()
-    for (const { messageId, disposal, standing } of await judgeDisposals(tx, account.id, messageIds, rules, now)) {
+    for (const { messageId, disposal, standing } of await decideDisposals(tx, account.id, messageIds, rules, now)) {
       if (disposal.act === 'nothing') stay.add(standing.row.conversationId)
       else intended.set(messageId, { act: disposal.act, copies: [] })
     }
-    await redecide(tx, account.id, [...stay], rules.schedule, 'schedule', now)
+    await redecide(tx, context, [...stay], 'schedule', now)
     const locations = await listLocations(tx, account.id, [...intended.keys()])
     const ids = await saveIntentions(
       tx,
@@ -111,23 +110,27 @@ export interface CopyOutcome {
   content?: VerifiedContent
 }
 
+/** Messages of which `intendDisposal` said that they go, and what the server did with their copies. */
+export interface Removed {
+  messageIds: number[]
+  outcomes: CopyOutcome[]
+}
+
 /**
  * The one function that destroys content (P2). Second half: records what the server did, decides
  * again under lock, and erases what is due and has no copy left, leaving a tombstone (P3).
  */
 export async function dispose(
-  archive: Archive,
-  account: Account,
-  messageIds: number[],
-  outcomes: CopyOutcome[],
-  rules: Rules,
+  context: AccountContext,
+  { messageIds, outcomes }: Removed,
   now: Date,
 ): Promise<{ purged: number[]; expunged: number[] }> {
+  const { archive, account, rules } = context
   const tombstones: number[] = []
   const done = await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     await recordOutcomes(tx, account.id, outcomes, now)
-    const verdicts = await judgeDisposals(tx, account.id, messageIds, rules, now)
+    const verdicts = await decideDisposals(tx, account.id, messageIds, rules, now)
     // All are judged before any is erased: what goes together must not change its neighbours' facts on the way.
     const toGo = verdicts.filter(({ disposal, standing }) => !standing.inMailbox && disposal.act === 'purge')
     // Whether one opens decides nothing: the facts it is judged by lie beside what is sealed.
@@ -139,14 +142,13 @@ export async function dispose(
         ({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId),
       )
       .map(({ messageId }) => messageId)
-    tombstones.push(...(await erase(tx, archive, account, toGo, contents, rules, now)))
+    tombstones.push(...(await erase(tx, context, toGo, contents, now)))
     const customers = new Set(toGo.flatMap(({ standing }) => standing.row.customerId ?? []))
     // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
     await redecide(
       tx,
-      account.id,
+      context,
       [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))],
-      rules.schedule,
       'schedule',
       now,
     )
@@ -207,11 +209,9 @@ const UNOPENED = { digest: null, messageIdHeader: null }
 
 async function erase(
   tx: Sql,
-  archive: Archive,
-  account: Account,
+  { archive, account, rules }: AccountContext,
   due: Verdict[],
   contents: Map<number, VerifiedContent>,
-  rules: Rules,
   now: Date,
 ): Promise<number[]> {
   if (due.length === 0) return []

@@ -13,9 +13,17 @@ import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../..
 import { readSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { noteDisappearance } from '../../store/disposal/tombstones.ts'
-import { dispose, intendDisposal, judgeDisposals, recordOutcomes, type CopyOutcome, type Verdict } from './guard.ts'
+import {
+  decideDisposals,
+  dispose,
+  intendDisposal,
+  recordOutcomes,
+  type CopyOutcome,
+  type Removed,
+  type Verdict,
+} from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext, Rules } from '../decide/rules.ts'
 import { turnDates } from './upkeep.ts'
 
 const PAGE = 200
@@ -53,7 +61,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
     limit: 0,
   }
   for await (const ids of duePages(archive, account, now, true)) {
-    for (const verdict of await judgeDisposals(archive.pool, account.id, ids, rules, now)) {
+    for (const verdict of await decideDisposals(archive.pool, account.id, ids, rules, now)) {
       if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
       else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
       else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
@@ -79,19 +87,20 @@ export interface PurgeResult {
   reappeared: number
 }
 
+export interface PurgeTask extends AccountContext {
+  /** null: the server cannot be reached, so only what has no copy there can go. */
+  mailbox: Mailbox | null
+  clock: () => Date
+  onProgress?: (done: number, total: number) => void
+}
+
 /**
  * One run over what is due: server copies first, then archive and tombstone. Over the caps it takes
  * nothing until approved. Interrupted anywhere, the next run finishes.
  * @throws GallraError not-armed, purge-over-cap
  */
-export async function purge(
-  archive: Archive,
-  account: Account,
-  mailbox: Mailbox | null,
-  rules: Rules,
-  clock: () => Date,
-  onProgress?: (done: number, total: number) => void,
-): Promise<PurgeResult> {
+export async function purge(task: PurgeTask): Promise<PurgeResult> {
+  const { archive, account, mailbox, rules, clock, onProgress } = task
   const startedAt = clock()
   await turnDates(archive, account, rules, startedAt)
   if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
@@ -109,14 +118,14 @@ export async function purge(
     (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
   const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
   let gone = 0
-  await purgeBatches({ archive, account, mailbox, rules, clock }, batchesByConversation(preview.due), (ids, done) => {
+  await purgeBatches(task, batchesByConversation(preview.due), (ids, done) => {
     result.purged += done.purged.length
     result.expunged += done.expunged.length
     gone += ids.length
     onProgress?.(gone, due)
   })
   result.kept = due - result.purged - result.expunged
-  if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
+  if (mailbox) result.reappeared = await purgeReappeared(task, mailbox, clock())
   await finishRun(archive.pool, { id: run, accountId: account.id }, result, clock())
   return result
 }
@@ -147,14 +156,6 @@ function batchesByConversation(due: Verdict[]): number[][] {
   return batches
 }
 
-interface Disposer {
-  archive: Archive
-  account: Account
-  mailbox: Mailbox | null
-  rules: Rules
-  clock: () => Date
-}
-
 type Disposed = Awaited<ReturnType<typeof dispose>>
 
 /**
@@ -162,16 +163,16 @@ type Disposed = Awaited<ReturnType<typeof dispose>>
  * copies still go first (P3), and a batch whose erasure is not reached is found by the next run, as after a crash.
  */
 async function purgeBatches(
-  the: Disposer,
+  task: PurgeTask,
   batches: number[][],
   onDone: (ids: number[], done: Disposed) => void,
 ): Promise<void> {
   let erasing: Promise<void> = Promise.resolve()
   try {
     for (const ids of batches) {
-      const removed = await removeBatch(the, ids)
+      const removed = await removeBatch(task, ids)
       await erasing
-      erasing = eraseBatch(the, ids, removed, onDone)
+      erasing = eraseBatch(task, ids, removed, onDone)
       // Told where it is awaited; until then nobody listens.
       erasing.catch(() => undefined)
     }
@@ -180,13 +181,9 @@ async function purgeBatches(
   }
 }
 
-interface Removed {
-  messageIds: number[]
-  outcomes: CopyOutcome[]
-}
-
-async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer, ids: number[]): Promise<Removed> {
-  const intended = await intendDisposal(archive, account, ids, rules, clock())
+async function removeBatch(task: PurgeTask, ids: number[]): Promise<Removed> {
+  const { archive, account, mailbox, clock } = task
+  const intended = await intendDisposal(task, ids, clock())
   const copies = [...intended.values()].flatMap((each) => each.copies)
   const outcomes: CopyOutcome[] = mailbox
     ? await removeCopies(archive, account, mailbox, copies)
@@ -195,12 +192,12 @@ async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer
 }
 
 async function eraseBatch(
-  { archive, account, rules, clock }: Disposer,
+  task: PurgeTask,
   ids: number[],
   removed: Removed,
   onDone: (ids: number[], done: Disposed) => void,
 ): Promise<void> {
-  onDone(ids, await dispose(archive, account, removed.messageIds, removed.outcomes, rules, clock()))
+  onDone(ids, await dispose(task, removed, task.clock()))
 }
 
 /** Pages through the due index by id, so that nothing is skipped while rows go (P2). */
@@ -234,14 +231,9 @@ async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise
 }
 
 /** Copies of purged messages that turned up again go after their own time (P3), decided again under lock. */
-async function purgeReappeared(
-  archive: Archive,
-  account: Account,
-  mailbox: Mailbox,
-  rules: Rules,
-  now: Date,
-): Promise<number> {
-  const copies = await intendReappeared(archive, account, rules, now)
+async function purgeReappeared(context: AccountContext, mailbox: Mailbox, now: Date): Promise<number> {
+  const { archive, account } = context
+  const copies = await intendReappeared(context, now)
   const outcomes = await removeCopies(archive, account, mailbox, copies)
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
   await inTransaction(archive.pool, async (tx) => {
@@ -263,9 +255,7 @@ async function purgeReappeared(
 
 /** Under lock, so that a tombstone lifted meanwhile keeps its copy. */
 async function intendReappeared(
-  archive: Archive,
-  account: Account,
-  rules: Rules,
+  { archive, account, rules }: AccountContext,
   now: Date,
 ): Promise<(Location & { intentionId: number })[]> {
   return inTransaction(archive.pool, async (tx) => {

@@ -115,7 +115,7 @@ async function redecideConversations(
   for (let at = 0; at < conversations.length; at += PAGE) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
-      await redecide(tx, account.id, conversations.slice(at, at + PAGE), rules.schedule, 'schedule', now)
+      await redecide(tx, { account, rules }, conversations.slice(at, at + PAGE), 'schedule', now)
     })
   }
 }

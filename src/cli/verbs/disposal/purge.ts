@@ -1,5 +1,5 @@
 import { GallraError } from '../../../errors.ts'
-import { judgeDisposal, type Verdict } from '../../../pipeline/purge/guard.ts'
+import { decideDisposal, type Verdict } from '../../../pipeline/purge/guard.ts'
 import { purgeAccount } from '../../../pipeline/purge/purge-account.ts'
 import { previewPurge, type PurgePreview, type PurgeResult } from '../../../pipeline/purge/purge.ts'
 import { approveOverCap, armPurge } from '../../../pipeline/decide/staff-decisions.ts'
@@ -125,7 +125,7 @@ async function explain(call: Call): Promise<undefined> {
   const id = parseId(call.given.text('why') ?? '', ['m'], call.texts)
   await withArchive(call, async (opened) => {
     const account = await accountOf(call, opened, id)
-    const verdict = await judgeDisposal(opened.archive.pool, account.id, id.number, opened.rules, call.clock())
+    const verdict = await decideDisposal(opened.archive.pool, account.id, id.number, opened.rules, call.clock())
     const { decision, disposal, standing } = verdict
     const values = {
       id: `m${id.number}`,
