@@ -25,7 +25,7 @@ import { redecideRows } from '../decide/decide.ts'
 import { intendFiling } from '../mailbox/file-mail.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
-import { outranked } from './outranked.ts'
+import { outranked } from './judge-message.ts'
 import type { IngestSource, PreparedMessage } from './prepare.ts'
 
 /** A message as it came, with what was worked out of it. */

@@ -17,7 +17,7 @@ import { listOutdatedConversations, saveVerdict } from '../../store/message/verd
 import { intendKeywords } from '../mailbox/act.ts'
 import { contextOf } from '../ingest/archive-batch.ts'
 import { readStandings, redecide } from '../decide/decide.ts'
-import { outranked } from '../ingest/outranked.ts'
+import { outranked } from '../ingest/judge-message.ts'
 import type { AccountContext } from '../decide/rules.ts'
 
 /** Conversations at a time: one transaction, one hold of the account's lock. */
