@@ -6,7 +6,7 @@ import { ensureFolder } from '../../store/mailbox/folders.ts'
 import { hasTransitions } from '../../store/mailbox/transitions.ts'
 import { connectToFollow } from '../mailbox/connect.ts'
 import { carriesMail, decideAndAct, syncAccount, syncFolder, type Follower } from './follow.ts'
-import type { IngestResult } from '../ingest/ingest.ts'
+import type { IngestResult } from '../ingest/archive-batch.ts'
 import type { AccountContext } from '../decide/rules.ts'
 
 /** Folders without IDLE are asked by STATUS this often (ms). */

@@ -1,5 +1,5 @@
 import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
-import type { Case, Classification } from '../../core/classification.ts'
+import type { Classification } from '../../core/classification.ts'
 import { judge } from '../../core/judgement/classify.ts'
 import { receiptOf } from '../../core/message/receipt.ts'
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
@@ -25,7 +25,7 @@ import { redecideRows } from '../decide/decide.ts'
 import { intendFiling } from '../mailbox/file-mail.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
-import { outranked } from './judge-message.ts'
+import { contextOf, outranked } from './judge-message.ts'
 import type { IngestSource, PreparedMessage } from './prepare.ts'
 
 /** A message as it came, with what was worked out of it. */
@@ -278,19 +278,6 @@ function judgeInOrder(
     rows.push(entry.row)
     return entry
   })
-}
-
-/** What a message that came at `at` meets in its conversation. */
-export function contextOf(
-  rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[],
-  at: Date,
-  complaintClosedAt: Date | null,
-): { earlierCases: Case[]; openComplaint: boolean } {
-  const earlier = rows
-    .filter((row) => row.receivedAt <= at)
-    .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
-  const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
-  return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
 }
 
 function judgeFresh(

@@ -9,9 +9,8 @@ import {
   saveCustomerKeys,
   type CustomerCard,
 } from '../../store/customer/customers.ts'
-import type { Sql } from '../../store/postgres/sql.ts'
+import { idReserve, type Sql } from '../../store/postgres/sql.ts'
 import type { PreparedMessage } from './prepare.ts'
-import { idReserve } from './reserve-ids.ts'
 
 interface FiledCustomer {
   /** null: does not open. It stays as it is; `repair` makes it anew from all the messages. */

@@ -6,9 +6,8 @@ import {
   threadCandidates,
   type ThreadNeighbours,
 } from '../../store/message/conversations.ts'
-import type { Sql } from '../../store/postgres/sql.ts'
+import { idReserve, type Sql } from '../../store/postgres/sql.ts'
 import type { PreparedMessage } from './prepare.ts'
-import { idReserve } from './reserve-ids.ts'
 
 /** A message with its conversation as it was found at its turn; later ones of the batch may merge it further. */
 export interface ThreadedEntry {

@@ -3,9 +3,6 @@ import { isEnvironmentFault } from '../../store/postgres/sql.ts'
 import { archiveBatch, type IngestResult, type PreparedItem } from './archive-batch.ts'
 import { prepareMessage, prepareUnread, workshopOf, type IngestSource } from './prepare.ts'
 
-export type { IngestResult, PreparedItem } from './archive-batch.ts'
-export { searchableParts, type IngestSource } from './prepare.ts'
-
 /** Archives a batch in one transaction; see `archiveBatch`. */
 export async function ingest(from: IngestSource, batch: RawMessage[], now: Date): Promise<IngestResult> {
   return archivePrepared(from, await prepareBatch(from, batch), now)

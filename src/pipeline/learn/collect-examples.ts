@@ -18,7 +18,7 @@ import {
   saveExample,
   type MissingExample,
 } from '../../store/learning/training-examples.ts'
-import { contextOf } from '../ingest/archive-batch.ts'
+import { contextOf } from '../ingest/judge-message.ts'
 
 const PAGE = 50
 

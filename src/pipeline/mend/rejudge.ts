@@ -15,9 +15,8 @@ import { promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { listOutdatedConversations, saveVerdict } from '../../store/message/verdicts.ts'
 import { intendKeywords } from '../mailbox/act.ts'
-import { contextOf } from '../ingest/archive-batch.ts'
 import { readStandings, redecide } from '../decide/decide.ts'
-import { outranked } from '../ingest/judge-message.ts'
+import { contextOf, outranked } from '../ingest/judge-message.ts'
 import type { AccountContext } from '../decide/rules.ts'
 
 /** Conversations at a time: one transaction, one hold of the account's lock. */

@@ -80,3 +80,15 @@ export async function nextIds(tx: Sql, table: string, count: number): Promise<nu
   )
   return rows.map((row) => Number(row.id)).sort((a, b) => a - b)
 }
+
+/** Ids as they are needed, reserved in bulk: `most` at once, never more than may still be needed. */
+export function idReserve(tx: Sql, table: string, most: number): () => Promise<number> {
+  const BULK = 32
+  let left = most
+  let reserved: number[] = []
+  return async () => {
+    if (reserved.length === 0) reserved = await nextIds(tx, table, Math.max(1, Math.min(BULK, left)))
+    left -= 1
+    return reserved.shift()!
+  }
+}
