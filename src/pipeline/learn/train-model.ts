@@ -20,7 +20,7 @@ import {
   type TrainingResult,
 } from '../../store/learning/models.ts'
 import { readSetting, removeSetting, writeSetting } from '../../store/settings.ts'
-import { inTransaction } from '../../store/postgres/sql.ts'
+import { inTransaction, type Sql } from '../../store/postgres/sql.ts'
 import {
   countChanges,
   hasOutdatedExamples,
@@ -92,12 +92,12 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
   await collectExamples(archive, rulebook, clock)
   const { material, overrideIds, counts, unreadable } = await readMaterial(learning)
   const learned = await listLearnedOverrides(archive.pool)
-  const { model, noWorse, ...measured } = await learning.teach(material)
-  const standing = new Set(overrideIds)
+  const { model: octets, noWorse, ...measured } = await learning.teach(material)
+  const current = new Set(overrideIds)
   const result: TrainingResult = {
     examples: counts,
     added: overrideIds.filter((id) => !learned.has(id)).length,
-    removed: [...learned].filter((id) => !standing.has(id)).length,
+    removed: [...learned].filter((id) => !current.has(id)).length,
     unreadable,
     remade,
     ...measured,
@@ -106,51 +106,39 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     // A lease can be lost while training goes on, and another process have trained on what staff decided since.
     await lockTrainings(tx)
     if ((await findLastTrainingId(tx)) !== last) throw new GallraError('training-running')
-    const inForce = await findModel(tx)
-    const broken = (await openModel(tx, archive, rulebook.version))?.octets === null
-    const usable = inForce?.rulebook === rulebook.version && !broken
-    const adopt = noWorse || broken || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
-    // Examples that are all lost are no reason to lose the model too.
-    const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone + inForce.withdrawn === 0
-    const outcome = onlyLost
-      ? 'kept'
-      : overrideIds.length === 0
-        ? 'shipped'
-        : adopt
-          ? 'adopted'
-          : usable || inForce === null
-            ? 'kept'
-            : 'shipped'
-    const training: Training = {
-      id: await nextTrainingId(tx),
-      startedAt,
-      finishedAt: clock(),
-      reason,
-      outcome,
-      rulebook: rulebook.version,
-      result,
+    const outcome = await outcomeOf(tx, learning, { decisions: overrideIds.length, unreadable, noWorse })
+    const id = await nextTrainingId(tx)
+    const version = rulebook.version
+    const training: Training = { id, startedAt, finishedAt: clock(), reason, outcome, rulebook: version, result }
+    if (outcome !== 'kept') {
+      const model = outcome === 'shipped' ? null : { id, rulebook: version, overrideIds, octets }
+      await replaceModel(tx, archive, model, clock())
     }
-    if (outcome !== 'kept')
-      await replaceModel(
-        tx,
-        archive,
-        outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model },
-        clock(),
-      )
     await saveTraining(tx, training)
     await removeSetting(tx, 'training')
-    const payload = {
-      training: training.id,
-      reason,
-      outcome,
-      decisions: overrideIds.length,
-      unreadable,
-      remade,
-      rulebook: rulebook.version,
-    }
+    const decisions = overrideIds.length
+    const payload = { training: id, reason, outcome, decisions, unreadable, remade, rulebook: version }
     await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor, kind: 'model-trained', payload })
     return training
   })
+}
+
+/** Which model judges from now on: the new one, the one in force, or the shipped one. */
+async function outcomeOf(
+  tx: Sql,
+  { archive, rulebook }: Learning,
+  learned: { decisions: number; unreadable: number; noWorse: boolean },
+): Promise<Training['outcome']> {
+  const inForce = await findModel(tx)
+  const broken = (await openModel(tx, archive, rulebook.version))?.octets === null
+  const usable = inForce?.rulebook === rulebook.version && !broken
+  const unlearns = inForce !== null && inForce.gone + inForce.withdrawn > 0
+  if (learned.decisions === 0) {
+    // Examples that are all lost are no reason to lose the model too.
+    return learned.unreadable > 0 && usable && !unlearns ? 'kept' : 'shipped'
+  }
+  if (learned.noWorse || broken || unlearns) return 'adopted'
+  return usable || inForce === null ? 'kept' : 'shipped'
 }
 
 async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{

@@ -123,40 +123,26 @@ async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<num
   }
 }
 
-interface Search {
-  /** Still to be found, with what is known of why it was not. */
-  wanted: Map<number, Unrepaired>
-  /** Copies that say the same but are other octets (a copy in Sent, a server that renders anew). */
-  alike: StoredLocation[]
-}
+/** What is looked for, by message id, with what is known of why it was not found yet. */
+type Wanted = Map<number, Unrepaired>
 
-async function repairFromServer(task: RepairTask, ids: number[], told: Repair): Promise<void> {
+async function repairFromServer(task: RepairTask, ids: number[], found: Repair): Promise<void> {
   const { archive, account } = task
-  const search: Search = { wanted: new Map(ids.map((id) => [id, 'no-copy'])), alike: [] }
-  const tell = () => told.left.push(...[...search.wanted].map(([id, reason]) => ({ id, reason })))
   if (ids.length === 0) return
+  const wanted: Wanted = new Map(ids.map((id) => [id, 'no-copy']))
   const listed = await promisedUnlessBroken(listFolders(archive, account.id))
-  if (listed === null) return void told.left.push(...ids.map((id) => ({ id, reason: 'folder-broken' as const })))
-  const folders = new Map(listed.map((folder) => [folder.id, folder]))
-  const copies = (await listLocations(archive.pool, account.id, ids)).filter(
-    ({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity,
-  )
-  for (const { messageId } of copies)
-    search.wanted.set(messageId!, account.state === 'active' ? 'unreachable' : 'not-followed')
-  if (copies.length === 0 || account.state !== 'active') return void tell()
-  let mailbox: Mailbox | null = null
-  try {
-    mailbox = await connect(account.settings)
-    await lookThrough(task, mailbox, folders, copies, search, told, true)
-    // The octets as they were fetched first are nowhere: the same message in other octets.
-    await lookThrough(task, mailbox, folders, search.alike, search, told, false)
-  } catch (error) {
-    if (!(error instanceof GallraError) || !UNREACHED.includes(error.code)) throw error
-    told.problem = error
-  } finally {
-    await mailbox?.logout().catch(() => mailbox?.close())
+  if (listed === null) for (const id of ids) wanted.set(id, 'folder-broken')
+  else {
+    const folders = new Map(listed.map((folder) => [folder.id, folder]))
+    const copies = (await listLocations(archive.pool, account.id, ids)).filter(
+      ({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity,
+    )
+    const reason = account.state === 'active' ? 'unreachable' : 'not-followed'
+    for (const { messageId } of copies) wanted.set(messageId!, reason)
+    if (copies.length > 0 && account.state === 'active')
+      await repairFromCopies(task, { folders, copies, wanted }, found)
   }
-  tell()
+  found.left.push(...[...wanted].map(([id, reason]) => ({ id, reason })))
 }
 
 const UNREACHED: readonly string[] = [
@@ -167,42 +153,64 @@ const UNREACHED: readonly string[] = [
   'plain-text-refused',
 ]
 
+interface Search {
+  folders: Map<number, Folder>
+  copies: StoredLocation[]
+  wanted: Wanted
+}
+
+async function repairFromCopies(task: RepairTask, search: Search, found: Repair): Promise<void> {
+  let mailbox: Mailbox | null = null
+  try {
+    mailbox = await connect(task.account.settings)
+    const alike = await lookThrough(task, mailbox, search, found, true)
+    // No copy has the octets as they were fetched first: the same message in other octets will do.
+    await lookThrough(task, mailbox, { ...search, copies: alike }, found, false)
+  } catch (error) {
+    if (!(error instanceof GallraError) || !UNREACHED.includes(error.code)) throw error
+    found.problem = error
+  } finally {
+    await mailbox?.logout().catch(() => mailbox?.close())
+  }
+}
+
+/** Returns copies that say the same but are other octets (a copy in Sent, a server that renders mail again). */
 async function lookThrough(
   task: RepairTask,
   mailbox: Mailbox,
-  folders: Map<number, Folder>,
-  copies: StoredLocation[],
-  search: Search,
-  told: Repair,
+  { folders, copies, wanted }: Search,
+  found: Repair,
   sameOctets: boolean,
-): Promise<void> {
+): Promise<StoredLocation[]> {
+  const alike: StoredLocation[] = []
   for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
     try {
       const { uidValidity } = await mailbox.openFolder(folders.get(folderId)!.path, null, true)
       for (const copy of group) {
         const id = copy.messageId!
-        if (!search.wanted.has(id)) continue
-        const found =
-          copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, search, sameOctets) : 'gone'
-        if (found === 'repaired') told.repaired.push(id)
-        if (found === 'repaired' || found === 'skipped') search.wanted.delete(id)
-        else search.wanted.set(id, found)
+        if (!wanted.has(id)) continue
+        const taken = copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, sameOctets) : 'gone'
+        if (taken === 'repaired') found.repaired.push(id)
+        if (taken === 'other-octets') alike.push(copy)
+        if (taken === 'repaired' || taken === 'skipped') wanted.delete(id)
+        // Should the connection break before the second look.
+        else wanted.set(id, taken === 'other-octets' ? 'unreachable' : taken)
       }
     } catch (error) {
       if (!isFolderRefused(error)) throw error
-      for (const { messageId } of group) if (search.wanted.has(messageId!)) search.wanted.set(messageId!, 'refused')
+      for (const { messageId } of group) if (wanted.has(messageId!)) wanted.set(messageId!, 'refused')
     }
   }
+  return alike
 }
 
-/** `skipped`: purged or put right meanwhile. */
+/** `skipped`: purged or repaired meanwhile. */
 async function takeCopy(
   task: RepairTask,
   mailbox: Mailbox,
   copy: StoredLocation,
-  search: Search,
   sameOctets: boolean,
-): Promise<'repaired' | 'skipped' | Unrepaired> {
+): Promise<'repaired' | 'skipped' | 'other-octets' | Unrepaired> {
   const { archive, account } = task
   const found = await examineMessage(archive.pool, archive, account.id, copy.messageId!)
   if (found === null || found.whole) return 'skipped'
@@ -210,11 +218,7 @@ async function takeCopy(
   if (raw === null) return 'gone'
   const prepared = await prepareFor(task, found, raw.source, raw.internalDate)
   if (prepared === null) return 'other-content'
-  if (sameOctets && prepared.sourceHash !== found.sourceHash) {
-    search.alike.push(copy)
-    // If it is never come to.
-    return 'unreachable'
-  }
+  if (sameOctets && prepared.sourceHash !== found.sourceHash) return 'other-octets'
   return (await seal(task, found.id, prepared, raw.source)) ? 'repaired' : 'skipped'
 }
 
