@@ -19,7 +19,7 @@ import {
 import { inTransaction, type Sql } from '../../store/postgres/sql.ts'
 import { listStaff } from '../../store/staff/staff.ts'
 import { ownMessageId } from './own-letter.ts'
-import { gatherDigest, writeDigest } from './weekly-digest.ts'
+import { gatherDigest, writeDigest } from './weekly-letter.ts'
 
 /** The account through which mail to staff goes: the first that is followed and has an SMTP account. */
 export async function findSender(archive: Archive): Promise<(Account & { smtp: ServerLogin }) | null> {

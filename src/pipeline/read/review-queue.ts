@@ -13,7 +13,7 @@ import { listReviewQueue as readQueue } from '../../store/read/digest-facts.ts'
 import { promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction } from '../../store/postgres/sql.ts'
 import type { Rules } from '../decide/rules.ts'
-import { DIGEST_PERIOD } from '../letters/weekly-digest.ts'
+import { DIGEST_PERIOD } from '../letters/weekly-letter.ts'
 
 const MOST = 100_000
 const REASONS = 3

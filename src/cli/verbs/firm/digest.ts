@@ -1,5 +1,5 @@
 import { queueDigest, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
-import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-digest.ts'
+import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-letter.ts'
 import { listStaff } from '../../../store/staff/staff.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call, Verb } from '../../call.ts'
