@@ -6,7 +6,7 @@ import { GallraError } from './errors.ts'
 import { createLogger, type Logger } from './log.ts'
 import { withInstalledModel } from './pipeline/learn/installed-model.ts'
 import { learnApart } from './pipeline/learn/learn-apart.ts'
-import { queueDigest, sendQueued } from './pipeline/letters/outbox.ts'
+import { queueWeeklyLetter, sendQueued } from './pipeline/letters/outbox.ts'
 import { purgeAccount } from './pipeline/purge/purge-account.ts'
 import type { Rules } from './pipeline/decide/rules.ts'
 import { trainWhenDue, type Learning } from './pipeline/learn/train-model.ts'
@@ -27,7 +27,7 @@ const JOBS = {
   epochs: { at: '40 2 * * *', run: runEpochs, turn: stockholmDate },
   purge: { at: '10 3 * * *', run: runPurges, turn: stockholmDate },
   // Monday's letter; whoever was off on Monday morning sends it the next.
-  digest: { at: '0 7 * * *', run: runDigest, turn: mondayOf },
+  digest: { at: '0 7 * * *', run: runWeeklyLetter, turn: mondayOf },
   outbox: { at: '*/10 * * * *', run: runOutbox, turn: null },
   // Looks whether anything has changed, which is cheap; trains in a thread of its own.
   model: { at: '17 * * * *', run: runTraining, turn: null },
@@ -196,8 +196,8 @@ async function runTraining({ archive, rules: { rulebook }, learning, leases, log
 }
 
 /** The weekly digest to staff; what cannot be sent now waits in the outbox. */
-async function runDigest(daemon: Daemon): Promise<void> {
-  await queueDigest(daemon.archive, 'gallra', new Date())
+async function runWeeklyLetter(daemon: Daemon): Promise<void> {
+  await queueWeeklyLetter(daemon.archive, 'gallra', new Date())
   await runOutbox(daemon)
 }
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { lesson } from '../../src/core/learning/lesson.ts'
 import { joinCustomers, splitCustomer } from '../../src/pipeline/decide/customer-decisions.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
-import { queueDigest, sendQueued } from '../../src/pipeline/letters/outbox.ts'
+import { queueWeeklyLetter, sendQueued } from '../../src/pipeline/letters/outbox.ts'
 import { purge } from '../../src/pipeline/purge/purge.ts'
 import { openReviewItem } from '../../src/pipeline/read/review-queue.ts'
 import { armPurge, hold, overrideCase, release } from '../../src/pipeline/decide/staff-decisions.ts'
@@ -261,7 +261,7 @@ it.each(['sealed', 'wrappedKey'])(
     server.received.length = 0
     await saveSmtp(test.archive, account, server.login(), NOW)
     await saveStaff(test.archive, { name: 'Dan', address: 'dan@promix.se', role: 'staff' }, NOW)
-    const [first] = await queueDigest(test.archive, 'cli', NOW)
+    const [first] = await queueWeeklyLetter(test.archive, 'cli', NOW)
     await flip('Outbox', column, first!)
     expect((await sendQueued(test.archive, () => NOW)).map(({ state }) => state)).toEqual(['unreadable', 'sent'])
     expect(server.received).toHaveLength(1)

@@ -19,7 +19,7 @@ import {
 import { inTransaction, type Sql } from '../../store/postgres/sql.ts'
 import { listStaff } from '../../store/staff/staff.ts'
 import { ownMessageId } from './own-letter.ts'
-import { gatherDigest, writeDigest } from './weekly-letter.ts'
+import { gatherWeeklyLetter, writeWeeklyLetter } from './weekly-letter.ts'
 
 /** The account through which mail to staff goes: the first that is followed and has an SMTP account. */
 export async function findSender(archive: Archive): Promise<(Account & { smtp: ServerLogin }) | null> {
@@ -31,17 +31,17 @@ export async function findSender(archive: Archive): Promise<(Account & { smtp: S
 }
 
 /**
- * Writes the digest of this moment for everybody on the staff who has an address, and puts it into the outbox.
- * Returns the ids. @throws GallraError smtp-missing, digest-nobody
+ * Writes the weekly letter as of now to everybody on the staff who has an address, and puts it into the outbox.
+ * Returns the ids of the letters. @throws GallraError smtp-missing, digest-nobody
  */
-export async function queueDigest(archive: Archive, actor: string, now: Date): Promise<number[]> {
+export async function queueWeeklyLetter(archive: Archive, actor: string, now: Date): Promise<number[]> {
   const sender = await findSender(archive)
   if (sender === null) throw new GallraError('smtp-missing')
   const recipients = (await listStaff(archive)).flatMap(({ id, address, language }) =>
     address === null ? [] : [{ id, address, language }],
   )
   if (recipients.length === 0) throw new GallraError('digest-nobody')
-  const digest = await gatherDigest(archive, now)
+  const letter = await gatherWeeklyLetter(archive, now)
   const from = sender.settings.address
   return inTransaction(archive.pool, async (tx) => {
     await eraseOldLetters(tx, now)
@@ -54,7 +54,7 @@ export async function queueDigest(archive: Archive, actor: string, now: Date): P
           archive,
           sender.id,
           id,
-          { messageId: ownMessageId(archive, from), from, to: address, ...writeDigest(digest, language) },
+          { messageId: ownMessageId(archive, from), from, to: address, ...writeWeeklyLetter(letter, language) },
           now,
         ),
       )

@@ -13,7 +13,7 @@ import { listReviewQueue as readQueue } from '../../store/read/digest-facts.ts'
 import { promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction } from '../../store/postgres/sql.ts'
 import type { Rules } from '../decide/rules.ts'
-import { DIGEST_PERIOD } from '../letters/weekly-letter.ts'
+import { WEEKLY_LETTER_PERIOD } from '../letters/weekly-letter.ts'
 
 const MOST = 100_000
 const REASONS = 3
@@ -27,7 +27,7 @@ export async function listReviewQueue(
   return readQueue(
     archive.pool,
     accounts.map(({ id }) => id),
-    addPeriod(stockholmDate(now), DIGEST_PERIOD),
+    addPeriod(stockholmDate(now), WEEKLY_LETTER_PERIOD),
     MOST,
   )
 }

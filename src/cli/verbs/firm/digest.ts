@@ -1,5 +1,5 @@
-import { queueDigest, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
-import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-letter.ts'
+import { queueWeeklyLetter, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
+import { gatherWeeklyLetter, writeWeeklyLetter } from '../../../pipeline/letters/weekly-letter.ts'
 import { listStaff } from '../../../store/staff/staff.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call, Verb } from '../../call.ts'
@@ -14,8 +14,8 @@ export const DIGEST_VERBS: readonly Verb[] = [
 
 async function preview(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive }) => {
-    const digest = await gatherDigest(archive, call.clock())
-    const letter = writeDigest(digest, call.language)
+    const digest = await gatherWeeklyLetter(archive, call.clock())
+    const letter = writeWeeklyLetter(digest, call.language)
     call.report({ ...digest, letter }, () => plain(`${letter.subject}\n\n${letter.text}`).trimEnd())
   })
 }
@@ -32,7 +32,7 @@ const STATES = {
 
 async function send(call: Call): Promise<ExitCode> {
   return withArchive(call, async ({ archive }) => {
-    await queueDigest(archive, 'cli', call.clock())
+    await queueWeeklyLetter(archive, 'cli', call.clock())
     const letters = await sendQueued(archive, call.clock)
     const names = new Map((await listStaff(archive)).map(({ id, name }) => [id, name]))
     const problemOf = ({ problem }: SentLetter) => problem?.describe(call.language) ?? ''
