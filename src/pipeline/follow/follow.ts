@@ -23,6 +23,7 @@ import { caseOfInfo, carryOutFiling, readFilingPlan } from '../mailbox/file-mail
 import type { IngestResult } from '../ingest/archive-batch.ts'
 import { batches, ingestOverlapped } from '../ingest/ingest-overlapped.ts'
 import { decideTransitions, forgetLoneTransitions } from '../decide/mailbox-decisions.ts'
+import type { SourceFolder } from '../ingest/prepare.ts'
 import { createPreparers, type Preparers } from '../ingest/preparers.ts'
 import { isFolderRefused, REFUSAL_COUNTS_MS } from '../mailbox/refused-folder.ts'
 import type { AccountContext } from '../decide/rules.ts'
@@ -78,7 +79,7 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
       const result = await syncUnlessRefused(follower, folder, info, progress, preparers)
       if (!('since' in result)) add(total, result)
       else if (clock().getTime() - result.since.getTime() < REFUSAL_COUNTS_MS) refused += 1
-      // Opened before, and neither STATUS nor SELECT has known it for as long.
+      // It was opened once, and for as long neither STATUS nor SELECT has known it.
       else if (result.missing && info.status === null && folder.uidValidity !== null) gone.push(folder.id)
     } else {
       progress.done += info.status?.messages ?? 0
@@ -87,23 +88,34 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
     follower.onProgress?.(progress)
   }
   await noteUnchanged(archive.pool, account.id, unchanged, lookedAt)
-  // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed. And what is missing may
-  // have been renamed to what could not be read.
-  if (refused === 0 && listed.some((info) => info.role === 'inbox')) {
-    const present = {
-      followedIds: folders.map(({ folder }) => folder.id),
-      serverPaths: listed.filter((info) => info.selectable).map((info) => info.path),
-    }
-    await inTransaction(archive.pool, async (tx) => {
-      await lockAccount(tx, account.id)
-      await settleOtherFolders(tx, archive, account.id, present, clock())
-    })
-    // A server that has lost its store would miss INBOX too.
-    if (listed.some((info) => info.role === 'inbox' && info.status !== null)) await forgetGone(follower, gone)
-  }
+  const followedIds = folders.map(({ folder }) => folder.id)
+  if (refused === 0) await settleVanished(follower, listed, followedIds, gone)
   await decideAndAct(follower)
   await forgetLoneTransitions(follower, clock())
   return total
+}
+
+/**
+ * Deals with folders that are not on the server any more. Only after every folder could be read: what is missing may
+ * have been renamed to what could not be read.
+ */
+async function settleVanished(
+  follower: Follower,
+  listed: FolderInfo[],
+  followedIds: number[],
+  gone: number[],
+): Promise<void> {
+  const { archive, account, clock } = follower
+  const inboxes = listed.filter((info) => info.role === 'inbox')
+  // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed.
+  if (inboxes.length === 0) return
+  const serverPaths = listed.filter((info) => info.selectable).map((info) => info.path)
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await settleOtherFolders(tx, archive, account.id, { followedIds, serverPaths }, clock())
+  })
+  // A server that has lost its store would not have INBOX either.
+  if (inboxes.some(({ status }) => status !== null)) await forgetGone(follower, gone)
 }
 
 /** More often than this nobody sets flags in the moment between reading and acting. */
@@ -151,7 +163,7 @@ async function forgetGone({ archive, account, rules, clock }: Follower, folderId
   }
 }
 
-/** Brings one folder up to date: what left, what changed, what is new. */
+/** Brings one folder up to date: what left, what changed, what is new. `info`: what LIST said of it, if it was listed. */
 export async function syncFolder(
   follower: Follower,
   folder: Folder,
@@ -173,51 +185,48 @@ export async function syncFolder(
     if (folder.uidValidity !== null) sinceAt = null
   } else await followChanges(follower, folder, opened)
 
-  const withheld: number[] = []
   const again = (await listWithheld(archive.pool, account.id, folder.id)).filter((uid) => uid <= lastUid)
   const fresh = [...again, ...(await mailbox.listUids(lastUid + 1))]
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
-  const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const filing = folder.role === 'inbox' && sinceAt !== null ? await readFilingPlan(archive, account) : null
-  const place = {
-    id: folder.id,
-    role: folder.role,
-    uidValidity: opened.uidValidity,
-    case: info && caseOfInfo(account, info),
-    lookedAt: sinceAt,
-    filing,
-  }
-  const from = { archive, account, rules: follower.rules, folder: { ...place, withheld } }
-  for await (const { size, ingested } of ingestOverlapped(
-    from,
-    preparers,
-    batches(
-      mailbox.fetchSources(fresh, (uid) => withheld.push(uid)),
-      BATCH_MESSAGES,
-    ),
-    clock,
-  )) {
-    add(result, ingested)
-    follower.onArchived?.(ingested)
-    if (progress) {
-      progress.done += size
-      follower.onProgress?.(progress)
-    }
-  }
+  const { id, role } = folder
+  const { uidValidity } = opened
+  const withheld: number[] = []
+  const place = { id, role, uidValidity, case: info && caseOfInfo(account, info), lookedAt: sinceAt, filing, withheld }
+  const result = await archiveFresh(follower, place, fresh, progress, preparers)
+  const lastFresh = fresh.at(-1)
   await inTransaction(archive.pool, async (tx) => {
-    await saveWithheld(tx, account.id, from.folder, withheld, clock())
-    await advanceFolder(tx, account.id, folder.id, fresh.at(-1) ?? 0)
-    // What was withheld is asked for on every pass, so none may be skipped; nor what STATUS counted and this connection was not told of.
+    await saveWithheld(tx, account.id, place, withheld, clock())
+    await advanceFolder(tx, account.id, folder.id, lastFresh ?? 0)
+    // What was withheld is asked for on every pass, so none may be skipped; nor what STATUS counted before this
+    // connection knew of it.
     const seenStatus = info && withheld.length === 0 && coversStatus(opened, info) ? statusOf(info) : null
     await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, lookedAt, now: clock() })
   })
   if (withheld.length > 0) follower.onWithheld?.(folder.id, withheld.length)
-  Object.assign(folder, {
-    uidValidity: opened.uidValidity,
-    modseq: opened.highestModseq,
-    lastUid: fresh.at(-1) ?? lastUid,
-    lookedAt,
-  })
+  Object.assign(folder, { uidValidity, modseq: opened.highestModseq, lastUid: lastFresh ?? lastUid, lookedAt })
+  return result
+}
+
+/** Fetches and archives these UIDs of the open folder; those the server does not give are added to `place.withheld`. */
+async function archiveFresh(
+  follower: Follower,
+  place: SourceFolder & { withheld: number[] },
+  uids: number[],
+  progress: FollowProgress | null,
+  preparers: Preparers,
+): Promise<IngestResult> {
+  const { archive, account, rules, mailbox, clock } = follower
+  const sources = mailbox.fetchSources(uids, (uid) => place.withheld.push(uid))
+  const from = { archive, account, rules, folder: place }
+  const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
+  for await (const done of ingestOverlapped(from, preparers, batches(sources, BATCH_MESSAGES), clock)) {
+    add(result, done.ingested)
+    follower.onArchived?.(done.ingested)
+    if (!progress) continue
+    progress.done += done.size
+    follower.onProgress?.(progress)
+  }
   return result
 }
 

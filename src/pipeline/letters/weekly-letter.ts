@@ -128,17 +128,7 @@ function accountPart(account: WeeklyLetter['accounts'][number], until: IsoDate, 
             fill(texts.waitingCommand, { first: `m${waiting[0]!.first[0]!}` }),
           ],
     ),
-    ...(mailbox.overrides + mailbox.holds + mailbox.releases === 0
-      ? []
-      : item(
-          fill(texts.mailbox, { ...mailbox, first: '' }),
-          mailbox.first.length === 0
-            ? []
-            : [
-                listed(texts, 'm', mailbox.first, mailbox.overrides),
-                fill(texts.mailboxCommand, { first: `m${mailbox.first[0]!}` }),
-              ],
-        )),
+    ...mailboxItem(mailbox, texts),
     ...(overCap === null
       ? []
       : item(fill(texts.overCap, { date: stockholmDate(overCap.startedAt), due: overCap.due, total: overCap.total }), [
@@ -146,6 +136,18 @@ function accountPart(account: WeeklyLetter['accounts'][number], until: IsoDate, 
         ])),
     ...connectionLines(account, texts),
   ]
+}
+
+/** What staff did in their mail program during the week, so that a mistake is seen. */
+function mailboxItem(mailbox: AccountDigest['mailbox'], texts: DigestTexts): string[] {
+  if (mailbox.overrides + mailbox.holds + mailbox.releases === 0) return []
+  const [first] = mailbox.first
+  return item(
+    fill(texts.mailbox, { ...mailbox, first: '' }),
+    first === undefined
+      ? []
+      : [listed(texts, 'm', mailbox.first, mailbox.overrides), fill(texts.mailboxCommand, { first: `m${first}` })],
+  )
 }
 
 function connectionLines(
