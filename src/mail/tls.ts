@@ -1,4 +1,4 @@
-/** What connections to IMAP and SMTP servers have in common: encryption or nothing, and a certificate that is checked. */
+/** What connections to IMAP and SMTP servers share: encryption is required, and the certificate is verified. */
 import { isLoopback, type ServerLogin } from '../core/mailbox/server-login.ts'
 import { GallraError } from '../errors.ts'
 

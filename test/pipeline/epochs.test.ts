@@ -174,7 +174,7 @@ it('the nightly job says it in the log, and that no key was destroyed', async ()
   await query('UPDATE "Message" SET "epoch" = 77 WHERE "id" = ANY($1)', [many])
   await runJob(daemon, 'epochs', after(2))
   expect(lines.filter(({ level }) => level === 50)).toEqual([
-    expect.objectContaining({ broken: many.length, halted: true, msg: 'rows do not open: gallra doctor' }),
+    expect.objectContaining({ broken: many.length, halted: true, msg: 'rows cannot be decrypted: run gallra doctor' }),
   ])
 })
 

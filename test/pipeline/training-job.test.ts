@@ -191,5 +191,5 @@ it('the log says how many examples did not open', async () => {
   for (const id of ids.slice(2)) await say(id, 'payments')
   await test.archive.pool.query(`UPDATE "Override" SET "decidedAt" = "decidedAt" - interval '2 days'`)
   await runJob(only, 'model')
-  expect(only.said()).toMatch(/"unreadable":2,"msg":"examples that do not open were left out: gallra doctor"/)
+  expect(only.said()).toMatch(/"unreadable":2,"msg":"examples that cannot be decrypted were left out: run gallra doctor"/)
 })

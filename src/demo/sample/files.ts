@@ -23,7 +23,7 @@ export function pdfFile(filename: string, lines: readonly string[]): SampleFile 
   return { filename, contentType: 'application/pdf', content: Buffer.from(body + trailer, 'latin1') }
 }
 
-/** The frame of a JPEG around the caption; it stands for a photograph and is never shown. */
+/** The frame of a JPEG around the caption; it takes the place of a photograph and is never shown. */
 export function photoFile(filename: string, caption: string): SampleFile {
   const comment = Buffer.from(caption, 'utf8')
   const length = Buffer.alloc(2)

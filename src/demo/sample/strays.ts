@@ -11,7 +11,7 @@ const SUPPLIER: Person = { name: 'Etikettgrossisten', address: 'faktura@grossist
 const NEWS: Person = { name: 'Butiksnytt', address: 'nyheter@butiksnytt.example.com' }
 const DAEMON: Person = { name: 'Mail Delivery Subsystem', address: 'mailer-daemon@example.net' }
 
-/** How many of each kind stand alone in the mailbox, in turns of this pattern. */
+/** How many letters of each kind belong to no conversation: this pattern is repeated. */
 const KINDS = [
   'customer',
   'customer',

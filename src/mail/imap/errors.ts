@@ -2,7 +2,10 @@ import type { ServerAddress } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
 import { isCertificateCode } from '../tls.ts'
 
-/** The fields of imapflow's and Node's errors that are looked at. No text is kept: servers put names and paths in them (P7). */
+/**
+ * The fields of imapflow's and Node's errors that gallra reads. It keeps none of their texts: servers put names and
+ * paths in them (P7).
+ */
 interface Signs {
   code: string
   status: string
@@ -13,7 +16,7 @@ interface Signs {
 
 /**
  * Dovecot 2.3 lists a deleted folder whose child came later, and answers SELECT without the code NONEXISTENT (RFC 5530)
- * that it gives otherwise: then only its words tell a folder that is no more from one that cannot be opened.
+ * that it gives otherwise: then only its words distinguish a deleted folder from one that cannot be opened.
  */
 const SAYS_MISSING = /^Mailbox doesn't exist\b/
 
@@ -69,7 +72,7 @@ export function connectError(error: unknown, { host, port }: ServerAddress): Gal
   return new GallraError('mail-server-unreachable', { host, port, problem })
 }
 
-/** Error of one command. `usable` is whether the connection still stands. */
+/** Error of one command. `usable` is whether the connection still works. */
 export function commandError(error: unknown, verb: string, usable: boolean): GallraError {
   if (error instanceof GallraError) return error
   const signs = signsOf(error)

@@ -13,14 +13,14 @@ export async function listFolderInfos(client: ImapFlow, condstore: boolean): Pro
 function folderInfo(entry: ListResponse): FolderInfo {
   const flags = new Set([...entry.flags].map((flag) => flag.toLowerCase()))
   const delimiter = typeof entry.delimiter === 'string' ? entry.delimiter : ''
-  // The library's guess by name is not taken: it crowns one folder only and knows no levels.
-  const told = entry.specialUseSource === 'name' ? null : (entry.specialUse ?? null)
+  // Not the library's guess by name: it picks one folder only and knows no levels.
+  const attribute = entry.specialUseSource === 'name' ? null : (entry.specialUse ?? null)
   const { messages, uidNext, uidValidity, highestModseq } = entry.status ?? {}
   const known = messages !== undefined && uidNext !== undefined && uidValidity !== undefined
   return {
     path: entry.path,
     delimiter,
-    role: folderRole(entry.path, delimiter, told),
+    role: folderRole(entry.path, delimiter, attribute),
     selectable: !flags.has('\\noselect') && !flags.has('\\nonexistent'),
     status: known ? { messages, uidNext, uidValidity, highestModseq: highestModseq ?? null } : null,
   }
@@ -37,7 +37,10 @@ const BY_ATTRIBUTE: Record<string, FolderRole> = {
   '\\all': 'all',
 }
 
-/** Names that servers without SPECIAL-USE and desktop programs give; Swedish, English, Norwegian, Danish, Finnish, German. */
+/**
+ * Names that desktop programs and servers without SPECIAL-USE give, in Swedish, English, Norwegian, Danish, Finnish and
+ * German.
+ */
 const BY_NAME: [FolderRole, string[]][] = [
   [
     'sent',
@@ -104,8 +107,8 @@ const BY_NAME: [FolderRole, string[]][] = [
  */
 export function folderRole(path: string, delimiter: string, attribute: string | null): FolderRole {
   if (isInbox(path)) return 'inbox'
-  const told = attribute === null ? undefined : BY_ATTRIBUTE[attribute.toLowerCase()]
-  if (told !== undefined) return told
+  const known = attribute === null ? undefined : BY_ATTRIBUTE[attribute.toLowerCase()]
+  if (known !== undefined) return known
   const parts = delimiter === '' ? [path] : path.split(delimiter)
   if (parts[0] !== undefined && isInbox(parts[0])) parts.shift()
   if (parts[0] !== undefined && /^\[(gmail|google mail)\]$/i.test(parts[0])) parts.shift()

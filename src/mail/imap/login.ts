@@ -8,7 +8,10 @@ export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024
 
 const SECOND = 1000
 
-/** A logged-in connection, and what imapflow last logged as an error (status and codes are read from it, nothing is printed). */
+/**
+ * A logged-in connection, and what imapflow last logged as an error: only status and codes are read from that, and
+ * nothing is printed.
+ */
 export interface Connection {
   client: ImapFlow
   lastError(): unknown
@@ -32,8 +35,8 @@ export async function logIn(login: ServerLogin): Promise<Connection> {
     if ('err' in entry) lastError = entry.err
     if ('dropped' in entry) dropped = true
   }
-  // imapflow's log holds addresses, paths and texts: nothing of it is written anywhere (P7). Not asked for, it is not
-  // even made: every message would be written into a line first.
+  // imapflow's log holds addresses, paths and texts: nothing of it is written anywhere (P7). The levels not
+  // listened to are switched off, or imapflow would put every message into a log line first.
   const isLevelEnabled = (level: string): boolean => level === 'warn' || level === 'error'
   const logger = { trace: silent, debug: silent, info: silent, warn: listen, error: listen, isLevelEnabled }
   const options: ImapFlowOptions = {

@@ -137,7 +137,7 @@ class ImapMailbox implements Mailbox {
       // imapflow's fallback is COPY and then EXPUNGE, which without UIDPLUS takes everybody's \Deleted mail.
       if (!this.#client.capabilities.has('MOVE') && !this.#client.capabilities.has('UIDPLUS'))
         throw new GallraError('uidplus-missing')
-      // A MOVE of a missing UID is answered OK, so ask first; the map alone cannot tell without UIDPLUS.
+      // A MOVE of a missing UID is answered OK, so ask first; without UIDPLUS there is no map to see it from.
       if ((await this.#present([uid])).length === 0) return { moved: false, uid: null }
       const moved = await this.#client.messageMove(String(uid), toPath, { uid: true })
       if (!moved) throw this.#failed('MOVE')
@@ -152,7 +152,7 @@ class ImapMailbox implements Mailbox {
       const gone: number[] = []
       const left: number[] = []
       for (const piece of uidPieces([...new Set(uids)])) {
-        // Asked again before every command: messageDelete sends plain EXPUNGE when the capability is not there.
+        // Checked again before every command: messageDelete sends plain EXPUNGE when the capability is not there.
         if (!this.#client.capabilities.has('UIDPLUS')) throw new GallraError('uidplus-missing')
         this.#requireSameFolder('EXPUNGE')
         // Flags that another session has just set may show only after a NOOP (RFC 9051 section 7).
@@ -160,7 +160,7 @@ class ImapMailbox implements Mailbox {
         const byOthers = new Set(await this.#search({ uid: uidSet(piece), deleted: true }))
         const deleted = await this.#client.messageDelete(uidSet(piece), { uid: true })
         const failure = deleted ? null : this.#failed('EXPUNGE')
-        // `true` says nothing about which messages: the server is asked.
+        // `true` does not say which messages, so ask the server.
         const present = new Set(failure === null ? await this.#present(piece) : piece)
         await this.#unmarkDeleted(piece.filter((uid) => present.has(uid) && !byOthers.has(uid)))
         if (failure !== null) throw failure
@@ -231,7 +231,7 @@ class ImapMailbox implements Mailbox {
     if (this.#connection.takeDropped()) throw this.#refused('STORE', 'keyword not accepted')
     if (!stored) throw this.#failed('STORE')
     // STORE of a missing UID is answered OK, and a full keyword table may drop in silence: read back. Of several
-    // rows for one message (another client changes it meanwhile) the last is how it stands.
+    // rows for one message (another client changes it meanwhile) the last one holds.
     const asked = new Set(uids)
     const rows = new Map(
       (await fetchFlagRows(this.#client, range, null))
@@ -247,8 +247,8 @@ class ImapMailbox implements Mailbox {
   }
 
   /**
-   * Every UID, and as many as EXISTS says: what is not in the list counts as deleted by somebody, so
-   * half an answer must not pass for the whole. Mail may come and go meanwhile: asked again.
+   * Every UID, and as many as EXISTS says: the caller takes a missing UID for a deleted message, so half an answer
+   * must not pass for the whole. Mail may come and go meanwhile, so this asks again.
    */
   async #allUids(): Promise<number[]> {
     for (let tries = 0; tries < 4; tries += 1) {
@@ -270,7 +270,9 @@ class ImapMailbox implements Mailbox {
     return found
   }
 
-  /** What was not expunged must not stay marked: another client's plain EXPUNGE would take it. As far as the server lets us. */
+  /**
+   * Takes \Deleted off again, as far as the server lets us: another client's plain EXPUNGE would remove the message.
+   */
   async #unmarkDeleted(uids: number[]): Promise<void> {
     if (uids.length > 0 && this.#usable())
       await this.#client.messageFlagsRemove(uidSet(uids), ['\\Deleted'], { uid: true, silent: true })

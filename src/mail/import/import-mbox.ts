@@ -3,10 +3,10 @@ import { GallraError } from '../../errors.ts'
 import { fieldValue, readHeaderFields } from '../parse/parse-headers.ts'
 
 export interface ImportedMessage {
-  /** Where it was found. Given back as `after`, the import goes on with the next message. */
+  /** Where it was found. Given as `after`, the import goes on with the next message. */
   position: string
   source: Buffer
-  /** Delivery time as the store tells it (From_ line, file time of Maildir); null for .eml. */
+  /** Delivery time by the From_ line or by the file time in a Maildir; null for .eml. */
   internalDate: Date | null
   /** IMAP flags, e.g. '\\Seen'. */
   flags: string[]

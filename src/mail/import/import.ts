@@ -7,7 +7,7 @@ const MAX_FOLDER_DEPTH = 12
 
 /**
  * Messages of an mbox file (mboxrd or mboxo), a Maildir (with Maildir++ subfolders), a folder of .eml
- * files or one .eml, one at a time. The kind is told from the content. Symbolic links are not followed.
+ * files or one .eml, one at a time. The content shows which kind it is. Symbolic links are not followed.
  * @param after position of the last message that was dealt with; null = from the beginning
  * @throws GallraError import-unreadable
  */

@@ -39,7 +39,7 @@ export function readHeaderFields(source: Buffer): { fields: HeaderFields; cut: b
   return { fields, cut: cut || fields.length === MAX_FIELDS }
 }
 
-/** First occurrence: RFC 5322 allows one, and what comes later was added below by somebody else. '' when absent. */
+/** First occurrence: RFC 5322 allows one, and a later one did not come from the sender's program. '' when absent. */
 export function fieldValue(fields: HeaderFields, name: string): string {
   return fields.find((field) => field.name === name)?.value ?? ''
 }

@@ -5,9 +5,9 @@ import { isCertificateCode, requireEncryption, tlsOptions } from '../tls.ts'
 
 /**
  * What is known of one message after it was handed in:
- * - `accepted`: the server answered for it
- * - `refused`: the server said no (RFC 5321 section 4.2.1: 5yz); saying it again helps nothing
- * - `deferred`: nothing was taken, and another time it may be: no connection, or 4yz
+ * - `accepted`: the server has taken responsibility for it
+ * - `refused`: the server refused it for good (RFC 5321 section 4.2.1: 5yz); trying again does not help
+ * - `deferred`: the server did not take it now (4yz, or no connection) but may take it later
  * - `unknown`: the connection broke when the server may already have had it
  */
 export type SendOutcome = 'accepted' | 'refused' | 'deferred' | 'unknown'
@@ -15,8 +15,8 @@ export type SendOutcome = 'accepted' | 'refused' | 'deferred' | 'unknown'
 const SECOND = 1000
 
 /**
- * Hands one message to one recipient. What stands in its way before anything is handed in (server, certificate,
- * login) is thrown; everything later is an outcome.
+ * Hands one message to the server for one recipient. Throws when the server, its certificate or the login prevents
+ * that before anything is handed in; everything later is an outcome.
  * @throws GallraError plain-text-refused, certificate-refused, smtp-login-refused, mail-server-unreachable
  */
 export async function sendMessage(
@@ -52,7 +52,7 @@ async function logIn(login: ServerLogin): Promise<SMTPConnection> {
     greetingTimeout: 16 * SECOND,
     socketTimeout: 2 * 60 * SECOND,
   })
-  // nodemailer tells some failures as an event and some by callback; without a listener they end the process.
+  // nodemailer reports some failures as an event and some by callback; without a listener they end the process.
   connection.on('error', () => undefined)
   try {
     await settled(connection, (done) => connection.connect(done))
@@ -77,7 +77,8 @@ async function handIn(
     return 'accepted'
   } catch (error) {
     const { command, responseCode } = error as SMTPConnection.SMTPError
-    // Only the server's own answer to a step tells that the message was not taken; a 421 that ends the session does not.
+    // Only the server's own answer to a step says that it did not take the message; a 421 that ends the session does
+    // not.
     if (responseCode === undefined || responseCode === 421 || !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? ''))
       return 'unknown'
     return responseCode >= 500 ? 'refused' : 'deferred'

@@ -29,7 +29,7 @@ export async function decideTransitions(context: AccountContext, now: Date): Pro
   }
 }
 
-/** Gives up waiting for other halves that cannot come any more. */
+/** Gives up waiting for the other half of a move that cannot come any more. */
 export async function forgetLoneTransitions({ archive, account }: AccountContext, now: Date): Promise<void> {
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
@@ -123,8 +123,8 @@ async function carryThrough(
 type Said = NonNullable<MailboxAct['case']>
 
 /**
- * The acts that say something new. A keyword for the case that a message has already tells nothing: gallra sets that
- * one itself. Where a named person decided after the look before, nobody knows who came later: the safer case stands.
+ * The acts that say something new. A keyword for the case that a message has already says nothing: gallra sets that
+ * one itself. Where a named person decided after the folder was last read, the order is unknown: the safer case wins.
  */
 async function overridesAmong(
   tx: Sql,
@@ -175,7 +175,7 @@ async function holdsAmong(
   }
 }
 
-/** What was put into a folder lies where its person wants it. */
+/** Only mail marked by keyword is filed: mail that a person moved to a folder is where that person wants it. */
 function taggedOnly(
   overrides: Map<number, Said>,
   rows: Map<number, MessageRow>,

@@ -34,7 +34,9 @@ export interface DecisionContext {
   rules: Rules
 }
 
-/** A person says which case it is; stands against every rule from then on (P5). Returns the id by which it can be taken back. */
+/**
+ * A person says which case it is, which outranks every rule from then on (P5). Returns the id by which to withdraw it.
+ */
 export async function overrideCase(
   context: DecisionContext,
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
@@ -184,7 +186,9 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
   })
 }
 
-/** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
+/**
+ * After a restore it is not known yet which messages are still on the server: a purge would leave their copies there.
+ */
 async function refuseUnread(tx: Sql): Promise<void> {
   const restored = await readSetting(tx, 'restored')
   const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)
@@ -258,7 +262,7 @@ export async function decide(
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const before = await act.about(tx, context)
-    // What is owed to other changes (a new schedule, a year-end) is decided first, so that it waits its own time.
+    // The effects of other changes (a new schedule, a year-end) are decided first, so that each waits its own time.
     await redecide(tx, context, before, 'schedule', now)
     await record(tx)
     await redecide(tx, context, before, act.cause, now)

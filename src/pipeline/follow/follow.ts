@@ -118,10 +118,10 @@ async function settleVanished(
   if (inboxes.some(({ status }) => status !== null)) await forgetGone(follower, gone)
 }
 
-/** More often than this nobody sets flags in the moment between reading and acting. */
+/** Rounds of reading and acting: a person hardly sets flags in between more often than this. */
 const ROUNDS = 3
 
-/** What changed in the mailbox is understood before anything is done there; then what follows is carried out. */
+/** Interprets what changed in the mailbox before anything is done there, then carries out what follows. */
 export async function decideAndAct(follower: Follower): Promise<void> {
   const { archive, account, mailbox, clock } = follower
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -131,7 +131,7 @@ export async function decideAndAct(follower: Follower): Promise<void> {
   await carryOutFiling(archive, account, mailbox, clock())
 }
 
-/** A folder the server will not open or give is told of and tried again next pass; the others go on. */
+/** A folder that the server refuses is reported and tried again on the next pass; the others go on. */
 async function syncUnlessRefused(
   follower: Follower,
   folder: Folder,
@@ -152,7 +152,9 @@ async function syncUnlessRefused(
   }
 }
 
-/** Folders that are listed for ever and no more: mail whose copies seemed to lie there must not wait for them. */
+/**
+ * Empties folders that the server lists but no longer has: mail whose copies seemed to be there must not wait for them.
+ */
 async function forgetGone({ archive, account, rules, clock }: Follower, folderIds: number[]): Promise<void> {
   for (const folderId of folderIds) {
     await inTransaction(archive.pool, async (tx) => {
@@ -163,7 +165,9 @@ async function forgetGone({ archive, account, rules, clock }: Follower, folderId
   }
 }
 
-/** Brings one folder up to date: what left, what changed, what is new. `info`: what LIST said of it, if it was listed. */
+/**
+ * Brings one folder up to date: what left, what changed, what is new. `info`: its entry in LIST; null = not asked for.
+ */
 export async function syncFolder(
   follower: Follower,
   folder: Folder,
@@ -273,14 +277,14 @@ async function followChanges(
     if (vanished.length > 0) {
       await noteDepartures(tx, account.id, folder.id, vanished, clock())
       const left = await dropLocations(tx, account.id, folder.id, vanished)
-      // What is no longer in the mailbox has only its archive end to come.
+      // Mail that has left the mailbox is kept by the archive's period alone.
       await redecide(tx, { account, rules }, await listConversationsHolding(tx, account.id, left), 'new-facts', clock())
     }
     await noteFlags(tx, account.id, folder.id, changedFlags, clock())
   })
 }
 
-/** Whether a folder is to be read: one of those chosen, if any were. Drafts are nobody's message yet. */
+/** Whether a folder is to be read: one of those chosen, if any were. A draft has not been sent to anybody. */
 export function carriesMail(account: Account, info: FolderInfo): boolean {
   if (!info.selectable || info.role === 'drafts') return false
   return account.settings.folders === null || account.settings.folders.includes(info.path)
@@ -293,7 +297,7 @@ function statusOf(info: FolderInfo): string | null {
   return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
 }
 
-/** STATUS comes from another connection, and some servers answer each from a copy of its own. */
+/** STATUS comes from another connection, and some servers give each connection a view of its own. */
 function coversStatus(opened: OpenedFolder, { status }: FolderInfo): boolean {
   if (!status) return false
   return opened.uidNext >= status.uidNext && (opened.highestModseq ?? 0n) >= (status.highestModseq ?? 0n)

@@ -25,7 +25,7 @@ export interface WatchOptions extends AccountContext {
 
 /**
  * Follows one account until `signal` aborts: IDLE on the inbox, polling for the rest, reconnecting
- * with backoff and jitter. A refused login ends it: asking again would lock the account out.
+ * with backoff and jitter. A refused login ends it: trying again could lock the account.
  */
 export async function followAccount(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const { archive, account, log, clock } = options
@@ -96,7 +96,7 @@ export function delayAfter(failures: number): number {
 
 type WakeReason = 'rung' | 'closed' | 'time'
 
-/** One waiter that remembers a ring that came while nobody waited. */
+/** Wakes one waiter; a ring that comes while it is not waiting is remembered. */
 function createWake(signal: AbortSignal): {
   ring: () => void
   close: () => void

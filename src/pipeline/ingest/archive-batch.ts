@@ -230,7 +230,10 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: D
   return sorted
 }
 
-/** Places of messages that were archived before this batch: the others are seen for the first time, and that decides nothing. */
+/**
+ * Places of messages that were archived before this batch. The others are seen for the first time, which is not a
+ * person's act.
+ */
 function knownBefore({ fresh, places }: SortedBatch): { uid: number; flags: string[]; messageId: number }[] {
   const ids = new Set(fresh.map(({ id }) => id))
   return places.flatMap(({ uid, flags, messageId }) =>
@@ -243,7 +246,7 @@ interface Before {
   complaintClosedAt: Map<number, Date | null>
 }
 
-/** The conversations as they stand before the batch, those included that it merges. */
+/** The conversations as they were before the batch, including those that it merges. */
 async function readBefore(tx: Sql, accountId: number, touched: number[], threads: FiledThreads): Promise<Before> {
   const merged = threads.merges.flatMap(({ into, merged: others }) => [into, ...others])
   const existing = [...new Set([...touched, ...merged])].filter((id) => !threads.begun.has(id))

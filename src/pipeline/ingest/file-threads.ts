@@ -64,7 +64,7 @@ export async function fileThreads(
   return filed
 }
 
-/** Only keys that somebody of the batch looks under matter. */
+/** Only keys that a message of the batch looks under matter. */
 function note(
   neighbours: ThreadNeighbours,
   message: { id: number; conversationId: number; node: ThreadNode },
@@ -81,8 +81,8 @@ function note(
 }
 
 /**
- * Writes conversations and merges. One begun and merged among such as this batch began was never there;
- * one merged with an older is written first, so that its open matters count in the merge.
+ * Writes conversations and merges. A conversation begun by this batch and merged into another such one is never
+ * written; one merged with an older is written first, so that its open matters count in the merge.
  */
 export async function saveThreads(tx: Sql, accountId: number, filed: FiledThreads, now: Date): Promise<void> {
   const known = filed.merges.filter(({ into, merged }) => [into, ...merged].some((id) => !filed.begun.has(id)))

@@ -28,7 +28,7 @@ export async function* ingestOverlapped(
       size: batch.length,
       ingested: await archivePrepared(from, await preparing, clock()),
     }))
-    // Whoever waits for it is told; until then it must not end the process.
+    // The error is thrown where it is awaited; until then it must not end the process.
     for (const promise of [preparing, archiving]) promise.catch(() => undefined)
     before = archiving
     underWay.push(archiving)
@@ -43,7 +43,7 @@ export async function* ingestOverlapped(
     }
     while (underWay.length > 0) yield await underWay.shift()!
   } finally {
-    // Also when fetching failed: nobody may find the folder's lock held by a batch that was forgotten.
+    // Also when fetching failed: no forgotten batch may go on holding the account's lock.
     await before.catch(() => undefined)
   }
 }

@@ -20,7 +20,7 @@ export async function archivePrepared(from: IngestSource, batch: PreparedItem[],
   try {
     return await archiveBatch(from, batch, now)
   } catch (error) {
-    // Not the message's fault: the database or the keys. Nothing was committed, the next pass tries again.
+    // The database or the keys failed, not the message. Nothing was committed, and the next pass tries again.
     if (isEnvironmentFault(error)) throw error
     return archiveOneByOne(from, batch, now)
   }

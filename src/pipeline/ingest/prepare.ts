@@ -43,7 +43,7 @@ export interface SourceFolder extends Pick<Folder, 'id' | 'role'> {
   withheld?: number[]
   /** The case it stands for. */
   case?: Case | null
-  /** When it was last known to its end: known messages found now came since. */
+  /** When it was last read to its end: known messages found now have come since. */
   lookedAt?: Date | null
   /** Where gallra itself puts new mail of this folder. */
   filing?: FilingPlan | null
@@ -92,7 +92,10 @@ export function workshopOf({ archive, account, rules, folder }: IngestSource): W
   }
 }
 
-/** A message that breaks something of ours is prepared as unread: archived whole and for review, it never stops the folder. */
+/**
+ * A message that makes gallra's own code fail is prepared as unread: archived whole and put on the review list, so that
+ * it never stops the folder.
+ */
 export async function prepareMessage(
   workshop: Workshop,
   raw: Pick<RawMessage, 'source' | 'internalDate'>,
@@ -178,7 +181,10 @@ function prepare(
   }
 }
 
-/** Name and phone can be copied by anybody: they join two addresses only when the trusted host vouches for the sender (P10). */
+/**
+ * Strangers can copy a name and a phone number: these join two addresses only when the trusted host vouches for the
+ * sender (P10).
+ */
 function trustedKeys(identity: CustomerIdentity): string[] {
   return identity.addressKeys.filter((key) => identity.verified || !key.startsWith('person:'))
 }

@@ -23,8 +23,8 @@ import { contextOf } from '../ingest/judge-message.ts'
 const PAGE = 50
 
 /**
- * Brings the examples in step with the decisions that stand: takes away what was withdrawn or decided anew, and makes
- * what is missing from the sealed messages, a page a transaction. `rulebook` as read, not of an installed model.
+ * Brings the examples in step with the decisions in force: removes those of withdrawn or replaced decisions, and makes
+ * missing ones from the sealed messages, one transaction a page. `rulebook` as read, not that of an installed model.
  */
 export async function collectExamples(archive: Archive, rulebook: Rulebook, clock: () => Date): Promise<void> {
   await removeStaleExamples(archive.pool)
@@ -35,7 +35,7 @@ export async function collectExamples(archive: Archive, rulebook: Rulebook, cloc
     const accountId = missing[0]!.accountId
     const own = missing.filter((each) => each.accountId === accountId)
     await inTransaction(archive.pool, async (tx) => {
-      // No purge in between: an example must not outlive its message.
+      // No purge may come in between: an example must not outlive its message.
       await lockAccount(tx, accountId)
       for (const each of own)
         await makeExample(tx, { archive, rulebook, account: accounts.get(accountId) ?? null }, each, clock())

@@ -51,7 +51,7 @@ export async function readLearningState({
   const outdated =
     (model !== null && model.rulebook !== rulebook.version) || (await hasOutdatedExamples(pool, rulebook.version))
   const goneSince = unlearning === null ? null : new Date(unlearning.since)
-  // One that broke off has brought the examples in step, so that they no longer tell what it was to learn.
+  // A training that broke off has already updated the examples, so these no longer show what it was to learn.
   const begun = await readSetting(pool, 'training')
   const sinces = [since, begun?.since ?? null].flatMap((at) => (at === null ? [] : [new Date(at).getTime()]))
   return {
@@ -70,17 +70,18 @@ export async function trainWhenDue(learning: Learning): Promise<Training | null>
 }
 
 /**
- * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
- * worse than the one in force (core/lesson.ts), or when that one does not open or has learned from what was purged or taken back since. An example that
- * does not open is left out and counted; a training that somebody asked for makes it anew first.
- * @throws GallraError 'training-running' when another training was recorded meanwhile: it knows what is newer, and stands
+ * Learns from the seed and from every decision of staff that has not been withdrawn. The new model judges from now on
+ * when it does no worse than the one in force (core/lesson.ts), or when that one cannot be decrypted or has learned
+ * from what was purged or withdrawn since. An example that cannot be decrypted is left out and counted; a training that
+ * a person asked for makes it again first.
+ * @throws GallraError 'training-running' when another training was recorded meanwhile: that one knows more and stays
  */
 export async function trainModel(learning: Learning, asked: TrainingReason, actor: string): Promise<Training> {
   const { archive, rulebook, clock } = learning
   const startedAt = clock()
   const last = await findLastTrainingId(archive.pool)
   const state = await readLearningState(learning)
-  // Whatever it was asked for: what was purged must go.
+  // Whatever the training was asked for, purged mail must be unlearned.
   const reason = state.gone > 0 ? 'purged' : asked
   await writeSetting(
     archive.pool,

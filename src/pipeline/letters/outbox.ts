@@ -73,11 +73,14 @@ export interface SentLetter {
   id: number
   staffId: number
   state: LetterState
-  /** What stood in the way before anything was handed in. */
+  /** What prevented the letter from being handed in. */
   problem: GallraError | null
 }
 
-/** Sends what is queued, once each, whoever else is sending too. Returns what became of the ones this call took. */
+/**
+ * Sends each queued letter once, even while other processes send too. Returns what became of the letters this call
+ * took.
+ */
 export async function sendQueued(archive: Archive, clock: () => Date): Promise<SentLetter[]> {
   await abandonLetters(archive.pool, clock())
   const accounts = await listAccounts(archive)
@@ -141,7 +144,7 @@ async function handIn(
       subject,
       body: text,
       attachments: [],
-      // RFC 3834: nobody's absence notice should answer.
+      // RFC 3834: no absence notice should answer it.
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
     const outcome = await sendMessage(smtp, { from, to }, source)

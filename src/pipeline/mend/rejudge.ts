@@ -35,7 +35,7 @@ export interface Rejudgement {
   judged: number
   /** Judged by an earlier rulebook or model, but left: a person has approved them or closed their matter (P5). */
   left: number
-  /** Left as they stand: they do not open, damaged or changed. */
+  /** Left as they are: they cannot be decrypted, being damaged or changed. */
   unopened: Tally
   changed: ({ from: Case; to: Case } & Tally)[]
   /** Whose retention changes, neighbours in the conversation included. What is kept shorter waits (P9). */
@@ -81,7 +81,7 @@ interface JudgedPage {
   /** All messages of the conversations, the new verdicts in place. */
   rows: MessageRow[]
   verdicts: Map<number, MessageEvidence>
-  /** Whose verdict is another one. */
+  /** Messages whose verdict changed. */
   changed: number[]
 }
 
@@ -134,7 +134,7 @@ async function judgePage(
   return page
 }
 
-/** A person let it go, or closed the matter with this message before them. */
+/** A person approved it, or closed the matter when this message was there already. */
 function isDecided(row: MessageRow, conversation: ConversationRow | undefined): boolean {
   const closings = [conversation?.complaintClosedAt ?? null, conversation?.privacyClosedAt ?? null]
   return (
@@ -164,7 +164,7 @@ async function judgeOne(
   }
 }
 
-/** As `redecide` will store it. */
+/** Counts whose retention changes, by the decisions that `redecide` will store. */
 async function countRetention(
   tx: Sql,
   { account, rules: { schedule } }: AccountContext,

@@ -22,21 +22,27 @@ import type { AccountContext } from '../decide/rules.ts'
 const PAGE = 500
 
 /**
- * Why a message stays as it is. `no-copy`: none is known on the server in a followed folder; `gone`: none of the known
- * ones lies there any more; `other-content`: what lies there is another message; `refused`: the server does not open the
- * folder; `folder-broken`: the archive does not know where to look before a sync; `not-followed`: the account is removed or its login was refused; `unreachable`: no connection, or it was lost.
+ * Why a message stays as it is.
+ * - `no-copy`: no copy is known on the server in a followed folder
+ * - `gone`: none of the known copies is there any more
+ * - `other-content`: what is there is another message
+ * - `refused`: the server does not open the folder
+ * - `folder-broken`: the archive does not know where to look before a sync
+ * - `not-followed`: the account is removed or its login was refused
+ * - `unreachable`: no connection, or it was lost
  */
 export type Unrepaired =
   'no-copy' | 'gone' | 'other-content' | 'refused' | 'folder-broken' | 'not-followed' | 'unreachable'
 
 export interface Repair {
-  /** Messages that were opened to see whether they are whole. */
+  /** Messages that were decrypted to see whether they are whole. */
   examined: number
   repaired: number[]
   left: { id: number; reason: Unrepaired }[]
   /**
-   * Whose card did not open: made anew from their messages (`inPart`: of these, some of whose messages do not tell), or
-   * left, since none of those tells; and those whose card lacked what a message says that opens now.
+   * Customers whose card could not be decrypted: made again from their messages (`inPart`: from some only, as the
+   * others cannot be read) or left, as none can be read. `completed`: the card lacked what a message says that was
+   * repaired now.
    */
   customers: { repaired: number[]; inPart: number[]; completed: number[]; left: number[] }
   /** Why the server could not be asked. */
@@ -50,10 +56,10 @@ export interface RepairTask extends AccountContext {
 }
 
 /**
- * Seals anew, in its own row, each message of which something does not open: from its own source when that opens, else
- * from a copy on the server. Taken is only what has the row's canonical digest (P4). Each message is a transaction of
- * its own: stopped anywhere, it is as broken as before or whole. Given-up ones are tried too. The server is asked only
- * when something is broken, reading only, beside whoever follows the account.
+ * Seals again, in its own row, each message of which something cannot be decrypted: from its own source if that can,
+ * else from a copy on the server, and only from what has the row's canonical digest (P4). Each message is a transaction
+ * of its own: stopped anywhere, it is as broken as before or whole. Messages given up are tried too. The server is
+ * asked only when something is broken, for reading only, while another process may follow the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
   const told: Repair = {
@@ -65,7 +71,7 @@ export async function repairAccount(task: RepairTask): Promise<Repair> {
   }
   await repairFromServer(task, await repairFromOwnSources(task, told), told)
   told.left.sort((a, b) => a.id - b.id)
-  // After the messages, which say who they are.
+  // After the messages, which say who the customers are.
   await repairCustomers(task, told)
   return told
 }
@@ -97,7 +103,7 @@ async function repairCustomers({ archive, account, staffId, clock }: RepairTask,
   }
 }
 
-/** Opens every message; those it leaves broken. */
+/** Decrypts every message; returns those that stay broken. */
 async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
   const { archive, account } = task
   const broken: number[] = []
@@ -111,7 +117,7 @@ async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<num
     for (const id of ids) {
       const found = await examineMessage(archive.pool, archive, account.id, id)
       if (found !== null && !found.whole) {
-        // When the server had it matters only for mail without any date, and then it is when it was received.
+        // The server's date matters only for mail without a date of its own, and there it equals the date of receipt.
         const own = found.source === null ? null : await prepareFor(task, found, found.source, found.receivedAt)
         if (own === null || found.source === null) broken.push(id)
         else if (await seal(task, id, own, found.source)) told.repaired.push(id)
@@ -238,15 +244,15 @@ async function prepareFor(
 }
 
 /**
- * False: purged or put right meanwhile. Case, retention, dates, holds, conversation and customer are columns and rows
- * of their own and stay as they are. Evidence that opens stays too; where it is lost, that of judging the message
- * today stands in its place, which need not speak for the case the row has: a later `model rejudge` settles that.
+ * False: purged or repaired meanwhile. Case, retention, dates, holds, conversation and customer are columns and rows of
+ * their own and stay as they are. Evidence that can be decrypted stays too; lost evidence is replaced by that of
+ * judging the message today, which may speak for another case than the row has: a later `model rejudge` settles that.
  */
 function seal(task: RepairTask, id: number, prepared: PreparedMessage, source: Buffer): Promise<boolean> {
   const { archive, account, staffId } = task
   const now = task.clock()
   return inTransaction(archive.pool, async (tx) => {
-    // No purge in between: what is gone is not made again.
+    // No purge may come in between: what is gone must not be made again.
     await lockAccount(tx, account.id)
     const found = await examineMessage(tx, archive, account.id, id, true)
     if (found === null || found.whole || found.digestHash !== prepared.digestHash) return false
@@ -299,7 +305,7 @@ async function judgeAgain(
   const { failed, problems, messageId, identity, identityKeys, authentication } = prepared
   return {
     classification: outranked(archive, verdict, { direction: found.direction, failed, problems, messageId }),
-    // Where it lies is not decided anew, staff may have put it there.
+    // Its conversation is not decided again: staff may have chosen it.
     thread: thread.evidence.filter(({ conversationId }) => conversationId === found.conversationId),
     forgedReferences: thread.forged,
     customer: identity.evidence,

@@ -27,21 +27,24 @@ import type { AccountContext, Rules } from '../decide/rules.ts'
 import { turnDates } from './upkeep.ts'
 
 const PAGE = 200
-/** Messages expunged and erased together. The server's part of an EXPUNGE hardly grows with their number; the account is locked while they are erased. */
+/**
+ * Messages expunged and erased together. An EXPUNGE takes the server hardly longer for many than for few; the account
+ * is locked while they are erased.
+ */
 const BATCH = 500
 
 export interface PurgePreview {
   accountId: number
   total: number
-  /** What the next run would do now, in id order. */
+  /** What a run would do now, in order of id. */
   due: Verdict[]
-  /** Past their time but for a person to approve. */
+  /** Past their time, but a person must approve them. */
   review: Verdict[]
   /** Due but waiting after a weakening (P9). */
   waiting: Verdict[]
-  /** Due, but a copy lies where gallra may not go, or where it has not read yet. */
+  /** Due, but a copy lies in a folder that gallra does not follow or has not read yet. */
   blocked: Verdict[]
-  /** Purged before and back in the mailbox: go on this date. */
+  /** Purged before and back in the mailbox: these are removed on this date. */
   reappeared: { tombstoneId: number; on: string }[]
   withinCaps: boolean
   limit: number
@@ -130,7 +133,7 @@ export async function purge(task: PurgeTask): Promise<PurgeResult> {
   return result
 }
 
-/** What a run that was killed left open. The copies it meant are looked at again as any others. */
+/** Gives up what a killed run left open. The copies it meant to remove are judged again like any others. */
 async function abandonInterrupted(archive: Archive, account: Account, now: Date): Promise<void> {
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
@@ -139,7 +142,10 @@ async function abandonInterrupted(archive: Archive, account: Account, now: Date)
   })
 }
 
-/** Some hundred each; messages of one conversation go in one transaction, for each is judged by the others. */
+/**
+ * Some hundred each. Messages of one conversation go in one transaction, because each one's retention rests on the
+ * others.
+ */
 function batchesByConversation(due: Verdict[]): number[][] {
   const conversations = new Map<number, number[]>()
   for (const { messageId, standing } of due) {
@@ -159,8 +165,9 @@ function batchesByConversation(due: Verdict[]): number[][] {
 type Disposed = Awaited<ReturnType<typeof dispose>>
 
 /**
- * While one batch is erased here, the copies of the next are fetched, compared and expunged there: of each message the
- * copies still go first (P3), and a batch whose erasure is not reached is found by the next run, as after a crash.
+ * While one batch is erased from the archive, the server copies of the next are fetched, compared and expunged. The
+ * copies of each message still go first (P3), and the next run finds a batch whose erasure was not reached, as after a
+ * crash.
  */
 async function purgeBatches(
   task: PurgeTask,
@@ -173,7 +180,7 @@ async function purgeBatches(
       const removed = await removeBatch(task, ids)
       await erasing
       erasing = eraseBatch(task, ids, removed, onDone)
-      // Told where it is awaited; until then nobody listens.
+      // The error is thrown where `erasing` is awaited; until then it must not count as unhandled.
       erasing.catch(() => undefined)
     }
   } finally {
@@ -230,7 +237,7 @@ async function listReappeared(sql: Sql, account: Account, rules: Rules): Promise
   }))
 }
 
-/** Copies of purged messages that turned up again go after their own time (P3), decided again under lock. */
+/** Removes copies of purged messages that turned up again, after their own period (P3), decided again under lock. */
 async function purgeReappeared(context: AccountContext, mailbox: Mailbox, now: Date): Promise<number> {
   const { archive, account } = context
   const copies = await intendReappeared(context, now)

@@ -123,6 +123,6 @@ function renderSection(
 function markSeen({ session, mailbox, selection }: SelectedCall, { sequence, message }: Picked): void {
   if (selection.readOnly || message.flags.has('\\Seen')) return
   mailbox.setFlags(selection.folder, message, new Set([...message.flags, '\\Seen']))
-  selection.noteTold(message)
+  selection.noteReported(message)
   session.send(renderFlagChange(sequence, message, session.condstore))
 }

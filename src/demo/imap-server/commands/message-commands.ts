@@ -46,10 +46,10 @@ function store({ session, mailbox, selection, byUid, arguments: given }: Selecte
       refused.push(byUid ? message.uid : sequence)
       continue
     }
-    // A silent store still tells of what somebody else changed (RFC 3501 section 6.4.6).
+    // A silent store still reports what another session changed (RFC 3501 section 6.4.6).
     const silent = operation[2] !== undefined && !selection.isStale(message)
     mailbox.setFlags(selection.folder, message, combine(message.flags, operation[1]!, flags))
-    selection.noteTold(message)
+    selection.noteReported(message)
     if (!silent) session.send(renderFlagChange(sequence, message, session.condstore))
     else if (session.condstore) session.send(`* ${sequence} FETCH (UID ${message.uid} MODSEQ (${message.modseq}))`)
   }

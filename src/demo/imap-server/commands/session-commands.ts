@@ -59,11 +59,11 @@ function authenticate({ session, tag, arguments: [mechanism, initial] }: Call): 
 
 /** RFC 2177. */
 function idle({ session, tag }: Call): null {
-  session.tellChanges(true)
+  session.reportChanges(true)
   session.idling = true
   session.continuation = (line) => {
     session.idling = false
-    session.tellChanges(true)
+    session.reportChanges(true)
     session.send(`${tag} ${/^done$/i.test(line) ? 'OK done' : 'BAD expected DONE'}`)
   }
   session.send('+ idling')
