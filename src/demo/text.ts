@@ -15,14 +15,17 @@ export const TEXT = {
     review: 'Väntar på att en människa tittar: {review}',
     example: '   {id}  {subject}  [{case}: {rule}{until}]',
     change:
-      'Vad en människa kan ändra: gallra override {id} complaints --by NAMN --reason "…" sparar hela konversationen {id} hör till, så länge reklamationen är öppen; gallra hold {id} stoppar all gallring.',
+      'Vad en människa kan ändra: gallra override {id} complaints --by NAMN --reason "…" sparar hela ' +
+      'konversationen {id} hör till, så länge reklamationen är öppen; gallra hold {id} stoppar all gallring.',
     live: 'Nu kommer ny post …',
     arrived: '   {id}  {case} ({confidence} %)  {subject}  – arkiverat och bedömt efter {ms} ms',
     overCap:
-      'Gallringen skulle ta {due} av {total}, mer än gränsen {limit}: gallra stannar och frågar. I demon godkänner vi, och låtsas att väntetiden på ett dygn har gått.',
+      'Gallringen skulle ta {due} av {total}, mer än gränsen {limit}: gallra stannar och frågar. I demon ' +
+      'godkänner vi, och låtsas att väntetiden på ett dygn har gått.',
     purging: 'Gallrar',
     purged:
-      'Gallrat: {purged} meddelanden från brevlåda, arkiv och index. Ur brevlådan men kvar i arkivet (räkenskapsinformation): {expunged}. Kvar: {left}.',
+      'Gallrat: {purged} meddelanden från brevlåda, arkiv och index. Ur brevlådan men kvar i arkivet ' +
+      '(räkenskapsinformation): {expunged}. Kvar: {left}.',
     up: 'Demon fortsätter följa brevlådan ({host}:{port}, användare {user}, lösenord {password}). Avsluta med Ctrl-C.',
     case: {
       support: 'support',
@@ -47,14 +50,17 @@ export const TEXT = {
     review: 'Waiting for a person to look: {review}',
     example: '   {id}  {subject}  [{case}: {rule}{until}]',
     change:
-      'What a person can change: gallra override {id} complaints --by NAME --reason "…" keeps the whole conversation of {id} while the complaint is open; gallra hold {id} stops any purge.',
+      'What a person can change: gallra override {id} complaints --by NAME --reason "…" keeps the whole ' +
+      'conversation of {id} while the complaint is open; gallra hold {id} stops any purge.',
     live: 'New mail arrives …',
     arrived: '   {id}  {case} ({confidence} %)  {subject}  – archived and judged after {ms} ms',
     overCap:
-      'The purge would take {due} of {total}, more than the limit {limit}: gallra stops and asks. In the demo we approve, and pretend that the waiting time of a day has passed.',
+      'The purge would take {due} of {total}, more than the limit {limit}: gallra stops and asks. In the demo we ' +
+      'approve, and pretend that the waiting time of a day has passed.',
     purging: 'Purging',
     purged:
-      'Purged: {purged} messages from mailbox, archive and index. Out of the mailbox but kept in the archive (accounting records): {expunged}. Left: {left}.',
+      'Purged: {purged} messages from mailbox, archive and index. Out of the mailbox but kept in the archive ' +
+      '(accounting records): {expunged}. Left: {left}.',
     up: 'The demo goes on following the mailbox ({host}:{port}, user {user}, password {password}). End it with Ctrl-C.',
     case: { support: 'support', payments: 'payments', complaints: 'complaints', privacy: 'privacy', other: 'other' },
   },

@@ -19,7 +19,9 @@ export function pdfFile(filename: string, lines: readonly string[]): SampleFile 
   })
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
   const size = objects.length + 1
-  const trailer = `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${body.length}\n%%EOF\n`
+  const trailer =
+    `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R ` +
+    `>>\nstartxref\n${body.length}\n%%EOF\n`
   return { filename, contentType: 'application/pdf', content: Buffer.from(body + trailer, 'latin1') }
 }
 

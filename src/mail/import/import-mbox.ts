@@ -76,12 +76,14 @@ function imported(lines: Buffer[], separator: string, next: number): ImportedMes
   return { position: String(next), source, internalDate: separatorDate(separator), flags: mboxFlags(source) }
 }
 
+const SEPARATOR_DATE = new RegExp(
+  String.raw`([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)(?: +([+-]\d{4}|[A-Z]{3,4}))?` +
+    String.raw` +(\d{4})(?: +([+-]\d{4}))?$`,
+)
+
 /** asctime date in UTC (RFC 4155), with or without a numeric zone; null when unreadable. */
 function separatorDate(separator: string): Date | null {
-  const match =
-    /([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)(?: +([+-]\d{4}|[A-Z]{3,4}))? +(\d{4})(?: +([+-]\d{4}))?$/.exec(
-      separator,
-    )
+  const match = SEPARATOR_DATE.exec(separator)
   if (match === null) return null
   const zone = [match[4], match[6]].find((one) => one !== undefined && /^[+-]/.test(one)) ?? '+0000'
   const ms = Date.parse(`${match[2] ?? ''} ${match[1] ?? ''} ${match[5] ?? ''} ${match[3] ?? ''} ${zone}`)
