@@ -100,7 +100,8 @@ export async function findFaults(
     )
   ).map(
     (row) =>
-      `${folders.get(row.folderId) ?? '?'} ${row.uidValidity} ${row.uid} ${row.messageId === null ? '-' : (numberOfMessage.get(row.messageId) ?? '?')}`,
+      `${folders.get(row.folderId) ?? '?'} ${row.uidValidity} ${row.uid} ` +
+      `${row.messageId === null ? '-' : (numberOfMessage.get(row.messageId) ?? '?')}`,
   )
   const real = copies.map((copy) => `${copy.folder} ${copy.uidValidity} ${copy.uid} ${copy.number}`)
   for (const place of known) if (!real.includes(place)) faults.push(`no such copy on the server: ${place}`)
@@ -122,7 +123,8 @@ export async function findFaults(
 
   for (const table of ['MessageSource', 'ThreadKey', 'SearchEntry']) {
     for (const row of await query<{ messageId: number }>(
-      `SELECT DISTINCT "messageId" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."id" = t."messageId")`,
+      `SELECT DISTINCT "messageId" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."id" = ` +
+        't."messageId")',
     )) {
       faults.push(`${table} of m${row.messageId}, which is gone`)
     }
@@ -161,7 +163,8 @@ export async function findFaults(
   await verifyAudit(archive).catch(() => faults.push('the audit chain is broken'))
   for (const kind of ['archived', 'purged']) {
     const told = await query<{ id: string; count: string }>(
-      `SELECT j AS id, count(*) FROM "AuditEvent", jsonb_array_elements_text("payload"->'messages') j WHERE "kind" = '${kind}' GROUP BY 1 HAVING count(*) > 1`,
+      `SELECT j AS id, count(*) FROM "AuditEvent", jsonb_array_elements_text("payload"->'messages') j WHERE ` +
+        `"kind" = '${kind}' GROUP BY 1 HAVING count(*) > 1`,
     )
     for (const row of told) faults.push(`m${row.id} was ${kind} ${row.count} times by the audit log`)
   }

@@ -80,7 +80,9 @@ async function readReasons(archive: Archive, accountId: number): Promise<unknown
   return reasons
 }
 
-/** Makes the fixture of this program's schema: rows as SQL, the keys they were sealed with, and what they must open to. */
+/**
+ * Makes the fixture of this program's schema: rows as SQL, the keys they were sealed with, and what they must open to.
+ */
 export async function makeFixture(): Promise<string> {
   const name = migrationNames().at(-1)!
   const folder = join(FIXTURES, name)
@@ -192,7 +194,8 @@ async function fillArchive(archive: Archive): Promise<void> {
 
 async function dumpSql(pool: pg.Pool): Promise<string> {
   const tables = await pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> ` +
+      `'_prisma_migrations' ORDER BY 1`,
   )
   const lines: string[] = []
   for (const { name } of tables.rows) {

@@ -30,7 +30,8 @@ async function connected(server: Dovecot, more: Partial<ServerLogin> = {}): Prom
 
 function message(subject: string, body = 'Hej'): Buffer {
   return Buffer.from(
-    `From: alice@exempel.se\r\nTo: info@exempel.se\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/\s/g, '.')}@exempel.se>\r\n\r\n${body}\r\n`,
+    `From: alice@exempel.se\r\nTo: info@exempel.se\r\nSubject: ${subject}\r\nMessage-ID: ` +
+      `<${subject.replace(/\s/g, '.')}@exempel.se>\r\n\r\n${body}\r\n`,
   )
 }
 

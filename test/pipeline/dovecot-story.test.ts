@@ -75,27 +75,31 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     return staff.id
   }
 
-  it('archives every folder once, tells copies from messages, and shows the case as a keyword without marking as read', async () => {
-    const help = mail({
-      id: 'a1@example.se',
-      from: 'Alice <alice@example.se>',
-      subject: 'Hur byter jag rulle?',
-      body: 'Hej! Hur gör jag för att byta rulle i skrivaren?',
-    })
-    const uid = await put('INBOX', help, RECENT)
-    await mailbox.createFolder('Kunder')
-    await put('Kunder', help, RECENT)
-    const first = await sync()
-    expect(first.archived).toHaveLength(1)
-    expect(first.known).toBe(1)
-    expect(await locations()).toBe(2)
-    const again = await sync()
-    expect(again).toEqual({ archived: [], known: 0, tombstoned: 0 })
-    const flags = await otherClient('INBOX', (client) => client.fetchOne(String(uid), { flags: true }, { uid: true }))
-    expect([...(flags as { flags: Set<string> }).flags]).toEqual(['gallra-support'])
-  })
+  it(
+    'archives every folder once, tells copies from messages, and shows the case as a keyword without marking ' +
+      'as read',
+    async () => {
+      const help = mail({
+        id: 'a1@example.se',
+        from: 'Alice <alice@example.se>',
+        subject: 'Hur byter jag rulle?',
+        body: 'Hej! Hur gör jag för att byta rulle i skrivaren?',
+      })
+      const uid = await put('INBOX', help, RECENT)
+      await mailbox.createFolder('Kunder')
+      await put('Kunder', help, RECENT)
+      const first = await sync()
+      expect(first.archived).toHaveLength(1)
+      expect(first.known).toBe(1)
+      expect(await locations()).toBe(2)
+      const again = await sync()
+      expect(again).toEqual({ archived: [], known: 0, tombstoned: 0 })
+      const flags = await otherClient('INBOX', (client) => client.fetchOne(String(uid), { flags: true }, { uid: true }))
+      expect([...(flags as { flags: Set<string> }).flags]).toEqual(['gallra-support'])
+    },
+  )
 
-  it('follows moves, flags and expunges by another client, and keeps what was deleted there until its own time', async () => {
+  it('follows moves, flags and expunges by another client, and keeps what it deleted until its own time', async () => {
     const uids: number[] = []
     for (const name of ['a', 'b', 'c'])
       uids.push(
@@ -502,7 +506,7 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     expect([await messages(), await locations()]).toEqual([2, 2])
   })
 
-  it('forgets a folder that is gone from the server, path and all, and no keyword that people made up is stored', async () => {
+  it('forgets a folder gone from the server, path and all, and stores no keyword that people made up', async () => {
     await mailbox.createFolder('Kunden Alice Ek')
     const uid = await put(
       'Kunden Alice Ek',

@@ -106,7 +106,7 @@ describe('the outbox', () => {
     )
   })
 
-  it('what the server did not take waits and goes later with the same Message-ID; a refused recipient is final', async () => {
+  it('what the server did not take goes later with the same Message-ID; a refused recipient is final', async () => {
     await equip()
     await queueWeeklyLetter(test.archive, 'gallra', NOW)
     await saveSmtp(test.archive, account, server.login({ port: 1 }), NOW)
@@ -138,7 +138,8 @@ describe('the outbox', () => {
     await expect.poll(() => server.received.length, { timeout: 20_000 }).toBe(1)
     // While the other one lives, its letter is its own; the second letter is free.
     const { rows } = await test.archive.pool.query<{ pid: number }>(
-      `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() WHERE l.locktype = 'advisory' AND l.classid = $1`,
+      `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() ` +
+        `WHERE l.locktype = 'advisory' AND l.classid = $1`,
       [0x6a15],
     )
     expect(rows).toHaveLength(1)
@@ -238,7 +239,8 @@ describe('the digest', () => {
       soon,
     ])
     await test.archive.pool.query(
-      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, 'over-cap', 300, 5000)`,
+      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, 'over-cap', ` +
+        `300, 5000)`,
       [account.id, NOW],
     )
     const digest = await gatherWeeklyLetter(test.archive, NOW)
@@ -307,39 +309,43 @@ describe('the digest', () => {
     ).toEqual([])
   })
 
-  it('that comes back to the followed mailbox is internal mail: no customer, nothing opened, nothing waiting for it', async () => {
-    await saveSmtp(test.archive, account, server.login(), NOW)
-    await saveStaff(test.archive, { name: 'Carol', address: 'info@promix.se', role: 'staff' }, NOW)
-    const complaint = await put(
-      'c@kund.example',
-      'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
-      new Date('2026-01-10T09:00:00Z'),
-      'Reklamation',
-    )
-    await queueWeeklyLetter(test.archive, 'gallra', NOW)
-    await sendQueued(test.archive, clock)
-    const source = Buffer.from(server.received[0]!.source)
-    const before = await getMessage(test.archive.pool, account.id, complaint)
-    const [id] = (
-      await ingest(
-        { archive: test.archive, account, rules: RULES, folder: null },
-        [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }],
-        NOW,
+  it(
+    'that comes back to the followed mailbox is internal mail: no customer, nothing opened, nothing waiting ' +
+      'for it',
+    async () => {
+      await saveSmtp(test.archive, account, server.login(), NOW)
+      await saveStaff(test.archive, { name: 'Carol', address: 'info@promix.se', role: 'staff' }, NOW)
+      const complaint = await put(
+        'c@kund.example',
+        'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
+        new Date('2026-01-10T09:00:00Z'),
+        'Reklamation',
       )
-    ).archived
-    const row = await getMessage(test.archive.pool, account.id, id!)
-    expect(row).toMatchObject({ direction: 'internal', customerId: null })
-    expect(row.conversationId).not.toBe(before.conversationId)
-    expect(await getMessage(test.archive.pool, account.id, complaint)).toEqual(before)
-    expect(row).toMatchObject({ case: 'other', marks: [], mayBeComplaint: false, state: 'active' })
-    const { message } = await openMessage(test.archive.pool, test.archive, account.id, id!)
-    expect(isOwnLetter(test.archive, message.messageId)).toBe(true)
-    for (const forged of [
-      null,
-      '',
-      'x@promix.se',
-      message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0')),
-    ])
-      expect(isOwnLetter(test.archive, forged)).toBe(false)
-  })
+      await queueWeeklyLetter(test.archive, 'gallra', NOW)
+      await sendQueued(test.archive, clock)
+      const source = Buffer.from(server.received[0]!.source)
+      const before = await getMessage(test.archive.pool, account.id, complaint)
+      const [id] = (
+        await ingest(
+          { archive: test.archive, account, rules: RULES, folder: null },
+          [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }],
+          NOW,
+        )
+      ).archived
+      const row = await getMessage(test.archive.pool, account.id, id!)
+      expect(row).toMatchObject({ direction: 'internal', customerId: null })
+      expect(row.conversationId).not.toBe(before.conversationId)
+      expect(await getMessage(test.archive.pool, account.id, complaint)).toEqual(before)
+      expect(row).toMatchObject({ case: 'other', marks: [], mayBeComplaint: false, state: 'active' })
+      const { message } = await openMessage(test.archive.pool, test.archive, account.id, id!)
+      expect(isOwnLetter(test.archive, message.messageId)).toBe(true)
+      for (const forged of [
+        null,
+        '',
+        'x@promix.se',
+        message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0')),
+      ])
+        expect(isOwnLetter(test.archive, forged)).toBe(false)
+    },
+  )
 })

@@ -11,7 +11,8 @@ import { mail } from '../harness/mail.ts'
 
 const QUESTION = 'Hej! Hur gör jag för att byta rulle i skrivaren?'
 const INVOICE =
-  'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 dagar netto.'
+  'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 ' +
+  'dagar netto.'
 const COMPLAINT = 'Jag vill reklamera skrivaren, den kom trasig. Jag kräver pengarna tillbaka.'
 const noon = (date: string) => new Date(`${date}T11:00:00Z`)
 
@@ -74,7 +75,7 @@ describe('messages of one conversation, when their time has come', () => {
     expect(await run('2027-03-25')).toMatchObject({ due: 2, purged: 2, kept: 0 })
   })
 
-  it('leave behind an accounting record that is decided by what is left, and goes when its legal time ends', async () => {
+  it('leave behind an accounting record, decided by what is left, that goes when its legal time ends', async () => {
     const invoice = await archive('i1@example.se', INVOICE, '2026-03-01', '2026-03-01')
     await archive('i2@example.se', QUESTION, '2026-04-01', '2026-04-01', ['i1@example.se'])
     await notePayment(

@@ -40,62 +40,66 @@ async function dump(): Promise<string> {
 }
 
 describe('the sealed archive (P7)', () => {
-  it('judges the corpus through the same code as real mail, and a dump shows no address, subject, name or rare word of it', async () => {
-    const lines = createInterface({ input: createReadStream(CORPUS) })
-    const { report } = await evaluateCorpus(lines, test.archive, RULES, NOW)
-    expect(report.messages).toBe(420)
-    expect(report.macroF1).toBeGreaterThan(0.6)
-    const labelled = readFileSync(CORPUS, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { from: { name: string; address: string }; subject: string; body: string })
-    // Also what staff write must be sealed.
-    const { rows } = await test.archive.pool.query<{ id: number; accountId: number }>(
-      'SELECT "id", "accountId" FROM "Message" ORDER BY "id" LIMIT 1',
-    )
-    const staff = await carol(test.archive)
-    const context = { archive: test.archive, account: await testAccount(test.archive), rules: RULES }
-    await overrideCase(
-      context,
-      { staffId: staff.id, reason: 'Kvibblande anteckning', messageId: rows[0]!.id, case: 'payments', marks: [] },
-      NOW,
-    )
-    await hold(context, { staffId: staff.id, reason: 'Tvistemålssekretess', target: { messageId: rows[0]!.id } }, NOW)
-    const text = (await dump()).toLowerCase()
-    const needles = new Set<string>(['kvibblande', 'tvistemålssekretess', 'carol'])
-    const counts = new Map<string, number>()
-    for (const { from, subject, body } of labelled) {
-      needles.add(from.address.toLowerCase())
-      if (from.name.includes(' ')) needles.add(from.name.toLowerCase())
-      if (subject.length > 8) needles.add(subject.toLowerCase())
-      for (const word of new Set(body.toLowerCase().match(/\p{L}{9,}/gu) ?? []))
-        counts.set(word, (counts.get(word) ?? 0) + 1)
-    }
-    const rare = [...counts].filter(([, count]) => count === 1).map(([word]) => word)
-    expect(rare.length).toBeGreaterThan(500)
-    for (const word of rare) needles.add(word)
-    // Words of our own vocabulary (rule and trigger names, legal sources) are no personal data.
-    const ours = new Set([
-      'conversation',
-      'complaint',
-      'complaints',
-      'accounting',
-      'financial',
-      'mailboxuntil',
-      'authorised',
-      'förordning',
-      'bokföringslagen',
-    ])
-    expect(
-      findNeedles(
-        text,
-        [...needles].filter((needle) => !ours.has(needle)),
-      ),
-    ).toEqual([])
-    // What does lie in it is found, at its beginning, in the middle and at its end.
-    const there = [0, text.length >> 1, text.length - 12].map((at) => text.slice(at, at + 12))
-    expect(findNeedles(text, there).sort()).toEqual(there.toSorted())
-  })
+  it(
+    'judges the corpus through the same code as real mail, and a dump shows no address, subject, name or rare ' +
+      'word of it',
+    async () => {
+      const lines = createInterface({ input: createReadStream(CORPUS) })
+      const { report } = await evaluateCorpus(lines, test.archive, RULES, NOW)
+      expect(report.messages).toBe(420)
+      expect(report.macroF1).toBeGreaterThan(0.6)
+      const labelled = readFileSync(CORPUS, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { from: { name: string; address: string }; subject: string; body: string })
+      // Also what staff write must be sealed.
+      const { rows } = await test.archive.pool.query<{ id: number; accountId: number }>(
+        'SELECT "id", "accountId" FROM "Message" ORDER BY "id" LIMIT 1',
+      )
+      const staff = await carol(test.archive)
+      const context = { archive: test.archive, account: await testAccount(test.archive), rules: RULES }
+      await overrideCase(
+        context,
+        { staffId: staff.id, reason: 'Kvibblande anteckning', messageId: rows[0]!.id, case: 'payments', marks: [] },
+        NOW,
+      )
+      await hold(context, { staffId: staff.id, reason: 'Tvistemålssekretess', target: { messageId: rows[0]!.id } }, NOW)
+      const text = (await dump()).toLowerCase()
+      const needles = new Set<string>(['kvibblande', 'tvistemålssekretess', 'carol'])
+      const counts = new Map<string, number>()
+      for (const { from, subject, body } of labelled) {
+        needles.add(from.address.toLowerCase())
+        if (from.name.includes(' ')) needles.add(from.name.toLowerCase())
+        if (subject.length > 8) needles.add(subject.toLowerCase())
+        for (const word of new Set(body.toLowerCase().match(/\p{L}{9,}/gu) ?? []))
+          counts.set(word, (counts.get(word) ?? 0) + 1)
+      }
+      const rare = [...counts].filter(([, count]) => count === 1).map(([word]) => word)
+      expect(rare.length).toBeGreaterThan(500)
+      for (const word of rare) needles.add(word)
+      // Words of our own vocabulary (rule and trigger names, legal sources) are no personal data.
+      const ours = new Set([
+        'conversation',
+        'complaint',
+        'complaints',
+        'accounting',
+        'financial',
+        'mailboxuntil',
+        'authorised',
+        'förordning',
+        'bokföringslagen',
+      ])
+      expect(
+        findNeedles(
+          text,
+          [...needles].filter((needle) => !ours.has(needle)),
+        ),
+      ).toEqual([])
+      // What does lie in it is found, at its beginning, in the middle and at its end.
+      const there = [0, text.length >> 1, text.length - 12].map((at) => text.slice(at, at + 12))
+      expect(findNeedles(text, there).sort()).toEqual(there.toSorted())
+    },
+  )
 })
 
 describe('erasure reaches old dumps (P8)', () => {

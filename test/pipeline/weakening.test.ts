@@ -87,7 +87,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     expect((await verdict(id!)).reason).toBe('not-due')
   })
 
-  it('a transfer to the bookkeeping lets only its own message go at once: what a new schedule shortened waits', async () => {
+  it('a transfer to the bookkeeping lets only its message go at once: a shortened period waits', async () => {
     const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
     const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
     expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe(
