@@ -41,7 +41,7 @@ export interface IngestSource extends AccountContext {
 export interface SourceFolder extends Pick<Folder, 'id' | 'role'> {
   uidValidity: bigint
   withheld?: number[]
-  /** The case it stands for. */
+  /** The case that a person means by moving mail into it. */
   case?: Case | null
   /** When it was last read to its end: known messages found now have come since. */
   lookedAt?: Date | null

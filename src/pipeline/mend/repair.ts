@@ -62,21 +62,21 @@ export interface RepairTask extends AccountContext {
  * asked only when something is broken, for reading only, while another process may follow the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
-  const told: Repair = {
+  const report: Repair = {
     examined: 0,
     repaired: [],
     left: [],
     customers: { repaired: [], inPart: [], completed: [], left: [] },
     problem: null,
   }
-  await repairFromServer(task, await repairFromOwnSources(task, told), told)
-  told.left.sort((a, b) => a.id - b.id)
+  await repairFromServer(task, await repairFromOwnSources(task, report), report)
+  report.left.sort((a, b) => a.id - b.id)
   // After the messages, which say who the customers are.
-  await repairCustomers(task, told)
-  return told
+  await repairCustomers(task, report)
+  return report
 }
 
-const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
+const LISTED_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
   anew: ['repaired'],
   'anew-in-part': ['repaired', 'inPart'],
   completed: ['completed'],
@@ -84,7 +84,7 @@ const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
   'nothing-to-do': [],
 }
 
-async function repairCustomers({ archive, account, staffId, clock }: RepairTask, told: Repair): Promise<void> {
+async function repairCustomers({ archive, account, staffId, clock }: RepairTask, report: Repair): Promise<void> {
   for (const id of await listCustomersToRenew(archive.pool, archive, account.id)) {
     const renewal = await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
@@ -99,12 +99,12 @@ async function repairCustomers({ archive, account, staffId, clock }: RepairTask,
         })
       return renewed
     })
-    for (const list of TOLD_IN[renewal]) told.customers[list].push(id)
+    for (const list of LISTED_IN[renewal]) report.customers[list].push(id)
   }
 }
 
 /** Decrypts every message; returns those that stay broken. */
-async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
+async function repairFromOwnSources(task: RepairTask, report: Repair): Promise<number[]> {
   const { archive, account } = task
   const broken: number[] = []
   const { rows } = await archive.pool.query<{ count: number }>(
@@ -120,10 +120,10 @@ async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<num
         // The server's date matters only for mail without a date of its own, and there it equals the date of receipt.
         const own = found.source === null ? null : await prepareFor(task, found, found.source, found.receivedAt)
         if (own === null || found.source === null) broken.push(id)
-        else if (await seal(task, id, own, found.source)) told.repaired.push(id)
+        else if (await seal(task, id, own, found.source)) report.repaired.push(id)
       }
-      told.examined += 1
-      task.onProgress?.(told.examined, rows[0]!.count)
+      report.examined += 1
+      task.onProgress?.(report.examined, rows[0]!.count)
     }
     after = ids.at(-1)!
   }
@@ -132,7 +132,7 @@ async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<num
 /** What is looked for, by message id, with what is known of why it was not found yet. */
 type Wanted = Map<number, Unrepaired>
 
-async function repairFromServer(task: RepairTask, ids: number[], found: Repair): Promise<void> {
+async function repairFromServer(task: RepairTask, ids: number[], report: Repair): Promise<void> {
   const { archive, account } = task
   if (ids.length === 0) return
   const wanted: Wanted = new Map(ids.map((id) => [id, 'no-copy']))
@@ -146,9 +146,9 @@ async function repairFromServer(task: RepairTask, ids: number[], found: Repair):
     const reason = account.state === 'active' ? 'unreachable' : 'not-followed'
     for (const { messageId } of copies) wanted.set(messageId!, reason)
     if (copies.length > 0 && account.state === 'active')
-      await repairFromCopies(task, { folders, copies, wanted }, found)
+      await repairFromCopies(task, { folders, copies, wanted }, report)
   }
-  found.left.push(...[...wanted].map(([id, reason]) => ({ id, reason })))
+  report.left.push(...[...wanted].map(([id, reason]) => ({ id, reason })))
 }
 
 const UNREACHED: readonly string[] = [
@@ -165,16 +165,16 @@ interface Search {
   wanted: Wanted
 }
 
-async function repairFromCopies(task: RepairTask, search: Search, found: Repair): Promise<void> {
+async function repairFromCopies(task: RepairTask, search: Search, report: Repair): Promise<void> {
   let mailbox: Mailbox | null = null
   try {
     mailbox = await connect(task.account.settings)
-    const alike = await lookThrough(task, mailbox, search, found, true)
+    const alike = await lookThrough(task, mailbox, search, report, true)
     // No copy has the octets as they were fetched first: the same message in other octets will do.
-    await lookThrough(task, mailbox, { ...search, copies: alike }, found, false)
+    await lookThrough(task, mailbox, { ...search, copies: alike }, report, false)
   } catch (error) {
     if (!(error instanceof GallraError) || !UNREACHED.includes(error.code)) throw error
-    found.problem = error
+    report.problem = error
   } finally {
     await mailbox?.logout().catch(() => mailbox?.close())
   }
@@ -185,7 +185,7 @@ async function lookThrough(
   task: RepairTask,
   mailbox: Mailbox,
   { folders, copies, wanted }: Search,
-  found: Repair,
+  report: Repair,
   sameOctets: boolean,
 ): Promise<StoredLocation[]> {
   const alike: StoredLocation[] = []
@@ -196,7 +196,7 @@ async function lookThrough(
         const id = copy.messageId!
         if (!wanted.has(id)) continue
         const taken = copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, sameOctets) : 'gone'
-        if (taken === 'repaired') found.repaired.push(id)
+        if (taken === 'repaired') report.repaired.push(id)
         if (taken === 'other-octets') alike.push(copy)
         if (taken === 'repaired' || taken === 'skipped') wanted.delete(id)
         // Should the connection break before the second look.
