@@ -9,7 +9,7 @@ import { connect } from '../pipeline/mailbox/connect.ts'
 import { syncAccount } from '../pipeline/follow/follow.ts'
 import { purge } from '../pipeline/purge/purge.ts'
 import { reportAccount } from '../pipeline/purge/report.ts'
-import type { Rules } from '../pipeline/decide/rules.ts'
+import type { AccountContext } from '../pipeline/decide/rules.ts'
 import { rulesOfArchive } from '../pipeline/learn/archive-rules.ts'
 import { approveOverCap, armPurge } from '../pipeline/decide/staff-decisions.ts'
 import { applySchedule } from '../pipeline/purge/upkeep.ts'
@@ -34,10 +34,7 @@ const ADDRESS = 'info@promix.se'
 const PASSWORD = 'demo'
 const DAY_MS = 86_400_000
 
-interface Demo {
-  archive: Archive
-  account: Account
-  rules: Rules
+interface Demo extends AccountContext {
   server: ImapServer
   language: 'sv' | 'en'
   say: (line: string) => void
@@ -187,10 +184,11 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
   })
   const run = (clock: () => Date) => {
     bar.start(1, 0)
-    return purge(archive, account, mailbox, rules, clock, (done, total) => {
+    const onProgress = (done: number, total: number) => {
       bar.setTotal(total)
       bar.update(done)
-    }).finally(() => bar.stop())
+    }
+    return purge({ archive, account, rules, mailbox, clock, onProgress }).finally(() => bar.stop())
   }
   try {
     const result = await run(() => new Date()).catch(async (error: unknown) => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { lesson } from '../../src/core/learning/lesson.ts'
 import { joinCustomers, splitCustomer } from '../../src/pipeline/decide/customer-decisions.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
-import { queueDigest, sendQueued } from '../../src/pipeline/letters/outbox.ts'
+import { queueWeeklyLetter, sendQueued } from '../../src/pipeline/letters/outbox.ts'
 import { purge } from '../../src/pipeline/purge/purge.ts'
 import { openReviewItem } from '../../src/pipeline/read/review-queue.ts'
 import { armPurge, hold, overrideCase, release } from '../../src/pipeline/decide/staff-decisions.ts'
@@ -78,7 +78,7 @@ const customerOf = async (message: number) =>
 const card = (id: number) => getCustomerCard(test.archive.pool, test.archive, account.id, id)
 const flip = (table: string, column: string, id: number) =>
   test.archive.pool.query(`UPDATE "${table}" SET ${flipped(column)} WHERE "id" = $1`, [id])
-const run = (now = after(1)) => purge(test.archive, account, null, RULES, () => now)
+const run = (now = after(1)) => purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => now })
 const left = async () =>
   (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).rows.map(({ id }) => id)
 const context = () => ({ archive: test.archive, account, rules: RULES })
@@ -261,7 +261,7 @@ it.each(['sealed', 'wrappedKey'])(
     server.received.length = 0
     await saveSmtp(test.archive, account, server.login(), NOW)
     await saveStaff(test.archive, { name: 'Dan', address: 'dan@promix.se', role: 'staff' }, NOW)
-    const [first] = await queueDigest(test.archive, 'cli', NOW)
+    const [first] = await queueWeeklyLetter(test.archive, 'cli', NOW)
     await flip('Outbox', column, first!)
     expect((await sendQueued(test.archive, () => NOW)).map(({ state }) => state)).toEqual(['unreadable', 'sent'])
     expect(server.received).toHaveLength(1)

@@ -197,6 +197,8 @@ function weighted(source: Buffer, base64: string): Buffer {
   const bare = head.replace(/^MIME-Version.*\r\n|^Content-.*(\r\n|$)/gm, '').trimEnd()
   const lines = base64.replace(/.{76}/g, '$&\r\n')
   return Buffer.from(
-    `${bare}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
+    `${bare}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: ` +
+      `text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: application/pdf; ` +
+      `name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
   )
 }

@@ -13,7 +13,10 @@ export function readLabelled(...path: string[]): LabelledMail[] {
     .map(parseLabelledLine)
 }
 
-/** Judges labelled mail as `evaluate` does, without an archive: each conversation in date order, on its own earlier verdicts. */
+/**
+ * Judges labelled mail as `evaluate` does, without an archive: each conversation in date order, on its own earlier
+ * verdicts.
+ */
 export function judgeLabelled(
   mails: readonly LabelledMail[],
   rulebookFor: (conversation: string) => TrainedRulebook,

@@ -63,7 +63,9 @@ describe('customers', () => {
     expect((await card(customer)).addresses).toEqual(['alice@old.example', 'alice@new.example'])
     const before = await keys()
     await armPurge(test.archive, staffId, true, NOW)
-    expect(await purge(test.archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+    expect(
+      await purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => NOW }),
+    ).toMatchObject({ purged: 1 })
     expect(await card(customer)).toEqual({ chosenName: null, names: ['Alice Ek'], addresses: ['alice@new.example'] })
     expect(await keys()).toBe(before - 1)
   })

@@ -208,7 +208,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await quiet()
   })
 
-  it('presence decides nothing: first backfill, a server-side filter, new UIDs, a renamed folder, a restore', async () => {
+  it('presence decides nothing: first backfill, server-side filter, new UIDs, renamed folder, restore', async () => {
     await put('a@example.se', 'Reklamationer', ['gallra-privacy', '\\Flagged'])
     await put('a@example.se')
     await sync()
@@ -242,7 +242,8 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     async (_what, folder, flags, order) => {
       await put('a@example.se')
       await sync()
-      // By a server-side filter: presence decides nothing. Seen, and not acted on yet, or gallra's own keyword would stand in its place.
+      // By a server-side filter: presence decides nothing. Seen, and not acted on yet, or gallra's own keyword would
+      // stand in its place.
       await put('a@example.se', folder, flags)
       await syncOnly(folder)
       await syncOnly('INBOX')
@@ -458,7 +459,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await quiet()
   })
 
-  it('copies of one message in different folders, and messages of one conversation, each count for themselves', async () => {
+  it('copies of one message in several folders, and messages of one conversation, count each for itself', async () => {
     await put('a@example.se')
     await put('b@example.se', 'INBOX', [], ['a@example.se'])
     await put('a@example.se', 'Kunder')

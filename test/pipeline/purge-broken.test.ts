@@ -48,7 +48,7 @@ const flip = (column: string, id: number) =>
   test.archive.pool.query(`UPDATE "Message" SET ${flipped(column)} WHERE "id" = $1`, [id])
 const left = async () =>
   (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).rows.map(({ id }) => id)
-const run = () => purge(test.archive, account, null, RULES, tomorrow)
+const run = () => purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: tomorrow })
 
 const take = (name: string, now: Date) => {
   const source = sourceOf(name)
@@ -142,7 +142,9 @@ describe.skipIf(!dovecotAvailable())('its copy that shows up on the server again
     expect(await sync(tomorrow())).toMatchObject({ archived: [], tombstoned: 1 })
     const late = new Date(NOW.getTime() + 40 * 86_400_000)
     await sync(late)
-    expect(await purge(test.archive, followed, mailbox, RULES, () => late)).toMatchObject({ reappeared: 1 })
+    expect(
+      await purge({ archive: test.archive, account: followed, rules: RULES, mailbox, clock: () => late }),
+    ).toMatchObject({ reappeared: 1 })
     await mailbox.openFolder('INBOX', null, true)
     expect(await mailbox.listUids(1)).toEqual([])
     mailbox.close()

@@ -136,7 +136,9 @@ describe('erasure reaches old dumps (P8)', () => {
     )
     const staff = await carol(archive)
     await armPurge(archive, staff.id, true, NOW)
-    expect(await purge(archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+    expect(await purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })).toMatchObject({
+      purged: 1,
+    })
 
     const readDump = (row: (typeof dumped.rows)[number]) => {
       const identity = `Message:${account.id}:${row.id}`

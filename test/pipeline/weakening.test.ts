@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import {
   approveReview,
@@ -43,7 +43,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], now)).archived[0]!
   }
   const verdict = async (id: number, rules = RULES) =>
-    (await judgeDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
+    (await decideDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
 
   it('a released hold waits P14D, and deciding again does not shorten the wait', async () => {
     const id = await archive('old@example.se', HELP, OLD)
@@ -91,7 +91,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     expect((await verdict(id!)).reason).toBe('not-due')
   })
 
-  it('a transfer to the bookkeeping lets only its own message go at once: what a new schedule shortened waits', async () => {
+  it('a transfer to the bookkeeping lets only its message go at once: a shortened period waits', async () => {
     const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
     const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
     expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe(

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import { approveReview, overrideCase } from '../../src/pipeline/decide/staff-decisions.ts'
 import { redecideAll } from '../../src/pipeline/purge/upkeep.ts'
@@ -47,7 +47,7 @@ describe('a decision taken back', () => {
     const { case: name, marks, caseBy, uncertain, mayBeComplaint, confidence, rulebook, archiveUntil } = await row()
     return { name, marks, caseBy, uncertain, mayBeComplaint, confidence, rulebook, archiveUntil }
   }
-  const verdict = async (at: Date) => (await judgeDisposal(test.archive.pool, account.id, id, RULES, at)).disposal
+  const verdict = async (at: Date) => (await decideDisposal(test.archive.pool, account.id, id, RULES, at)).disposal
 
   it('gives the message to the rules again, and what that lets go earlier waits (P9)', async () => {
     const before = await judged()

@@ -1,4 +1,7 @@
-/** The product's pure core as a world: real threading, facts, decisions, waits and verdicts; rows in memory instead of a database. */
+/**
+ * The product's pure core as a world: real threading, facts, decisions, waits and verdicts; rows in memory instead of a
+ * database.
+ */
 import { addPeriod, compareDates, stockholmDate } from '../../src/core/retention/calendar.ts'
 import type { Case, Mark } from '../../src/core/classification.ts'
 import {

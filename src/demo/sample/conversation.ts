@@ -33,7 +33,7 @@ export function writeConversation(
     const from: Person = fromCustomer ? { name: customer.name, address: customer.address } : FIRM
     const to: Person = fromCustomer ? FIRM : { name: customer.name, address: customer.address }
     const signature = fromCustomer ? customer.name : `${staff.name}\n${staff.address}`
-    const own = writeLetter(random, language, sentence(turn, words), words, signature, fromCustomer)
+    const own = writeLetter(random, { language, text: sentence(turn, words), words, signature, chatty: fromCustomer })
     const previous = letters.at(-1)
     const subject = sentence(story.subject, words)
     const reply = language === 'sv' && style === 'outlook' ? 'SV:' : 'Re:'

@@ -72,14 +72,19 @@ export function sentence(template: string, words: Words): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** A letter around the text: greeting, from customers mostly a sentence beside the matter, and a signature. */
+export interface LetterContents {
+  language: Language
+  text: string
+  words: Words
+  signature: string
+  /** Whether a sentence beside the matter may be added, as customers write. */
+  chatty: boolean
+}
+
+/** A letter around the text: greeting, mostly a sentence beside the matter where `chatty`, and a signature. */
 export function writeLetter(
   random: SampleRandom,
-  language: Language,
-  text: string,
-  words: Words,
-  signature: string,
-  chatty: boolean,
+  { language, text, words, signature, chatty }: LetterContents,
 ): string {
   const aside = chatty ? sentence(random.pick(ASIDES[language]), words) : ''
   const body = [random.pick(OPENINGS[language]), text, aside, `${random.pick(CLOSINGS[language])}\n${signature}`]

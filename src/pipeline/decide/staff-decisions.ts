@@ -41,7 +41,9 @@ export interface DecisionContext {
   rules: Rules
 }
 
-/** A person says which case it is; stands against every rule from then on (P5). Returns the id by which it can be taken back. */
+/**
+ * A person says which case it is, which outranks every rule from then on (P5). Returns the id by which to withdraw it.
+ */
 export async function overrideCase(
   context: DecisionContext,
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
@@ -247,14 +249,14 @@ export async function decide(
   now: Date,
   record: (tx: Sql) => Promise<void>,
 ): Promise<void> {
-  const { archive, account, rules } = context
+  const { archive, account } = context
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const before = await act.about(tx, context)
-    // What is owed to other changes (a new schedule, a year-end) is decided first, so that it waits its own time.
-    await redecide(tx, account.id, before, rules.schedule, 'schedule', now)
+    // The effects of other changes (a new schedule, a year-end) are decided first, so that each waits its own time.
+    await redecide(tx, context, before, 'schedule', now)
     await record(tx)
-    await redecide(tx, account.id, before, rules.schedule, act.cause, now)
+    await redecide(tx, context, before, act.cause, now)
     for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
     await appendAudit(tx, archive, account.id, {
       at: now,

@@ -5,7 +5,7 @@ import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { readSetting } from '../../store/settings.ts'
 import type { Rules } from '../decide/rules.ts'
-import { judgeDisposal, type Verdict } from '../purge/guard.ts'
+import { decideDisposal, type Verdict } from '../purge/guard.ts'
 import { previewPurge } from '../purge/purge.ts'
 
 /** The guard's verdict on one message. */
@@ -82,7 +82,7 @@ export async function explainDisposal(
   messageId: number,
   now: Date,
 ): Promise<ExplainedDisposal> {
-  const verdict = await judgeDisposal(archive.pool, account.id, messageId, rules, now)
+  const verdict = await decideDisposal(archive.pool, account.id, messageId, rules, now)
   const { decision, standing } = verdict
   return { verdict: { ...verdictOf(verdict), holds: standing.facts.holds, labels: decision.labels }, decision }
 }

@@ -11,7 +11,7 @@ import { listHolds } from '../../store/staff/holds.ts'
 import { findMessage, listConversationMessages, type MessageRow } from '../../store/message/messages.ts'
 import { listReviewQueue as readQueue } from '../../store/read/digest-facts.ts'
 import { promisedUnlessBroken } from '../../store/keys/seal.ts'
-import { DIGEST_PERIOD } from '../letters/weekly-digest.ts'
+import { WEEKLY_LETTER_PERIOD } from '../letters/weekly-letter.ts'
 import { noteReading, openNoted, type Reading } from './audited.ts'
 import { plainValue, type Plain } from './plain-value.ts'
 
@@ -27,7 +27,7 @@ export async function listReviewQueue(
   return readQueue(
     archive.pool,
     accounts.map(({ id }) => id),
-    addPeriod(stockholmDate(now), DIGEST_PERIOD),
+    addPeriod(stockholmDate(now), WEEKLY_LETTER_PERIOD),
     MOST,
   )
 }

@@ -5,7 +5,8 @@ import { fill } from '../../../text/texts.ts'
 import { badInput, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readCa, readPassword } from '../../call/password.ts'
-import { parseImapUrl, type ServerPlace } from '../../call/server-url.ts'
+import type { ServerAddress } from '../../../core/mailbox/server-login.ts'
+import { parseImapUrl } from '../../call/server-url.ts'
 import { table } from '../../call/output.ts'
 import { noteBroken, oneAccount, withArchive } from '../../call/with-archive.ts'
 
@@ -33,7 +34,7 @@ export async function addAccount(call: Call): Promise<undefined> {
 /** With --replace, what is not given stays as it was. */
 function settingsOf(
   call: Call,
-  place: ServerPlace,
+  place: ServerAddress,
   address: string,
   password: string,
   ca: string | null,

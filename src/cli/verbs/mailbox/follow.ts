@@ -1,7 +1,7 @@
 import { GallraError } from '../../../errors.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { syncAccount } from '../../../pipeline/follow/follow.ts'
-import type { IngestResult } from '../../../pipeline/ingest/ingest.ts'
+import type { IngestResult } from '../../../pipeline/ingest/archive-batch.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { describeError } from '../../../text/errors.ts'

@@ -1,25 +1,17 @@
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
-import { GallraError } from '../../errors.ts'
-import { isLoopback } from '../loopback.ts'
-import { connectError } from './mailbox-errors.ts'
-
-export interface MailboxLogin {
-  host: string
-  port: number
-  /** 'none' sends the password in clear and is refused except to loopback. */
-  security: 'tls' | 'starttls' | 'none'
-  user: string
-  password: string
-  /** PEM of the only CA to trust; null = the system's. */
-  ca: string | null
-}
+import type { ServerLogin } from '../../core/mailbox/server-login.ts'
+import { requireEncryption, tlsOptions } from '../tls.ts'
+import { connectError } from './errors.ts'
 
 /** A message larger than this (octets) is refused before it is fetched; see `fetchSources`. */
 export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024
 
 const SECOND = 1000
 
-/** A logged-in connection, and what imapflow last logged as an error (status and codes are read from it, nothing is printed). */
+/**
+ * A logged-in connection, and what imapflow last logged as an error: only status and codes are read from that, and
+ * nothing is printed.
+ */
 export interface Connection {
   client: ImapFlow
   lastError(): unknown
@@ -33,9 +25,8 @@ export interface Connection {
  * cannot be used again.
  * @throws GallraError plain-text-refused, login-refused, certificate-refused, mail-server-unreachable
  */
-export async function logIn(login: MailboxLogin): Promise<Connection> {
-  if (login.security === 'none' && !isLoopback(login.host))
-    throw new GallraError('plain-text-refused', { host: login.host })
+export async function logIn(login: ServerLogin): Promise<Connection> {
+  requireEncryption(login)
   let lastError: unknown = null
   let dropped = false
   const silent = (): void => undefined
@@ -44,8 +35,8 @@ export async function logIn(login: MailboxLogin): Promise<Connection> {
     if ('err' in entry) lastError = entry.err
     if ('dropped' in entry) dropped = true
   }
-  // imapflow's log holds addresses, paths and texts: nothing of it is written anywhere (P7). Not asked for, it is not
-  // even made: every message would be written into a line first.
+  // imapflow's log holds addresses, paths and texts: nothing of it is written anywhere (P7). The levels not
+  // listened to are switched off, or imapflow would put every message into a log line first.
   const isLevelEnabled = (level: string): boolean => level === 'warn' || level === 'error'
   const logger = { trace: silent, debug: silent, info: silent, warn: listen, error: listen, isLevelEnabled }
   const options: ImapFlowOptions = {
@@ -54,7 +45,7 @@ export async function logIn(login: MailboxLogin): Promise<Connection> {
     secure: login.security === 'tls',
     doSTARTTLS: login.security === 'starttls',
     auth: { user: login.user, pass: login.password },
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(login.ca === null ? {} : { ca: login.ca }) },
+    tls: tlsOptions(login),
     clientInfo: { name: 'gallra' },
     logger,
     qresync: true,

@@ -1,7 +1,11 @@
+import type { ServerAddress } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
-import type { MailboxLogin } from './mailbox-login.ts'
+import { isCertificateCode } from '../tls.ts'
 
-/** The fields of imapflow's and Node's errors that are looked at. No text is kept: servers put names and paths in them (P7). */
+/**
+ * The fields of imapflow's and Node's errors that gallra reads. It keeps none of their texts: servers put names and
+ * paths in them (P7).
+ */
 interface Signs {
   code: string
   status: string
@@ -12,7 +16,7 @@ interface Signs {
 
 /**
  * Dovecot 2.3 lists a deleted folder whose child came later, and answers SELECT without the code NONEXISTENT (RFC 5530)
- * that it gives otherwise: then only its words tell a folder that is no more from one that cannot be opened.
+ * that it gives otherwise: then only its words distinguish a deleted folder from one that cannot be opened.
  */
 const SAYS_MISSING = /^Mailbox doesn't exist\b/
 
@@ -37,10 +41,6 @@ const CONNECTION_CODES = new Set([
   'ResponseProcessingFailed',
 ])
 
-/** OpenSSL verification results and Node's own name check. */
-export const CERTIFICATE_CODE =
-  /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|CRL_|ERR_SSL_WRONG_VERSION)/
-
 function signsOf(error: unknown): Signs {
   const read = (key: string): unknown =>
     typeof error === 'object' && error !== null ? Reflect.get(error, key) : undefined
@@ -63,18 +63,16 @@ function signsOf(error: unknown): Signs {
  * Error of a connection attempt. Only the response code AUTHENTICATIONFAILED (RFC 5530) means that
  * the password is wrong; imapflow sets `authenticationFailed` for LIMIT and UNAVAILABLE too.
  */
-export function connectError(error: unknown, login: MailboxLogin): GallraError {
+export function connectError(error: unknown, { host, port }: ServerAddress): GallraError {
   const signs = signsOf(error)
-  if (signs.serverCode.toUpperCase() === 'AUTHENTICATIONFAILED')
-    return new GallraError('login-refused', { host: login.host })
-  if (CERTIFICATE_CODE.test(signs.code))
-    return new GallraError('certificate-refused', { host: login.host, problem: signs.code })
+  if (signs.serverCode.toUpperCase() === 'AUTHENTICATIONFAILED') return new GallraError('login-refused', { host })
+  if (isCertificateCode(signs.code)) return new GallraError('certificate-refused', { host, problem: signs.code })
   const problem =
     signs.serverCode || signs.code || signs.status || (signs.authenticationFailed ? 'login not possible' : 'no answer')
-  return new GallraError('mail-server-unreachable', { host: login.host, port: login.port, problem })
+  return new GallraError('mail-server-unreachable', { host, port, problem })
 }
 
-/** Error of one command. `usable` is whether the connection still stands. */
+/** Error of one command. `usable` is whether the connection still works. */
 export function commandError(error: unknown, verb: string, usable: boolean): GallraError {
   if (error instanceof GallraError) return error
   const signs = signsOf(error)

@@ -1,9 +1,12 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow'
-import { MAX_MESSAGE_BYTES } from './mailbox-login.ts'
-import { byteBatches, uidPieces, uidSet } from './mailbox-uids.ts'
+import { MAX_MESSAGE_BYTES } from './login.ts'
+import { byteBatches, uidPieces, uidSet } from './uid-set.ts'
 import type { FlagRow, RawMessage } from './mailbox-types.ts'
 
-/** Octets asked for in one FETCH; a larger message comes in pieces of as many: else it would be in memory twice while it comes. */
+/**
+ * Octets asked for in one FETCH. A larger message is fetched in pieces of this size: fetched whole, it would be in
+ * memory twice.
+ */
 const BATCH_BYTES = 4 * 1024 * 1024
 
 /** imapflow asks for BODY.PEEK[], which leaves \Seen alone. */
@@ -28,7 +31,7 @@ export async function* fetchMessages(
     const sizes = await around.run(async () => {
       const found = await fetchSizes(client, piece)
       const sized = new Set(found.map(({ uid }) => uid))
-      await tellWithheld(
+      await reportWithheld(
         piece.filter((uid) => !sized.has(uid)),
         around,
         onWithheld,
@@ -72,7 +75,7 @@ export async function fetchFlagRows(client: ImapFlow, range: string, changedSinc
 async function fetchSizes(client: ImapFlow, uids: number[]): Promise<{ uid: number; size: number }[]> {
   const asked = new Set(uids)
   const rows = await client.fetchAll(uidSet(uids), { uid: true, size: true }, { uid: true })
-  // Each once: what other clients change meanwhile comes as rows of its own, without a size.
+  // Each UID once: what other clients change meanwhile arrives as further rows, without a size.
   const sizeOf = new Map<number, number>()
   for (const row of rows) if (asked.has(row.uid)) sizeOf.set(row.uid, row.size ?? sizeOf.get(row.uid) ?? BATCH_BYTES)
   const sizes = [...sizeOf].map(([uid, size]) => ({ uid, size }))
@@ -95,22 +98,25 @@ async function fetchBatch(
   const size = sizeOf.get(uid!) ?? 0
   if (size > BATCH_BYTES) {
     const message = await fetchInPieces(client, { uid: uid!, size })
-    if (message === null) await tellWithheld(uids, around, onWithheld)
+    if (message === null) await reportWithheld(uids, around, onWithheld)
     return message === null ? [] : [message]
   }
   const messages: RawMessage[] = []
   for (const row of await client.fetchAll(uidSet(uids), QUERY, { uid: true })) {
-    // A row without source tells of a flag that another client has just changed.
+    // A row without source reports a flag that another client has just changed.
     const message = missing.has(row.uid) ? rawMessage(row) : null
     if (message === null) continue
     missing.delete(row.uid)
     messages.push(message)
   }
-  await tellWithheld([...missing], around, onWithheld)
+  await reportWithheld([...missing], around, onWithheld)
   return messages.sort((a, b) => a.uid - b.uid)
 }
 
-/** Partial FETCH (RFC 9051 section 6.4.5). `size` is what the server says, which need not be true. null: gone, or not given. */
+/**
+ * Partial FETCH (RFC 9051 section 6.4.5). `size` is what the server says, which need not be true. null: the message is
+ * gone, or the server does not give it.
+ */
 async function fetchInPieces(
   client: ImapFlow,
   { uid, size }: { uid: number; size: number },
@@ -125,7 +131,8 @@ async function fetchInPieces(
       { uid: true },
     )
     const row = rows.find((one) => one.uid === uid && Buffer.isBuffer(one.source))
-    // Nothing after the last octet; before it the message has gone meanwhile, or the server gives no more: never half of it.
+    // No row after the last octet is the end; before it the message has gone or the server gives no more. Never return
+    // half.
     if (row?.source === undefined && length < size) return null
     if (isGiant({ size: length })) return null
     const piece = row?.source ?? Buffer.alloc(0)
@@ -140,7 +147,11 @@ async function fetchInPieces(
 }
 
 /** A message missing in an answer is gone, or the server does not give it: never passed over in silence (P1). */
-async function tellWithheld(missing: number[], around: Surroundings, onWithheld: (uid: number) => void): Promise<void> {
+async function reportWithheld(
+  missing: number[],
+  around: Surroundings,
+  onWithheld: (uid: number) => void,
+): Promise<void> {
   if (missing.length > 0) for (const uid of await around.present(missing)) onWithheld(uid)
 }
 

@@ -1,3 +1,4 @@
+import { emptyFolder, type Folder, type StoredMessage } from './folder.ts'
 import type { Journal } from './journal.ts'
 
 /** Folders every user has from the start, with their RFC 6154 special use. */
@@ -9,35 +10,6 @@ export const STANDARD_FOLDERS: readonly (readonly [name: string, specialUse: str
   ['Trash', '\\Trash'],
   ['Archive', '\\Archive'],
 ]
-
-export interface StoredMessage {
-  uid: number
-  /** RFC 7162 mod-sequence of the last change. */
-  modseq: number
-  flags: Set<string>
-  internalDate: Date
-  source: Buffer
-}
-
-/** Told of every change to a folder it has open, and of the folder's end. */
-export interface FolderWatcher {
-  folderChanged(): void
-  folderRemoved(): void
-}
-
-export interface Folder {
-  name: string
-  specialUse: string | null
-  uidValidity: number
-  uidNext: number
-  highestModseq: number
-  subscribed: boolean
-  keywords: Set<string>
-  /** In UID order. */
-  messages: Map<number, StoredMessage>
-  expunged: { uid: number; modseq: number }[]
-  watchers: Set<FolderWatcher>
-}
 
 /** One user's folders. Every change is journalled before it becomes visible. */
 export class Mailbox {
@@ -54,18 +26,7 @@ export class Mailbox {
   createFolder(name: string, specialUse: string | null, now: Date): Folder | null {
     if (this.folders.has(name)) return null
     const uidValidity = Math.max(Math.floor(now.getTime() / 1000), this.journal.lastUidValidity + 1)
-    const folder: Folder = {
-      name,
-      specialUse,
-      uidValidity,
-      uidNext: 1,
-      highestModseq: 1,
-      subscribed: true,
-      keywords: new Set(),
-      messages: new Map(),
-      expunged: [],
-      watchers: new Set(),
-    }
+    const folder = emptyFolder({ name, specialUse, uidValidity, subscribed: true })
     this.journal.saveFolder(folder)
     this.folders.set(name, folder)
     return folder

@@ -1,7 +1,7 @@
 import type { ExpungeEvent, FlagsEvent, ImapFlow } from 'imapflow'
 import { isInbox } from '../../core/mailbox/case-folders.ts'
-import { answered } from './mailbox-errors.ts'
-import { fetchFlagRows, lastingFlags } from './mailbox-fetch.ts'
+import { answered } from './errors.ts'
+import { fetchFlagRows, lastingFlags } from './fetch.ts'
 import type { OpenedFolder } from './mailbox-types.ts'
 
 /** More reported changes than this and the folder is compared in full: a few octets can claim millions of UIDs. */
@@ -38,8 +38,8 @@ export async function openWithChanges(
 }
 
 /**
- * What `openWithChanges` tells, of the folder that is open already: SELECT reads a large one anew, some 25 ms for 10,000
- * messages in Dovecot's Maildir. null: the folder must be opened.
+ * What `openWithChanges` returns, for the folder that is open already: SELECT would read a large one again, some 25 ms
+ * for 10,000 messages in Dovecot's Maildir. null: the folder must be opened.
  */
 export async function refreshWithChanges(
   client: ImapFlow,
@@ -66,7 +66,7 @@ export async function refreshWithChanges(
   const changes = collectChanges(client, path)
   try {
     if (known !== null) {
-      // What STATUS has counted the open folder must know too, before it says what changed up to there.
+      // The connection must have seen what STATUS counted before it can report what changed up to there.
       await client.noop()
       // With VANISHED (RFC 7162 section 3.2.6), so expunged messages come as events.
       for (const { uid, flags } of await fetchFlagRows(client, '1:*', known.modseq)) changes.flagged(uid, flags)
@@ -79,8 +79,8 @@ export async function refreshWithChanges(
 
 interface Changes {
   flagged: (uid: number, flags: string[]) => void
-  /** `told`: the server has told everything since the known state. */
-  since: (told: boolean) => Pick<OpenedFolder, 'resynced' | 'changedFlags' | 'vanished'>
+  /** `complete`: the server has reported everything since the known state. */
+  since: (complete: boolean) => Pick<OpenedFolder, 'resynced' | 'changedFlags' | 'vanished'>
   stop: () => void
 }
 
@@ -104,8 +104,8 @@ function collectChanges(client: ImapFlow, path: string): Changes {
   client.on('expunge', onExpunge)
   return {
     flagged,
-    since: (told) => {
-      if (!told || overflow) return { resynced: false, changedFlags: [], vanished: [] }
+    since: (complete) => {
+      if (!complete || overflow) return { resynced: false, changedFlags: [], vanished: [] }
       const present = [...flagsOf].filter(([uid]) => !vanished.has(uid))
       return { resynced: true, changedFlags: present.map(([uid, flags]) => ({ uid, flags })), vanished: [...vanished] }
     },

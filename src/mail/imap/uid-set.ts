@@ -1,4 +1,7 @@
-/** UIDs in one command: keeps command lines far below the 8,000 octets RFC 7162 section 4 advises, even when no two are neighbours. */
+/**
+ * UIDs in one command. Even when no two are neighbours, its line stays far below the 8,000 octets that RFC 7162 section
+ * 4 advises.
+ */
 export const UIDS_PER_COMMAND = 500
 
 /** IMAP sequence-set (RFC 9051 section 9) of these UIDs, neighbours joined: [1, 2, 3, 7] → '1:3,7'. '' for none. */
@@ -24,7 +27,10 @@ export function uidPieces(uids: number[]): number[][] {
   return pieces
 }
 
-/** Groups messages so that each group holds at most `limit` octets; one that is larger stands alone. Order is kept. */
+/**
+ * Groups messages so that each group holds at most `limit` octets; a larger message gets a group of its own. Order is
+ * kept.
+ */
 export function byteBatches(sizes: { uid: number; size: number }[], limit: number): number[][] {
   const batches: number[][] = []
   let batch: number[] = []

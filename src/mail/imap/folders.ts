@@ -1,6 +1,30 @@
+import type { ImapFlow, ListResponse } from 'imapflow'
 import { isInbox } from '../../core/mailbox/case-folders.ts'
+import type { FolderInfo, FolderRole } from './mailbox-types.ts'
 
-export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'other'
+/** Folders with their status, in one exchange where the server has LIST-STATUS (RFC 5819). */
+export async function listFolderInfos(client: ImapFlow, condstore: boolean): Promise<FolderInfo[]> {
+  const statusQuery = { messages: true, uidNext: true, uidValidity: true, highestModseq: condstore }
+  const entries = await client.list({ statusQuery })
+  if (!Array.isArray(entries)) throw new Error('LIST gave no list')
+  return entries.map(folderInfo)
+}
+
+function folderInfo(entry: ListResponse): FolderInfo {
+  const flags = new Set([...entry.flags].map((flag) => flag.toLowerCase()))
+  const delimiter = typeof entry.delimiter === 'string' ? entry.delimiter : ''
+  // Not the library's guess by name: it picks one folder only and knows no levels.
+  const attribute = entry.specialUseSource === 'name' ? null : (entry.specialUse ?? null)
+  const { messages, uidNext, uidValidity, highestModseq } = entry.status ?? {}
+  const known = messages !== undefined && uidNext !== undefined && uidValidity !== undefined
+  return {
+    path: entry.path,
+    delimiter,
+    role: folderRole(entry.path, delimiter, attribute),
+    selectable: !flags.has('\\noselect') && !flags.has('\\nonexistent'),
+    status: known ? { messages, uidNext, uidValidity, highestModseq: highestModseq ?? null } : null,
+  }
+}
 
 /** RFC 6154 attributes (imapflow adds `\Inbox`), compared in lower case. */
 const BY_ATTRIBUTE: Record<string, FolderRole> = {
@@ -13,7 +37,10 @@ const BY_ATTRIBUTE: Record<string, FolderRole> = {
   '\\all': 'all',
 }
 
-/** Names that servers without SPECIAL-USE and desktop programs give; Swedish, English, Norwegian, Danish, Finnish, German. */
+/**
+ * Names that desktop programs and servers without SPECIAL-USE give, in Swedish, English, Norwegian, Danish, Finnish and
+ * German.
+ */
 const BY_NAME: [FolderRole, string[]][] = [
   [
     'sent',
@@ -80,8 +107,8 @@ const BY_NAME: [FolderRole, string[]][] = [
  */
 export function folderRole(path: string, delimiter: string, attribute: string | null): FolderRole {
   if (isInbox(path)) return 'inbox'
-  const told = attribute === null ? undefined : BY_ATTRIBUTE[attribute.toLowerCase()]
-  if (told !== undefined) return told
+  const known = attribute === null ? undefined : BY_ATTRIBUTE[attribute.toLowerCase()]
+  if (known !== undefined) return known
   const parts = delimiter === '' ? [path] : path.split(delimiter)
   if (parts[0] !== undefined && isInbox(parts[0])) parts.shift()
   if (parts[0] !== undefined && /^\[(gmail|google mail)\]$/i.test(parts[0])) parts.shift()

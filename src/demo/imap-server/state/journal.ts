@@ -1,4 +1,4 @@
-import type { Folder, StoredMessage } from './mailbox.ts'
+import type { Folder, StoredMessage } from './folder.ts'
 
 /** Where a mailbox writes each change before it takes effect. */
 export interface Journal {

@@ -1,8 +1,8 @@
-import type { Folder, FolderWatcher, StoredMessage } from './mailbox.ts'
-import { formatNumberSet, includesNumber, parseNumberSet } from './uid-set.ts'
-import { renderFlags } from './wire-value.ts'
+import type { Folder, FolderWatcher, StoredMessage } from './folder.ts'
+import { formatNumberSet, includesNumber, parseNumberSet } from '../wire/number-set.ts'
+import { renderFlags } from '../wire/wire-value.ts'
 
-/** How a session wants to be told of changes. */
+/** How a session wants changes reported. */
 export interface Notice {
   send: (line: string) => void
   condstore: boolean
@@ -15,19 +15,22 @@ export interface Picked {
   message: StoredMessage
 }
 
-/** One session's view of its open folder: which UIDs it knows of, in order, each with its last told mod-sequence. */
+/**
+ * One session's view of its open folder: which UIDs it knows of, in order, each with the mod-sequence last reported for
+ * it.
+ */
 export class Selection {
   readonly folder: Folder
   readonly readOnly: boolean
   private uids: number[]
-  private readonly told: Map<number, number>
+  private readonly reported: Map<number, number>
   private readonly watcher: FolderWatcher
 
   constructor(folder: Folder, readOnly: boolean, watcher: FolderWatcher) {
     this.folder = folder
     this.readOnly = readOnly
     this.uids = [...folder.messages.keys()]
-    this.told = new Map([...folder.messages.values()].map(({ uid, modseq }) => [uid, modseq]))
+    this.reported = new Map([...folder.messages.values()].map(({ uid, modseq }) => [uid, modseq]))
     this.watcher = watcher
     folder.watchers.add(watcher)
   }
@@ -49,37 +52,37 @@ export class Selection {
     return picked
   }
 
-  /** Whether somebody else changed the message since this session was last told of it. */
+  /** Whether another session changed the message since it was last reported to this one. */
   isStale(message: StoredMessage): boolean {
-    return this.told.get(message.uid) !== message.modseq
+    return this.reported.get(message.uid) !== message.modseq
   }
 
-  noteTold(message: StoredMessage): void {
-    this.told.set(message.uid, message.modseq)
+  noteReported(message: StoredMessage): void {
+    this.reported.set(message.uid, message.modseq)
   }
 
   /**
-   * Tells of everything that happened since the last time.
+   * Reports everything that happened since the last time.
    * @param expungeAllowed false while answering a command that goes by sequence numbers (RFC 3501 section 7.4.1)
    */
-  tell(notice: Notice, expungeAllowed: boolean): void {
-    if (expungeAllowed) this.tellExpunged(notice)
-    this.tellNew(notice)
+  report(notice: Notice, expungeAllowed: boolean): void {
+    if (expungeAllowed) this.reportExpunged(notice)
+    this.reportNew(notice)
     this.uids.forEach((uid, index) => {
       const message = this.folder.messages.get(uid)
       if (message === undefined || !this.isStale(message)) return
-      this.noteTold(message)
+      this.noteReported(message)
       notice.send(renderFlagChange(index + 1, message, notice.condstore))
     })
   }
 
-  private tellExpunged(notice: Notice): void {
+  private reportExpunged(notice: Notice): void {
     const gone = this.uids.filter((uid) => !this.folder.messages.has(uid))
     if (gone.length === 0) return
     if (notice.qresync) {
       notice.send(`* VANISHED ${formatNumberSet(gone)}`)
     } else {
-      // From the last to the first, so that each number is still right when it is told.
+      // From the last to the first, so that each number is still right when it is sent.
       this.uids
         .map((uid, index) => ({ uid, index }))
         .reverse()
@@ -88,15 +91,15 @@ export class Selection {
         })
     }
     this.uids = this.uids.filter((uid) => this.folder.messages.has(uid))
-    for (const uid of gone) this.told.delete(uid)
+    for (const uid of gone) this.reported.delete(uid)
   }
 
-  private tellNew(notice: Notice): void {
-    const arrived = [...this.folder.messages.values()].filter(({ uid }) => !this.told.has(uid))
+  private reportNew(notice: Notice): void {
+    const arrived = [...this.folder.messages.values()].filter(({ uid }) => !this.reported.has(uid))
     if (arrived.length === 0) return
     for (const message of arrived) {
       this.uids.push(message.uid)
-      this.noteTold(message)
+      this.noteReported(message)
     }
     notice.send(`* ${this.uids.length} EXISTS`)
   }

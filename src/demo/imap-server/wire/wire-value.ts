@@ -1,4 +1,7 @@
-/** What a response line is built of; `adjacent` lists have no space between their first elements (RFC 3501 body, address). */
+/**
+ * What a response line is built of; `adjacent` lists have no space between their first elements (RFC 3501: body and
+ * address lists).
+ */
 export type WireValue = null | number | string | WireValue[] | { adjacent: WireValue[]; then: WireValue[] }
 
 /** Octets as a latin1 string; text that no quoted string may hold becomes a literal. */

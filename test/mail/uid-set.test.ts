@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { folderRole } from '../../src/mail/imap/folder-role.ts'
-import { byteBatches, uidPieces, uidSet } from '../../src/mail/imap/mailbox-uids.ts'
+import { folderRole } from '../../src/mail/imap/folders.ts'
+import { byteBatches, uidPieces, uidSet } from '../../src/mail/imap/uid-set.ts'
 
 describe('UID sets', () => {
   it('joins neighbours and keeps gaps', () => {

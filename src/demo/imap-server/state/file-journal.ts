@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { applyEntry, type JournalEntry } from './journal-entry.ts'
 import type { Journal } from './journal.ts'
-import type { Folder, StoredMessage } from './mailbox.ts'
+import type { Folder, StoredMessage } from './folder.ts'
 
 /**
  * A mailbox on disk: one file per distinct source, and a journal with one JSON line per change,

@@ -10,19 +10,19 @@ import { readSetting } from '../../store/settings.ts'
 import { digestTexts, type DigestTexts } from '../../text/firm/digest-letter.ts'
 import { fill, type Language } from '../../text/texts.ts'
 
-/** How far ahead the digest looks. */
-export const DIGEST_PERIOD = 'P14D'
+/** How far ahead the letter looks. */
+export const WEEKLY_LETTER_PERIOD = 'P14D'
 /** How far back: as long as from one letter to the next. */
 const WEEK_MS = 7 * 86_400_000
 
-/** What the weekly digest tells staff: counts, ids, dates and codes. Nothing of mail, no customer (P7). */
-export interface Digest {
+/** What the weekly letter reports to staff: counts, ids, dates and codes. Nothing of mail, no customer (P7). */
+export interface WeeklyLetter {
   date: IsoDate
-  /** Last day it looks at. */
+  /** Last day it looks at, `WEEKLY_LETTER_PERIOD` ahead. */
   until: IsoDate
   armedSince: IsoDate | null
   accounts: ({ id: number; address: string; state: Account['state'] } & AccountDigest)[]
-  /** Ids of accounts of which nothing can be said: they do not open. */
+  /** Ids of accounts that cannot be decrypted: nothing else can be said of them. */
   brokenAccounts: number[]
   keysCopy: { state: CopyState; copiedOn: IsoDate | null }
   backup: { on: IsoDate; restorableUntil: string | null } | null
@@ -30,12 +30,12 @@ export interface Digest {
   auditHead: AccountDigest['auditHead']
 }
 
-export async function gatherDigest(archive: Archive, now: Date): Promise<Digest> {
+export async function gatherWeeklyLetter(archive: Archive, now: Date): Promise<WeeklyLetter> {
   const { pool } = archive
   const date = stockholmDate(now)
-  const until = addPeriod(date, DIGEST_PERIOD)
+  const until = addPeriod(date, WEEKLY_LETTER_PERIOD)
   const period = { today: date, until, mailboxSince: new Date(now.getTime() - WEEK_MS) }
-  const accounts: Digest['accounts'] = []
+  const accounts: WeeklyLetter['accounts'] = []
   const known = await readAccounts(archive)
   for (const { id, state, settings } of known.accounts) {
     accounts.push({
@@ -66,28 +66,28 @@ export async function gatherDigest(archive: Archive, now: Date): Promise<Digest>
 }
 
 /** The letter in one language. */
-export function writeDigest(digest: Digest, language: Language): { subject: string; text: string } {
+export function writeWeeklyLetter(letter: WeeklyLetter, language: Language): { subject: string; text: string } {
   const texts = digestTexts(language)
-  const sum = (count: (account: Digest['accounts'][number]) => number) =>
-    digest.accounts.reduce((total, each) => total + count(each), 0)
+  const sum = (count: (account: WeeklyLetter['accounts'][number]) => number) =>
+    letter.accounts.reduce((total, each) => total + count(each), 0)
   const subject = fill(texts.subject, {
-    date: digest.date,
+    date: letter.date,
     review: sum(({ review }) => review.messages),
     due: sum(({ due }) => countOf(due)),
   })
   const parts = [
     [
-      fill(texts.intro, { date: digest.date }),
+      fill(texts.intro, { date: letter.date }),
       '',
-      digest.armedSince === null ? texts.disarmed : fill(texts.armed, { date: digest.armedSince }),
+      letter.armedSince === null ? texts.disarmed : fill(texts.armed, { date: letter.armedSince }),
     ],
-    ...digest.accounts.map((account) => accountPart(account, digest.until, texts)),
-    installationPart(digest, texts),
+    ...letter.accounts.map((account) => accountPart(account, letter.until, texts)),
+    installationPart(letter, texts),
   ]
   return { subject, text: `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n` }
 }
 
-function accountPart(account: Digest['accounts'][number], until: IsoDate, texts: DigestTexts): string[] {
+function accountPart(account: WeeklyLetter['accounts'][number], until: IsoDate, texts: DigestTexts): string[] {
   const { review, due, idle, waiting, mailbox, overCap } = account
   const waitingCount = countOf(waiting)
   return [
@@ -129,17 +129,7 @@ function accountPart(account: Digest['accounts'][number], until: IsoDate, texts:
             fill(texts.waitingCommand, { first: `m${waiting[0]!.first[0]!}` }),
           ],
     ),
-    ...(mailbox.overrides + mailbox.holds + mailbox.releases === 0
-      ? []
-      : item(
-          fill(texts.mailbox, { ...mailbox, first: '' }),
-          mailbox.first.length === 0
-            ? []
-            : [
-                listed(texts, 'm', mailbox.first, mailbox.overrides),
-                fill(texts.mailboxCommand, { first: `m${mailbox.first[0]!}` }),
-              ],
-        )),
+    ...mailboxItem(mailbox, texts),
     ...(overCap === null
       ? []
       : item(fill(texts.overCap, { date: stockholmDate(overCap.startedAt), due: overCap.due, total: overCap.total }), [
@@ -149,8 +139,20 @@ function accountPart(account: Digest['accounts'][number], until: IsoDate, texts:
   ]
 }
 
+/** What staff did in their mail program during the week, so that a mistake is seen. */
+function mailboxItem(mailbox: AccountDigest['mailbox'], texts: DigestTexts): string[] {
+  if (mailbox.overrides + mailbox.holds + mailbox.releases === 0) return []
+  const [first] = mailbox.first
+  return item(
+    fill(texts.mailbox, { ...mailbox, first: '' }),
+    first === undefined
+      ? []
+      : [listed(texts, 'm', mailbox.first, mailbox.overrides), fill(texts.mailboxCommand, { first: `m${first}` })],
+  )
+}
+
 function connectionLines(
-  { state, folders, refusedFolders, syncedAt }: Digest['accounts'][number],
+  { state, folders, refusedFolders, syncedAt }: WeeklyLetter['accounts'][number],
   texts: DigestTexts,
 ): string[] {
   if (state === 'removed') return [texts.removed]
@@ -160,7 +162,7 @@ function connectionLines(
 }
 
 function installationPart(
-  { keysCopy, backup, letters, auditHead, accounts, brokenAccounts }: Digest,
+  { keysCopy, backup, letters, auditHead, accounts, brokenAccounts }: WeeklyLetter,
   texts: DigestTexts,
 ): string[] {
   const keys = { none: texts.keysNone, current: texts.keysCurrent } as Partial<Record<CopyState, string>>

@@ -1,4 +1,4 @@
-import type { Folder, StoredMessage } from './mailbox.ts'
+import { emptyFolder, type Folder, type StoredMessage } from './folder.ts'
 
 /** One line of the journal file. Folders go by UIDVALIDITY, which no two of a user's folders share. */
 export type JournalEntry =
@@ -64,18 +64,7 @@ function applyFolder(folders: Map<number, Folder>, entry: Extract<JournalEntry, 
     Object.assign(known, { name, specialUse, subscribed })
     return
   }
-  folders.set(id, {
-    name,
-    specialUse,
-    subscribed,
-    uidValidity: id,
-    uidNext: 1,
-    highestModseq: 1,
-    keywords: new Set(),
-    messages: new Map(),
-    expunged: [],
-    watchers: new Set(),
-  })
+  folders.set(id, emptyFolder({ name, specialUse, subscribed, uidValidity: id }))
 }
 
 function noteChange(folder: Folder, modseq: number, flags: string[]): void {

@@ -1,4 +1,5 @@
-import type { Folder, FolderWatcher, Mailbox } from './mailbox.ts'
+import type { Folder, FolderWatcher } from './folder.ts'
+import type { Mailbox } from './mailbox.ts'
 import { Selection, type Notice } from './selection.ts'
 
 /** Looks a user up; null for a wrong name or password. */
@@ -54,21 +55,21 @@ export class Session implements FolderWatcher {
     if (this.wakeUp !== null) clearImmediate(this.wakeUp)
   }
 
-  tellChanges(expungeAllowed: boolean): void {
+  reportChanges(expungeAllowed: boolean): void {
     const notice: Notice = {
       send: (line) => this.send(line),
       condstore: this.condstore,
       qresync: this.enabled.has('QRESYNC'),
     }
-    this.selection?.tell(notice, expungeAllowed)
+    this.selection?.report(notice, expungeAllowed)
   }
 
-  /** Changes reach an idling client in the next turn of the event loop, so that a burst is told at once. */
+  /** Changes reach an idling client in the next turn of the event loop, so that a burst is reported at once. */
   folderChanged(): void {
     if (!this.idling || this.wakeUp !== null) return
     this.wakeUp = setImmediate(() => {
       this.wakeUp = null
-      if (this.idling) this.tellChanges(true)
+      if (this.idling) this.reportChanges(true)
     })
   }
 
