@@ -1,12 +1,10 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { readConfig, type Config } from '../config.ts'
-import { SearchQueryError } from '../core/search/search-query.ts'
-import { GallraError, environmentError } from '../errors.ts'
-import { createLogger } from '../log.ts'
+import { environmentError } from '../errors.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'
-import { readGiven, type Call, type Io, type Verb } from './call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
-import { toJson } from './output.ts'
+import { readGiven, type Call, type Io, type Verb } from './call/call.ts'
+import { EXIT, type ExitCode } from './call/exit-codes.ts'
+import { toJson } from './call/plain-text.ts'
 import { GROUPS, VERBS } from './verbs.ts'
 
 interface Frame {
@@ -17,7 +15,7 @@ interface Frame {
   exit: ExitCode
 }
 
-/** Runs one command line (without node and script) and tells how it went. */
+/** Runs one command line (without node and script) and returns the exit code. */
 export async function run(argv: string[], io: Io): Promise<ExitCode> {
   const config = readConfig(io.env)
   const language = languageOf(argv) ?? config.language
@@ -135,7 +133,7 @@ const USAGE: Record<string, TextKey> = {
   'commander.invalidArgument': 'invalidValue',
 }
 
-function tell({ io, config, language, texts }: Frame, thrown: unknown): ExitCode {
+async function tell({ io, config, language, texts }: Frame, thrown: unknown): Promise<ExitCode> {
   const error = environmentError(thrown) ?? thrown
   if (error instanceof CommanderError) {
     if (error.code === 'commander.helpDisplayed') return EXIT.ok
@@ -145,12 +143,15 @@ function tell({ io, config, language, texts }: Frame, thrown: unknown): ExitCode
       io.stderr.write(`${fill(texts[key], { part: /'(--?[\w-]+|[^']+)/.exec(error.message)?.[1] ?? '' })}\n`)
     return EXIT.badInput
   }
-  if (error instanceof GallraError || error instanceof SearchQueryError) {
-    io.stderr.write(`${error.describe(language)}\n`)
+  const { describeFailure, exitCodeOf } = await import('./call/failure.ts')
+  const description = describeFailure(error, language)
+  if (description !== null) {
+    io.stderr.write(`${description}\n`)
     return exitCodeOf(error)
   }
-  // Messages of foreign errors may quote mail: only the class is told (P7).
+  // The message of a foreign error may quote mail, so only its class is shown (P7).
   io.stderr.write(`${fill(texts.unknownError, { type: error instanceof Error ? error.name : typeof error })}\n`)
+  const { createLogger } = await import('../log.ts')
   createLogger(config.logLevel ?? 'warn').error({ err: error }, 'verb failed')
   return EXIT.failed
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseId } from '../../src/cli/input/ids.ts'
+import { parseId } from '../../src/cli/call/ids.ts'
 import { textsOf } from '../../src/text/texts.ts'
 
 const texts = textsOf('sv')

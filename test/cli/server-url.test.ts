@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseImapUrl } from '../../src/cli/input/server-url.ts'
+import { parseImapUrl } from '../../src/cli/call/server-url.ts'
 import { textsOf } from '../../src/text/texts.ts'
 
 const parse = (url: string, starttls = false) => parseImapUrl(url, starttls, textsOf('en'))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { plain, toJson } from '../../src/cli/output.ts'
+import { plain, toJson } from '../../src/cli/call/plain-text.ts'
 import { en } from '../../src/text/en.ts'
 import { sv } from '../../src/text/sv.ts'
 import { fill } from '../../src/text/texts.ts'

@@ -13,10 +13,14 @@ export interface StaffFacts {
   financialYearEnd: IsoDate | null
 }
 
+/** How a complaint ended, as staff enter it. */
+export const OUTCOMES = ['granted', 'refused', 'disputed', 'withdrawn'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
 export interface ComplaintState {
   openedAt: Date
   closedAt: Date | null
-  outcome: 'granted' | 'refused' | 'disputed' | 'withdrawn' | null
+  outcome: Outcome | null
   /** Latest message judged `complaints` in the conversation. */
   lastComplaintAt: Date
 }
@@ -57,9 +61,12 @@ export interface RetentionLabel {
   source: string
 }
 
+/** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
+export const STATES = ['active', 'limited', 'review'] as const
+export type State = (typeof STATES)[number]
+
 export interface RetentionDecision {
-  /** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
-  state: 'active' | 'limited' | 'review'
+  state: State
   /** Last day the copy stays in the mailbox; null = no expiry. Purge from the day after. */
   mailboxUntil: IsoDate | null
   archiveUntil: IsoDate | null

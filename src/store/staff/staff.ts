@@ -1,11 +1,9 @@
+import type { Role } from '../../core/role.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
 import { unlessBroken } from '../keys/seal.ts'
 import { identityOf, loaded, openRow, sealRow, stored } from '../keys/sealed-row.ts'
 import { nextId } from '../postgres/sql.ts'
-
-export const ROLES = ['staff', 'dpo', 'admin'] as const
-export type Role = (typeof ROLES)[number]
 
 export interface StaffMember {
   id: number

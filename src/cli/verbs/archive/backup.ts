@@ -12,26 +12,14 @@ import { openErasureLedger } from '../../../store/keys/erasure-ledger.ts'
 import { openKeyring } from '../../../store/keys/keyring-file.ts'
 import { writeSetting } from '../../../store/settings.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { moment, startBar } from '../../output.ts'
-import { withArchive } from '../../with-archive.ts'
-
-export const BACKUP_VERBS: readonly Verb[] = [
-  { name: 'backup', about: 'aboutBackup', args: ['<directory>'], act: backup },
-  { name: 'backup verify', about: 'aboutBackupVerify', args: ['<directory>'], act: verify },
-  {
-    name: 'restore',
-    about: 'aboutRestore',
-    args: ['<directory>'],
-    options: [{ flags: '--without-ledger', about: 'optWithoutLedger' }],
-    act: restore,
-  },
-  { name: 'index rebuild', about: 'aboutIndexRebuild', act: reindex },
-]
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { moment } from '../../call/output.ts'
+import { startBar } from '../../call/progress.ts'
+import { withArchive } from '../../call/with-archive.ts'
 
 /** The backup is made all the same, but a person has to look: what it lacks now, an earlier one may still have. */
-async function backup(call: Call): Promise<ExitCode> {
+export async function backup(call: Call): Promise<ExitCode> {
   const directory = resolve(call.args[0] ?? '')
   return withArchive(call, async ({ archive, rules }) => {
     const bar = startBar(call, call.texts.backingUp)
@@ -59,7 +47,7 @@ async function backup(call: Call): Promise<ExitCode> {
   })
 }
 
-async function verify(call: Call): Promise<ExitCode> {
+export async function verify(call: Call): Promise<ExitCode> {
   const directory = resolve(call.args[0] ?? '')
   const keyring = await openKeyring(call.config.keysDirectory, call.clock(), { expectExisting: true })
   const bar = startBar(call, call.texts.verifying)
@@ -88,7 +76,7 @@ async function verify(call: Call): Promise<ExitCode> {
   }
 }
 
-async function restore(call: Call): Promise<undefined> {
+export async function restore(call: Call): Promise<undefined> {
   const directory = resolve(call.args[0] ?? '')
   const { config, texts } = call
   const bars = new Map<RestoreStep, ReturnType<typeof startBar>>()
@@ -131,7 +119,7 @@ async function restore(call: Call): Promise<undefined> {
 
 const STEPS = { loading: 'restoreLoading', dropping: 'restoreDropping', indexing: 'indexing' } as const
 
-async function reindex(call: Call): Promise<undefined> {
+export async function reindex(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive }) => {
     const bar = startBar(call, call.texts.indexing)
     try {

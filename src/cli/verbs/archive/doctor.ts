@@ -21,19 +21,19 @@ import { readSetting } from '../../../store/settings.ts'
 import { readStaff } from '../../../store/staff/staff.ts'
 import { listUnreadableExamples } from '../../../store/learning/training-examples.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { moment, oneLine, plain } from '../../output.ts'
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { exitCodeOf } from '../../call/failure.ts'
+import { moment } from '../../call/output.ts'
+import { oneLine, plain } from '../../call/plain-text.ts'
 import { COPY_TEXTS } from './keys.ts'
-import { archiveExists, withArchive, type Opened } from '../../with-archive.ts'
+import { archiveExists, withArchive, type Opened } from '../../call/with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
 /** Rows that do not open are named up to this many. */
 const MOST_NAMED = 10
 /** A backup older than this is worth a word. */
 const BACKUP_DAYS = 7
-
-export const DOCTOR_VERBS: readonly Verb[] = [{ name: 'doctor', about: 'aboutDoctor', act: examine }]
 
 interface Finding {
   check: string
@@ -44,7 +44,7 @@ interface Finding {
 }
 
 /** Looks at everything an installation stands on; nothing is changed. */
-async function examine(call: Call): Promise<ExitCode> {
+export async function examine(call: Call): Promise<ExitCode> {
   const findings: Finding[] = [...checkPlaces(call), ...checkRuleFiles(call)]
   if (archiveExists(call) && !findings.some(({ check, result }) => check === 'rules' && result === 'bad')) {
     try {

@@ -11,19 +11,10 @@ import { openKeyring } from '../../../store/keys/keyring-file.ts'
 import { MASTER_FILE, readMaster, restoreMaster } from '../../../store/keys/master-key.ts'
 import { inTransaction } from '../../../store/postgres/sql.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { BY } from '../../input/options.ts'
-import { moment, table } from '../../output.ts'
-import { deciderOf, withArchive } from '../../with-archive.ts'
-
-export const KEY_VERBS: readonly Verb[] = [
-  { name: 'keys show', about: 'aboutKeysShow', act: show },
-  { name: 'keys rotate', about: 'aboutKeysRotate', options: [BY], act: rotate },
-  { name: 'keys give-up', about: 'aboutKeysGiveUp', args: ['<count>'], options: [BY], act: giveUp },
-  { name: 'keys paper', about: 'aboutKeysPaper', act: paper },
-  { name: 'keys restore-master', about: 'aboutKeysRestoreMaster', act: restoreTyped },
-]
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { moment, table } from '../../call/output.ts'
+import { deciderOf, withArchive } from '../../call/with-archive.ts'
 
 const DAY = 86_400_000
 
@@ -37,7 +28,7 @@ export const COPY_TEXTS = {
 } as const
 
 /** Which keys there are and how old; never a key. */
-async function show(call: Call): Promise<undefined> {
+export async function show(call: Call): Promise<undefined> {
   const { config, texts } = call
   const days = epochDays(readRules(config.rulesDirectory, config.dataDirectory))
   const keyring = await openKeyring(config.keysDirectory, call.clock(), {
@@ -77,7 +68,7 @@ async function show(call: Call): Promise<undefined> {
   )
 }
 
-async function rotate(call: Call): Promise<undefined> {
+export async function rotate(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const { archive } = opened
     const { id } = await deciderOf(call, opened)
@@ -99,7 +90,7 @@ async function rotate(call: Call): Promise<undefined> {
 }
 
 /** Rows that do not open hold their epochs no longer. The number is asked for, so that nobody gives up more than was looked at. */
-async function giveUp(call: Call): Promise<undefined> {
+export async function giveUp(call: Call): Promise<undefined> {
   const count = /^[1-9]\d{0,8}$/.test(call.args[0] ?? '') ? Number(call.args[0]) : 0
   if (count === 0) throw badInput(call.texts, 'keys give-up', 'notACount', 'writeBrokenCount')
   await withArchive(call, async (opened) => {
@@ -116,7 +107,7 @@ async function giveUp(call: Call): Promise<undefined> {
 }
 
 /** For a person's eyes: never into a file, a pipe or JSON. */
-async function paper(call: Call): Promise<undefined> {
+export async function paper(call: Call): Promise<undefined> {
   const { config, texts, io } = call
   if (io.stdout.isTTY !== true || call.json) throw badInput(texts, 'keys paper', 'notATerminal', 'runInTerminal')
   // Proves that the key on the disk is the one that opens the keyring.
@@ -137,7 +128,7 @@ async function paper(call: Call): Promise<undefined> {
 }
 
 /** Typed or piped in, never an argument: those stand in histories and process lists. */
-async function restoreTyped(call: Call): Promise<undefined> {
+export async function restoreTyped(call: Call): Promise<undefined> {
   const { config, texts } = call
   const key = readPaperKey(await readLines(call))
   if (key === null) throw badInput(texts, 'keys restore-master', 'paperWrong', 'paperAgain')

@@ -1,17 +1,13 @@
 import { repairAccount, type Repair, type Unrepaired } from '../../../pipeline/mend/repair.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { ACCOUNT, BY } from '../../input/options.ts'
-import { startBar } from '../../output.ts'
-import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } from '../../with-archive.ts'
-
-export const REPAIR_VERBS: readonly Verb[] = [
-  { name: 'repair', about: 'aboutRepair', options: [ACCOUNT, BY], act: repair },
-]
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { exitCodeOf } from '../../call/failure.ts'
+import { startBar } from '../../call/progress.ts'
+import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } from '../../call/with-archive.ts'
 
 /** Accounts that are removed too: their mail can still be read from its own source. */
-async function repair(call: Call): Promise<ExitCode> {
+export async function repair(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     const { archive, rules } = opened
     const { id: staffId } = await deciderOf(call, opened)

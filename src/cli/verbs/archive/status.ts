@@ -6,14 +6,12 @@ import { countLetters } from '../../../store/outbox.ts'
 import { readSetting } from '../../../store/settings.ts'
 import type { Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { moment, table } from '../../output.ts'
+import type { Call } from '../../call/call.ts'
+import { moment, table } from '../../call/output.ts'
 import { STATES } from '../mailbox/account.ts'
-import { noteBroken, withArchive } from '../../with-archive.ts'
+import { noteBroken, withArchive } from '../../call/with-archive.ts'
 
-export const STATUS_VERBS: readonly Verb[] = [{ name: 'status', about: 'aboutStatus', act: showStatus }]
-
-async function showStatus(call: Call): Promise<undefined> {
+export async function showStatus(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async (opened) => {
     const armed = await readSetting(opened.archive.pool, 'armed')

@@ -7,11 +7,12 @@ import type { Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { readSetting } from '../../../store/settings.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT, BY } from '../../input/options.ts'
-import { moment, startBar, table } from '../../output.ts'
+import type { Call } from '../../call/call.ts'
+import { exitCodeOf } from '../../call/failure.ts'
+import type { ExitCode } from '../../call/exit-codes.ts'
+import { parseId } from '../../call/ids.ts'
+import { moment, table } from '../../call/output.ts'
+import { startBar } from '../../call/progress.ts'
 import { retentionText } from '../mail/show.ts'
 import {
   accountOf,
@@ -21,21 +22,14 @@ import {
   oneAccount,
   withArchive,
   type Opened,
-} from '../../with-archive.ts'
+} from '../../call/with-archive.ts'
 
-export const PURGE_VERBS: readonly Verb[] = [
-  {
-    name: 'purge',
-    about: 'aboutPurge',
-    options: [ACCOUNT, { flags: '--preview', about: 'optPreview' }, { flags: '--why <id>', about: 'optWhy' }],
-    act: (call) => (call.given.has('why') ? explain(call) : call.given.has('preview') ? preview(call) : runPurge(call)),
-  },
-  { name: 'purge arm', about: 'aboutPurgeArm', options: [BY], act: (call) => arm(call, true) },
-  { name: 'purge disarm', about: 'aboutPurgeDisarm', options: [BY], act: (call) => arm(call, false) },
-  { name: 'purge approve', about: 'aboutPurgeApprove', options: [ACCOUNT, BY], act: approveRun },
-]
+export async function purge(call: Call): Promise<ExitCode | undefined> {
+  if (call.given.has('why')) return explain(call)
+  return call.given.has('preview') ? preview(call) : runPurge(call)
+}
 
-async function preview(call: Call): Promise<undefined> {
+export async function preview(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const armed = (await readSetting(opened.archive.pool, 'armed')) !== null
     const previews: { account: Account; found: PurgePreview }[] = []
@@ -121,7 +115,7 @@ const REASONS = {
 } as const
 
 /** The guard's own verdict on one message, in words. */
-async function explain(call: Call): Promise<undefined> {
+export async function explain(call: Call): Promise<undefined> {
   const id = parseId(call.given.text('why') ?? '', ['m'], call.texts)
   await withArchive(call, async (opened) => {
     const account = await accountOf(call, opened, id)
@@ -148,7 +142,7 @@ async function explain(call: Call): Promise<undefined> {
   })
 }
 
-async function runPurge(call: Call): Promise<ExitCode> {
+export async function runPurge(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     // Told before any server is asked for anything.
     if ((await readSetting(opened.archive.pool, 'armed')) === null) throw new GallraError('not-armed')
@@ -217,7 +211,7 @@ async function purgeOne(
   }
 }
 
-async function arm(call: Call, armed: boolean): Promise<undefined> {
+export async function arm(call: Call, armed: boolean): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const { id } = await deciderOf(call, opened)
     await armPurge(opened.archive, id, armed, call.clock())
@@ -225,7 +219,7 @@ async function arm(call: Call, armed: boolean): Promise<undefined> {
   })
 }
 
-async function approveRun(call: Call): Promise<undefined> {
+export async function approveRun(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const { id } = await deciderOf(call, opened)
     const account = oneAccount(call, opened, call.given.text('account'))

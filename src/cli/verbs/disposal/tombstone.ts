@@ -3,26 +3,14 @@ import { liftPurge } from '../../../pipeline/decide/staff-decisions.ts'
 import { findTombstonesByMessageId, type Tombstone } from '../../../store/disposal/tombstones.ts'
 import { stockholmDate } from '../../../core/retention/calendar.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT, BY, REASON } from '../../input/options.ts'
-import { table } from '../../output.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { parseId } from '../../call/ids.ts'
+import { table } from '../../call/output.ts'
 import { reasonOf } from '../mail/decide.ts'
-import { accountOf, chosenAccounts, deciderOf, withArchive } from '../../with-archive.ts'
+import { accountOf, chosenAccounts, deciderOf, withArchive } from '../../call/with-archive.ts'
 
-export const TOMBSTONE_VERBS: readonly Verb[] = [
-  {
-    name: 'tombstone find',
-    about: 'aboutTombstoneFind',
-    args: ['<message-id>'],
-    options: [ACCOUNT],
-    act: findTombstones,
-  },
-  { name: 'tombstone lift', about: 'aboutTombstoneLift', args: ['<id>'], options: [ACCOUNT, BY, REASON], act: lift },
-]
-
-async function findTombstones(call: Call): Promise<undefined> {
+export async function findTombstones(call: Call): Promise<undefined> {
   const { texts } = call
   const messageId = normaliseMessageId(call.args[0] ?? '')
   if (messageId === null) throw badInput(texts, 'MESSAGE-ID', 'notAMessageId', 'writeMessageId')
@@ -62,7 +50,7 @@ async function findTombstones(call: Call): Promise<undefined> {
   })
 }
 
-async function lift(call: Call): Promise<undefined> {
+export async function lift(call: Call): Promise<undefined> {
   const id = parseId(call.args[0] ?? '', ['t'], call.texts)
   const reason = reasonOf(call)
   await withArchive(call, async (opened) => {

@@ -2,17 +2,13 @@ import { queueDigest, sendQueued, type SentLetter } from '../../../pipeline/lett
 import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-digest.ts'
 import { listStaff } from '../../../store/staff/staff.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { plain } from '../../output.ts'
-import { withArchive } from '../../with-archive.ts'
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { exitCodeOf } from '../../call/failure.ts'
+import { plain } from '../../call/plain-text.ts'
+import { withArchive } from '../../call/with-archive.ts'
 
-export const DIGEST_VERBS: readonly Verb[] = [
-  { name: 'digest preview', about: 'aboutDigestPreview', act: preview },
-  { name: 'digest send', about: 'aboutDigestSend', act: send },
-]
-
-async function preview(call: Call): Promise<undefined> {
+export async function preview(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive }) => {
     const digest = await gatherDigest(archive, call.clock())
     const letter = writeDigest(digest, call.language)
@@ -30,7 +26,7 @@ const STATES = {
   unreadable: 'letterUnreadable',
 } as const satisfies Record<SentLetter['state'], TextKey>
 
-async function send(call: Call): Promise<ExitCode> {
+export async function send(call: Call): Promise<ExitCode> {
   return withArchive(call, async ({ archive }) => {
     await queueDigest(archive, 'cli', call.clock())
     const letters = await sendQueued(archive, call.clock)

@@ -2,31 +2,13 @@ import { tryLogin } from '../../../mail/smtp/send.ts'
 import { GallraError } from '../../../errors.ts'
 import { saveSmtp, type Account, type SmtpSettings } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { table } from '../../output.ts'
-import { readCa, readPassword } from '../../input/password.ts'
-import { parseSmtpUrl } from '../../input/server-url.ts'
-import { chosenAccounts, oneAccount, withArchive } from '../../with-archive.ts'
+import type { Call } from '../../call/call.ts'
+import { table } from '../../call/output.ts'
+import { readCa, readPassword } from '../../call/password.ts'
+import { parseSmtpUrl } from '../../call/server-url.ts'
+import { chosenAccounts, oneAccount, withArchive } from '../../call/with-archive.ts'
 
-export const SMTP_VERBS: readonly Verb[] = [
-  {
-    name: 'smtp set',
-    about: 'aboutSmtpSet',
-    args: ['<smtp-url>'],
-    options: [
-      ACCOUNT,
-      { flags: '--starttls', about: 'optSmtpStarttls' },
-      { flags: '--password-file <file>', about: 'optPasswordFile' },
-      { flags: '--ca <file>', about: 'optCa' },
-    ],
-    act: setSmtp,
-  },
-  { name: 'smtp test', about: 'aboutSmtpTest', options: [ACCOUNT], act: testSmtp },
-  { name: 'smtp show', about: 'aboutSmtpShow', options: [ACCOUNT], act: showSmtp },
-]
-
-async function setSmtp(call: Call): Promise<undefined> {
+export async function setSmtp(call: Call): Promise<undefined> {
   const place = parseSmtpUrl(call.args[0] ?? '', call.given.has('starttls'), call.texts)
   const ca = await readCa(call)
   await withArchive(call, async (opened) => {
@@ -41,7 +23,7 @@ async function setSmtp(call: Call): Promise<undefined> {
   })
 }
 
-async function testSmtp(call: Call): Promise<undefined> {
+export async function testSmtp(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const account = oneAccount(call, opened, call.given.text('account'))
     const { smtp } = account.settings
@@ -53,7 +35,7 @@ async function testSmtp(call: Call): Promise<undefined> {
   })
 }
 
-async function showSmtp(call: Call): Promise<undefined> {
+export async function showSmtp(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, (opened) => {
     const shown = chosenAccounts(call, opened, call.given.text('account')).map((account) =>

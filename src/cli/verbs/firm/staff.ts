@@ -1,28 +1,14 @@
 import { GallraError } from '../../../errors.ts'
-import { readStaff, ROLES, saveStaff } from '../../../store/staff/staff.ts'
+import { ROLES } from '../../../core/role.ts'
+import { readStaff, saveStaff } from '../../../store/staff/staff.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { table } from '../../output.ts'
+import { badInput, oneOf } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { table } from '../../call/output.ts'
 import { readAddress } from '../mailbox/account.ts'
-import { withArchive } from '../../with-archive.ts'
+import { withArchive } from '../../call/with-archive.ts'
 
-export const STAFF_VERBS: readonly Verb[] = [
-  {
-    name: 'staff add',
-    about: 'aboutStaffAdd',
-    args: ['<name>'],
-    options: [
-      { flags: '--role <role>', about: 'optRole', choices: ROLES },
-      { flags: '--address <address>', about: 'optStaffOwnAddress' },
-      { flags: '--mail-language <language>', about: 'optMailLanguage', choices: ['sv', 'en'] },
-    ],
-    act: addStaff,
-  },
-  { name: 'staff list', about: 'aboutStaffList', act: showStaff },
-]
-
-async function addStaff(call: Call): Promise<undefined> {
+export async function addStaff(call: Call): Promise<undefined> {
   const { given, texts } = call
   const name = (call.args[0] ?? '').trim()
   // A bare number would be taken for an id.
@@ -42,7 +28,7 @@ async function addStaff(call: Call): Promise<undefined> {
   )
 }
 
-async function showStaff(call: Call): Promise<undefined> {
+export async function showStaff(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async ({ archive }) => {
     const { staff, broken } = await readStaff(archive)

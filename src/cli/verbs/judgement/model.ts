@@ -10,22 +10,11 @@ import { listTrainings, type Training } from '../../../store/learning/models.ts'
 import { countDecisions, listUnreadableExamples } from '../../../store/learning/training-examples.ts'
 import { countOutdated } from '../../../store/message/verdicts.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { moment, startBar, table } from '../../output.ts'
-import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
-
-export const MODEL_VERBS: readonly Verb[] = [
-  { name: 'model status', about: 'aboutModelStatus', act: showModel },
-  { name: 'model train', about: 'aboutModelTrain', act: train },
-  {
-    name: 'model rejudge',
-    about: 'aboutModelRejudge',
-    options: [ACCOUNT, { flags: '--apply', about: 'optApply' }, { flags: '--by <staff>', about: 'optBy' }],
-    act: rejudgeMessages,
-  },
-]
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { moment, table } from '../../call/output.ts'
+import { startBar } from '../../call/progress.ts'
+import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 /** Trainings shown of the history. */
 const SHOWN = 12
@@ -49,7 +38,7 @@ const TRAINED = {
   shipped: 'modelTrainedShipped',
 } as const satisfies Record<Training['outcome'], TextKey>
 
-async function showModel(call: Call): Promise<undefined> {
+export async function showModel(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive, rules, shipped, brokenModel }) => {
     const now = call.clock()
     const state = await readLearningState({ archive, rulebook: shipped.rulebook })
@@ -170,7 +159,7 @@ export function modelName({ texts }: Call, model: number | null): string {
   return model === null ? texts.modelShipped : fill(texts.modelNumber, { model })
 }
 
-async function train(call: Call): Promise<undefined> {
+export async function train(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive, shipped: { rulebook } }) => {
     const leases = await openLeases(archive.databaseUrl)
     try {
@@ -192,7 +181,7 @@ async function train(call: Call): Promise<undefined> {
   })
 }
 
-async function rejudgeMessages(call: Call): Promise<undefined> {
+export async function rejudgeMessages(call: Call): Promise<undefined> {
   const apply = call.given.has('apply')
   if (apply && !call.given.has('by')) throw badInput(call.texts, '--by', 'modelNeedsBy', 'modelGiveBy')
   await withArchive(call, async (opened) => {

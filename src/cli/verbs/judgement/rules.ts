@@ -19,41 +19,20 @@ import { evaluateCorpus } from '../../../pipeline/learn/evaluate.ts'
 import type { Rules } from '../../../pipeline/decide/rules.ts'
 import { requireHead, verifyAudit, type AuditHead } from '../../../store/audit.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, givenCount } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { oneLine, table, toJson } from '../../output.ts'
+import { badInput, givenCount } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { oneLine, toJson } from '../../call/plain-text.ts'
+import { table } from '../../call/output.ts'
 import { factsOf, strangerFacts } from './single-message.ts'
 import { withScratchArchive } from './scratch-archive.ts'
 import { judgedBy, retentionText } from '../mail/show.ts'
-import { archiveExists, oneAccount, withArchive } from '../../with-archive.ts'
+import { archiveExists, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 const MOST_FOLDS = 20
 const LARGEST_FILE = 256 * 1024 * 1024
 
-export const RULE_VERBS: readonly Verb[] = [
-  { name: 'rules check', about: 'aboutRulesCheck', act: check },
-  { name: 'rules explain', about: 'aboutRulesExplain', args: ['<file>'], options: [ACCOUNT], act: explain },
-  {
-    name: 'evaluate',
-    about: 'aboutEvaluate',
-    args: ['<file>'],
-    options: [
-      { flags: '--folds <number>', about: 'optFolds' },
-      { flags: '--errors', about: 'optErrors' },
-    ],
-    act: evaluate,
-  },
-  {
-    name: 'audit verify',
-    about: 'aboutAuditVerify',
-    options: [{ flags: '--head <head>', about: 'optHead' }],
-    act: verify,
-  },
-]
-
-function check(call: Call): Promise<ExitCode> {
+export function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
   const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
   const values = {
@@ -69,7 +48,7 @@ function check(call: Call): Promise<ExitCode> {
 }
 
 /** Judges a file as if it came in alone and now; stores nothing. */
-async function explain(call: Call): Promise<undefined> {
+export async function explain(call: Call): Promise<undefined> {
   const { texts, language } = call
   const source = await readSource(call, call.args[0] ?? '')
   const {
@@ -141,7 +120,7 @@ async function readSource(call: Call, path: string): Promise<Buffer> {
   }
 }
 
-async function evaluate(call: Call): Promise<undefined> {
+export async function evaluate(call: Call): Promise<undefined> {
   const path = call.args[0] ?? ''
   await access(path).catch((error: unknown) => {
     throw unreadable(call, error)
@@ -210,7 +189,7 @@ function shown(value: number): string {
   return Number.isInteger(value) && value > 1 ? String(value) : value.toFixed(3)
 }
 
-async function verify(call: Call): Promise<undefined> {
+export async function verify(call: Call): Promise<undefined> {
   const noted = notedHead(call)
   await withArchive(call, async ({ archive }) => {
     const heads = await verifyAudit(archive)

@@ -1,3 +1,4 @@
+import { OUTCOMES } from '../../../core/retention/retention.ts'
 import { CASES, MARKS, type Case, type Mark } from '../../../core/classification.ts'
 import { keptMarks } from '../../../core/retention/foresight.ts'
 import {
@@ -13,64 +14,12 @@ import {
 import { getMessage, type MessageRow } from '../../../store/message/messages.ts'
 import type { Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, givenDay, givenPastDay, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId, type Id, type IdKind } from '../../input/ids.ts'
-import { ACCOUNT, BY, REASON } from '../../input/options.ts'
-import { accountOf, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
+import { badInput, givenDay, givenPastDay, oneOf } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { parseId, type Id, type IdKind } from '../../call/ids.ts'
+import { accountOf, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
-const OUTCOMES = ['granted', 'refused', 'disputed', 'withdrawn'] as const
-const DECIDING = [ACCOUNT, BY, REASON] as const
-const ON = { flags: '--on <date>', about: 'optOn', required: true } as const
-
-export const DECISION_VERBS: readonly Verb[] = [
-  {
-    name: 'override',
-    about: 'aboutOverride',
-    args: ['<id>', '<case>'],
-    options: [...DECIDING, { flags: '--mark <mark>', about: 'optMark', many: true }],
-    act: overrideMessage,
-  },
-  {
-    name: 'complaint close',
-    about: 'aboutComplaintClose',
-    args: ['<id>'],
-    options: [
-      ...DECIDING,
-      { flags: '--outcome <outcome>', about: 'optOutcome', required: true, choices: OUTCOMES },
-      { flags: '--delivered <date>', about: 'optDelivered' },
-      { flags: '--consumer', about: 'optConsumer' },
-      { flags: '--business', about: 'optBusiness' },
-    ],
-    act: (call) => decideMatter(call, true),
-  },
-  {
-    name: 'complaint reopen',
-    about: 'aboutComplaintReopen',
-    args: ['<id>'],
-    options: DECIDING,
-    act: (call) => decideMatter(call, false),
-  },
-  {
-    name: 'payment settled',
-    about: 'aboutPaymentSettled',
-    args: ['<id>'],
-    options: [...DECIDING, ON],
-    act: (call) => decidePayment(call, 'settledOn'),
-  },
-  {
-    name: 'payment transferred',
-    about: 'aboutPaymentTransferred',
-    args: ['<id>'],
-    options: [...DECIDING, ON, { flags: '--financial-year-end <date>', about: 'optFinancialYearEnd' }],
-    act: (call) => decidePayment(call, 'transferredOn'),
-  },
-  { name: 'hold', about: 'aboutHold', args: ['<id>'], options: DECIDING, act: placeHold },
-  { name: 'release', about: 'aboutRelease', args: ['<id>'], options: DECIDING, act: releaseHold },
-  { name: 'approve', about: 'aboutApprove', args: ['<id...>'], options: DECIDING, act: approve },
-]
-
-async function overrideMessage(call: Call): Promise<undefined> {
+export async function overrideMessage(call: Call): Promise<undefined> {
   const chosen = oneOf(call, 'CASE', call.args[1], CASES)!
   await decided(call, ['m'], async ({ context, decider, id, opened }) => {
     const row = await getMessage(opened.archive.pool, context.account.id, id.number)
@@ -91,7 +40,7 @@ function marksOf(call: Call, row: MessageRow, chosen: Case): Mark[] {
     .filter((mark) => mark !== 'none')
 }
 
-async function decideMatter(call: Call, close: boolean): Promise<undefined> {
+export async function decideMatter(call: Call, close: boolean): Promise<undefined> {
   const { given, texts } = call
   const outcome = oneOf(call, '--outcome', given.text('outcome'), OUTCOMES)
   if (given.has('consumer') && given.has('business'))
@@ -111,7 +60,7 @@ async function decideMatter(call: Call, close: boolean): Promise<undefined> {
   })
 }
 
-async function decidePayment(call: Call, fact: 'settledOn' | 'transferredOn'): Promise<undefined> {
+export async function decidePayment(call: Call, fact: 'settledOn' | 'transferredOn'): Promise<undefined> {
   const on = givenPastDay(call, 'on')!
   const financialYearEnd = givenDay(call, 'financialYearEnd')
   await decided(call, ['m'], async ({ context, decider, id }) => {
@@ -126,7 +75,7 @@ async function decidePayment(call: Call, fact: 'settledOn' | 'transferredOn'): P
   })
 }
 
-async function placeHold(call: Call): Promise<undefined> {
+export async function placeHold(call: Call): Promise<undefined> {
   await decided(call, ['m', 'c', 'k'], async ({ context, decider, id }) => {
     const target = { m: { messageId: id.number }, c: { conversationId: id.number }, k: { customerId: id.number } }[
       id.kind
@@ -137,7 +86,7 @@ async function placeHold(call: Call): Promise<undefined> {
   })
 }
 
-async function releaseHold(call: Call): Promise<undefined> {
+export async function releaseHold(call: Call): Promise<undefined> {
   await decided(call, ['h'], async ({ context, decider, id }) => {
     await release(context, { ...decider, holdId: id.number }, call.clock())
     call.report({ hold: `h${id.number}` }, () => fill(call.texts.holdReleased, { hold: `h${id.number}` }))
@@ -145,7 +94,7 @@ async function releaseHold(call: Call): Promise<undefined> {
 }
 
 /** Every id is read and found before the first is approved. */
-async function approve(call: Call): Promise<undefined> {
+export async function approve(call: Call): Promise<undefined> {
   const ids = call.args.map((text) => parseId(text, ['m'], call.texts))
   const reason = reasonOf(call)
   await withArchive(call, async (opened) => {

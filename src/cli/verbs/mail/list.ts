@@ -1,3 +1,4 @@
+import { STATES } from '../../../core/retention/retention.ts'
 import { CASES } from '../../../core/classification.ts'
 import { startOfDayAt, stockholmDate } from '../../../core/retention/calendar.ts'
 import type { Account } from '../../../store/accounts.ts'
@@ -7,36 +8,14 @@ import { listLatestOverrides } from '../../../store/staff/overrides.ts'
 import { openUnlessBroken, type MessageRow } from '../../../store/message/messages.ts'
 import { listMessages, type MessageFilter } from '../../../store/read/list.ts'
 import { inTransaction } from '../../../store/postgres/sql.ts'
-import { givenCount, givenDay, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { oneLine, table } from '../../output.ts'
-import { chosenAccounts, withArchive, type Opened } from '../../with-archive.ts'
+import { givenCount, givenDay, oneOf } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { parseId } from '../../call/ids.ts'
+import { oneLine } from '../../call/plain-text.ts'
+import { table } from '../../call/output.ts'
+import { chosenAccounts, withArchive, type Opened } from '../../call/with-archive.ts'
 
-const STATES = ['active', 'limited', 'review'] as const
-
-export const LIST_VERBS: readonly Verb[] = [
-  {
-    name: 'list',
-    about: 'aboutList',
-    options: [
-      ACCOUNT,
-      { flags: '--case <case>', about: 'optCase', choices: CASES },
-      { flags: '--customer <id>', about: 'optCustomer' },
-      { flags: '--conversation <id>', about: 'optConversation' },
-      { flags: '--state <state>', about: 'optState', choices: STATES },
-      { flags: '--after <date>', about: 'optAfter' },
-      { flags: '--before <date>', about: 'optBefore' },
-      { flags: '--review', about: 'optReview' },
-      { flags: '--idle', about: 'optIdle' },
-      { flags: '--limit <count>', about: 'optLimit' },
-    ],
-    act: list,
-  },
-]
-
-async function list(call: Call): Promise<undefined> {
+export async function list(call: Call): Promise<undefined> {
   const { texts } = call
   const filter = filterOf(call)
   await withArchive(call, async (opened) => {

@@ -5,8 +5,9 @@ import { explainRule } from '../../../core/retention/schedule.ts'
 import type { ReviewItem } from '../../../pipeline/read/review-queue.ts'
 import type { Rules } from '../../../pipeline/decide/rules.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call } from '../../call.ts'
-import { facts, moment, oneLine, plain } from '../../output.ts'
+import type { Call } from '../../call/call.ts'
+import { facts, moment } from '../../call/output.ts'
+import { oneLine, plain } from '../../call/plain-text.ts'
 import { DIRECTIONS } from './list.ts'
 
 /** Lines of the screen that are not the message's text. */

@@ -4,22 +4,12 @@ import { listReviewQueue, openReviewItem, type ReviewItem } from '../../../pipel
 import { approveReview, overrideCase } from '../../../pipeline/decide/staff-decisions.ts'
 import { withdrawApproval, withdrawOverride } from '../../../pipeline/decide/withdraw-decisions.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { readKeys, type Keys } from '../../input/keyboard.ts'
-import { ACCOUNT, BY } from '../../input/options.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { readKeys, type Keys } from '../../call/keyboard.ts'
 import { reviewScreen } from './review-screen.ts'
 import { reasonOf } from './decide.ts'
-import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
-
-export const REVIEW_VERBS: readonly Verb[] = [
-  {
-    name: 'review next',
-    about: 'aboutReviewNext',
-    options: [ACCOUNT, BY, { flags: '--reason <text>', about: 'optReviewReason' }],
-    act: review,
-  },
-]
+import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H'
 
@@ -32,7 +22,7 @@ interface Done {
 }
 
 /** The dialogue is on stderr, so that stdout holds the result alone. */
-async function review(call: Call): Promise<undefined> {
+export async function review(call: Call): Promise<undefined> {
   const { io, texts } = call
   const reason = call.given.has('reason') ? reasonOf(call) : texts.reviewReason
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)

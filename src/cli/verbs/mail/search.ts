@@ -3,21 +3,10 @@ import { searchMessages } from '../../../pipeline/find/search.ts'
 import type { Account } from '../../../store/accounts.ts'
 import type { MessageRow } from '../../../store/message/messages.ts'
 import { fill } from '../../../text/texts.ts'
-import { givenCount } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
+import { givenCount } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
 import { listTable, noteReading, readListed, type ListedMessage } from './list.ts'
-import { chosenAccounts, withArchive } from '../../with-archive.ts'
-
-export const SEARCH_VERBS: readonly Verb[] = [
-  {
-    name: 'search',
-    about: 'aboutSearch',
-    args: ['<query...>'],
-    options: [ACCOUNT, { flags: '--limit <count>', about: 'optLimit' }],
-    act: search,
-  },
-]
+import { chosenAccounts, withArchive } from '../../call/with-archive.ts'
 
 interface Hit {
   account: Account
@@ -25,7 +14,7 @@ interface Hit {
   subject: string
 }
 
-async function search(call: Call): Promise<undefined> {
+export async function search(call: Call): Promise<undefined> {
   const limit = givenCount(call, 'limit', 50, 10_000)
   const query = parseSearchQuery(call.args.join(' '))
   await withArchive(call, async (opened) => {

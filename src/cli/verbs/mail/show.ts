@@ -18,24 +18,14 @@ import {
 import { promisedUnlessBroken } from '../../../store/keys/seal.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import { GallraError } from '../../../errors.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { facts, moment, oneLine, plain } from '../../output.ts'
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { parseId } from '../../call/ids.ts'
+import { facts, moment } from '../../call/output.ts'
+import { oneLine, plain } from '../../call/plain-text.ts'
 import { DIRECTIONS, noteReading, readDecidedBy, STATE_TEXTS, type DecidedBy } from './list.ts'
 import { modelName } from '../judgement/model.ts'
-import { accountOf, deciderOf, withArchive, type Opened } from '../../with-archive.ts'
-
-export const SHOW_VERBS: readonly Verb[] = [
-  {
-    name: 'show',
-    about: 'aboutShow',
-    args: ['<id>'],
-    options: [ACCOUNT, { flags: '--by <staff>', about: 'optBy' }],
-    act: show,
-  },
-]
+import { accountOf, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
 
 interface Shown {
   row: MessageRow
@@ -48,7 +38,7 @@ interface Shown {
   history: AuditEvent[]
 }
 
-async function show(call: Call): Promise<ExitCode> {
+export async function show(call: Call): Promise<ExitCode> {
   const id = parseId(call.args[0] ?? '', ['m', 'c'], call.texts)
   return withArchive(call, async (opened) => {
     const { archive } = opened

@@ -3,9 +3,10 @@ import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { carriesMail } from '../../../pipeline/follow/follow.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call } from '../../call.ts'
-import { oneLine, table } from '../../output.ts'
-import { oneAccount, withArchive } from '../../with-archive.ts'
+import type { Call } from '../../call/call.ts'
+import { oneLine } from '../../call/plain-text.ts'
+import { table } from '../../call/output.ts'
+import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 /** Logs in, looks, changes nothing, and says what gallra will and will not touch. */
 export async function testAccount(call: Call): Promise<undefined> {

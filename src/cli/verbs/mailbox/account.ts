@@ -1,39 +1,14 @@
 import { GallraError } from '../../../errors.ts'
 import { findAccount, saveAccount, setAccountState, type AccountSettings } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { readCa, readPassword } from '../../input/password.ts'
-import { parseImapUrl, type ServerPlace } from '../../input/server-url.ts'
-import { table } from '../../output.ts'
-import { testAccount } from './account-test.ts'
-import { noteBroken, oneAccount, withArchive } from '../../with-archive.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { readCa, readPassword } from '../../call/password.ts'
+import { parseImapUrl, type ServerPlace } from '../../call/server-url.ts'
+import { table } from '../../call/output.ts'
+import { noteBroken, oneAccount, withArchive } from '../../call/with-archive.ts'
 
-export const ACCOUNT_VERBS: readonly Verb[] = [
-  {
-    name: 'account add',
-    about: 'aboutAccountAdd',
-    args: ['<imap-url>'],
-    options: [
-      { flags: '--starttls', about: 'optStarttls' },
-      { flags: '--password-file <file>', about: 'optPasswordFile' },
-      { flags: '--ca <file>', about: 'optCa' },
-      { flags: '--address <address>', about: 'optAddress' },
-      { flags: '--domain <domain>', about: 'optDomain', many: true },
-      { flags: '--staff-address <address>', about: 'optStaffAddress', many: true },
-      { flags: '--own-address <address>', about: 'optOwnAddress', many: true },
-      { flags: '--authserv-id <id>', about: 'optAuthservId' },
-      { flags: '--folder <path>', about: 'optFolder', many: true },
-      { flags: '--replace', about: 'optReplace' },
-    ],
-    act: addAccount,
-  },
-  { name: 'account list', about: 'aboutAccountList', act: showAccounts },
-  { name: 'account test', about: 'aboutAccountTest', args: ['[account]'], act: testAccount },
-  { name: 'account remove', about: 'aboutAccountRemove', args: ['<account>'], act: removeAccount },
-]
-
-async function addAccount(call: Call): Promise<undefined> {
+export async function addAccount(call: Call): Promise<undefined> {
   const { given, texts } = call
   const place = parseImapUrl(call.args[0] ?? '', given.has('starttls'), texts)
   const address = readAddress(call, '--address', given.text('address') ?? place.user)
@@ -112,7 +87,7 @@ function publicSettings(
   return { address, host, port, security, user, own, folders, ca: ca !== null }
 }
 
-async function showAccounts(call: Call): Promise<undefined> {
+export async function showAccounts(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, (opened) => {
     noteBroken(call, opened)
@@ -143,7 +118,7 @@ export const STATES = {
   removed: 'accountRemoved',
 } as const
 
-async function removeAccount(call: Call): Promise<undefined> {
+export async function removeAccount(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const account = oneAccount(call, opened, call.args[0])
     await setAccountState(opened.archive, account.id, 'removed', call.clock())

@@ -6,19 +6,11 @@ import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { caseOfInfo } from '../../../pipeline/mailbox/file-mail.ts'
 import { saveFolderSettings, type Account, type AccountSettings } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, oneOf } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { oneLine, table } from '../../output.ts'
-import { oneAccount, withArchive, type Opened } from '../../with-archive.ts'
-
-export const FOLDER_VERBS: readonly Verb[] = [
-  { name: 'folders list', about: 'aboutFoldersList', options: [ACCOUNT], act: listCaseFolders },
-  { name: 'folders create', about: 'aboutFoldersCreate', options: [ACCOUNT], act: createFolders },
-  { name: 'folders map', about: 'aboutFoldersMap', args: ['<case>', '<folder>'], options: [ACCOUNT], act: mapFolder },
-  { name: 'folders unmap', about: 'aboutFoldersUnmap', args: ['<case>'], options: [ACCOUNT], act: unmapFolder },
-  { name: 'folders filing', about: 'aboutFoldersFiling', args: ['<on|off>'], options: [ACCOUNT], act: setFiling },
-]
+import { badInput, oneOf } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { oneLine } from '../../call/plain-text.ts'
+import { table } from '../../call/output.ts'
+import { oneAccount, withArchive, type Opened } from '../../call/with-archive.ts'
 
 interface CaseFolder {
   case: Case
@@ -30,7 +22,7 @@ interface CaseFolder {
   followed: boolean
 }
 
-async function listCaseFolders(call: Call): Promise<undefined> {
+export async function listCaseFolders(call: Call): Promise<undefined> {
   const { texts } = call
   await onServer(call, async ({ account }, mailbox) => {
     const folders = caseFoldersOf(account, await mailbox.listFolders())
@@ -42,7 +34,7 @@ async function listCaseFolders(call: Call): Promise<undefined> {
 }
 
 /** Makes those that are missing. Where only chosen folders are followed, these are from now on too. */
-async function createFolders(call: Call): Promise<undefined> {
+export async function createFolders(call: Call): Promise<undefined> {
   const { texts } = call
   await onServer(call, async ({ archive, account }, mailbox) => {
     const before = await mailbox.listFolders()
@@ -64,7 +56,7 @@ async function createFolders(call: Call): Promise<undefined> {
   })
 }
 
-async function mapFolder(call: Call): Promise<undefined> {
+export async function mapFolder(call: Call): Promise<undefined> {
   const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
   const name = (call.args[1] ?? '').normalize('NFC').trim()
   // Control signs and LIST's wildcards (RFC 9051 section 6.3.9) make names nobody can use.
@@ -82,7 +74,7 @@ async function mapFolder(call: Call): Promise<undefined> {
   )
 }
 
-async function unmapFolder(call: Call): Promise<undefined> {
+export async function unmapFolder(call: Call): Promise<undefined> {
   const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
   await changeFolders(
     call,
@@ -91,7 +83,7 @@ async function unmapFolder(call: Call): Promise<undefined> {
   )
 }
 
-async function setFiling(call: Call): Promise<undefined> {
+export async function setFiling(call: Call): Promise<undefined> {
   const on = oneOf(call, 'ON|OFF', call.args[0], ['on', 'off'] as const)! === 'on'
   await changeFolders(call, () => ({ filing: on }), on ? call.texts.filingOn : call.texts.filingOff)
 }

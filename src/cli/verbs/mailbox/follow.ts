@@ -5,23 +5,19 @@ import type { IngestResult } from '../../../pipeline/ingest/ingest.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { exitCodeOf, type ExitCode } from '../../exit-codes.ts'
-import { startBar } from '../../output.ts'
-import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from '../../with-archive.ts'
+import type { Call } from '../../call/call.ts'
+import { exitCodeOf } from '../../call/failure.ts'
+import type { ExitCode } from '../../call/exit-codes.ts'
+import { startBar } from '../../call/progress.ts'
+import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from '../../call/with-archive.ts'
 
-export const FOLLOW_VERBS: readonly Verb[] = [
-  { name: 'serve', about: 'aboutServe', act: startServing },
-  { name: 'sync', about: 'aboutSync', args: ['[account]'], act: syncAll },
-]
-
-async function startServing(call: Call): Promise<undefined> {
+export async function startServing(call: Call): Promise<undefined> {
   const { serve } = await import('../../../serve.ts')
   await serve(call.config)
 }
 
 /** One account that fails does not keep the others from their turn. */
-async function syncAll(call: Call): Promise<ExitCode> {
+export async function syncAll(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     const named = call.args[0]
     let exit: ExitCode = exitLeavingOut(opened, named)

@@ -4,20 +4,15 @@ import { fieldValue, headerDate, readHeaderFields } from '../../../mail/parse/pa
 import { batches } from '../../../pipeline/ingest/batches.ts'
 import { ingest, type IngestSource } from '../../../pipeline/ingest/ingest.ts'
 import { fill } from '../../../text/texts.ts'
-import type { Call, Verb } from '../../call.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { startBar } from '../../output.ts'
-import { oneAccount, withArchive } from '../../with-archive.ts'
+import type { Call } from '../../call/call.ts'
+import { startBar } from '../../call/progress.ts'
+import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 /** One transaction takes at most this many messages. */
 const BATCH_MESSAGES = 50
 
-export const IMPORT_VERBS: readonly Verb[] = [
-  { name: 'import', about: 'aboutImport', args: ['<path>'], options: [ACCOUNT], act: importMail },
-]
-
 /** Interrupted, it is run again: what is in the archive is known by its digest. */
-async function importMail(call: Call): Promise<undefined> {
+export async function importMail(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const { archive, rules } = opened
     const account = oneAccount(call, opened, call.given.text('account'))

@@ -1,27 +1,12 @@
 import { joinCustomers, renameCustomer, splitCustomer } from '../../../pipeline/decide/customer-decisions.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT, BY, REASON } from '../../input/options.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { parseId } from '../../call/ids.ts'
 import { decided } from '../mail/decide.ts'
-import { accountOf } from '../../with-archive.ts'
+import { accountOf } from '../../call/with-archive.ts'
 
-const DECIDING = [ACCOUNT, BY, REASON] as const
-
-export const CUSTOMER_VERBS: readonly Verb[] = [
-  { name: 'customer merge', about: 'aboutCustomerMerge', args: ['<id>', '<other...>'], options: DECIDING, act: merge },
-  {
-    name: 'customer split',
-    about: 'aboutCustomerSplit',
-    args: ['<id>'],
-    options: [...DECIDING, { flags: '--address <address>', about: 'optSplitAddress', required: true, many: true }],
-    act: split,
-  },
-  { name: 'customer rename', about: 'aboutCustomerRename', args: ['<id>', '<name>'], options: DECIDING, act: rename },
-]
-
-async function merge(call: Call): Promise<undefined> {
+export async function merge(call: Call): Promise<undefined> {
   const others = call.args.slice(1).map((text) => parseId(text, ['k'], call.texts))
   await decided(call, ['k'], async ({ opened, context, decider, id }) => {
     for (const other of others) {
@@ -36,7 +21,7 @@ async function merge(call: Call): Promise<undefined> {
   })
 }
 
-async function split(call: Call): Promise<undefined> {
+export async function split(call: Call): Promise<undefined> {
   await decided(call, ['k'], async ({ context, decider, id }) => {
     const created = await splitCustomer(
       context,
@@ -49,7 +34,7 @@ async function split(call: Call): Promise<undefined> {
   })
 }
 
-async function rename(call: Call): Promise<undefined> {
+export async function rename(call: Call): Promise<undefined> {
   const name = (call.args[1] ?? '').trim()
   if (name === '' || name.length > 200) throw badInput(call.texts, 'NAME', 'customerNameEmpty', 'writeCustomerName')
   await decided(call, ['k'], async ({ context, decider, id }) => {

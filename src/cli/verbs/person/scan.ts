@@ -13,32 +13,22 @@ import { getWholeCard } from '../../../store/customer/customers.ts'
 import { listMessages, openUnlessBroken } from '../../../store/message/messages.ts'
 import { inTransaction } from '../../../store/postgres/sql.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
-import { badInput } from '../../input/bad-input.ts'
-import type { Call, Verb } from '../../call.ts'
-import { EXIT, type ExitCode } from '../../exit-codes.ts'
-import { parseId } from '../../input/ids.ts'
-import { ACCOUNT } from '../../input/options.ts'
-import { oneLine, startBar, table } from '../../output.ts'
+import { badInput } from '../../call/bad-input.ts'
+import type { Call } from '../../call/call.ts'
+import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
+import { parseId } from '../../call/ids.ts'
+import { oneLine } from '../../call/plain-text.ts'
+import { startBar } from '../../call/progress.ts'
+import { table } from '../../call/output.ts'
 import { DIRECTIONS, readListed, STATE_TEXTS, type ListedMessage } from '../mail/list.ts'
-import { accountOf, chosenAccounts, deciderOf, requireWhole, withArchive, type Opened } from '../../with-archive.ts'
-
-export const SCAN_VERBS: readonly Verb[] = [
-  {
-    name: 'scan',
-    about: 'aboutScan',
-    options: [
-      ACCOUNT,
-      { flags: '--address <address>', about: 'optScanAddress', many: true },
-      { flags: '--name <name>', about: 'optScanName', many: true },
-      { flags: '--phone <number>', about: 'optScanPhone', many: true },
-      { flags: '--personal-number <number>', about: 'optScanPersonalNumber', many: true },
-      { flags: '--number <number>', about: 'optScanNumber', many: true },
-      { flags: '--customer <id>', about: 'optScanCustomer', many: true },
-      { flags: '--by <staff>', about: 'optBy' },
-    ],
-    act: scan,
-  },
-]
+import {
+  accountOf,
+  chosenAccounts,
+  deciderOf,
+  requireWhole,
+  withArchive,
+  type Opened,
+} from '../../call/with-archive.ts'
 
 /** A message that concerns the person, as the verb tells of it. */
 interface ScannedMessage extends ListedMessage {
@@ -49,7 +39,7 @@ interface ScannedMessage extends ListedMessage {
   matches: (SubjectMatch & { found: string })[]
 }
 
-async function scan(call: Call): Promise<ExitCode | undefined> {
+export async function scan(call: Call): Promise<ExitCode | undefined> {
   const { given, texts } = call
   const described = describedBy(call)
   const customers = given.texts('customer').map((text) => parseId(text, ['k'], texts))

@@ -1,5 +1,5 @@
 import { emitKeypressEvents } from 'node:readline'
-import type { Io } from '../call.ts'
+import type { Io } from './call.ts'
 
 export interface Keys {
   /** The next key by its character, or `quit` for Ctrl-C, Ctrl-D, Escape and the end of input. */

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
-import type { Config } from '../config.ts'
-import type { Language, TextKey, Texts } from '../text/texts.ts'
+import type { Config } from '../../config.ts'
+import type { Language, TextKey, Texts } from '../../text/texts.ts'
 import type { ExitCode } from './exit-codes.ts'
 
 /** The world outside a verb; tests bring their own. */

@@ -1,9 +1,7 @@
-import { GallraError, type ErrorCode } from '../errors.ts'
-import { SearchQueryError } from '../core/search/search-query.ts'
-
-/** What a verb tells the shell; documented in `gallra --help`. */
-export const EXIT = { ok: 0, failed: 1, badInput: 2, needsPerson: 3, unreachable: 4 } as const
-export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+import { SearchQueryError } from '../../core/search/search-query.ts'
+import { GallraError, type ErrorCode } from '../../errors.ts'
+import type { Language } from '../../text/texts.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
 
 const BY_CODE: Record<ErrorCode, ExitCode> = {
   'account-broken': EXIT.failed,
@@ -73,4 +71,9 @@ const BY_CODE: Record<ErrorCode, ExitCode> = {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof GallraError) return BY_CODE[error.code]
   return error instanceof SearchQueryError ? EXIT.badInput : EXIT.failed
+}
+
+/** What went wrong and what to do; null for an error that is not gallra's own. */
+export function describeFailure(error: unknown, language: Language): string | null {
+  return error instanceof GallraError || error instanceof SearchQueryError ? error.describe(language) : null
 }

@@ -2,7 +2,7 @@ import { password as askPassword, isCancel } from '@clack/prompts'
 import { readFile } from 'node:fs/promises'
 import { fill } from '../../text/texts.ts'
 import { badInput } from './bad-input.ts'
-import type { Call } from '../call.ts'
+import type { Call } from './call.ts'
 import type { ServerPlace } from './server-url.ts'
 
 /** From a file, or typed unseen; never from the command line. */

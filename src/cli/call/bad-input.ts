@@ -1,7 +1,7 @@
 import { isIsoDate, stockholmDate } from '../../core/retention/calendar.ts'
 import { GallraError } from '../../errors.ts'
 import { fill, type TextKey, type Texts } from '../../text/texts.ts'
-import type { Call } from '../call.ts'
+import type { Call } from './call.ts'
 
 /** Wrong use, told in the caller's language. `what` names the option or argument, never a person. */
 export function badInput(
