@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { endOfYear, subjectRequestDeadlines } from '../src/core/retention/calendar.ts'
 import { commentsOf, lawHeadingsCited, promisesCited, provisionsCited, type Passage } from './harness/citations.ts'
 import { anchorOf, foldersDrawn, headingsOf, linksOf, pathsNamed } from './harness/markdown.ts'
 
@@ -146,6 +147,33 @@ describe('citations', () => {
       { place: 'a.ts:6', text: ' Keeps (P3).' },
       { place: 'a.ts:8', text: ' "law.md"' },
     ])
+  })
+})
+
+describe('the examples of law.md', () => {
+  /** The cells of the rows below a heading that begin with a date; of each the last whole date. */
+  const datesBelow = (heading: string): (string | undefined)[][] =>
+    LAW.split(/^## /m)
+      .find((section) => section.startsWith(`${heading}\n`))!
+      .split('\n')
+      .filter((line) => /^\| \d{4}-/.test(line))
+      .map((line) =>
+        line
+          .slice(2, -2)
+          .split(' | ')
+          .map((cell) => cell.match(/\d{4}-\d\d-\d\d/g)?.at(-1)),
+      )
+
+  test('are what the code computes, for deadlines of a request', () => {
+    const rows = datesBelow('Deadlines of a request')
+    expect(rows).toHaveLength(7)
+    for (const [received, d1, d3] of rows) expect(subjectRequestDeadlines(received!)).toEqual({ d1, d3 })
+  })
+
+  test('are what the code computes, for financial years', () => {
+    const rows = datesBelow('Bookkeeping')
+    expect(rows).toHaveLength(4)
+    for (const [yearEnd, until] of rows) expect(endOfYear(yearEnd!, 7)).toBe(until)
   })
 })
 
