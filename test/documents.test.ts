@@ -223,6 +223,14 @@ describe('documents', () => {
     expect(foldersDrawn(read('docs/develop/architecture.md')).sort()).toEqual(there.sort())
   })
 
+  test('security.md says of every table what is sealed', () => {
+    const tables = [...read('prisma/schema.prisma').matchAll(/^model (\w+) \{$/gm)].map((match) => match[1]!)
+    const section = read('docs/explain/security.md').split('## What is sealed, table by table')[1]!.split('\n## ')[0]!
+    const rows = [...section.matchAll(/^\| (`[^|]+) \|/gm)].map((match) => match[1]!)
+    const named = rows.flatMap((row) => [...row.matchAll(/`(\w+)`/g)].map((match) => match[1]!))
+    expect(named.sort()).toEqual(tables.sort())
+  })
+
   test('the index of decisions lists every decision', () => {
     const listed = linksOf(read(`${DECISIONS}/README.md`))
     const written = listFiles(DECISIONS, /\.md$/)
