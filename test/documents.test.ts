@@ -194,7 +194,9 @@ describe('documents', () => {
         .map((name) => `${path}: ${name}`),
     )
     const cited = comments.flatMap(({ place, text }) =>
-      [...text.matchAll(/\bdocs\/[\w/-]+\.md/g)].flatMap(([name]) => (exists(name) ? [] : [`${place}: ${name}`])),
+      [...text.matchAll(/\bdocs\/[\w/-]+\.md/g)].flatMap(([name]) =>
+        exists(name) || YET_TO_COME.includes(name) ? [] : [`${place}: ${name}`],
+      ),
     )
     expect([...missing, ...cited]).toEqual([])
   })
