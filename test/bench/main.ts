@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [bench …] [--messages N] [--large N] [--runs N] [--json] [--no-peers]`; Linux, with Dovecot. See
- * docs/performance.md.
+ * docs/develop/performance.md.
  */
 import { cpus, loadavg, totalmem } from 'node:os'
 import { resolve } from 'node:path'

@@ -1,4 +1,4 @@
-/** Check digits and dates of Swedish identity and payment numbers (law.md 2.4). Input is digits only. */
+/** Check digits and dates of Swedish identity and payment numbers (law.md, "Swedish numbers"). Input is digits only. */
 import { Temporal } from 'temporal-polyfill'
 
 /** Luhn, also called mod 10: from the right every second digit doubled, 9 off what exceeds 9, sum divisible by 10. */
@@ -15,7 +15,7 @@ export function hasLuhnCheck(digits: string): boolean {
 
 /**
  * What a ten-digit (or twelve-digit, with century) number can be. The date need only exist in some century
- * when the number does not say which. A sole trader's organisation number is a personal number (law.md 2.4).
+ * when the number does not say which. A sole trader's organisation number is a personal number (law.md, "Swedish numbers").
  */
 export function kindOfTenDigits(
   digits: string,

@@ -11,7 +11,7 @@ import { isCase, type Rulebook } from '../judgement/rules.ts'
 import { foldOf } from './sampling.ts'
 import { train, type Example, type TrainingOptions } from './train.ts'
 
-/** Chosen by five folds over labelled mail; see docs/decisions.md. */
+/** Chosen by five folds over labelled mail; see docs/develop/decisions/judgement.md. */
 const SCALE: GroupScale = {
   word: 1,
   pair: 0.4,

@@ -81,7 +81,7 @@ export function decideRetention(facts: RetentionFacts, schedule: Schedule): Rete
 
 /**
  * The state on a day: an accounting record turns `limited` on the day after its ordinary end; one whose
- * financial year is only assumed turns `review` when that assumed end has passed (law.md 3.3 point 4).
+ * financial year is only assumed turns `review` when that assumed end has passed (law.md, "Retention order", 4).
  */
 export function stateOn(decision: RetentionDecision, date: IsoDate): RetentionDecision['state'] {
   if (decision.state === 'review' || decision.mailboxUntil === null) return decision.state

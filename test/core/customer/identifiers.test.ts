@@ -11,7 +11,7 @@ import {
 
 const found = (text: string) => findIdentifiers(text).map(({ kind, normal }) => `${kind} ${normal}`)
 
-describe('numbers of law.md 2.4', () => {
+describe('numbers of law.md, "Swedish numbers"', () => {
   it.each([
     ['199001012385', 'personal-number'],
     ['189001019802', 'personal-number'],
