@@ -18,16 +18,16 @@ const [
   { findIdentifiers },
 ] = await Promise.all(
   [
-    'mail/parse.js',
-    'core/digest.js',
-    'core/customer.js',
-    'core/classify.js',
-    'core/thread.js',
-    'core/authentication.js',
-    'core/search-terms.js',
-    'pipeline/ingest.js',
+    'mail/parse/parse.js',
+    'core/message/canonical-digest.js',
+    'core/customer/customer.js',
+    'core/judgement/classify.js',
+    'core/conversation/thread.js',
+    'core/message/authentication.js',
+    'core/search/search-terms.js',
+    'pipeline/ingest/prepare.js',
     'rulebook.js',
-    'core/identifiers.js',
+    'core/customer/identifiers.js',
   ].map(load),
 )
 const { rulebook } = readRules(join(root, 'rules'))

@@ -5,8 +5,7 @@ import type { AccountSettings } from '../../store/accounts.ts'
 
 /** Logs in to the account's mailbox. */
 export async function connect(settings: AccountSettings): Promise<Mailbox> {
-  const { host, port, security, user, password, ca } = settings
-  return connectMailbox({ host, port, security, user, password, ca })
+  return connectMailbox(settings)
 }
 
 /** Two connections: one stays in INBOX, where IDLE reports new mail at once; the other goes from folder to folder. */
