@@ -1,9 +1,10 @@
 import type { Address } from '../../core/message/message.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
+import type { Customer } from '../generated/client.ts'
 import { bulkInsert } from '../postgres/bulk-insert.ts'
 import { unlessBroken } from '../keys/seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import { identityOf, openRow, sealRow } from '../keys/sealed-row.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** What is known of a customer; sealed. */
@@ -21,11 +22,7 @@ export function displayName(card: CustomerCard): string {
   return card.chosenName ?? card.names[0] ?? card.addresses[0] ?? ''
 }
 
-interface CustomerRow extends RowKey {
-  id: number
-  pinned: boolean
-  sealed: Buffer
-}
+type CustomerRow = Pick<Customer, 'id' | 'pinned' | 'epoch' | 'wrappedKey' | 'sealed'>
 
 /** A customer with the keys asked for and the card. */
 export interface KnownCustomer {

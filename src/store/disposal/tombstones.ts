@@ -104,7 +104,7 @@ export async function listReappeared(sql: Sql, accountId: number): Promise<{ id:
 
 /** By id. */
 export async function listTombstoneDigests(sql: Sql, accountId: number, ids: number[]): Promise<Map<number, string>> {
-  const { rows } = await sql.query<{ id: number; digestHash: string }>(
+  const { rows } = await sql.query<Pick<TombstoneRow, 'id' | 'digestHash'>>(
     'SELECT "id", "digestHash" FROM "Tombstone" WHERE "accountId" = $1 AND "id" = ANY($2)',
     [accountId, ids],
   )

@@ -1,9 +1,9 @@
 import type { Quality } from '../../core/learning/lesson.ts'
 import type { TrainingReason } from '../../core/learning/training-due.ts'
 import type { Archive } from '../archive.ts'
-import type { Training as TrainingRow } from '../generated/client.ts'
+import type { Model as StoredModel, Training as TrainingRow } from '../generated/client.ts'
 import type { Override } from '../staff/overrides.ts'
-import { createRowKey, identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
+import { createRowKey, identityOf, openRowKey } from '../keys/sealed-row.ts'
 import { open, seal, unlessBroken } from '../keys/seal.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
@@ -48,7 +48,7 @@ export async function openModel(
   archive: Archive,
   rulebook: string,
 ): Promise<{ id: number; octets: Buffer | null } | null> {
-  const { rows } = await sql.query<RowKey & { id: number; sealed: Buffer }>(
+  const { rows } = await sql.query<Pick<StoredModel, 'id' | 'epoch' | 'wrappedKey' | 'sealed'>>(
     'SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1',
     [rulebook],
   )

@@ -1,9 +1,10 @@
 import type { Case } from '../../core/classification.ts'
 import type { FeatureRow } from '../../core/judgement/feature-space.ts'
 import type { Archive } from '../archive.ts'
+import type { TrainingExample } from '../generated/client.ts'
 import type { Override } from '../staff/overrides.ts'
 import { unlessBroken } from '../keys/seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import { identityOf, openRow, sealRow, type SealedRow } from '../keys/sealed-row.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** A message's decision that stands: the newest that was not withdrawn. What could not be parsed has no features. */
@@ -99,7 +100,9 @@ export async function* readExamples(
 ): AsyncGenerator<StoredExample | UnreadableExample> {
   const page = 500
   for (let after = 0; ;) {
-    const { rows } = await archive.pool.query<Omit<StoredExample, 'row'> & RowKey & { id: number; sealed: Buffer }>(
+    const { rows } = await archive.pool.query<
+      Omit<StoredExample, 'row'> & Pick<TrainingExample, 'id' | 'epoch' | 'wrappedKey' | 'sealed'>
+    >(
       `SELECT e."id", e."accountId", e."overrideId", e."epoch", e."wrappedKey", e."sealed", o."case", o."via",
          m."conversationId"
        FROM "TrainingExample" e
@@ -119,7 +122,7 @@ export async function* readExamples(
   }
 }
 
-function openFeatures(archive: Archive, row: RowKey & { sealed: Buffer }, identity: string): FeatureRow | null {
+function openFeatures(archive: Archive, row: SealedRow, identity: string): FeatureRow | null {
   const opened = unlessBroken(() => openRow(archive.keyring, row, identity)) as number[][] | null
   return opened?.map((buckets) => Uint32Array.from(buckets)) ?? null
 }
