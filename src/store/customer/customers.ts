@@ -29,7 +29,7 @@ export interface KnownCustomer {
   id: number
   keys: string[]
   pinned: boolean
-  /** null: does not open, damaged or changed. */
+  /** null: cannot be decrypted, damaged or changed. */
   card: CustomerCard | null
 }
 
@@ -184,7 +184,7 @@ export async function moveCustomers(tx: Sql, accountId: number, { into, merged }
   await tx.query('DELETE FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, merged])
 }
 
-/** null: does not open, damaged or changed. @throws GallraError not-found */
+/** null: cannot be decrypted, damaged or changed. @throws GallraError not-found */
 export async function getCustomerCard(
   sql: Sql,
   archive: Archive,
@@ -206,7 +206,7 @@ export async function getWholeCard(sql: Sql, archive: Archive, accountId: number
   return card
 }
 
-/** By id; those that are not there are left out; null: does not open. */
+/** By id; those that are not there are left out; null: cannot be decrypted. */
 export async function listCustomerCards(
   sql: Sql,
   archive: Archive,
@@ -227,7 +227,7 @@ function openCard(archive: Archive, accountId: number, row: CustomerRow): Custom
   return opened === null ? null : { ...NOBODY, ...opened }
 }
 
-/** All of an account by id, some hundred at a time; null: does not open. */
+/** All of an account by id, some hundred at a time; null: cannot be decrypted. */
 export async function* pagesOfCards(
   sql: Sql,
   archive: Archive,
@@ -245,7 +245,7 @@ export async function* pagesOfCards(
   }
 }
 
-/** Whose card does not open, in order. */
+/** Customers whose card cannot be decrypted, in order. */
 export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId: number): Promise<number[]> {
   const broken: number[] = []
   for await (const cards of pagesOfCards(sql, archive, accountId))

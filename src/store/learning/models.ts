@@ -40,8 +40,8 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
 }
 
 /**
- * Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or
- * changed.
+ * Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it cannot be decrypted,
+ * damaged or changed.
  */
 export async function openModel(
   sql: Sql,
@@ -93,11 +93,11 @@ async function insertModel(
 export interface TrainingResult {
   /** Seed messages, and decisions by where they were made. */
   examples: { seed: number } & Record<Override['via'], number>
-  /** Decisions that the model in force had not learned from, and those it had and that are no more. */
+  /** Decisions that the model in force had not learned from, and those it had that no longer exist. */
   added: number
   removed: number
   /**
-   * Decisions left out because their example does not open, and examples that did not and were tried anew from their
+   * Decisions left out because their example cannot be decrypted, and such examples that were made again from their
    * messages; missing in what was recorded before they were counted.
    */
   unreadable?: number

@@ -7,14 +7,14 @@ import { unlessBroken } from '../keys/seal.ts'
 import { identityOf, openRow, sealRow, type SealedRow } from '../keys/sealed-row.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
-/** A message's decision that stands: the newest that was not withdrawn. What could not be parsed has no features. */
+/** A message's decision in force: the newest that was not withdrawn. What could not be parsed has no features. */
 const STANDING = `SELECT DISTINCT ON (o."accountId", o."messageId") o."accountId", o."messageId",
    o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
   FROM "Override" o JOIN "Message" m ON m."accountId" = o."accountId" AND m."id" = o."messageId"
   WHERE o."withdrawnAt" IS NULL AND NOT m."unparsed"
   ORDER BY o."accountId", o."messageId", o."decidedAt" DESC, o."id" DESC`
 
-/** A decision without an example that stands for it. */
+/** A decision without an example. */
 export interface MissingExample {
   accountId: number
   messageId: number
@@ -34,8 +34,8 @@ export async function listMissingExamples(sql: Sql, rulebook: string, limit: num
 }
 
 /**
- * In place of what the message had. A `row` of null stands for a message that does not open: it counts as unreadable,
- * and is not asked for again and again.
+ * In place of what the message had. A `row` of null: the message cannot be decrypted; it counts as unreadable, and is
+ * not tried again and again.
  */
 export async function saveExample(
   tx: Sql,
@@ -59,7 +59,7 @@ export async function saveExample(
   )
 }
 
-/** Those whose decision no longer stands. */
+/** Examples whose decision is no longer in force. */
 export async function removeStaleExamples(tx: Sql): Promise<number> {
   const { rowCount } = await tx.query(
     `DELETE FROM "TrainingExample" e WHERE NOT EXISTS (SELECT 1 FROM (${STANDING}) s
@@ -90,7 +90,7 @@ export interface StoredExample {
   row: FeatureRow
 }
 
-/** An example that does not open, damaged or changed, or that was made of a message that does not. */
+/** An example that cannot be decrypted, damaged or changed, or that was made of a message that cannot. */
 export type UnreadableExample = Omit<StoredExample, 'row'> & { row: null }
 
 /** Opened page by page, in a fixed order. */
@@ -128,7 +128,8 @@ function openFeatures(archive: Archive, row: SealedRow, identity: string): Featu
 }
 
 /**
- * Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training.
+ * Their decisions. A training leaves them out and counts them; they stay, as evidence, until a person asks for a
+ * training.
  */
 export async function listUnreadableExamples(
   archive: Archive,
@@ -140,7 +141,7 @@ export async function listUnreadableExamples(
   return found
 }
 
-/** So that they are made anew from their messages. Returns how many. */
+/** So that they are made again from their messages. Returns how many. */
 export async function removeUnreadableExamples(archive: Archive, rulebook: string): Promise<number> {
   const unreadable = await listUnreadableExamples(archive, rulebook)
   const { rowCount } = await archive.pool.query(
@@ -161,7 +162,7 @@ export async function countDecisions(sql: Sql): Promise<Record<Override['via'], 
 
 /**
  * Decisions that no training has taken up yet: new, changed or withdrawn. A withdrawn one counts for as long as an
- * example or the model in force has it, and is not counted beside what stands in its place.
+ * example or the model in force has it, and is not counted beside the decision in its place.
  */
 export async function countChanges(sql: Sql): Promise<{ changed: number; since: Date | null }> {
   const { rows } = await sql.query<{ changed: number; since: Date | null }>(

@@ -299,8 +299,8 @@ export async function openMessage(
 }
 
 /**
- * What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no
- * more.
+ * What it says, whatever has become of its evidence; null when that cannot be decrypted, damaged or changed, or the
+ * message no longer exists.
  */
 export async function openUnlessBroken(
   sql: Sql,
@@ -312,8 +312,8 @@ export async function openUnlessBroken(
 }
 
 /**
- * What several say, by id; those that are not there are left out, and so are those that do not open, damaged or
- * changed: these are told.
+ * What several say, by id; those that are not there are left out, and so are those that cannot be decrypted, damaged or
+ * changed: `onBroken` gets their ids.
  */
 export async function openMessages(
   sql: Sql,
@@ -354,8 +354,8 @@ export function openEvidence(
 }
 
 /**
- * What each message of these customers alone says of them, by when it came; one that does not open does not tell, like
- * those from before schema 0002.
+ * What each message of these customers alone says of them, by when it came; `identity` is undefined when the message
+ * cannot be decrypted or is from before schema 0002.
  */
 export async function listCustomerIdentities(
   sql: Sql,

@@ -8,7 +8,7 @@ export type PrismaTx = Prisma.TransactionClient
 /** The generated client over a pool, made when somebody asks for it first. */
 export interface LazyPrisma {
   client(): Promise<PrismaClient>
-  /** Does nothing when nobody has asked. The pool stays open: it is its owner's. */
+  /** Does nothing when the client was never asked for. Whoever made the pool closes it. */
   disconnect(): Promise<void>
 }
 

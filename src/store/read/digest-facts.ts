@@ -18,13 +18,13 @@ export interface AccountDigest {
   due: { rule: string; messages: number }[]
   /** For a person to decide; `first` are the dangerous ones: may be a complaint and due soon. */
   review: { messages: number; mayBeComplaint: number; dangerous: number; first: number[] }
-  /** Open matters nobody has written in for long. */
+  /** Open matters in which no one has written for long. */
   idle: { conversations: number; first: number[] }
   /** What lets go earlier than before and waits until that day (P9). */
   waiting: { until: string; messages: number; first: number[] }[]
   /** What people did in the mail program since `mailboxSince`; `first` are the messages decided. */
   mailbox: { overrides: number; holds: number; releases: number; first: number[] }
-  /** A purge above its cap that nobody has approved. */
+  /** A purge above its cap that no one has approved. */
   overCap: { due: number; total: number; startedAt: Date } | null
   folders: number
   refusedFolders: number
@@ -32,7 +32,7 @@ export interface AccountDigest {
   auditHead: { events: number; head: string } | null
 }
 
-/** Stockholm dates, and the instant since when acts in the mail program are told. */
+/** Stockholm dates, and the instant since when acts in the mail program count. */
 export interface DigestPeriod {
   today: string
   until: string

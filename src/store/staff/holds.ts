@@ -40,8 +40,8 @@ export async function placeHold(
 }
 
 /**
- * Holds on one customer hold another too from now on, by the same person for the same reason; an empty one where it
- * does not open: the hold is what counts (P2).
+ * Holds on one customer hold another too from now on, by the same person for the same reason; an empty reason where it
+ * cannot be decrypted: the hold is what counts (P2).
  */
 export async function copyHolds(
   tx: Sql,
