@@ -9,7 +9,7 @@ import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** A message's decision in force: the newest that was not withdrawn. What could not be parsed has no features. */
 const STANDING = `SELECT DISTINCT ON (o."accountId", o."messageId") o."accountId", o."messageId",
-   o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
+    o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
   FROM "Override" o JOIN "Message" m ON m."accountId" = o."accountId" AND m."id" = o."messageId"
   WHERE o."withdrawnAt" IS NULL AND NOT m."unparsed"
   ORDER BY o."accountId", o."messageId", o."decidedAt" DESC, o."id" DESC`
@@ -173,10 +173,11 @@ export async function countChanges(sql: Sql): Promise<{ changed: number; since: 
        UNION ALL
        SELECT o."withdrawnAt" FROM "Override" o
          WHERE o."withdrawnAt" IS NOT NULL
-           AND (EXISTS (SELECT 1 FROM "TrainingExample" e WHERE e."accountId" = o."accountId"
-             AND e."overrideId" = o."id") OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
-           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId"
-             AND e."overrideId" = s."overrideId"
+           AND (EXISTS (SELECT 1 FROM "TrainingExample" e
+                        WHERE e."accountId" = o."accountId" AND e."overrideId" = o."id")
+             OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
+           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e
+                             ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId"
                            WHERE s."accountId" = o."accountId" AND s."messageId" = o."messageId" AND e."id" IS NULL)
      ) change`,
   )

@@ -25,7 +25,7 @@ const MISSING = 'missing'
 const GONE = 'gone'
 
 /** Rows of folders that the server lists and refuses to open. */
-export const REFUSED = `"refusedAt" IS NOT NULL AND "seenStatus" IS DISTINCT FROM '${GONE}'`
+const REFUSED = `"refusedAt" IS NOT NULL AND "seenStatus" IS DISTINCT FROM '${GONE}'`
 
 interface FolderRow extends RowKey {
   id: number
@@ -317,6 +317,24 @@ export async function hasUnreadFolder(sql: Sql, accountId: number): Promise<bool
     [accountId],
   )
   return rowCount !== 0
+}
+
+/** Of the folders that are followed. */
+export interface FolderCounts {
+  folders: number
+  /** Those the server refused to open at the last pass. */
+  refused: number
+  /** The newest complete pass over any of them. */
+  syncedAt: Date | null
+}
+
+export async function countFolders(sql: Sql, accountId: number): Promise<FolderCounts> {
+  const { rows } = await sql.query<FolderCounts>(
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused, max("syncedAt") AS "syncedAt"
+     FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
+    [accountId],
+  )
+  return rows[0]!
 }
 
 function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {

@@ -46,12 +46,12 @@ async function readPage(sql: Sql, { accountId, untilId }: IdRange, afterId: numb
   if (afterId >= untilId) return []
   const { rows } = await sql.query<SealedContent>(
     `SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
-      FROM (SELECT page.*, sum(octet_length("sealedContent")) OVER (ORDER BY "id") - octet_length("sealedContent") AS
-        before
-            FROM (SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
-              FROM "Message"
-                  WHERE "accountId" = $1 AND "id" > $2 AND "id" <= $3 ORDER BY "id" LIMIT ${PAGE_ROWS}) page) sized
-      WHERE before < ${PAGE_OCTETS} ORDER BY "id"`,
+     FROM (SELECT page.*,
+             sum(octet_length("sealedContent")) OVER (ORDER BY "id") - octet_length("sealedContent") AS before
+           FROM (SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
+                 FROM "Message" WHERE "accountId" = $1 AND "id" > $2 AND "id" <= $3
+                 ORDER BY "id" LIMIT ${PAGE_ROWS}) page) sized
+     WHERE before < ${PAGE_OCTETS} ORDER BY "id"`,
     [accountId, afterId, untilId],
   )
   return rows
