@@ -88,7 +88,7 @@ export async function verifyAudit(archive: Archive): Promise<AuditHead[]> {
   return [...heads.values()]
 }
 
-/** That a head noted elsewhere still stands in the chain. @throws GallraError 'audit-truncated' */
+/** Checks that the chain still has a head noted elsewhere. @throws GallraError 'audit-truncated' */
 export async function requireHead({ pool }: Archive, { accountId, events, head }: AuditHead): Promise<void> {
   const { rowCount } = await pool.query(
     'SELECT 1 FROM "AuditEvent" WHERE "accountId" = $1 AND "seq" = $2 AND "hash" = $3',

@@ -16,9 +16,9 @@ export interface Letter {
 }
 
 /**
- * `queued → sending → sent | refused | unknown`. What the server provably did not take goes back to `queued`;
- * `unknown` is final: the message may have arrived, and nobody is told twice. `lapsed` was overtaken by a newer one;
- * `unreadable` does not open, damaged or changed, and was not handed in.
+ * `queued → sending → sent | refused | unknown`. What the server provably did not take goes back to `queued`; `unknown`
+ * is final: the message may have arrived, and no one gets a letter twice. `lapsed` was overtaken by a newer one;
+ * `unreadable` cannot be decrypted, damaged or changed, and was not handed in.
  */
 export type LetterState = 'queued' | 'sending' | 'sent' | 'refused' | 'unknown' | 'lapsed' | 'unreadable'
 
@@ -26,14 +26,14 @@ export interface QueuedLetter {
   accountId: number
   id: number
   staffId: number
-  /** null: does not open. */
+  /** null: cannot be decrypted. */
   letter: Letter | null
 }
 
 /** Beside the account locks of sql.ts, audit.ts and lease.ts. */
 const LOCK_SPACE = 0x6a15
 
-/** Days a finished message is kept, so that staff can be told of it. */
+/** Days a finished message is kept, so that staff can still see what became of it. */
 const KEPT_DAYS = 30
 
 /** Reserves the ids of letters before they are written: the seals bind to them. */
@@ -80,7 +80,7 @@ export async function withNextLetter<T>(
   return inTransaction(archive.pool, async (holding) => {
     const queued = await inTransaction(archive.pool, async (tx) => {
       const claimed = await claim(tx, archive, after, now)
-      // Before the claim can be seen, so that nobody ever sees it without its lock.
+      // Before the claim can be seen, so that no process ever sees it without its lock.
       if (claimed) await holding.query('SELECT pg_advisory_xact_lock($1, $2)', [LOCK_SPACE, claimed.id])
       return claimed
     })
@@ -133,7 +133,7 @@ export async function abandonLetters(sql: Sql, now: Date): Promise<number> {
   return rowCount ?? 0
 }
 
-/** After a restore nobody knows what became of messages that had not been sent at the time of the backup. */
+/** After a restore it is unknown whether messages were sent that waited at the time of the backup. */
 export async function voidOutbox(tx: Sql, now: Date): Promise<void> {
   await tx.query(`UPDATE "Outbox" SET "state" = 'unknown', "stateAt" = $1 WHERE "state" IN ('queued', 'sending')`, [
     now,

@@ -16,8 +16,8 @@ const CHUNK = 1024 * 1024
 
 /**
  * Reads a backup from end to end as a restore would: manifest, size and hash of every file, rows one by one, every data
- * key opened with the present keyring, every audit chain up to its head. A key that does not open in a file that is
- * octet for octet what was written was broken in the archive: such rows are counted, and those of them that a person
+ * key opened with the present keyring, every audit chain up to its head. A key that cannot be decrypted in a file that
+ * is octet for octet what was written was broken in the archive: such rows are counted, and those of them that a person
  * had given up.
  * @throws GallraError 'backup-incomplete', 'backup-other-keyring', 'backup-newer', 'backup-expired', 'backup-damaged',
  * 'audit-broken'
@@ -84,7 +84,7 @@ export async function* readTable(
 }
 
 /**
- * Returns how many rows do not open, and how many of them are given up. @throws GallraError 'backup-damaged',
+ * Returns how many rows cannot be decrypted, and how many of them are given up. @throws GallraError 'backup-damaged',
  * 'audit-broken'
  */
 async function verifyTable(
@@ -122,7 +122,7 @@ async function verifyTable(
 
 type At = (name: string) => number
 
-/** null, or the epoch a row names whose key does not open. */
+/** null, or the epoch a row names whose key cannot be decrypted. */
 function keyOpener(table: BackupTable, at: At, keyring: Keyring): ((row: CopyRow) => number | null) | null {
   const owner = SEALED_TABLES.find((each) => each.table === table.name)?.owner
   if (owner === undefined) return null

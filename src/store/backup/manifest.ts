@@ -10,7 +10,7 @@ import type { Keyring } from '../keys/keyring-file.ts'
 export const MANIFEST_FILE = 'manifest.json'
 const FORMAT = 1
 
-/** Derived from the messages and rebuilt by a restore; the record of migrations stands in the manifest. */
+/** Derived from the messages and rebuilt by a restore; the manifest holds the record of migrations. */
 export const NOT_BACKED_UP = ['SearchEntry', '_prisma_migrations'] as const
 
 const table = z.object({

@@ -17,9 +17,9 @@ export interface Replay {
 }
 
 /**
- * Carries out again, on an archive put back from a backup, what the ledger says was purged since:
- * the messages go and their tombstones stand again. A message that was archived after that purge
- * (lifted and taken in anew), or whose purge staff took back, stays. What was only `announced` stays too, and is told.
+ * Carries out again, on an archive put back from a backup, what the ledger says was purged since: the messages go and
+ * their tombstones stand again. A message that was archived after that purge (lifted and taken in again), or whose
+ * purge staff took back, stays. What was only `announced` stays too, and is returned.
  */
 export async function replayErasures(
   archive: Archive,
@@ -91,8 +91,8 @@ async function dropPurged(
     const gone: number[] = []
     for (const { id, archivedAt, digestHash } of rows) {
       const message = await openUnlessBroken(archive.pool, archive, accountId, id)
-      // By its own hash is known what did not open when it was purged. Whether one that does not open now is another of
-      // them cannot be known; nobody can read it either.
+      // Messages that could not be decrypted when they were purged are known by their own hash. Whether one that cannot
+      // be decrypted now is another of them is unknown; no one can read it either.
       const hashes =
         message === null ? [digestHash] : [digestHash, archive.tombstoneIndex.hash('digest', message.digest)]
       const since = (times: Map<string, number>) =>

@@ -24,12 +24,12 @@ export interface BackupOptions {
 }
 
 /**
- * One consistent snapshot of the archive while it is in use, without search index and keyring: a
- * file per table in PostgreSQL's binary COPY format, streamed. The directory counts as a backup only
- * when the manifest stands in it, which comes last. One that fails is taken away again.
+ * One consistent snapshot of the archive while it is in use, without search index and keyring: a file per table in
+ * PostgreSQL's binary COPY format, streamed. The directory counts as a backup only when the manifest lies in it, which
+ * is written last. One that fails is removed.
  *
- * Living rows are moved to the newest epoch first, so that the backup opens with that one alone, for
- * as long as it lives. A row that does not open goes along as it is and is counted in the manifest.
+ * Living rows are moved to the newest epoch first, so that the backup opens with that one alone, for as long as it
+ * lives. A row that cannot be decrypted is copied as it is and counted in the manifest.
  * @throws GallraError 'backup-directory-not-empty', 'disk-full', 'backup-unwritable'
  */
 export async function writeBackup(
@@ -168,7 +168,7 @@ async function countSealed(
   const counts = new Map<number, number>()
   let unopened = 0
   for (const name of tables) {
-    // One that was sealed anew or purged meanwhile is broken no more.
+    // One that was sealed again or purged meanwhile is no longer broken.
     const { rows } = await client.query<{ epoch: number; rows: number; broken: number }>(
       `SELECT t."epoch", count(*) FILTER (WHERE b.id IS NULL)::int AS rows, count(b.id)::int AS broken
        FROM "${name}" t LEFT JOIN unnest($1::int[], $2::int[]) b(id, epoch) ON t."id" = b.id AND t."epoch" = b.epoch
@@ -232,7 +232,7 @@ async function estimateOctets(client: pg.PoolClient, names: string[]): Promise<n
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
-/** What the file system refuses is told with place and remedy; the database's own errors pass. */
+/** Names place and remedy when the file system refuses; the database's own errors pass. */
 async function writing<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()

@@ -1,9 +1,10 @@
 import type { Address } from '../../core/message/message.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
+import type { Customer } from '../generated/client.ts'
 import { bulkInsert } from '../postgres/bulk-insert.ts'
 import { unlessBroken } from '../keys/seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import { identityOf, openRow, sealRow } from '../keys/sealed-row.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** What is known of a customer; sealed. */
@@ -21,18 +22,14 @@ export function displayName(card: CustomerCard): string {
   return card.chosenName ?? card.names[0] ?? card.addresses[0] ?? ''
 }
 
-interface CustomerRow extends RowKey {
-  id: number
-  pinned: boolean
-  sealed: Buffer
-}
+type CustomerRow = Pick<Customer, 'id' | 'pinned' | 'epoch' | 'wrappedKey' | 'sealed'>
 
 /** A customer with the keys asked for and the card. */
 export interface KnownCustomer {
   id: number
   keys: string[]
   pinned: boolean
-  /** null: does not open, damaged or changed. */
+  /** null: cannot be decrypted, damaged or changed. */
   card: CustomerCard | null
 }
 
@@ -187,7 +184,7 @@ export async function moveCustomers(tx: Sql, accountId: number, { into, merged }
   await tx.query('DELETE FROM "Customer" WHERE "accountId" = $1 AND "id" = ANY($2)', [accountId, merged])
 }
 
-/** null: does not open, damaged or changed. @throws GallraError not-found */
+/** null: cannot be decrypted, damaged or changed. @throws GallraError not-found */
 export async function getCustomerCard(
   sql: Sql,
   archive: Archive,
@@ -209,7 +206,7 @@ export async function getWholeCard(sql: Sql, archive: Archive, accountId: number
   return card
 }
 
-/** By id; those that are not there are left out; null: does not open. */
+/** By id; those that are not there are left out; null: cannot be decrypted. */
 export async function listCustomerCards(
   sql: Sql,
   archive: Archive,
@@ -230,7 +227,7 @@ function openCard(archive: Archive, accountId: number, row: CustomerRow): Custom
   return opened === null ? null : { ...NOBODY, ...opened }
 }
 
-/** All of an account by id, some hundred at a time; null: does not open. */
+/** All of an account by id, some hundred at a time; null: cannot be decrypted. */
 export async function* pagesOfCards(
   sql: Sql,
   archive: Archive,
@@ -248,7 +245,7 @@ export async function* pagesOfCards(
   }
 }
 
-/** Whose card does not open, in order. */
+/** Customers whose card cannot be decrypted, in order. */
 export async function listBrokenCustomers(sql: Sql, archive: Archive, accountId: number): Promise<number[]> {
   const broken: number[] = []
   for await (const cards of pagesOfCards(sql, archive, accountId))

@@ -6,9 +6,9 @@ import { listCustomerIdentities, type MessageEvidence } from '../message/message
 import type { Sql } from '../postgres/sql.ts'
 
 /**
- * Makes the cards of these customers anew from the messages they still have, so that no address or number outlives the
- * message it came from (P3). A customer without messages goes. What staff call them stays; of a card that does not open
- * it is lost.
+ * Makes the cards of these customers again from the messages they still have, so that no address or number outlives the
+ * message it came from (P3). A customer without messages goes. What staff call them stays; if the card cannot be
+ * decrypted, that name is lost.
  */
 export async function refreshCustomers(
   tx: Sql,
@@ -23,7 +23,7 @@ export async function refreshCustomers(
     accountId,
     ids.filter((id) => !identities.has(id)),
   )
-  // A message from before schema 0002 does not tell: the card stays until it is gone too.
+  // A message from before schema 0002 does not say whose it is: the card stays until that message is gone too.
   const told = [...identities].flatMap(([id, seen]) =>
     seen.every((identity) => identity !== undefined)
       ? [{ id, seen: seen.filter((identity) => identity !== null) }]
@@ -53,15 +53,15 @@ export async function refreshCustomers(
 }
 
 /**
- * What became of a customer. `anew`, `anew-in-part`: the card did not open and was made from the messages; in part:
- * some of them do not tell, so names and addresses may be missing. `completed`: what messages say was missing.
- * `nobody`: the card does not open and no message tells.
+ * What became of a customer. `anew`, `anew-in-part`: the card could not be decrypted and was made from the messages; in
+ * part: some of them do not say whose they are, so names and addresses may be missing. `completed`: what messages say
+ * was missing. `nobody`: the card cannot be decrypted and no message says whose it is.
  */
 export type Renewal = 'anew' | 'anew-in-part' | 'completed' | 'nobody' | 'nothing-to-do'
 
 /**
- * Puts a card in place of one that does not open, and onto one that opens what it lacks: it was made anew while a
- * message did not open that does now. What staff called the customer is lost with the card; keys and holds stay.
+ * Replaces a card that cannot be decrypted, and completes one that lacks what messages say: it was made while a message
+ * could not be decrypted that now can. What staff called the customer is lost with the card; keys and holds stay.
  */
 export async function renewCustomer(
   tx: Sql,

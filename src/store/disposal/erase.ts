@@ -4,7 +4,7 @@ import { removeExamples } from '../learning/training-examples.ts'
 
 export interface TombstoneFacts {
   messageId: number
-  /** null: the message does not open. Its tombstone then carries the hash that the archive knew it by. */
+  /** null: the message cannot be decrypted. Its tombstone then carries the hash that the archive knew it by. */
   digest: string | null
   messageIdHeader: string | null
   case: string
@@ -83,7 +83,9 @@ export async function removeMessages(tx: Sql, accountId: number, messageIds: num
   )
 }
 
-/** After a batch of erasures: holds that nothing stands behind any more. Customers see refresh-customers.ts. */
+/**
+ * After a batch of erasures: holds on conversations that have no message left. For customers see refresh-customers.ts.
+ */
 export async function eraseOrphanHolds(tx: Sql, accountId: number): Promise<void> {
   await tx.query(
     `DELETE FROM "Hold" h WHERE h."accountId" = $1 AND h."conversationId" IS NOT NULL AND NOT EXISTS

@@ -8,7 +8,7 @@ export type Tombstone = Omit<TombstoneRow, 'accountId' | 'digestHash' | 'message
 
 /** What purges have left of one content. */
 export interface PurgedContent {
-  /** The newest tombstone that stands; null when staff lifted them all. */
+  /** The newest tombstone that is not lifted; null when staff lifted them all. */
   standing: number | null
   lifted: boolean
 }
@@ -55,7 +55,7 @@ export async function noteReappearance(tx: Sql, accountId: number, tombstoneIds:
   )
 }
 
-/** Its last copy is off the server again: a later return gets its full time anew. */
+/** Its last copy is off the server again: a later return gets its full time again. */
 export async function noteDisappearance(tx: Sql, accountId: number, tombstoneIds: number[]): Promise<void> {
   await tx.query(
     `UPDATE "Tombstone" t SET "reappearedAt" = NULL WHERE t."accountId" = $1 AND t."id" = ANY($2)
@@ -104,7 +104,7 @@ export async function listReappeared(sql: Sql, accountId: number): Promise<{ id:
 
 /** By id. */
 export async function listTombstoneDigests(sql: Sql, accountId: number, ids: number[]): Promise<Map<number, string>> {
-  const { rows } = await sql.query<{ id: number; digestHash: string }>(
+  const { rows } = await sql.query<Pick<TombstoneRow, 'id' | 'digestHash'>>(
     'SELECT "id", "digestHash" FROM "Tombstone" WHERE "accountId" = $1 AND "id" = ANY($2)',
     [accountId, ids],
   )

@@ -52,9 +52,9 @@ export interface Rewrapped {
 }
 
 /**
- * Wraps every data key that still stands under the current epoch, so that the older ones can be
- * destroyed: what was purged since is then readable from no old copy (P8). A row that does not open
- * stays where it is and is told; it keeps back no other.
+ * Wraps every data key that still exists under the current epoch, so that the older ones can be destroyed: what was
+ * purged since is then readable from no old copy (P8). A row that cannot be decrypted stays where it is and is
+ * reported; it keeps back no other.
  */
 export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewrapped> {
   const done: Rewrapped = { moved: 0, broken: [], givenUp: [] }
@@ -88,7 +88,7 @@ export async function rewrapSurvivors(archive: Archive, now: Date): Promise<Rewr
   return done
 }
 
-/** Rows that do not open, of those not under the newest epoch; given up ones too. Reads only. */
+/** Rows that cannot be decrypted, of those not under the newest epoch; given up ones too. Reads only. */
 export async function listBrokenRows(archive: Archive): Promise<BrokenRow[]> {
   const found: BrokenRow[] = []
   for (const each of SEALED_TABLES) {
@@ -127,7 +127,7 @@ export async function giveUpBrokenRows(
   return inTransaction(archive.pool, async (tx) => {
     const payload: Record<string, number[]> = {}
     for (const { table, id, epoch } of broken) {
-      // Ids are unique in the whole archive. One that was sealed anew meanwhile names another epoch.
+      // Ids are unique in the whole archive. One that was sealed again meanwhile names another epoch.
       const { rowCount } = await tx.query(
         `UPDATE "${table}" SET "epoch" = ${GIVEN_UP} WHERE "id" = $1 AND "epoch" = $2`,
         [id, epoch],
@@ -142,9 +142,9 @@ export async function giveUpBrokenRows(
 
 export interface Destroyed {
   destroyed: number[]
-  /** Past their time, but still named by a row, or kept since too many rows do not open. */
+  /** Past their time, but still named by a row, or kept since too many rows cannot be decrypted. */
   held: number[]
-  /** Too many rows do not open: no key is destroyed. */
+  /** Too many rows cannot be decrypted: no key is destroyed. */
   halted: boolean
 }
 

@@ -10,7 +10,7 @@ export interface BlindIndex {
   term(term: string): number
   /**
    * Of texts, each as its words in order and its other terms: hashes of all terms, doubles removed; and which words
-   * stand side by side (see `NeighbourFilter`), told by the first of each word's terms. `termsOf` must answer a word
+   * stand side by side (see `NeighbourFilter`), asked by the first of each word's terms. `termsOf` must answer a word
    * always the same.
    */
   entry(texts: readonly SplitText[], termsOf: (word: string) => string[]): { terms: number[]; neighbours: Uint8Array }

@@ -37,7 +37,7 @@ export interface LedgerContent {
   exists: boolean
   /** In the order they were written. */
   erasures: Erasure[]
-  /** Lines whose keyed hash does not fit: a write that was cut off, or somebody else's hand. They count for nothing. */
+  /** Lines whose keyed hash does not fit: a write that was cut off, or someone else's hand. They are ignored. */
   unreadable: number
 }
 
@@ -119,7 +119,7 @@ export function openErasureLedger(keysDirectory: string, index: BlindIndex, copy
           replaceFile(path, textOf(whole), true)
         }
         for (const each of announcements(keysDirectory)) {
-          // One of today that stands nowhere may be of a purge that is just committing.
+          // One of today without a tombstone may belong to a purge that is just committing.
           const open = readLedger(each, index).erasures.some(
             (one) => !standing.has(keyOf(one)) && stockholmDate(new Date(one.purgedAt)) >= today,
           )

@@ -65,9 +65,9 @@ export interface OpenKeyringOptions {
 
 /**
  * Opens `master.key` and `keyring.json` in `directory`, or makes both (mode 0600) at the very first start.
- * @throws GallraError 'keyring-missing' when one of them is gone and may not be made anew, 'keyring-damaged'
+ * @throws GallraError 'keyring-missing' when one of them is gone and may not be made again, 'keyring-damaged'
  */
-// eslint-disable-next-line @typescript-eslint/require-await -- errors reach the caller as a rejection, and a key store that must be awaited fits later
+// eslint-disable-next-line @typescript-eslint/require-await -- its errors must reach the caller as a rejection
 export async function openKeyring(directory: string, now: Date, options: OpenKeyringOptions = {}): Promise<Keyring> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const path = join(directory, KEYRING_FILE)

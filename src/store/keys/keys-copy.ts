@@ -58,7 +58,7 @@ export function createKeysCopy(keysDirectory: string, directory: string | null):
       try {
         copyKeys(keysDirectory, directory)
         copyLedger(join(keysDirectory, LEDGER_FILE), join(directory, LEDGER_FILE))
-        // After the lines: an announcement goes when its line stands.
+        // After the lines: an announcement is removed when its line is written.
         copyAnnouncements(keysDirectory, directory)
         return look()
       } catch (error) {
@@ -69,7 +69,10 @@ export function createKeysCopy(keysDirectory: string, directory: string | null):
   }
 }
 
-/** Whose keys lie in the copy. What cannot be opened is somebody's only copy until a person says otherwise. */
+/**
+ * Whose keys lie in the copy. A copy that cannot be decrypted may be someone's only one, and stays until a person says
+ * otherwise.
+ */
 function relate(keysDirectory: string, directory: string): 'ours' | 'foreign' | 'newer' | 'unreachable' {
   try {
     if (!statSync(directory).isDirectory()) return 'unreachable'

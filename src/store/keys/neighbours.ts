@@ -2,8 +2,8 @@ import { createCipheriv, createHmac } from 'node:crypto'
 
 /**
  * Which words stand side by side in a text, as a Bloom filter (B. H. Bloom, Communications of the ACM 13 (1970) 7): no
- * pair that is there is missed, fewer than one in a hundred that are not there seem to be. Without the key nobody can
- * ask it.
+ * pair that is there is missed, fewer than one in a hundred that are not there seem to be. Without the key it answers
+ * no question.
  */
 export interface NeighbourFilter {
   /** Words by their index terms, in order; pairs do not reach from one text to the next. */

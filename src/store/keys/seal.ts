@@ -32,7 +32,7 @@ export function unwrapKey(wrapped: Uint8Array, epochKey: Buffer, identity: strin
 
 /**
  * Compressed where that makes it smaller, then AES-256-GCM: nonce | ciphertext | tag.
- * @param identity what the row is and where it stands, e.g. 'Message:1:42:text'; needed again to open.
+ * @param identity what the row is, e.g. 'Message:1:42:text'; needed again to open.
  */
 export function seal(dataKey: Buffer, plaintext: Uint8Array, identity: string): Buffer<ArrayBuffer> {
   return sealPacked(dataKey, compress(plaintext), identity)
@@ -67,7 +67,7 @@ export function openJson(dataKey: Buffer, sealed: Uint8Array, identity: string):
   return JSON.parse(open(dataKey, sealed, identity).toString('utf8')) as unknown
 }
 
-/** Damaged or changed, or under a key that is no more. */
+/** Damaged or changed, or under a key that no longer exists. */
 export function isSealBroken(error: unknown): boolean {
   return error instanceof GallraError && error.code === 'seal-broken'
 }
@@ -117,7 +117,9 @@ export function* sealSource(
   }
 }
 
-/** Every piece, in order: a missing, doubled or exchanged one does not open. @throws GallraError 'seal-broken' */
+/**
+ * Every piece, in order: a missing, doubled or exchanged one cannot be decrypted. @throws GallraError 'seal-broken'
+ */
 export function openSource(dataKey: Buffer, pieces: Uint8Array[], identity: string): Buffer {
   if (pieces.length === 0) throw new GallraError('seal-broken', { identity })
   return Buffer.concat(

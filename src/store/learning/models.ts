@@ -1,9 +1,9 @@
 import type { Quality } from '../../core/learning/lesson.ts'
 import type { TrainingReason } from '../../core/learning/training-due.ts'
 import type { Archive } from '../archive.ts'
-import type { Training as TrainingRow } from '../generated/client.ts'
+import type { Model as StoredModel, Training as TrainingRow } from '../generated/client.ts'
 import type { Override } from '../staff/overrides.ts'
-import { createRowKey, identityOf, openRowKey, type RowKey } from '../keys/sealed-row.ts'
+import { createRowKey, identityOf, openRowKey } from '../keys/sealed-row.ts'
 import { open, seal, unlessBroken } from '../keys/seal.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
@@ -40,15 +40,15 @@ export async function listLearnedOverrides(sql: Sql): Promise<Set<number>> {
 }
 
 /**
- * Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it does not open, damaged or
- * changed.
+ * Its octets (core/stored-model.ts) and number, if it is for these rules; without octets: it cannot be decrypted,
+ * damaged or changed.
  */
 export async function openModel(
   sql: Sql,
   archive: Archive,
   rulebook: string,
 ): Promise<{ id: number; octets: Buffer | null } | null> {
-  const { rows } = await sql.query<RowKey & { id: number; sealed: Buffer }>(
+  const { rows } = await sql.query<Pick<StoredModel, 'id' | 'epoch' | 'wrappedKey' | 'sealed'>>(
     'SELECT "id", "epoch", "wrappedKey", "sealed" FROM "Model" WHERE "rulebook" = $1',
     [rulebook],
   )
@@ -93,11 +93,11 @@ async function insertModel(
 export interface TrainingResult {
   /** Seed messages, and decisions by where they were made. */
   examples: { seed: number } & Record<Override['via'], number>
-  /** Decisions that the model in force had not learned from, and those it had and that are no more. */
+  /** Decisions that the model in force had not learned from, and those it had that no longer exist. */
   added: number
   removed: number
   /**
-   * Decisions left out because their example does not open, and examples that did not and were tried anew from their
+   * Decisions left out because their example cannot be decrypted, and such examples that were made again from their
    * messages; missing in what was recorded before they were counted.
    */
   unreadable?: number

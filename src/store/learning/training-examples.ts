@@ -1,19 +1,20 @@
 import type { Case } from '../../core/classification.ts'
 import type { FeatureRow } from '../../core/judgement/feature-space.ts'
 import type { Archive } from '../archive.ts'
+import type { TrainingExample } from '../generated/client.ts'
 import type { Override } from '../staff/overrides.ts'
 import { unlessBroken } from '../keys/seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import { identityOf, openRow, sealRow, type SealedRow } from '../keys/sealed-row.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
-/** A message's decision that stands: the newest that was not withdrawn. What could not be parsed has no features. */
+/** A message's decision in force: the newest that was not withdrawn. What could not be parsed has no features. */
 const STANDING = `SELECT DISTINCT ON (o."accountId", o."messageId") o."accountId", o."messageId",
-   o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
+    o."id" AS "overrideId", o."case", o."via", o."decidedAt", m."conversationId"
   FROM "Override" o JOIN "Message" m ON m."accountId" = o."accountId" AND m."id" = o."messageId"
   WHERE o."withdrawnAt" IS NULL AND NOT m."unparsed"
   ORDER BY o."accountId", o."messageId", o."decidedAt" DESC, o."id" DESC`
 
-/** A decision without an example that stands for it. */
+/** A decision without an example. */
 export interface MissingExample {
   accountId: number
   messageId: number
@@ -33,8 +34,8 @@ export async function listMissingExamples(sql: Sql, rulebook: string, limit: num
 }
 
 /**
- * In place of what the message had. A `row` of null stands for a message that does not open: it counts as unreadable,
- * and is not asked for again and again.
+ * In place of what the message had. A `row` of null: the message cannot be decrypted; it counts as unreadable, and is
+ * not tried again and again.
  */
 export async function saveExample(
   tx: Sql,
@@ -58,7 +59,7 @@ export async function saveExample(
   )
 }
 
-/** Those whose decision no longer stands. */
+/** Examples whose decision is no longer in force. */
 export async function removeStaleExamples(tx: Sql): Promise<number> {
   const { rowCount } = await tx.query(
     `DELETE FROM "TrainingExample" e WHERE NOT EXISTS (SELECT 1 FROM (${STANDING}) s
@@ -89,7 +90,7 @@ export interface StoredExample {
   row: FeatureRow
 }
 
-/** An example that does not open, damaged or changed, or that was made of a message that does not. */
+/** An example that cannot be decrypted, damaged or changed, or that was made of a message that cannot. */
 export type UnreadableExample = Omit<StoredExample, 'row'> & { row: null }
 
 /** Opened page by page, in a fixed order. */
@@ -99,7 +100,9 @@ export async function* readExamples(
 ): AsyncGenerator<StoredExample | UnreadableExample> {
   const page = 500
   for (let after = 0; ;) {
-    const { rows } = await archive.pool.query<Omit<StoredExample, 'row'> & RowKey & { id: number; sealed: Buffer }>(
+    const { rows } = await archive.pool.query<
+      Omit<StoredExample, 'row'> & Pick<TrainingExample, 'id' | 'epoch' | 'wrappedKey' | 'sealed'>
+    >(
       `SELECT e."id", e."accountId", e."overrideId", e."epoch", e."wrappedKey", e."sealed", o."case", o."via",
          m."conversationId"
        FROM "TrainingExample" e
@@ -119,13 +122,14 @@ export async function* readExamples(
   }
 }
 
-function openFeatures(archive: Archive, row: RowKey & { sealed: Buffer }, identity: string): FeatureRow | null {
+function openFeatures(archive: Archive, row: SealedRow, identity: string): FeatureRow | null {
   const opened = unlessBroken(() => openRow(archive.keyring, row, identity)) as number[][] | null
   return opened?.map((buckets) => Uint32Array.from(buckets)) ?? null
 }
 
 /**
- * Their decisions. A training leaves them out and says so; they stay, as evidence, until somebody asks for a training.
+ * Their decisions. A training leaves them out and counts them; they stay, as evidence, until a person asks for a
+ * training.
  */
 export async function listUnreadableExamples(
   archive: Archive,
@@ -137,7 +141,7 @@ export async function listUnreadableExamples(
   return found
 }
 
-/** So that they are made anew from their messages. Returns how many. */
+/** So that they are made again from their messages. Returns how many. */
 export async function removeUnreadableExamples(archive: Archive, rulebook: string): Promise<number> {
   const unreadable = await listUnreadableExamples(archive, rulebook)
   const { rowCount } = await archive.pool.query(
@@ -158,7 +162,7 @@ export async function countDecisions(sql: Sql): Promise<Record<Override['via'], 
 
 /**
  * Decisions that no training has taken up yet: new, changed or withdrawn. A withdrawn one counts for as long as an
- * example or the model in force has it, and is not counted beside what stands in its place.
+ * example or the model in force has it, and is not counted beside the decision in its place.
  */
 export async function countChanges(sql: Sql): Promise<{ changed: number; since: Date | null }> {
   const { rows } = await sql.query<{ changed: number; since: Date | null }>(
@@ -169,10 +173,11 @@ export async function countChanges(sql: Sql): Promise<{ changed: number; since: 
        UNION ALL
        SELECT o."withdrawnAt" FROM "Override" o
          WHERE o."withdrawnAt" IS NOT NULL
-           AND (EXISTS (SELECT 1 FROM "TrainingExample" e WHERE e."accountId" = o."accountId"
-             AND e."overrideId" = o."id") OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
-           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e ON e."accountId" = s."accountId"
-             AND e."overrideId" = s."overrideId"
+           AND (EXISTS (SELECT 1 FROM "TrainingExample" e
+                        WHERE e."accountId" = o."accountId" AND e."overrideId" = o."id")
+             OR EXISTS (SELECT 1 FROM "Model" m WHERE o."id" = ANY(m."overrideIds")))
+           AND NOT EXISTS (SELECT 1 FROM (${STANDING}) s LEFT JOIN "TrainingExample" e
+                             ON e."accountId" = s."accountId" AND e."overrideId" = s."overrideId"
                            WHERE s."accountId" = o."accountId" AND s."messageId" = o."messageId" AND e."id" IS NULL)
      ) change`,
   )

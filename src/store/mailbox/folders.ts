@@ -24,8 +24,8 @@ export interface Folder {
 const MISSING = 'missing'
 const GONE = 'gone'
 
-/** Rows of folders that the server has and does not open. */
-export const REFUSED = `"refusedAt" IS NOT NULL AND "seenStatus" IS DISTINCT FROM '${GONE}'`
+/** Rows of folders that the server lists and refuses to open. */
+const REFUSED = `"refusedAt" IS NOT NULL AND "seenStatus" IS DISTINCT FROM '${GONE}'`
 
 interface FolderRow extends RowKey {
   id: number
@@ -74,7 +74,8 @@ export async function ensureFolder(
 }
 
 /**
- * A path that does not open, damaged or changed, is sealed anew: the row was found by its keyed hash, which proves it.
+ * A path that cannot be decrypted, damaged or changed, is sealed again: the row was found by the keyed hash of this
+ * path.
  */
 async function openOrSeal(
   archive: Archive,
@@ -286,8 +287,8 @@ export async function refuseFolder(
 }
 
 /**
- * It is no more, though the server lists it: its copies are forgotten and their messages returned. Should it come back
- * it is read from its beginning and copies are re-matched by digest (P4).
+ * The folder no longer exists, though the server lists it: its copies are forgotten and their messages returned. Should
+ * it come back it is read from its beginning and copies are re-matched by digest (P4).
  */
 export async function emptyFolder(tx: Sql, accountId: number, folderId: number, now: Date): Promise<number[]> {
   const { rows } = await tx.query<{ messageId: number | null; tombstoneId: number | null }>(
@@ -308,7 +309,7 @@ export async function emptyFolder(tx: Sql, accountId: number, folderId: number, 
   return rows.flatMap((row) => row.messageId ?? [])
 }
 
-/** Some followed folder has not been read to its end, so copies may lie where nobody has looked. */
+/** Some followed folder has not been read to its end, so copies may lie where gallra has not looked. */
 export async function hasUnreadFolder(sql: Sql, accountId: number): Promise<boolean> {
   const { rowCount } = await sql.query(
     `SELECT 1 FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL AND "syncedAt" IS NULL
@@ -316,6 +317,24 @@ export async function hasUnreadFolder(sql: Sql, accountId: number): Promise<bool
     [accountId],
   )
   return rowCount !== 0
+}
+
+/** Of the folders that are followed. */
+export interface FolderCounts {
+  folders: number
+  /** Those the server refused to open at the last pass. */
+  refused: number
+  /** The newest complete pass over any of them. */
+  syncedAt: Date | null
+}
+
+export async function countFolders(sql: Sql, accountId: number): Promise<FolderCounts> {
+  const { rows } = await sql.query<FolderCounts>(
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused, max("syncedAt") AS "syncedAt"
+     FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
+    [accountId],
+  )
+  return rows[0]!
 }
 
 function toFolder(archive: Archive, accountId: number, row: FolderRow): Folder {

@@ -80,7 +80,7 @@ export async function finishIntentions(
   ])
 }
 
-/** Acts of a process that is no more; whether they reached the server is seen there. */
+/** Acts of a process that has died; the next pass sees on the server whether they reached it. */
 export async function abandonIntentions(tx: Sql, accountId: number, kind: Intention['kind'], now: Date): Promise<void> {
   await tx.query(
     `UPDATE "Intention" SET "doneAt" = $3, "outcome" = 'failed' WHERE "accountId" = $1 AND "kind" = $2

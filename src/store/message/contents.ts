@@ -9,7 +9,7 @@ export interface SealedContent extends RowKey {
   id: number
   conversationId: number
   customerId: number | null
-  /** The body could not be read: what it says stands in the source only. */
+  /** The body could not be read: its text is in the source only. */
   unparsed: boolean
   sealedContent: Buffer
 }
@@ -36,7 +36,7 @@ export async function* readContents(sql: Sql, range: IdRange): AsyncGenerator<Se
     const last = page.at(-1)
     if (last === undefined) return
     coming = readPage(sql, range, last.id)
-    // Whoever stops reading here leaves nobody to hear of its failure.
+    // A reader that stops here would leave a failure of the next page unhandled.
     coming.catch(() => undefined)
     yield page
   }
@@ -46,12 +46,12 @@ async function readPage(sql: Sql, { accountId, untilId }: IdRange, afterId: numb
   if (afterId >= untilId) return []
   const { rows } = await sql.query<SealedContent>(
     `SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
-      FROM (SELECT page.*, sum(octet_length("sealedContent")) OVER (ORDER BY "id") - octet_length("sealedContent") AS
-        before
-            FROM (SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
-              FROM "Message"
-                  WHERE "accountId" = $1 AND "id" > $2 AND "id" <= $3 ORDER BY "id" LIMIT ${PAGE_ROWS}) page) sized
-      WHERE before < ${PAGE_OCTETS} ORDER BY "id"`,
+     FROM (SELECT page.*,
+             sum(octet_length("sealedContent")) OVER (ORDER BY "id") - octet_length("sealedContent") AS before
+           FROM (SELECT "id", "conversationId", "customerId", "unparsed", "epoch", "wrappedKey", "sealedContent"
+                 FROM "Message" WHERE "accountId" = $1 AND "id" > $2 AND "id" <= $3
+                 ORDER BY "id" LIMIT ${PAGE_ROWS}) page) sized
+     WHERE before < ${PAGE_OCTETS} ORDER BY "id"`,
     [accountId, afterId, untilId],
   )
   return rows

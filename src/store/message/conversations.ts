@@ -5,7 +5,7 @@ import type { Sql } from '../postgres/sql.ts'
 
 /** More than this under one key and correspondent only a machine or an attacker writes; the newest count. */
 const MOST_SHARED = 500
-/** Those a message only names: strangers can crowd them, and nobody's own history depends on them. */
+/** Those a message only names: strangers can crowd them, and no customer's own history depends on them. */
 const MOST_NAMED = 100
 
 /** The node with every key hashed: linking compares only equality, so hashes serve. */

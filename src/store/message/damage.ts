@@ -1,4 +1,4 @@
-/** Messages that do not open whole, and how one is sealed anew in its own row. */
+/** Messages of which some part cannot be decrypted, and how one is sealed again in its own row. */
 import type { Direction } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
 import { openWithAny } from '../epochs/epochs.ts'
@@ -17,9 +17,9 @@ export interface ExaminedMessage {
   sourceHash: string
   /** Key, content, evidence and every piece of the source open, under the epoch the row names. */
   whole: boolean
-  /** null: does not open. */
+  /** null: cannot be decrypted. */
   evidence: MessageEvidence | null
-  /** The raw octets; null: do not open. */
+  /** The raw octets; null: they cannot be decrypted. */
   source: Buffer | null
 }
 
@@ -31,7 +31,9 @@ interface StoredRow
   sealedEvidence: Buffer
 }
 
-/** Opens all of a message; null when it is no more. With `lock` the row stays as it is until the transaction ends. */
+/**
+ * Opens all of a message; null when it no longer exists. With `lock` the row stays as it is until the transaction ends.
+ */
 export async function examineMessage(
   sql: Sql,
   archive: Archive,
@@ -89,8 +91,8 @@ export interface SealedParts {
 }
 
 /**
- * All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that is no more is not made
- * again.
+ * All of it under a fresh key in the newest epoch. Everything else of the row stays; a row that no longer exists is not
+ * made again.
  */
 export async function resealMessage(
   tx: Sql,

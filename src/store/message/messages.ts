@@ -6,6 +6,7 @@ import type { RetentionDecision } from '../../core/retention/retention.ts'
 import type { ThreadLink, ThreadNode } from '../../core/conversation/thread.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
+import type { Message as StoredMessage } from '../generated/client.ts'
 import { bulkInsert } from '../postgres/bulk-insert.ts'
 import type { Keyring } from '../keys/keyring-file.ts'
 import { openJson, openSource, sealJson, sealPacked, sealSource, unlessBroken } from '../keys/seal.ts'
@@ -184,7 +185,7 @@ export async function findByDigests(
   accountId: number,
   digestHashes: string[],
 ): Promise<Map<string, { id: number; conversationId: number }>> {
-  const { rows } = await tx.query<{ digestHash: string; id: number; conversationId: number }>(
+  const { rows } = await tx.query<Pick<StoredMessage, 'digestHash' | 'id' | 'conversationId'>>(
     'SELECT "digestHash", "id", "conversationId" FROM "Message" WHERE "accountId" = $1 AND "digestHash" = ANY($2)',
     [accountId, digestHashes],
   )
@@ -193,7 +194,7 @@ export async function findByDigests(
 
 /** The digest hashes of messages, by id. */
 export async function listDigests(sql: Sql, accountId: number, ids: number[]): Promise<Map<number, string>> {
-  const { rows } = await sql.query<{ id: number; digestHash: string }>(
+  const { rows } = await sql.query<Pick<StoredMessage, 'id' | 'digestHash'>>(
     'SELECT "id", "digestHash" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
     [accountId, ids],
   )
@@ -275,10 +276,7 @@ export async function listConversationMessages(
   return rows
 }
 
-interface SealedMessageRow extends RowKey {
-  sealedContent: Buffer
-  sealedEvidence: Buffer
-}
+type SealedMessageRow = Pick<StoredMessage, 'epoch' | 'wrappedKey' | 'sealedContent' | 'sealedEvidence'>
 
 export async function openMessage(
   sql: Sql,
@@ -301,8 +299,8 @@ export async function openMessage(
 }
 
 /**
- * What it says, whatever has become of its evidence; null when that does not open, damaged or changed, or it is no
- * more.
+ * What it says, whatever has become of its evidence; null when that cannot be decrypted, damaged or changed, or the
+ * message no longer exists.
  */
 export async function openUnlessBroken(
   sql: Sql,
@@ -314,8 +312,8 @@ export async function openUnlessBroken(
 }
 
 /**
- * What several say, by id; those that are not there are left out, and so are those that do not open, damaged or
- * changed: these are told.
+ * What several say, by id; those that are not there are left out, and so are those that cannot be decrypted, damaged or
+ * changed: `onBroken` gets their ids.
  */
 export async function openMessages(
   sql: Sql,
@@ -324,7 +322,7 @@ export async function openMessages(
   ids: number[],
   onBroken?: (id: number) => void,
 ): Promise<Map<number, Message>> {
-  const { rows } = await sql.query<RowKey & { id: number; sealedContent: Buffer }>(
+  const { rows } = await sql.query<Pick<StoredMessage, 'id' | 'epoch' | 'wrappedKey' | 'sealedContent'>>(
     'SELECT "id", "epoch", "wrappedKey", "sealedContent" FROM "Message" WHERE "accountId" = $1 AND "id" = ANY($2)',
     [accountId, ids],
   )
@@ -345,7 +343,7 @@ export function openEvidence(
   archive: Archive,
   accountId: number,
   id: number,
-  row: RowKey & { sealedEvidence: Buffer },
+  row: RowKey & { sealedEvidence: Uint8Array },
 ): MessageEvidence {
   const identity = identityOf('Message', accountId, id)
   return openJson(
@@ -356,8 +354,8 @@ export function openEvidence(
 }
 
 /**
- * What each message of these customers alone says of them, by when it came; one that does not open does not tell, like
- * those from before schema 0002.
+ * What each message of these customers alone says of them, by when it came; `identity` is undefined when the message
+ * cannot be decrypted or is from before schema 0002.
  */
 export async function listCustomerIdentities(
   sql: Sql,

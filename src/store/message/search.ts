@@ -78,7 +78,7 @@ export async function listFewMatches(
   })
 }
 
-/** Where in the list a message stands: newest first. */
+/** A message's place in the list: newest first. */
 export type SearchPlace = Pick<SearchCandidate, 'id' | 'receivedAt'>
 
 /** The last of the newest `count` messages; null when there are not more. */
@@ -134,7 +134,7 @@ export async function listSearchCandidates(
   return rows
 }
 
-/** Condition on the entry `s`, what is told fastest first; its parameters are added to `values`. */
+/** Condition on the entry `s`, what is decided fastest first; its parameters are added to `values`. */
 function entryHas(archive: Archive, { field, terms, neighbours }: RequiredTerms, values: unknown[]): string {
   const place = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
   const conditions: string[] = []

@@ -8,7 +8,7 @@ import { inTransaction } from '../postgres/sql.ts'
 const DERIVED = 2
 const PAGE = 500
 
-/** Makes derived rows anew that an older gallra left behind. Interrupted, the next start does it again. */
+/** Derives rows again that an older gallra left behind. Interrupted, the next start begins again. */
 export async function upgradeDerived(archive: Archive, now: Date): Promise<void> {
   if (((await readSetting(archive.pool, 'derived'))?.version ?? 1) >= DERIVED) return
   for (let after = 0; ;) {

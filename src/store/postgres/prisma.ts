@@ -8,7 +8,7 @@ export type PrismaTx = Prisma.TransactionClient
 /** The generated client over a pool, made when somebody asks for it first. */
 export interface LazyPrisma {
   client(): Promise<PrismaClient>
-  /** Does nothing when nobody has asked. The pool stays open: it is its owner's. */
+  /** Does nothing when the client was never asked for. Whoever made the pool closes it. */
   disconnect(): Promise<void>
 }
 
@@ -37,7 +37,8 @@ const PATIENCE = { maxWait: 60_000, timeout: 3_600_000 }
 /**
  * One act whose rows and audit event all go through the generated client: over one connection, all of it or nothing.
  * What goes over `pg` in between is not part of it.
- * @throws GallraError database-unreachable when the connection is lost on the way, as `inTransaction` does
+ * @throws GallraError database-unreachable when the connection is lost on the way, as `inTransaction` does; what
+ *   PostgreSQL refuses with its SQLSTATE as `code`, as `pg` does
  */
 export async function inPrismaTransaction<T>(
   { prisma }: { prisma(): Promise<PrismaClient> },
@@ -46,24 +47,48 @@ export async function inPrismaTransaction<T>(
   const client = await prisma()
   try {
     return await client.$transaction(work, PATIENCE)
-  } catch (cause) {
-    throw isConnectionLost(cause)
-      ? new GallraError('database-unreachable', { problem: codeOf(cause) }, { cause })
-      : cause
+  } catch (error) {
+    throw asDriverError(error)
   }
 }
 
-/**
- * Prisma's codes of a server that cannot be reached or has gone, and of a transaction that ended with its connection.
- */
-const LOST = ['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']
-
-function isConnectionLost(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof GallraError) && LOST.includes(codeOf(error))
+/** What the adapter says of a failure: in `cause` of a failed COMMIT, in `meta` of a failed statement. */
+interface DriverFailure {
+  kind: string
+  /** SQLSTATE, when the server has spoken. */
+  originalCode?: string
+  originalMessage?: string
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+const LOST_KINDS = ['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout', 'TlsConnectionError']
+/** SQLSTATE of a server that shuts down, and of connection exceptions. */
+const LOST_STATES = /^(57P|08)/
+/** pg reports these without any code, and the adapter passes them on. */
+const LOST_WORDS = /^Connection terminated|not queryable|^Client was closed/
+
+function asDriverError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof GallraError) return error
+  const failure = failureOf(error)
+  const state = failure?.originalCode
+  if (
+    LOST_WORDS.test(error.message) ||
+    (failure !== null && LOST_KINDS.includes(failure.kind)) ||
+    (state !== undefined && LOST_STATES.test(state))
+  ) {
+    return new GallraError(
+      'database-unreachable',
+      { problem: state ?? failure?.kind ?? 'connection lost' },
+      { cause: error },
+    )
+  }
+  if (state === undefined) return error
+  return Object.assign(new Error(failure?.originalMessage ?? error.message, { cause: error }), { code: state })
+}
+
+function failureOf(error: Error): DriverFailure | null {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: DriverFailure } } }
+  const failure = meta?.driverAdapterError?.cause ?? (error.cause as DriverFailure | undefined)
+  return typeof failure?.kind === 'string' ? failure : null
 }
 
 /** A DATE column as Prisma gives it, at midnight UTC, as the day it is: 'YYYY-MM-DD', like everywhere in gallra. */

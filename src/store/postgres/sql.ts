@@ -18,8 +18,7 @@ export function createPool(url: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max: 8, types })
   // An idle client whose server went away reports here; the next query reports it where it matters.
   pool.on('error', () => undefined)
-  // One in use too: a broken connection is told to its query and as an event, which without a listener ends the
-  // process.
+  // One in use too: a broken connection fails its query and emits an event, which without a listener ends the process.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }

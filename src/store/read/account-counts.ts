@@ -1,8 +1,8 @@
-import { REFUSED } from '../mailbox/folders.ts'
+import { countFolders, type FolderCounts } from '../mailbox/folders.ts'
 import type { Sql } from '../postgres/sql.ts'
 
 /** What an account holds and what waits in it. */
-export interface AccountCounts {
+export interface AccountCounts extends FolderCounts {
   messages: number
   perCase: Record<string, number>
   /** For a person to decide. */
@@ -12,34 +12,26 @@ export interface AccountCounts {
   holds: number
   /** Conversations whose open matter has been silent for long: close or go on. */
   idle: number
-  folders: number
-  /** Folders the server would not open at the last pass. */
-  refused: number
   /**
    * Messages the server has but does not give (too large, or without a source): not archived, asked for on every pass.
    */
   withheld: number
-  syncedAt: Date | null
 }
 
 /** `today` is a Stockholm date. */
 export async function countAccount(sql: Sql, accountId: number, today: string): Promise<AccountCounts> {
   const perCase = await sql.query<{ case: string; count: number; review: number; due: number }>(
-    `SELECT "case", count(*)::int AS count, (count(*) FILTER (WHERE "state" = 'review'
-       AND "approvedAt" IS NULL))::int AS review,
+    `SELECT "case", count(*)::int AS count,
+       (count(*) FILTER (WHERE "state" = 'review' AND "approvedAt" IS NULL))::int AS review,
        (count(*) FILTER (WHERE "dueOn" <= $2 AND ("state" <> 'review' OR "approvedAt" IS NOT NULL)))::int AS due
      FROM "Message" WHERE "accountId" = $1 GROUP BY "case" ORDER BY "case"`,
     [accountId, today],
   )
-  const others = await sql.query<
-    Pick<AccountCounts, 'holds' | 'idle' | 'withheld' | 'folders' | 'refused' | 'syncedAt'>
-  >(
+  const others = await sql.query<Pick<AccountCounts, 'holds' | 'idle' | 'withheld'>>(
     `SELECT (SELECT count(*)::int FROM "Hold" WHERE "accountId" = $1 AND "releasedAt" IS NULL) AS holds,
        (SELECT count(*)::int FROM "Conversation" WHERE "accountId" = $1 AND "idleReviewOn" <= $2) AS idle,
        (SELECT count(*)::int FROM "Location" WHERE "accountId" = $1 AND "messageId" IS NULL
-         AND "tombstoneId" IS NULL) AS withheld,
-       count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused, max("syncedAt") AS "syncedAt"
-     FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
+         AND "tombstoneId" IS NULL) AS withheld`,
     [accountId, today],
   )
   const sum = (name: 'count' | 'review' | 'due') => perCase.rows.reduce((total, row) => total + row[name], 0)
@@ -49,5 +41,6 @@ export async function countAccount(sql: Sql, accountId: number, today: string): 
     review: sum('review'),
     dueToday: sum('due'),
     ...others.rows[0]!,
+    ...(await countFolders(sql, accountId)),
   }
 }

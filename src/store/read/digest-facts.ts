@@ -1,4 +1,4 @@
-import { REFUSED } from '../mailbox/folders.ts'
+import { countFolders } from '../mailbox/folders.ts'
 import type { Archive } from '../archive.ts'
 import { dateOf, type PrismaTx } from '../postgres/prisma.ts'
 import type { Sql } from '../postgres/sql.ts'
@@ -18,13 +18,13 @@ export interface AccountDigest {
   due: { rule: string; messages: number }[]
   /** For a person to decide; `first` are the dangerous ones: may be a complaint and due soon. */
   review: { messages: number; mayBeComplaint: number; dangerous: number; first: number[] }
-  /** Open matters nobody has written in for long. */
+  /** Open matters in which no one has written for long. */
   idle: { conversations: number; first: number[] }
   /** What lets go earlier than before and waits until that day (P9). */
   waiting: { until: string; messages: number; first: number[] }[]
   /** What people did in the mail program since `mailboxSince`; `first` are the messages decided. */
   mailbox: { overrides: number; holds: number; releases: number; first: number[] }
-  /** A purge above its cap that nobody has approved. */
+  /** A purge above its cap that no one has approved. */
   overCap: { due: number; total: number; startedAt: Date } | null
   folders: number
   refusedFolders: number
@@ -32,7 +32,7 @@ export interface AccountDigest {
   auditHead: { events: number; head: string } | null
 }
 
-/** Stockholm dates, and the instant since when acts in the mail program are told. */
+/** Stockholm dates, and the instant since when acts in the mail program count. */
 export interface DigestPeriod {
   today: string
   until: string
@@ -57,6 +57,7 @@ export async function readAccountDigest(
     orderBy: { id: 'desc' },
     select: { due: true, total: true, startedAt: true },
   })
+  const folders = await countFolders(pool, accountId)
   return {
     due: await countDue(pool, accountId, period.until),
     review: await countReview(pool, accountId, period.until),
@@ -64,7 +65,9 @@ export async function readAccountDigest(
     waiting: await listWaiting(pool, accountId, period.today),
     mailbox: await readMailboxActs(prisma, accountId, period.mailboxSince),
     overCap,
-    ...(await countFolders(pool, accountId)),
+    folders: folders.folders,
+    refusedFolders: folders.refused,
+    syncedAt: folders.syncedAt,
     auditHead: await readAuditHead(archive, accountId),
   }
 }
@@ -113,18 +116,6 @@ async function readMailboxActs(prisma: PrismaTx, accountId: number, since: Date)
     releases: await prisma.hold.count({ where: { ...starred, releasedAt: { gte: since }, releasedBy: null } }),
     first: decided.slice(0, NAMED).map(({ messageId }) => messageId),
   }
-}
-
-async function countFolders(
-  sql: Sql,
-  accountId: number,
-): Promise<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>> {
-  const { rows } = await sql.query<Pick<AccountDigest, 'folders' | 'refusedFolders' | 'syncedAt'>>(
-    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS "refusedFolders",
-       max("syncedAt") AS "syncedAt" FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
-    [accountId],
-  )
-  return rows[0]!
 }
 
 /** The end of one account's chain, 0 = the installation's own. */

@@ -1,7 +1,8 @@
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../archive.ts'
+import type { Hold } from '../generated/client.ts'
 import { unlessBroken } from '../keys/seal.ts'
-import { identityOf, openRow, sealRow, type RowKey } from '../keys/sealed-row.ts'
+import { identityOf, openRow, sealRow } from '../keys/sealed-row.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** What a hold or a staff decision is about. */
@@ -39,8 +40,8 @@ export async function placeHold(
 }
 
 /**
- * Holds on one customer hold another too from now on, by the same person for the same reason; an empty one where it
- * does not open: the hold is what counts (P2).
+ * Holds on one customer hold another too from now on, by the same person for the same reason; an empty reason where it
+ * cannot be decrypted: the hold is what counts (P2).
  */
 export async function copyHolds(
   tx: Sql,
@@ -49,7 +50,7 @@ export async function copyHolds(
   { from, to }: { from: number; to: number },
   now: Date,
 ): Promise<void> {
-  const { rows } = await tx.query<RowKey & { id: number; placedBy: number | null; sealedReason: Buffer }>(
+  const { rows } = await tx.query<Pick<Hold, 'id' | 'placedBy' | 'epoch' | 'wrappedKey' | 'sealedReason'>>(
     `SELECT "id", "placedBy", "epoch", "wrappedKey", "sealedReason" FROM "Hold" WHERE "accountId" = $1
        AND "customerId" = $2 AND "releasedAt" IS NULL`,
     [accountId, from],
@@ -70,11 +71,7 @@ export async function copyHolds(
 
 /** What a hold in force is about. @throws GallraError not-found */
 export async function getHoldTarget(sql: Sql, accountId: number, holdId: number): Promise<Target> {
-  const { rows } = await sql.query<{
-    messageId: number | null
-    conversationId: number | null
-    customerId: number | null
-  }>(
+  const { rows } = await sql.query<Pick<Hold, 'messageId' | 'conversationId' | 'customerId'>>(
     `SELECT "messageId", "conversationId", "customerId" FROM "Hold" WHERE "accountId" = $1 AND "id" = $2
        AND "releasedAt" IS NULL`,
     [accountId, holdId],
@@ -115,15 +112,8 @@ export async function listFlagHolds(
   return rows
 }
 
-export interface HoldRow {
-  id: number
-  messageId: number | null
-  conversationId: number | null
-  customerId: number | null
-  /** null: a flag in the mail program. */
-  placedBy: number | null
-  placedAt: Date
-}
+/** `placedBy` null: by a flag in the mail program. */
+export type HoldRow = Pick<Hold, 'id' | 'messageId' | 'conversationId' | 'customerId' | 'placedBy' | 'placedAt'>
 
 /** Holds in force on any of these. */
 export async function listHolds(

@@ -44,7 +44,7 @@ export async function saveOverride(
   return id
 }
 
-/** Who said last which case it is, of those that no one has taken back; messages the rules alone judged are missing. */
+/** Each message's newest override that was not withdrawn; messages that only the rules have judged are missing. */
 export async function listLatestOverrides(
   sql: Sql,
   accountId: number,
@@ -60,8 +60,8 @@ export async function listLatestOverrides(
 }
 
 /**
- * Marks an override as taken back and puts the message where it stands without it. False when there is no such one,
- * or no more.
+ * Marks an override as withdrawn and gives the message the case it has without it. False when there is no such
+ * override, or it is withdrawn already.
  */
 export async function withdrawOverride(
   tx: Sql,
