@@ -8,16 +8,18 @@ import { MAIL_VERBS } from './verbs/mail/verbs.ts'
 import { MAILBOX_VERBS } from './verbs/mailbox/verbs.ts'
 import { PERSON_VERBS } from './verbs/person/verbs.ts'
 
-/** Every verb of the command line, in the order of the help. Its code is loaded when it is called. */
-export const VERBS: readonly Verb[] = [
-  ...MAILBOX_VERBS,
-  ...FIRM_VERBS,
-  ...MAIL_VERBS,
-  ...PERSON_VERBS,
-  ...DISPOSAL_VERBS,
-  ...JUDGEMENT_VERBS,
-  ...ARCHIVE_VERBS,
+/** The table of verbs, a room a noun, in the order of the help. The code of a verb is loaded when it is called. */
+export const ROOMS: readonly { about: TextKey; verbs: readonly Verb[] }[] = [
+  { about: 'roomMailbox', verbs: MAILBOX_VERBS },
+  { about: 'roomFirm', verbs: FIRM_VERBS },
+  { about: 'roomMail', verbs: MAIL_VERBS },
+  { about: 'roomPerson', verbs: PERSON_VERBS },
+  { about: 'roomDisposal', verbs: DISPOSAL_VERBS },
+  { about: 'roomJudgement', verbs: JUDGEMENT_VERBS },
+  { about: 'roomArchive', verbs: ARCHIVE_VERBS },
 ]
+
+export const VERBS: readonly Verb[] = ROOMS.flatMap(({ verbs }) => verbs)
 
 /** What the first word of two stands for. */
 export const GROUPS: Record<string, TextKey> = {
