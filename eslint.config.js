@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['.bench/', 'dist/', 'node_modules/', 'src/store/generated/'] },
+  { ignores: ['.bench/', 'dist/', 'node_modules/', 'src/generated/', 'src/store/generated/'] },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),
   {
     files: ['src/**/*.ts', 'test/**/*.ts'],

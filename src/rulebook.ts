@@ -1,82 +1,49 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
 import { labelledInputs, parseLabelledLine, type LabelledMail } from './core/learning/labelled-mail.ts'
 import { learn, learningExample } from './core/learning/learn.ts'
 import type { Model } from './core/judgement/model.ts'
 import { readStoredModel, storeModel } from './core/judgement/stored-model.ts'
-import { parseMeanings } from './core/judgement/rules/meanings.ts'
-import { RuleFaults, type Wording } from './core/judgement/rules/rule-faults.ts'
-import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules/rules.ts'
+import { parseMeanings } from './core/judgement/meanings.ts'
+import { RuleFaults } from './core/rule-faults.ts'
+import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules.ts'
 import { parseSchedule, type Schedule } from './core/retention/schedule.ts'
 import { GallraError } from './errors.ts'
-
-/**
- * The code that makes a model of rules and seed. A model is only as good as the features it was trained
- * with, so these files are part of its version; a test holds the list to what learn.ts imports.
- */
-export const LEARNING_CODE = [
-  'classification',
-  'customer/correspondents',
-  'customer/identifiers',
-  'customer/personal-number',
-  'group-by',
-  'judgement/attachment-places',
-  'judgement/feature-space',
-  'judgement/features',
-  'judgement/message-facts',
-  'judgement/model',
-  'judgement/places',
-  'judgement/read-words',
-  'judgement/rules/meanings',
-  'judgement/rules/prefilter',
-  'judgement/rules/regex-literals',
-  'judgement/rules/rule-evidence',
-  'judgement/rules/rule-faults',
-  'judgement/rules/rules',
-  'judgement/stored-model',
-  'judgement/word-shares',
-  'learning/labelled-mail',
-  'learning/learn',
-  'learning/seeded-random',
-  'learning/train',
-  'message/message',
-  'message/normal-text',
-  'message/own-string',
-  'quoting/forwarded',
-  'quoting/quoting',
-  'quoting/quoting-lines',
-  'quoting/signature',
-] as const
+import { wordRuleFaults } from './text/judgement/rule-faults.ts'
+import type { Wording } from './text/wording.ts'
+import { formerVersion, hashOf, rulebookVersion } from './rulebook-version.ts'
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
 const MODELS_KEPT = 4
+
+/** The rules in force, and what version 0.1.0 called them when it judged the same (rulebook-version.ts). */
+export interface ReadRules {
+  rulebook: TrainedRulebook
+  schedule: Schedule
+  formerVersion: string | null
+}
 
 /**
  * The one reader of `rules/`. A file that cannot be used stops the program: no rule means keep, never guess (P2).
  * The model comes from `.models` there, or is trained now (seconds) and left there for the next time; where nobody may
  * write, in `models` of an existing `dataDirectory`.
  */
-export function readRules(
-  directory: string,
-  dataDirectory: string | null = null,
-): { rulebook: TrainedRulebook; schedule: Schedule } {
-  const file = join(directory, 'cases.yaml')
-  const text = readText(file)
+export function readRules(directory: string, dataDirectory: string | null = null): ReadRules {
+  const cases = readDocument(join(directory, 'cases.yaml'))
+  const words = readDocument(join(directory, 'words.yaml'))
   const seed = seedFiles(directory).map((path) => ({ path, text: readText(path) }))
-  const wordsFile = join(directory, 'words.yaml')
-  const words = readText(wordsFile)
-  const version = versionOf([text, words, ...seed.map((each) => each.text), ...learningCode()])
-  const meanings = parseText(wordsFile, words, parseMeanings)
-  const rulebook = parseText(file, text, (document) => parseRulebook(document, version, meanings))
+  const sources = { cases, words, seed: seed.map((each) => each.text) }
+  const version = rulebookVersion(sources)
+  const meanings = parseDocument(words, parseMeanings)
+  const rulebook = parseDocument(cases, (document) => parseRulebook(document, version, meanings))
   const folders = modelFolders(directory, dataDirectory)
+  const model = storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines))
+  const schedule = readDocument(join(directory, 'schedule.yaml'))
   return {
-    rulebook: {
-      ...rulebook,
-      model: storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines)),
-    },
-    schedule: readFile(join(directory, 'schedule.yaml'), parseSchedule),
+    rulebook: { ...rulebook, model },
+    schedule: parseDocument(schedule, (document) => parseSchedule(document, hashOf([schedule.text]))),
+    formerVersion: formerVersion(sources),
   }
 }
 
@@ -112,11 +79,6 @@ function readLines({ path, text }: { path: string; text: string }): LabelledMail
       )
     }
   })
-}
-
-function learningCode(): string[] {
-  const ending = extname(import.meta.filename)
-  return LEARNING_CODE.map((name) => readFileSync(join(import.meta.dirname, 'core', name + ending), 'utf8'))
 }
 
 /** Where a model may lie, the first choice first. */
@@ -171,9 +133,28 @@ function modelFile(folder: string, version: string): string {
   return join(folder, `${version}.model`)
 }
 
-function readFile<T>(file: string, parseDocument: (document: unknown, version: string) => T): T {
+interface RuleDocument {
+  file: string
+  text: string
+  document: unknown
+}
+
+function readDocument(file: string): RuleDocument {
   const text = readText(file)
-  return parseText(file, text, (document) => parseDocument(document, versionOf([text])))
+  try {
+    return { file, text, document: parse(text) }
+  } catch (cause) {
+    throw invalid(file, noYaml(cause), cause)
+  }
+}
+
+function parseDocument<T>({ file, document }: RuleDocument, read: (document: unknown) => T): T {
+  try {
+    return read(document)
+  } catch (cause) {
+    if (!(cause instanceof RuleFaults)) throw cause
+    throw invalid(file, wordRuleFaults(cause.faults), cause)
+  }
 }
 
 function readText(file: string): string {
@@ -182,21 +163,6 @@ function readText(file: string): string {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'EIO'
     throw invalid(file, { sv: `den går inte att läsa (${code})`, en: `it cannot be read (${code})` }, cause)
-  }
-}
-
-function parseText<T>(file: string, text: string, parseDocument: (document: unknown) => T): T {
-  let document: unknown
-  try {
-    document = parse(text)
-  } catch (cause) {
-    throw invalid(file, noYaml(cause), cause)
-  }
-  try {
-    return parseDocument(document)
-  } catch (cause) {
-    if (!(cause instanceof RuleFaults)) throw cause
-    throw invalid(file, cause.wording, cause)
   }
 }
 
@@ -209,12 +175,6 @@ function noYaml(cause: unknown): Wording {
     sv: `den är ingen giltig YAML: rad ${at.line}, tecken ${at.col} (${code})`,
     en: `it is no valid YAML: line ${at.line}, character ${at.col} (${code})`,
   }
-}
-
-function versionOf(texts: readonly string[]): string {
-  const hash = createHash('sha256')
-  for (const text of texts) hash.update(text)
-  return hash.digest('hex').slice(0, 12)
 }
 
 function invalid(file: string, problem: Wording, cause: unknown): GallraError {

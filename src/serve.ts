@@ -4,9 +4,10 @@ import { MIGRATIONS_DIRECTORY, type Config } from './config.ts'
 import { mondayOf, stockholmDate } from './core/retention/calendar.ts'
 import { GallraError } from './errors.ts'
 import { createLogger, type Logger } from './log.ts'
+import { rulesOfArchive } from './pipeline/learn/archive-rules.ts'
 import { withInstalledModel } from './pipeline/learn/installed-model.ts'
 import { learnApart } from './pipeline/learn/learn-apart.ts'
-import { queueDigest, sendQueued } from './pipeline/letters/outbox.ts'
+import { queueWeeklyLetter, sendQueued } from './pipeline/letters/outbox.ts'
 import { purgeAccount } from './pipeline/purge/purge-account.ts'
 import type { Rules } from './pipeline/decide/rules.ts'
 import { trainWhenDue, type Learning } from './pipeline/learn/train-model.ts'
@@ -22,19 +23,19 @@ import { claimJob } from './store/settings.ts'
 
 /**
  * Every scheduled job; each is a CLI verb too. Stockholm time. `turn` names the day or week it runs for: once each,
- * whichever daemon comes first; null: whenever its time comes.
+ * by whichever daemon is first; null: every time its hour comes.
  */
 const JOBS = {
   epochs: { at: '40 2 * * *', run: runEpochs, turn: stockholmDate },
   purge: { at: '10 3 * * *', run: runPurges, turn: stockholmDate },
-  // Monday's letter; whoever was off on Monday morning sends it the next.
-  digest: { at: '0 7 * * *', run: runDigest, turn: mondayOf },
+  // Monday's letter; a daemon that was not running on Monday morning sends it the next day.
+  digest: { at: '0 7 * * *', run: runWeeklyLetter, turn: mondayOf },
   outbox: { at: '*/10 * * * *', run: runOutbox, turn: null },
   // Looks whether anything has changed, which is cheap; trains in a thread of its own.
   model: { at: '17 * * * *', run: runTraining, turn: null },
 } as const
 
-/** New, changed and removed accounts, and those another process has let go, are noticed this often (ms). */
+/** How often (ms) the daemon looks for new, changed and removed accounts and for those another process has given up. */
 const ACCOUNTS_MS = 5_000
 
 export interface Daemon {
@@ -49,11 +50,12 @@ export interface Daemon {
 /** The daemon: follows every account and runs the jobs until SIGTERM or SIGINT. */
 export async function serve(config: Config): Promise<void> {
   const log = createLogger(config.logLevel ?? 'info')
-  const rules = readRules(config.rulesDirectory, config.dataDirectory)
+  const read = readRules(config.rulesDirectory, config.dataDirectory)
   const archive = await openArchive({ ...config, migrationsDirectory: MIGRATIONS_DIRECTORY }, new Date())
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort())
   try {
+    const rules = await rulesOfArchive(archive, read, new Date())
     await applySchedule(archive, rules, new Date())
     log.info({ rulebook: rules.rulebook.version, schedule: rules.schedule.version }, 'serving')
     const learning: Daemon['learning'] = {
@@ -67,7 +69,7 @@ export async function serve(config: Config): Promise<void> {
   }
 }
 
-/** Until stopped, or until the session that holds the leases is lost: then everything is let go and asked for again. */
+/** Runs until stopped or until the session that holds the leases is lost; then all leases are taken again. */
 async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Promise<void> {
   const leases = await openLeases(daemon.archive.databaseUrl).catch((error: unknown) => {
     daemon.log.warn({ err: error }, 'database does not answer, will try again')
@@ -80,7 +82,7 @@ async function serveOnce(daemon: Omit<Daemon, 'leases'>, stop: AbortSignal): Pro
       noOverlap: true,
     }),
   )
-  // What changed while nobody served: a new rulebook, say.
+  // Something may have changed while no daemon ran, a new rulebook for one.
   const training = runJob({ ...daemon, leases }, 'model')
   try {
     await followAll({ ...daemon, leases }, AbortSignal.any([stop, leases.lost]))
@@ -103,20 +105,20 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   try {
     let rules = daemon.rules
     let model: number | null = null
-    let told = new Set<number>()
+    let reported = new Set<number>()
     while (!signal.aborted) {
       const newest = await findModelId(archive.pool)
       if (newest !== model) {
         rules = await withInstalledModel(archive, daemon.rules, () =>
-          log.error('the learned model does not open: gallra doctor'),
+          log.error('the learned model cannot be decrypted: run gallra doctor'),
         )
         model = newest
         log.info({ rulebook: rules.rulebook.version }, 'model changed')
       }
       const { accounts, broken } = await readAccounts(archive)
       for (const { id } of broken)
-        if (!told.has(id)) log.error({ account: id }, 'the account does not open: gallra doctor')
-      told = new Set(broken.map(({ id }) => id))
+        if (!reported.has(id)) log.error({ account: id }, 'the account cannot be decrypted: run gallra doctor')
+      reported = new Set(broken.map(({ id }) => id))
       const active = accounts.filter((account) => account.state === 'active')
       for (const account of active) {
         if (running.has(account.id) || !(await leases.acquire('follow', account.id))) continue
@@ -129,7 +131,7 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
         )
         running.set(account.id, { abort, done, model, settings: JSON.stringify(account.settings) })
       }
-      // A follower keeps its rules and settings from parsing to commit: with others it begins anew.
+      // A follower keeps its rules and settings from parsing to commit: with other ones a new follower begins.
       const settings = new Map(active.map((account) => [account.id, JSON.stringify(account.settings)]))
       for (const [id, follower] of running)
         if (follower.model !== model || settings.get(id) !== follower.settings) follower.abort.abort()
@@ -141,7 +143,7 @@ async function followAll(daemon: Daemon, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Of several daemons on one database one runs a job's turn. */
+/** Only one of several daemons on one database runs a job's turn. */
 export async function runJob(daemon: Daemon, name: keyof typeof JOBS, now = new Date()): Promise<void> {
   const { run, turn } = JOBS[name]
   try {
@@ -173,12 +175,15 @@ async function runEpochs({ archive, rules, log }: Daemon): Promise<void> {
   const turned = await turnEpochs(archive, rules, new Date())
   log.info(turned, 'epochs turned')
   if (turned.broken > 0)
-    log.error({ broken: turned.broken, held: turned.held, halted: turned.halted }, 'rows do not open: gallra doctor')
+    log.error(
+      { broken: turned.broken, held: turned.held, halted: turned.halted },
+      'rows cannot be decrypted: run gallra doctor',
+    )
   if (!['none', 'current'].includes(turned.keysCopy))
-    log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: gallra doctor')
+    log.warn({ keysCopy: turned.keysCopy }, 'the copy of the keys is not current: run gallra doctor')
 }
 
-/** Whoever has the lease trains, for all; accounts count from 1. */
+/** The daemon that has the lease trains for all. Accounts count from 1, so 0 is the installation. */
 async function runTraining({ archive, rules: { rulebook }, learning, leases, log }: Daemon): Promise<void> {
   if (!(await leases.acquire('train', 0))) return
   try {
@@ -187,7 +192,10 @@ async function runTraining({ archive, rules: { rulebook }, learning, leases, log
     const { unreadable } = trained.result
     log.info({ training: trained.id, reason: trained.reason, outcome: trained.outcome }, 'trained')
     if (unreadable !== undefined && unreadable > 0)
-      log.warn({ training: trained.id, unreadable }, 'examples that do not open were left out: gallra doctor')
+      log.warn(
+        { training: trained.id, unreadable },
+        'examples that cannot be decrypted were left out: run gallra doctor',
+      )
   } catch (error) {
     if (!(error instanceof GallraError) || error.code !== 'training-running') throw error
     log.warn('another process has trained meanwhile')
@@ -196,9 +204,9 @@ async function runTraining({ archive, rules: { rulebook }, learning, leases, log
   }
 }
 
-/** The weekly digest to staff; what cannot be sent now waits in the outbox. */
-async function runDigest(daemon: Daemon): Promise<void> {
-  await queueDigest(daemon.archive, 'gallra', new Date())
+/** The weekly letter to staff; what cannot be sent now waits in the outbox. */
+async function runWeeklyLetter(daemon: Daemon): Promise<void> {
+  await queueWeeklyLetter(daemon.archive, 'gallra', new Date())
   await runOutbox(daemon)
 }
 

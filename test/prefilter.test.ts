@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { labelledInputs } from '../src/core/learning/labelled-mail.ts'
 import { placesOf } from '../src/core/judgement/places.ts'
-import { mayMatch, trigramsOf } from '../src/core/judgement/rules/prefilter.ts'
+import { mayMatch, trigramsOf } from '../src/core/judgement/prefilter.ts'
 import { readRules, readSeed } from '../src/rulebook.ts'
 
 const RULES = join(import.meta.dirname, '..', 'rules')

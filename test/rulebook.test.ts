@@ -1,27 +1,110 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, posix } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { judgementCode, judgementFiles } from '../src/build/judgement-code.js'
 import { storeModel } from '../src/core/judgement/stored-model.ts'
-import { LEARNING_CODE, readRules } from '../src/rulebook.ts'
-import { readImports } from './harness/imports.ts'
+import { JUDGEMENT_CODE } from '../src/generated/judgement-code.ts'
+import { readRules } from '../src/rulebook.ts'
 import { copyRules } from './harness/rules-folder.ts'
 
-const CORE = join(import.meta.dirname, '..', 'src', 'core')
+const SHIPPED = join(import.meta.dirname, '..', 'rules')
 const folder = mkdtempSync(join(tmpdir(), 'gallra-rules-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-it('the version of the rules covers all code that the model is made with', () => {
-  const reached = new Set<string>()
-  const follow = (name: string): void => {
-    if (reached.has(name)) return
-    reached.add(name)
-    for (const { from } of readImports(readFileSync(join(CORE, `${name}.ts`), 'utf8'))) {
-      if (from.startsWith('.')) follow(posix.join(posix.dirname(name), from.replace(/\.ts$/, '')))
-    }
+it('the version of the rules covers the code that judges and learns, and what it uses', () => {
+  const files = judgementFiles()
+  expect(files).toEqual(expect.arrayContaining(['core/judgement/classify.ts', 'core/learning/train.ts']))
+  expect(files).toEqual(expect.arrayContaining(['core/customer/identifiers.ts', 'core/quoting/quoting.ts']))
+  expect(files.some((file) => file.includes('retention'))).toBe(false)
+  expect(JUDGEMENT_CODE).toBe(judgementCode())
+})
+
+describe('the hash of the code that judges', () => {
+  const sources = join(folder, 'src')
+  const file = join(sources, 'core', 'judgement', 'classify.ts')
+  const edited = (edit: (text: string) => string) => {
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, edit(text))
+    const code = judgementCode(sources)
+    writeFileSync(file, text)
+    return code
   }
-  for (const entry of ['learning/learn', 'judgement/stored-model', 'learning/labelled-mail']) follow(entry)
-  expect([...LEARNING_CODE].sort()).toEqual([...reached].filter((name) => !name.endsWith('.d')).sort())
+  beforeAll(() => cpSync(join(import.meta.dirname, '..', 'src', 'core'), join(sources, 'core'), { recursive: true }))
+
+  it.each<[string, (text: string) => string]>([
+    ['a comment', (text) => `// What follows judges.\n${text}`],
+    ['white space', (text) => text.replaceAll('\n', '\n\n').replaceAll(' {', '   {')],
+    ['a type', (text) => `${text}\nexport interface Unused {\n  a: string\n}\n`],
+    ['a wrapped list', (text) => text.replace('(message, rulebook)', '(\n  message,\n  rulebook,\n)')],
+  ])('is the same after a change of %s', (_, edit) => {
+    expect(edit(readFileSync(file, 'utf8'))).not.toBe(readFileSync(file, 'utf8'))
+    expect(edited(edit)).toBe(JUDGEMENT_CODE)
+  })
+
+  it('is the same after files move', () => {
+    const moved = join(sources, 'core', 'judgement', 'deeper', 'classify.ts')
+    mkdirSync(join(moved, '..'))
+    writeFileSync(
+      moved,
+      readFileSync(file, 'utf8')
+        .replaceAll("from './", "from '../")
+        .replaceAll("from '../../", "from '../../../")
+        .replaceAll("from '../classification", "from '../../classification"),
+    )
+    const text = readFileSync(file, 'utf8')
+    rmSync(file)
+    expect(judgementCode(sources)).toBe(JUDGEMENT_CODE)
+    rmSync(join(moved, '..'), { recursive: true })
+    writeFileSync(file, text)
+  })
+
+  it.each<[string, (text: string) => string]>([
+    ['a number', (text) => text.replace('0.99', '0.98')],
+    ['a condition', (text) => text.replace('<', '<=')],
+    ['white space in a text', (text) => text.replace("'complaints'", "' complaints'")],
+  ])('is another after a change of %s', (_, edit) => {
+    expect(edited(edit)).not.toBe(JUDGEMENT_CODE)
+  })
+})
+
+describe('the version of a rulebook', () => {
+  const rules = join(folder, 'other')
+  const cases = join(rules, 'cases.yaml')
+  beforeAll(() => {
+    mkdirSync(rules)
+    copyRules(rules)
+  })
+
+  it('follows what the rules say, not comments and white space', () => {
+    const before = readRules(rules).rulebook.version
+    const text = readFileSync(cases, 'utf8')
+    writeFileSync(cases, `# Our own rules.\n\n${text}`)
+    expect(readRules(rules).rulebook.version).toBe(before)
+    writeFileSync(cases, text.replace('weight: 2.2', 'weight: 2.1'))
+    expect(readRules(rules).rulebook.version).not.toBe(before)
+    writeFileSync(cases, text)
+  })
+
+  it('0.1.0 gave to these rules is known: to the shipped ones, and to changed ones beside the shipped seed', () => {
+    const own = join(folder, 'own')
+    mkdirSync(own)
+    for (const name of ['cases.yaml', 'words.yaml', 'schedule.yaml', '.models'])
+      cpSync(join(SHIPPED, name), join(own, name), { recursive: true })
+    expect(readRules(own).formerVersion).toBe('fe5ab07b7c67')
+    writeFileSync(join(own, 'cases.yaml'), `${readFileSync(join(own, 'cases.yaml'), 'utf8')}# Our own rules.\n`)
+    expect(readRules(own).formerVersion).toBe('d63fffd34673')
+  })
 })
 
 it('a model is made once for the same rules and seed, and anew when a rule changes', () => {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { checkRules } from '../src/core/judgement/rules/check-rules.ts'
-import { foldText, normaliseText } from '../src/core/message/normal-text.ts'
-import { findIn, parseRulebook } from '../src/core/judgement/rules/rules.ts'
+import { checkRules } from '../src/core/judgement/check-rules.ts'
+import { foldText, normaliseText } from '../src/core/message/text-forms.ts'
+import { findIn, parseRulebook } from '../src/core/judgement/rules.ts'
 
 const source = readFileSync(new URL('../rules/cases.yaml', import.meta.url), 'utf8')
 const rulebook = parseRulebook(parse(source), createHash('sha256').update(source).digest('hex'))

@@ -1,10 +1,11 @@
 import { Command, CommanderError, Help, Option } from 'commander'
 import { readConfig, type Config } from '../config.ts'
 import { environmentError } from '../errors.ts'
+import { namesOf } from '../text/names.ts'
 import { fill, textsOf, type Language, type TextKey, type Texts } from '../text/texts.ts'
 import { readGiven, type Call, type Io, type Verb } from './call/call.ts'
 import { EXIT, type ExitCode } from './call/exit-codes.ts'
-import { toJson } from './call/plain-text.ts'
+import { toJson } from './call/json.ts'
 import { GROUPS, VERBS } from './verbs.ts'
 
 interface Frame {
@@ -78,10 +79,12 @@ function addVerb(program: Command, frame: Frame, verb: Verb): void {
   }
   command.description(texts[verb.about])
   for (const argument of verb.args ?? []) command.argument(argument)
-  for (const { flags, about, required, many, choices } of verb.options ?? []) {
+  for (const { flags, about, required, many, choices, names } of verb.options ?? []) {
     const option = new Option(flags, texts[about])
     if (required === true) option.makeOptionMandatory()
     if (choices !== undefined) option.choices([...choices])
+    // Only for the help: the verb takes codes and names of both languages.
+    if (names !== undefined) option.argChoices = namesOf(frame.language, names)
     if (many === true) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value])
     command.addOption(option)
   }

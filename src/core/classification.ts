@@ -18,10 +18,10 @@ export const RIGHTS = [
 ] as const
 export type Right = (typeof RIGHTS)[number]
 
-/** One thing that spoke for a verdict (P6). `text` quotes the words that matched; it is sealed when stored. */
+/** One piece of evidence for a verdict (P6). `text` quotes the words that matched; it is sealed when stored. */
 export interface Evidence {
   rule: string
-  /** What it speaks for: a case or a mark. */
+  /** What it is evidence for: a case or a mark. */
   for: Case | Mark
   weight: number
   text: string
@@ -48,4 +48,22 @@ export interface ConversationContext {
   /** Cases of earlier messages, oldest first. */
   earlierCases: Case[]
   openComplaint: boolean
+}
+
+/**
+ * What a verdict cites: the rulebook's content hash and, after `+`, the training whose model judged with it; without
+ * one the shipped model did.
+ */
+export interface JudgeVersion {
+  rulebook: string
+  model: number | null
+}
+
+export function writeVersion({ rulebook, model }: JudgeVersion): string {
+  return model === null ? rulebook : `${rulebook}+${model}`
+}
+
+export function readVersion(text: string): JudgeVersion {
+  const [rulebook = '', model] = text.split('+')
+  return { rulebook, model: model === undefined ? null : Number(model) }
 }

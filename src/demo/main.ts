@@ -9,7 +9,8 @@ import { connect } from '../pipeline/mailbox/connect.ts'
 import { syncAccount } from '../pipeline/follow/follow.ts'
 import { purge } from '../pipeline/purge/purge.ts'
 import { reportAccount } from '../pipeline/purge/report.ts'
-import type { Rules } from '../pipeline/decide/rules.ts'
+import type { AccountContext } from '../pipeline/decide/rules.ts'
+import { rulesOfArchive } from '../pipeline/learn/archive-rules.ts'
 import { approveOverCap, armPurge } from '../pipeline/decide/staff-decisions.ts'
 import { applySchedule } from '../pipeline/purge/upkeep.ts'
 import { followAccount } from '../pipeline/follow/watch.ts'
@@ -23,17 +24,17 @@ import { startImapServer, type ImapServer } from './imap-server/server.ts'
 import { reportLines } from './print-report.ts'
 import { liveMessages } from './sample/live.ts'
 import { sampleMailbox } from './sample/mailbox.ts'
-import { fill, TEXT } from './text.ts'
+import { nameOf } from '../text/names.ts'
+import { fill } from '../text/texts.ts'
+import { demoTexts } from './text.ts'
+import { describeError } from '../text/errors.ts'
 
 const ADDRESS = 'info@promix.se'
 /** The demo server listens on loopback only and holds invented mail. */
 const PASSWORD = 'demo'
 const DAY_MS = 86_400_000
 
-interface Demo {
-  archive: Archive
-  account: Account
-  rules: Rules
+interface Demo extends AccountContext {
   server: ImapServer
   language: 'sv' | 'en'
   say: (line: string) => void
@@ -47,9 +48,9 @@ async function main(): Promise<void> {
   const language = values.lang === 'en' || values.lang === 'sv' ? values.lang : config.language
   // With --json standard output holds the report only.
   const say = (line: string) => void (values.json ? process.stderr : process.stdout).write(`${line}\n`)
-  say(TEXT[language].starting)
+  say(demoTexts(language).starting)
   const directory = join(config.dataDirectory, 'demo')
-  const rules = readRules(config.rulesDirectory, config.dataDirectory)
+  const read = readRules(config.rulesDirectory, config.dataDirectory)
   const place = {
     dataDirectory: directory,
     keysDirectory: join(directory, 'keys'),
@@ -59,6 +60,7 @@ async function main(): Promise<void> {
   const archive = await openArchive(place, new Date())
   const server = await startImapServer({ users: { [ADDRESS]: PASSWORD }, directory: join(directory, 'mailbox') })
   try {
+    const rules = await rulesOfArchive(archive, read, new Date())
     if (server.isEmpty(ADDRESS))
       for (const { source, ...where } of sampleMailbox(new Date())) server.deliver(ADDRESS, source, where)
     const demo: Demo = { archive, account: await demoAccount(archive, server), rules, server, language, say }
@@ -96,7 +98,7 @@ function demoAccount(archive: Archive, server: ImapServer): Promise<Account> {
 async function readMailbox({ archive, account, rules, language }: Demo): Promise<void> {
   const mailbox = await connect(account.settings)
   const bar = new SingleBar({
-    format: `${TEXT[language].reading} {bar} {value}/{total}`,
+    format: `${demoTexts(language).reading} {bar} {value}/{total}`,
     stream: process.stderr,
     noTTYOutput: false,
   })
@@ -116,7 +118,7 @@ async function readMailbox({ archive, account, rules, language }: Demo): Promise
 /** New mail, one purge for real, then up until Ctrl-C. */
 async function showLive(demo: Demo): Promise<void> {
   const { archive, account, rules, server, language, say } = demo
-  const text = TEXT[language]
+  const text = demoTexts(language)
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   let deliveredAt = Date.now()
@@ -159,9 +161,9 @@ async function printArrived({ archive, account, language, say }: Demo, ids: numb
     const { message } = await openMessage(archive.pool, archive, account.id, id)
     const confidence = Math.round(row.confidence * 100)
     say(
-      fill(TEXT[language].arrived, {
+      fill(demoTexts(language).arrived, {
         id: `m${id}`,
-        case: TEXT[language].case[row.case],
+        case: nameOf(language, 'messageCase', row.case),
         confidence,
         subject: message.subject,
         ms,
@@ -171,7 +173,7 @@ async function printArrived({ archive, account, language, say }: Demo, ids: numb
 }
 
 async function purgeForReal({ archive, account, rules, language, say }: Demo): Promise<void> {
-  const text = TEXT[language]
+  const text = demoTexts(language)
   const staff = await saveStaff(archive, { name: 'Demo', address: null, role: 'admin' }, new Date())
   await armPurge(archive, staff.id, true, new Date())
   const mailbox = await connect(account.settings)
@@ -182,10 +184,11 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
   })
   const run = (clock: () => Date) => {
     bar.start(1, 0)
-    return purge(archive, account, mailbox, rules, clock, (done, total) => {
+    const onProgress = (done: number, total: number) => {
       bar.setTotal(total)
       bar.update(done)
-    }).finally(() => bar.stop())
+    }
+    return purge({ archive, account, rules, mailbox, clock, onProgress }).finally(() => bar.stop())
   }
   try {
     const result = await run(() => new Date()).catch(async (error: unknown) => {
@@ -203,6 +206,6 @@ async function purgeForReal({ archive, account, rules, language, say }: Demo): P
 
 await main().catch((error: unknown) => {
   const { language } = readConfig(process.env)
-  process.stderr.write(`${error instanceof GallraError ? error.describe(language) : String(error)}\n`)
+  process.stderr.write(`${error instanceof GallraError ? describeError(error, language) : String(error)}\n`)
   process.exitCode = 1
 })

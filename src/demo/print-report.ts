@@ -1,11 +1,13 @@
 import { CASES } from '../core/classification.ts'
 import { explainRule, type Schedule } from '../core/retention/schedule.ts'
 import type { Example, Report } from '../pipeline/purge/report.ts'
-import { fill, TEXT } from './text.ts'
+import { nameOf } from '../text/names.ts'
+import { fill } from '../text/texts.ts'
+import { demoTexts } from './text.ts'
 
 /** The report as lines for a terminal. */
 export function reportLines(report: Report, address: string, schedule: Schedule, language: 'sv' | 'en'): string[] {
-  const text = TEXT[language]
+  const text = demoTexts(language)
   const kept = report.keptBy.map((group) => {
     const until =
       group.until === null
@@ -20,19 +22,19 @@ export function reportLines(report: Report, address: string, schedule: Schedule,
     fill(text.totals, { messages: report.messages, conversations: report.conversations, customers: report.customers }),
     '',
     text.cases,
-    ...CASES.map((name) => `   ${String(report.cases[name]).padStart(4)}  ${text.case[name]}`),
+    ...CASES.map((name) => `   ${String(report.cases[name]).padStart(4)}  ${nameOf(language, 'case', name)}`),
     '',
     text.kept,
     ...kept,
     '',
-    fill(text.due, { due: report.due, messages: report.messages }),
+    fill(text.dueNow, { due: report.due, messages: report.messages }),
     ...Object.entries(report.dueByRule).map(
       ([rule, count]) => `   ${String(count).padStart(4)}  ${explainRule(schedule, rule)?.[language] ?? rule}`,
     ),
     ...report.dueExamples.map((example) => exampleLine(example, language)),
     fill(text.leavesMailbox, { count: report.leavesMailbox }),
     '',
-    fill(text.review, { review: report.review }),
+    fill(text.toReview, { review: report.review }),
     ...report.reviewExamples.map((example) => exampleLine(example, language)),
     '',
     fill(text.change, { id: `m${report.dueExamples[0]?.messageId ?? 1}` }),
@@ -41,13 +43,13 @@ export function reportLines(report: Report, address: string, schedule: Schedule,
 }
 
 function exampleLine(example: Example, language: 'sv' | 'en'): string {
-  const text = TEXT[language]
+  const text = demoTexts(language)
   const until = example.until === null ? '' : `, ${example.until}`
   const subject = example.subject.slice(0, 60)
   return fill(text.example, {
     id: `m${example.messageId}`,
     subject,
-    case: text.case[example.case],
+    case: nameOf(language, 'messageCase', example.case),
     rule: example.rule,
     until,
   })

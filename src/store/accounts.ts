@@ -1,4 +1,5 @@
 import type { FolderNames } from '../core/mailbox/case-folders.ts'
+import type { ServerLogin } from '../core/mailbox/server-login.ts'
 import type { OwnIdentity } from '../core/message/message.ts'
 import type { Archive } from './archive.ts'
 import type { Account as AccountRow } from './generated/client.ts'
@@ -6,33 +7,16 @@ import { unlessBroken } from './keys/seal.ts'
 import { identityOf, openRow, sealRow } from './keys/sealed-row.ts'
 import { nextId, type Sql } from './postgres/sql.ts'
 
-export interface AccountSettings {
+export interface AccountSettings extends ServerLogin {
   /** The mailbox's own address; also how people name the account. */
   address: string
-  host: string
-  port: number
-  security: 'tls' | 'starttls' | 'none'
-  user: string
-  password: string
-  /** PEM of the CA to trust instead of the system's. */
-  ca: string | null
   own: OwnIdentity
   /** Folder paths to follow; null = all that carry mail. */
   folders: string[] | null
   /** With which mail to staff is sent; absent in archives begun before schema 0003. */
-  smtp?: SmtpSettings | null
+  smtp?: ServerLogin | null
   /** Folders that stand for a case; absent: those by their default names, and gallra files nothing itself. */
   caseFolders?: { names: Partial<FolderNames>; filing: boolean }
-}
-
-export interface SmtpSettings {
-  host: string
-  port: number
-  security: 'tls' | 'starttls' | 'none'
-  /** '' = the server asks for no login. */
-  user: string
-  password: string
-  ca: string | null
 }
 
 export interface Account {
@@ -56,7 +40,7 @@ export async function saveAccount(archive: Archive, settings: AccountSettings, n
 export async function saveSmtp(
   archive: Archive,
   { id, settings }: Account,
-  smtp: SmtpSettings,
+  smtp: ServerLogin,
   now: Date,
 ): Promise<void> {
   await saveSettings(archive, id, { ...settings, smtp }, now)

@@ -8,6 +8,8 @@ export interface Settings {
   armed: { since: string; staffId: number } | null
   /** The rulebook and schedule the stored decisions were made with. */
   rules: { rulebook: string; schedule: string; logic?: number } | null
+  /** Names under which this archive knows rulebooks, by their version: what 0.1.0 judged keeps its name (pipeline/learn/archive-rules.ts). */
+  rulebooks: Record<string, string> | null
   /** Version of the rows derived with keys (upgrade.ts). */
   derived: { version: number } | null
   /** Stockholm date of the last day each scheduled job was begun; of the digest, the Monday of its week. */

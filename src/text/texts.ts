@@ -1,13 +1,74 @@
-import { en } from './en.ts'
-import { sv } from './sv.ts'
+import { backupText } from './archive/backup.ts'
+import { doctorText } from './archive/doctor.ts'
+import { doctorRowsText } from './archive/doctor-rows.ts'
+import { keysText } from './archive/keys.ts'
+import { repairText } from './archive/repair.ts'
+import { statusText } from './archive/status.ts'
+import { purgeText } from './disposal/purge.ts'
+import { retentionText } from './disposal/retention.ts'
+import { tombstoneText } from './disposal/tombstone.ts'
+import { lettersText } from './firm/letters.ts'
+import { staffText } from './firm/staff.ts'
+import { helpText } from './help.ts'
+import { inputText } from './input.ts'
+import { modelText } from './judgement/model.ts'
+import { rejudgeText } from './judgement/rejudge.ts'
+import { rulesText } from './judgement/rules.ts'
+import { conversationText } from './mail/conversation.ts'
+import { decisionsText } from './mail/decisions.ts'
+import { messageText } from './mail/message.ts'
+import { reviewText } from './mail/review.ts'
+import { searchText } from './mail/search.ts'
+import { accountText } from './mailbox/account.ts'
+import { foldersText } from './mailbox/folders.ts'
+import { followText } from './mailbox/follow.ts'
+import { customerText } from './person/customer.ts'
+import { scanText } from './person/scan.ts'
+import type { Wording } from './wording.ts'
 
-/** Every text users see; Swedish is the original, and both languages have the same keys. */
-export type Texts = Record<keyof typeof sv, string>
-export type TextKey = keyof Texts
+/** Every text of the command line. No key occurs in two subjects. */
+const TEXTS = {
+  ...helpText,
+  ...inputText,
+  ...accountText,
+  ...foldersText,
+  ...followText,
+  ...staffText,
+  ...lettersText,
+  ...messageText,
+  ...conversationText,
+  ...searchText,
+  ...reviewText,
+  ...decisionsText,
+  ...customerText,
+  ...scanText,
+  ...retentionText,
+  ...purgeText,
+  ...tombstoneText,
+  ...rulesText,
+  ...modelText,
+  ...rejudgeText,
+  ...statusText,
+  ...doctorText,
+  ...doctorRowsText,
+  ...backupText,
+  ...keysText,
+  ...repairText,
+} as const satisfies Record<string, Wording>
+
 export type Language = 'sv' | 'en'
+export type TextKey = keyof typeof TEXTS
+export type Texts = Record<TextKey, string>
 
 export function textsOf(language: Language): Texts {
-  return language === 'en' ? en : sv
+  return inLanguage(TEXTS, language)
+}
+
+/** One language of a table of wordings. */
+export function inLanguage<K extends string>(wordings: Record<K, Wording>, language: Language): Record<K, string> {
+  const words = {} as Record<K, string>
+  for (const key in wordings) words[key] = wordings[key][language]
+  return words
 }
 
 /** Puts values into `{name}` places; a place without a value stays as it is. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { IngestSource } from '../../src/pipeline/ingest/ingest.ts'
+import type { IngestSource } from '../../src/pipeline/ingest/prepare.ts'
 import { readRules } from '../../src/rulebook.ts'
 import { saveAccount, type Account } from '../../src/store/accounts.ts'
 import { openArchive } from '../../src/store/opening/open-archive.ts'

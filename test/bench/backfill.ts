@@ -13,7 +13,9 @@ export interface BackfillOptions {
   peers: boolean
 }
 
-/** A first backfill beside the bare transport, plain and over TLS, and beside mbsync with notmuch, all on one mailbox. */
+/**
+ * A first backfill beside the bare transport, plain and over TLS, and beside mbsync with notmuch, all on one mailbox.
+ */
 export async function benchBackfill(the: BackfillOptions): Promise<Figure[]> {
   const server = await startLoaded(the.mix, the.messages)
   try {
@@ -55,7 +57,9 @@ async function besideFetch(the: BackfillOptions, name: string, way: ServerOption
       beside: `imapflow ${Math.round(the.messages / fetching)}/s`,
       ratio: fetching / seconds,
       reach,
-      note: `peak ${Math.max(...ours.map((one) => one.peakMb))} MB; with keywords shown ${Math.round(the.messages / shown)}/s`,
+      note:
+        `peak ${Math.max(...ours.map((one) => one.peakMb))} MB; with keywords shown ` +
+        `${Math.round(the.messages / shown)}/s`,
       seconds,
     },
   ]

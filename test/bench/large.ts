@@ -19,7 +19,9 @@ export async function benchGrowth(the: { sizes: number[]; root: string; peers: b
         beside: `the smallest archive: ${smallest.perMessage.toFixed(2)} and ${smallest.single.toFixed(1)} ms`,
         ratio: smallest.perMessage / perMessage,
         reach: 0.8,
-        note: `first tenth ${Number(filled['firstTenth']).toFixed(1)} s, last ${Number(filled['lastTenth']).toFixed(1)} s; peak ${filled.peakMb} MB`,
+        note:
+          `first tenth ${Number(filled['firstTenth']).toFixed(1)} s, last ${Number(filled['lastTenth']).toFixed(1)} ` +
+          `s; peak ${filled.peakMb} MB`,
       })
       figures.push(await searchFigure({ ...the, messages, directory }))
     })

@@ -9,7 +9,8 @@ export async function benchLatency(the: { archived: number; root: string }): Pro
     return await withDirectory(async (directory) => {
       const place = { server: server.plain, directory, root: the.root }
       await measure('backfill', place)
-      // The first start after a backfill reads back every keyword the backfill has set. New mail has to be new each time.
+      // The first start after a backfill reads back every keyword the backfill has set. New mail has to be new each
+      // time.
       const first = await measure('latency', { ...place, messages: 1, seed: 76 })
       const run = await measure('latency', { ...place, messages: 40, seed: 77 })
       const bare = await measure('told', { server: server.plain, messages: 40, seed: 78 })

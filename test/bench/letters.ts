@@ -1,26 +1,35 @@
 import type { Random } from './random.ts'
 
-const SWEDISH =
-  'jag vi ni du de har hade ska skulle kan kunde vill måste behöver skickar bifogar återkommer beställde köpte fick väntar undrar hoppas tror vet ser får ringde betalade returnerade bytte hittade läste att det som en ett på är av för med till den inte om men var sig så från under efter över mellan utan redan också bara även här där när hur vad vilken i dag i går nästa vecka månad mars april maj juni oktober november tack snälla gärna tyvärr faktiskt dessutom annars alltså därför ungefär snart genast senast'.split(
-    ' ',
-  )
-const ENGLISH =
-  'i we you they have had will would can could want must need send attach order ordered bought received waiting wonder hope think know see called paid returned changed found read that the this a an on is of for with to not if but was from under after over between without already also only even here there when how what which today yesterday next week month march april may thanks please unfortunately actually besides otherwise therefore about soon at once latest'.split(
-    ' ',
-  )
+const SWEDISH = (
+  'jag vi ni du de har hade ska skulle kan kunde vill måste behöver skickar bifogar återkommer beställde ' +
+  'köpte fick väntar undrar hoppas tror vet ser får ringde betalade returnerade bytte hittade läste att det ' +
+  'som en ett på är av för med till den inte om men var sig så från under efter över mellan utan redan också ' +
+  'bara även här där när hur vad vilken i dag i går nästa vecka månad mars april maj juni oktober november ' +
+  'tack snälla gärna tyvärr faktiskt dessutom annars alltså därför ungefär snart genast senast'
+).split(' ')
+const ENGLISH = (
+  'i we you they have had will would can could want must need send attach order ordered bought received ' +
+  'waiting wonder hope think know see called paid returned changed found read that the this a an on is of ' +
+  'for with to not if but was from under after over between without already also only even here there when ' +
+  'how what which today yesterday next week month march april may thanks please unfortunately actually ' +
+  'besides otherwise therefore about soon at once latest'
+).split(' ')
 /** Swedish makes new words by joining: a mailbox holds tens of thousands of them. */
-const FIRST_HALVES =
-  'skrivar toner papper etikett kvitto rull kassa butiks lager kontors order faktura betal leverans retur garanti service kund press plåt färg kabel nät batteri skärm termo klister packnings frakt dator kort läs streckkods tryck'.split(
-    ' ',
-  )
-const SECOND_HALVES =
-  'patron rulle bläck papper hållare kabel adapter nummer avtal besked adress datum kostnad fel problem ärende tid dag lista sats låda huvud valv motor lucka panel dosa knapp program inställning uppdatering kvalitet mängd leverantör tekniker avdelning'.split(
-    ' ',
-  )
-const ENGLISH_NOUNS =
-  'printer cartridge label receipt roll invoice payment delivery return warranty service customer battery screen cable adapter number agreement address date cost fault problem case list box head motor panel button program setting update quality supplier technician department order parcel carrier refund'.split(
-    ' ',
-  )
+const FIRST_HALVES = (
+  'skrivar toner papper etikett kvitto rull kassa butiks lager kontors order faktura betal leverans retur ' +
+  'garanti service kund press plåt färg kabel nät batteri skärm termo klister packnings frakt dator kort läs ' +
+  'streckkods tryck'
+).split(' ')
+const SECOND_HALVES = (
+  'patron rulle bläck papper hållare kabel adapter nummer avtal besked adress datum kostnad fel problem ' +
+  'ärende tid dag lista sats låda huvud valv motor lucka panel dosa knapp program inställning uppdatering ' +
+  'kvalitet mängd leverantör tekniker avdelning'
+).split(' ')
+const ENGLISH_NOUNS = (
+  'printer cartridge label receipt roll invoice payment delivery return warranty service customer battery ' +
+  'screen cable adapter number agreement address date cost fault problem case list box head motor panel ' +
+  'button program setting update quality supplier technician department order parcel carrier refund'
+).split(' ')
 const GREETINGS = {
   sv: ['Hej!', 'Hejsan,', 'God morgon,', 'Hej igen!'],
   en: ['Hello,', 'Hi,', 'Good morning,', 'Dear all,'],
@@ -47,14 +56,14 @@ const MATTERS = {
     'Could you quote a price for twenty boxes?',
   ],
 }
-const FIRST_NAMES =
-  'Anna Bo Åsa Örjan Lars Karin Göran Märta Sven Ingrid Per Birgitta Östen Malin Håkan Elin Björn Sofia Jörgen Maja Emma Oscar Liam Wilma'.split(
-    ' ',
-  )
-const LAST_NAMES =
-  'Svensson Åkesson Öberg Lindström Sjögren Nyström Bergkvist Håkansson Källström Ek Lundgren Sjöberg Öhman Wikström Smith Larsen'.split(
-    ' ',
-  )
+const FIRST_NAMES = (
+  'Anna Bo Åsa Örjan Lars Karin Göran Märta Sven Ingrid Per Birgitta Östen Malin Håkan Elin Björn Sofia ' +
+  'Jörgen Maja Emma Oscar Liam Wilma'
+).split(' ')
+const LAST_NAMES = (
+  'Svensson Åkesson Öberg Lindström Sjögren Nyström Bergkvist Håkansson Källström Ek Lundgren Sjöberg Öhman ' +
+  'Wikström Smith Larsen'
+).split(' ')
 const DOMAINS = [
   'exempel.se',
   'foretaget.example',
@@ -121,7 +130,10 @@ export function letter(random: Random, writer: Person, octets: number, quoted: s
   while (text.length < octets - history.length - 120) {
     text += `${wrap(Array.from({ length: random.between(2, 6) }, () => sentence(random, language)).join(' '))}\n\n`
   }
-  return `${text}${random.pick(CLOSINGS[language])}\n${writer.name}\nTel ${writer.phone}${history.slice(0, Math.max(0, octets))}\n`
+  return (
+    `${text}${random.pick(CLOSINGS[language])}\n${writer.name}\nTel ` +
+    `${writer.phone}${history.slice(0, Math.max(0, octets))}\n`
+  )
 }
 
 function wrap(text: string): string {

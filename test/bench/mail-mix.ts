@@ -37,7 +37,9 @@ interface Conversation {
   lastText: string
 }
 
-/** The messages in the order they came in; four in ten from the firm's Sent folder, most in conversations of up to six. */
+/**
+ * The messages in the order they came in; four in ten from the firm's Sent folder, most in conversations of up to six.
+ */
 export function* mailMix(mix: Mix, count: number, seed = 1): Generator<MixedMessage> {
   const random = new Random(seed)
   const customers: Person[] = []
@@ -89,11 +91,13 @@ function build(
   const file = mix === 'small' ? null : mix === 'giants' && number % 50 === 49 ? giant(random) : fileOf(random)
   const content = file === null ? body : multipart('mixed', `mix${number}`, [body, file])
   const answers = conversation.ids.length > 0
+  const prefix = writer.language === 'sv' ? 'Sv: ' : 'Re: '
+  const subject = `${answers ? prefix : ''}${conversation.subject}`
   const headers = [
     ...(fromFirm ? [] : transport(random, writer, date)),
     `From: ${formatAddress(writer)}`,
     `To: ${formatAddress(reader)}`,
-    `Subject: ${mimeFuncs.encodeWords(`${answers ? (writer.language === 'sv' ? 'Sv: ' : 'Re: ') : ''}${conversation.subject}`, 'Q', 52)}`,
+    `Subject: ${mimeFuncs.encodeWords(subject, 'Q', 52)}`,
     `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${id}>`,
     ...(answers
@@ -120,14 +124,18 @@ function transport(random: Random, writer: Person, date: Date): string[] {
   const received = Array.from(
     { length: random.between(2, 4) },
     () =>
-      `Received: from mx${random.between(1, 9)}.example.net (mx.example.net [192.0.2.${random.between(1, 254)}])\r\n\tby mail.promix.se (Postfix) with ESMTPS id ${noise(random, 6).toString('hex').toUpperCase()}\r\n\tfor <info@promix.se>; ${date.toUTCString().replace('GMT', '+0000')}`,
+      `Received: from mx${random.between(1, 9)}.example.net (mx.example.net ` +
+      `[192.0.2.${random.between(1, 254)}])\r\n\tby mail.promix.se (Postfix) with ESMTPS id ` +
+      `${noise(random, 6).toString('hex').toUpperCase()}\r\n\tfor <info@promix.se>; ` +
+      `${date.toUTCString().replace('GMT', '+0000')}`,
   )
   const signature = noise(random, 256).toString('base64').replace(/.{70}/g, '$&\r\n ')
   return [
     `Return-Path: <${writer.address}>`,
     'Delivered-To: info@promix.se',
     ...received,
-    `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${writer.address.split('@')[1] ?? ''}; s=sel1;\r\n h=from:to:subject:date:message-id:mime-version:content-type;\r\n b=${signature}`,
+    `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${writer.address.split('@')[1] ?? ''}; ` +
+      `s=sel1;\r\n h=from:to:subject:date:message-id:mime-version:content-type;\r\n b=${signature}`,
     'Authentication-Results: mail.promix.se; dmarc=pass',
   ]
 }
@@ -204,7 +212,10 @@ function html(text: string): string {
   const paragraphs = escaped
     .split('\n\n')
     .map((one) => `<p style="margin:0cm 0cm 8pt;line-height:107%">${one.replace(/\n/g, '<br>\n')}</p>`)
-  return `<html><head><style>p{margin:0 0 8pt 0}</style></head><body style="font-family:Calibri,sans-serif">\n${paragraphs.join('\n')}\n</body></html>`
+  return (
+    '<html><head><style>p{margin:0 0 8pt 0}</style></head><body ' +
+    `style="font-family:Calibri,sans-serif">\n${paragraphs.join('\n')}\n</body></html>`
+  )
 }
 
 function base64(octets: Buffer): Buffer {

@@ -7,7 +7,10 @@ export interface Loaded {
   octets: number
 }
 
-/** Writes the mix straight into a Maildir (Maildir++ folders), owned as the directory above is. Dovecot indexes it at the first visit. */
+/**
+ * Writes the mix straight into a Maildir (Maildir++ folders), owned as the directory above is. Dovecot indexes it at
+ * the first visit.
+ */
 export function loadMaildir(maildir: string, mix: Mix, count: number, seed = 1): Loaded {
   const owner = statSync(dirname(maildir))
   const own = (path: string): void => {
@@ -25,7 +28,9 @@ export function loadMaildir(maildir: string, mix: Mix, count: number, seed = 1):
     number += 1
     octets += message.source.length
     const at = Math.floor(message.date.getTime() / 1000)
-    const name = `${at}.M${String(number).padStart(8, '0')}P1.bench,S=${message.source.length},W=${message.source.length}:2,${message.seen ? 'S' : ''}`
+    const size = message.source.length
+    const unique = `${at}.M${String(number).padStart(8, '0')}P1.bench`
+    const name = `${unique},S=${size},W=${size}:2,${message.seen ? 'S' : ''}`
     const path = join(maildir, message.folder === 'Sent' ? '.Sent' : '.', 'cur', name)
     writeFileSync(path, message.source)
     utimesSync(path, at, at)

@@ -1,4 +1,7 @@
-/** `npm run bench -- [bench …] [--messages N] [--large N] [--runs N] [--json] [--no-peers]`; Linux, with Dovecot. See docs/performance.md. */
+/**
+ * `npm run bench -- [bench …] [--messages N] [--large N] [--runs N] [--json] [--no-peers]`; Linux, with Dovecot. See
+ * docs/performance.md.
+ */
 import { cpus, loadavg, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -7,7 +7,9 @@ import { median, percentile } from './child.ts'
 import { mailMix } from './mail-mix.ts'
 import type { ServerOptions } from './server.ts'
 
-/** A port on loopback that passes everything on and notes when a connection is told of more messages than ever before. */
+/**
+ * A port on loopback that passes everything on and notes when a connection is told of more messages than ever before.
+ */
 export interface ExistsTap {
   port: number
   /** `performance.now()` of the first such word since `forget`; 0: none yet. */

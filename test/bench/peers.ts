@@ -44,7 +44,8 @@ SyncState *
   )
   await writeFile(
     join(directory, 'notmuch-config'),
-    `[database]\npath=${mail}\n[user]\nname=A\nprimary_email=a@example.org\n[new]\ntags=new\nignore=.mbsyncstate;.uidvalidity\n`,
+    `[database]\npath=${mail}\n[user]\nname=A\nprimary_email=a@example.org\n` +
+      '[new]\ntags=new\nignore=.mbsyncstate;.uidvalidity\n',
   )
   return {
     mbsync: run('mbsync', ['-q', '-c', join(directory, 'mbsyncrc'), 'all'], directory),

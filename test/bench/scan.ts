@@ -31,7 +31,9 @@ export async function benchScan(the: { messages: number; runs: number; root: str
         beside: `read and decrypt ${Math.round(the.messages / reading)}/s`,
         ratio: reading / seconds,
         reach: 0.6,
-        note: `${ours[0]!['found'] ?? 0} found; peak ${Math.max(...ours.map((one) => one.peakMb))} MB; archive made in ${filled.seconds.toFixed(0)} s`,
+        note:
+          `${ours[0]!['found'] ?? 0} found; peak ${Math.max(...ours.map((one) => one.peakMb))} MB; archive made in ` +
+          `${filled.seconds.toFixed(0)} s`,
         seconds,
       },
     ]

@@ -16,7 +16,9 @@ export async function benchTraining({
   const seconds = median(measured.map((one) => one.seconds))
   const peakMb = Math.max(...measured.map((one) => one.peakMb))
   const cpu = median(measured.map((one) => Number(one['cpuSeconds'])))
-  const note = `${cpu.toFixed(1)} s of one core; ${measured[0]!['features'] ?? '?'} features an example; whole process, worker included`
+  const note =
+    `${cpu.toFixed(1)} s of one core; ${measured[0]!['features'] ?? '?'} features an example; whole process, ` +
+    'worker included'
   return [
     {
       what: `training on ${examples} decisions`,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { VERBS } from '../../src/cli/verbs.ts'
-import { sv } from '../../src/text/sv.ts'
+import { textsOf } from '../../src/text/texts.ts'
 import { gallra } from './capture.ts'
 
 describe('help and wrong use', () => {
@@ -9,7 +9,7 @@ describe('help and wrong use', () => {
     async (name, verb) => {
       const { exit, out } = await gallra([...name.split(' '), '--help'])
       expect(exit).toBe(0)
-      expect(out.replace(/\s+/g, ' ')).toContain(sv[verb.about])
+      expect(out.replace(/\s+/g, ' ')).toContain(textsOf('sv')[verb.about])
       expect(out).toContain('--json')
       expect(out).toContain('--lang')
       expect(out).toContain('Användning:')

@@ -8,6 +8,8 @@ import { seeded, type Random } from '../harness/random.ts'
 import { at, onStep, peace, type Step, type Verb } from './on-step.ts'
 import { openSite, openWorld, type Site, type World } from './world.ts'
 
+const WHICH = LONG ? 'every' : 'every fourth'
+
 const SEEDS = seedsToRun({ ordinary: 10, long: 300 })
 
 /** Every step of sync, act and purge that leaves something behind. */
@@ -96,7 +98,7 @@ describe.skipIf(!dovecotAvailable())('after a crash', () => {
     return findFaults(world.archive, world.account.id, world.server, planned, { alone: true })
   }
 
-  it(`the program, killed at ${LONG ? 'every' : 'every fourth'} named step of sync, act and purge, ends as if nothing had happened`, async () => {
+  it(`killed at ${WHICH} named step of sync, act and purge, the program ends as if nothing had happened`, async () => {
     world = await openWorld(site)
     const planned: PlannedMail[] = []
     const steps = LONG ? STEPS : STEPS.filter((_, index) => index % 4 === 3)

@@ -140,7 +140,11 @@ describe.skipIf(disk === null)('a full disk', () => {
         (verdict) => verdict.messageId,
       )
       if (review.length > 0)
-        await approveReview({ archive, account, rules }, { staffId, reason: 'sett', messageIds: review }, new Date())
+        await approveReview(
+          { archive, account, rules },
+          { staffId, via: 'cli', reason: 'sett', messageIds: review },
+          new Date(),
+        )
     })
     fill(0)
     const purged = await run('purge')
@@ -170,7 +174,7 @@ describe.skipIf(disk === null)('a full disk', () => {
             const running = backup(place)
             expect(await running.ended).toBe(1)
             expect(running.said()).toBe(
-              `The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. Make room and start again.\n`,
+              `The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. Free some space and start again.\n`,
             )
             expect(readdirSync(small)).toEqual([])
           }
@@ -193,6 +197,8 @@ function weighted(source: Buffer, base64: string): Buffer {
   const bare = head.replace(/^MIME-Version.*\r\n|^Content-.*(\r\n|$)/gm, '').trimEnd()
   const lines = base64.replace(/.{76}/g, '$&\r\n')
   return Buffer.from(
-    `${bare}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
+    `${bare}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: ` +
+      `text/plain; charset=utf-8\r\n\r\n${body}\r\n--b\r\nContent-Type: application/pdf; ` +
+      `name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
   )
 }

@@ -103,7 +103,8 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
   const copies = async () => {
     const paths = new Map((await listFolders(test.archive, account.id)).map(({ id, path }) => [id, path]))
     const rows = await query<{ messageId: number; folderId: number; flags: string[] }>(
-      'SELECT "messageId", "folderId", "flags" FROM "Location" WHERE "messageId" IS NOT NULL ORDER BY "messageId", "folderId", "uid"',
+      'SELECT "messageId", "folderId", "flags" FROM "Location" WHERE "messageId" IS NOT NULL ORDER BY ' +
+        '"messageId", "folderId", "uid"',
     )
     return rows.map(({ messageId, folderId, flags }) => ({ messageId, folder: paths.get(folderId)!, flags }))
   }
@@ -197,7 +198,7 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
       const is = random.pick(CASES)
       await overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'så är det', messageId, case: is, marks: [] },
+        { staffId, via: 'cli', reason: 'så är det', messageId, case: is, marks: [] },
         clock(),
       )
       say(messageId, is, 'cli')
@@ -218,8 +219,10 @@ async function openDesk(server: Dovecot, test: TestArchive, seed: number) {
   }
   const compare = async () => {
     const found = await query<Expected & { id: number }>(
-      `SELECT m."id", m."case", m."caseBy" = 'staff' AS "byPerson", (SELECT count(*)::int FROM "Override" o WHERE o."messageId" = m."id") AS overrides,
-         (SELECT count(*)::int FROM "Hold" h WHERE h."messageId" = m."id") AS holds, EXISTS (SELECT 1 FROM "Hold" h WHERE h."messageId" = m."id" AND h."releasedAt" IS NULL) AS held
+      `SELECT m."id", m."case", m."caseBy" = 'staff' AS "byPerson",
+         (SELECT count(*)::int FROM "Override" o WHERE o."messageId" = m."id") AS overrides,
+         (SELECT count(*)::int FROM "Hold" h WHERE h."messageId" = m."id") AS holds,
+         EXISTS (SELECT 1 FROM "Hold" h WHERE h."messageId" = m."id" AND h."releasedAt" IS NULL) AS held
        FROM "Message" m ORDER BY m."id"`,
     )
     return found.flatMap(({ id, ...is }) => {

@@ -105,7 +105,8 @@ describe.skipIf(!dovecotAvailable())('a person acts in the mail program and gall
       // Before gallra comes back the person goes on.
       const known = (
         await query(
-          'SELECT 1 FROM "Location" l JOIN "Folder" f USING ("accountId") WHERE l."folderId" = f."id" AND f."role" = \'inbox\' AND l."messageId" = $1',
+          'SELECT 1 FROM "Location" l JOIN "Folder" f USING ("accountId") WHERE l."folderId" = f."id" AND f."role" = ' +
+            '\'inbox\' AND l."messageId" = $1',
           [(await newIds(before!.id))[3] ?? 0],
         )
       ).length

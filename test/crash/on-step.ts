@@ -2,7 +2,10 @@ import type { World } from './world.ts'
 
 export type Verb = 'sync' | 'purge' | 'serve' | 'repair'
 
-/** A moment on the wires: the pattern's nth appearance, before the server sees it or before the program hears that it is done. */
+/**
+ * A moment on the wires: the pattern's nth appearance, before the server sees it or before the program hears that it is
+ * done.
+ */
 export interface Step {
   name: string
   verb: Verb

@@ -99,7 +99,8 @@ describe.skipIf(!dovecotAvailable())('another client is always there', () => {
       for (let round = 0; round < 3; round += 1) {
         world.imap.rules = { onCommand: interfere, onAnswer: interfere }
         told.push(`gallra: ${await work()}`)
-        // gallra goes at the BYE, before the answer to its LOGOUT: what the other client does meanwhile must be done, and counted, before a restart cuts it.
+        // gallra goes at the BYE, before the answer to its LOGOUT: what the other client does meanwhile must be done,
+        // and counted, before a restart cuts it.
         await acting
         if (seed % 3 === 0 && round === 1) {
           await world.dovecot.resetUidValidity(random.pick(['INBOX', 'Sent']))
@@ -151,7 +152,13 @@ describe.skipIf(!dovecotAvailable())('another client is always there', () => {
     expect(await swapUids(world.dovecot, 'INBOX')).toBeGreaterThan(8)
     // Without the reading that goes before a purge: it would see that the mailbox is not the same.
     const mailbox = await connect(world.account.settings)
-    const result = await purge(world.archive, world.account, mailbox, site.rules, () => new Date())
+    const result = await purge({
+      archive: world.archive,
+      account: world.account,
+      rules: site.rules,
+      mailbox,
+      clock: () => new Date(),
+    })
     mailbox.close()
     expect(result.due).toBeGreaterThanOrEqual(5)
     expect(await faultsWhenQuiet(planned, wanted)).toEqual([])
@@ -161,7 +168,8 @@ describe.skipIf(!dovecotAvailable())('another client is always there', () => {
     ['fewer', 8, 4],
     ['more', 4, 8],
   ])(
-    'UIDs given out again after the mailbox was put back from a backup, %s than before, bring their messages into the archive',
+    'UIDs given out again after the mailbox was put back from a backup, %s than before, bring their messages ' +
+      'into the archive',
     async (_what, before, after) => {
       const planned = planMail(seeded(6), 14, new Date())
         .slice(0, before + after)

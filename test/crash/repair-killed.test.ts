@@ -68,7 +68,8 @@ describe.skipIf(!dovecotAvailable())('repair is killed', () => {
   /** What no repair may change. */
   const standing = async () => ({
     messages: await query(
-      'SELECT "id", "digestHash", "sourceHash", "conversationId", "customerId", "case", "marks", "retention", "dueOn", "size" FROM "Message" ORDER BY "id"',
+      'SELECT "id", "digestHash", "sourceHash", "conversationId", "customerId", "case", "marks", "retention", ' +
+        '"dueOn", "size" FROM "Message" ORDER BY "id"',
     ),
     entries: await query('SELECT "messageId", "part", "terms" FROM "SearchEntry" ORDER BY 1, 2'),
     pieces: await query('SELECT "messageId", "piece" FROM "MessageSource" ORDER BY 1, 2'),
@@ -76,56 +77,62 @@ describe.skipIf(!dovecotAvailable())('repair is killed', () => {
     customers: await query('SELECT "id" FROM "Customer" ORDER BY "id"'),
   })
 
-  it(`at ${LONG ? 'every' : 'every third'} named step: each row is broken as before or whole, and the next run mends the rest`, async () => {
-    world = await openWorld(site)
-    const letters = [letter(1), letter(2), letter(3)]
-    await world.put(letters)
-    await world.sync()
-    const [own, copied, sound] = (await query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).map(
-      ({ id }) => id,
-    ) as [number, number, number]
-    const before = await standing()
-    for (const [index, step] of STEPS.entries()) {
-      if (!LONG && index % 3 !== 1) continue
-      await query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = $1`, [own])
-      await query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = $1`, [copied])
-      await query(
-        `UPDATE "Customer" SET ${flipped('sealed')} WHERE "id" = (SELECT "customerId" FROM "Message" WHERE "id" = $1)`,
-        [sound],
-      )
-      const running = world.run('repair', '--by', 'Carol')
-      const reached = onStep(world, step, () => void running.child.kill('SIGKILL'))
-      const ended = await running.ended
-      const wasReached = await reached.finished()
-      peace(world)
-      const [, , third] = await whole()
-      expect({ step: step.name, ended, wasReached, third, standing: await standing() }).toEqual({
-        step: step.name,
-        ended: 'SIGKILL',
-        wasReached: true,
-        third: true,
-        standing: before,
-      })
-      await verifyAudit(world.archive)
+  it(
+    `at ${LONG ? 'every' : 'every third'} named step: each row is broken as before or whole, and the next run ` +
+      'mends the rest',
+    async () => {
+      world = await openWorld(site)
+      const letters = [letter(1), letter(2), letter(3)]
+      await world.put(letters)
+      await world.sync()
+      const [own, copied, sound] = (await query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).map(
+        ({ id }) => id,
+      ) as [number, number, number]
+      const before = await standing()
+      for (const [index, step] of STEPS.entries()) {
+        if (!LONG && index % 3 !== 1) continue
+        await query(`UPDATE "Message" SET ${flipped('sealedContent')} WHERE "id" = $1`, [own])
+        await query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = $1`, [copied])
+        await query(
+          `UPDATE "Customer" SET ${flipped('sealed')}
+           WHERE "id" = (SELECT "customerId" FROM "Message" WHERE "id" = $1)`,
+          [sound],
+        )
+        const running = world.run('repair', '--by', 'Carol')
+        const reached = onStep(world, step, () => void running.child.kill('SIGKILL'))
+        const ended = await running.ended
+        const wasReached = await reached.finished()
+        peace(world)
+        const [, , third] = await whole()
+        expect({ step: step.name, ended, wasReached, third, standing: await standing() }).toEqual({
+          step: step.name,
+          ended: 'SIGKILL',
+          wasReached: true,
+          third: true,
+          standing: before,
+        })
+        await verifyAudit(world.archive)
 
-      const again = world.run('repair', '--by', 'Carol')
-      expect({ step: step.name, exit: await again.ended, said: again.said() }).toMatchObject({
-        step: step.name,
-        exit: 0,
-      })
-      expect({
-        step: step.name,
-        whole: await whole(),
-        customers: await listBrokenCustomers(world.archive.pool, world.archive, world.account.id),
-        standing: await standing(),
-      }).toEqual({ step: step.name, whole: [true, true, true], customers: [], standing: before })
-      for (const [at, id] of [own, copied, sound].entries())
-        expect(
-          (await openMessageSource(world.archive.pool, world.archive, world.account.id, id)).equals(
-            Buffer.from(letters[at]!.source),
-          ),
-        ).toBe(true)
-      await verifyAudit(world.archive)
-    }
-  }, 600_000)
+        const again = world.run('repair', '--by', 'Carol')
+        expect({ step: step.name, exit: await again.ended, said: again.said() }).toMatchObject({
+          step: step.name,
+          exit: 0,
+        })
+        expect({
+          step: step.name,
+          whole: await whole(),
+          customers: await listBrokenCustomers(world.archive.pool, world.archive, world.account.id),
+          standing: await standing(),
+        }).toEqual({ step: step.name, whole: [true, true, true], customers: [], standing: before })
+        for (const [at, id] of [own, copied, sound].entries())
+          expect(
+            (await openMessageSource(world.archive.pool, world.archive, world.account.id, id)).equals(
+              Buffer.from(letters[at]!.source),
+            ),
+          ).toBe(true)
+        await verifyAudit(world.archive)
+      }
+    },
+    600_000,
+  )
 })

@@ -169,7 +169,7 @@ export async function openWorld(site: Site, given?: { dovecot: Dovecot }): Promi
       if (messageIds.length > 0)
         await approveReview(
           { archive: world.archive, account, rules: site.rules },
-          { staffId, reason: 'sett', messageIds },
+          { staffId, via: 'cli', reason: 'sett', messageIds },
           now,
         )
     },

@@ -131,7 +131,7 @@ describe('the sample mailbox', () => {
 })
 
 describe('the live messages', () => {
-  it('bring a complaint in other words, a reply to the sample, an invoice, an access request and a newsletter', async () => {
+  it('bring a complaint in other words, a reply to the sample, an invoice, an access request, news', async () => {
     const live = await Promise.all(liveMessages(NOW).map(({ source }) => simpleParser(source)))
     const [complaint, reply, invoice, access, newsletter] = live
     expect(complaint!.text).not.toMatch(/reklam/i)

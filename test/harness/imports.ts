@@ -1,6 +1,9 @@
 import ts from 'typescript'
 
-/** What a file takes from one module; `names` are the bindings taken, null when any import takes it whole, exports it on or is dynamic. */
+/**
+ * What a file takes from one module; `names` are the bindings taken, null when any import takes it whole, exports it on
+ * or is dynamic.
+ */
 export interface Import {
   from: string
   names: string[] | null

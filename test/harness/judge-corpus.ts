@@ -4,7 +4,7 @@ import type { Case, Classification } from '../../src/core/classification.ts'
 import { classify, conversationMayBeComplaint, isComplaintConversation } from '../../src/core/judgement/classify.ts'
 import type { EvaluationRow } from '../../src/core/learning/evaluation.ts'
 import { classifyInputOf, parseLabelledLine, type LabelledMail } from '../../src/core/learning/labelled-mail.ts'
-import type { TrainedRulebook } from '../../src/core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../../src/core/judgement/rules.ts'
 
 export function readLabelled(...path: string[]): LabelledMail[] {
   return readFileSync(join(import.meta.dirname, '..', ...path), 'utf8')
@@ -13,7 +13,10 @@ export function readLabelled(...path: string[]): LabelledMail[] {
     .map(parseLabelledLine)
 }
 
-/** Judges labelled mail as `evaluate` does, without an archive: each conversation in date order, on its own earlier verdicts. */
+/**
+ * Judges labelled mail as `evaluate` does, without an archive: each conversation in date order, on its own earlier
+ * verdicts.
+ */
 export function judgeLabelled(
   mails: readonly LabelledMail[],
   rulebookFor: (conversation: string) => TrainedRulebook,

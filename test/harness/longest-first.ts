@@ -1,6 +1,9 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that take long and are short: without earlier times the runner begins with the largest files, and one of these last leaves a core idle. */
+/**
+ * Files that take long and are short: without earlier times the runner begins with the largest files, and one of these
+ * last leaves a core idle.
+ */
 const LONG = [
   'story/decade',
   'cli/model',

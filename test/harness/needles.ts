@@ -1,7 +1,10 @@
 /** Units of a needle's start that are looked up first. */
 const START = 4
 
-/** Those of the needles (of at least four UTF-16 units) that lie anywhere in the text, in one pass over it however many they are. */
+/**
+ * Those of the needles (of at least four UTF-16 units) that lie anywhere in the text, in one pass over it however many
+ * they are.
+ */
 export function findNeedles(text: string, needles: Iterable<string>): string[] {
   const starts = new Map<number, string[]>()
   // Most places of the text end at one look at this.

@@ -56,7 +56,8 @@ export function rawPdf(objects: (string | { dictionary: string; stream: Buffer }
   const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
   add(
     Buffer.from(
-      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`,
+      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows}trailer\n<< /Size ${objects.length + 1} /Root ` +
+        `1 0 R >>\nstartxref\n${start}\n%%EOF\n`,
     ),
   )
   return Buffer.concat(parts)
@@ -101,7 +102,8 @@ export function scannedPdf(): Buffer {
     { dictionary: '', stream: drawing },
     {
       dictionary:
-        '/Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode',
+        '/Type /XObject /Subtype /Image /Width 400 /Height 400 /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter ' +
+        '/FlateDecode',
       stream: pixels,
     },
   ])
@@ -138,7 +140,9 @@ export function busyPdf(): Buffer {
 /** Scripts that a viewer would run when it is opened. */
 export function scriptedPdf(text: string): Buffer {
   return rawPdf([
-    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (process.exit\\(3\\); app.launchURL\\("http://127.0.0.1:1/"\\);) >> /AA << /WC << /S /JavaScript /JS (process.exit\\(4\\)) >> >> >>',
+    '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (process.exit\\(3\\); ' +
+      'app.launchURL\\("http://127.0.0.1:1/"\\);) >> /AA << /WC << /S /JavaScript /JS (process.exit\\(4\\)) >> ' +
+      '>> >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
     page('4 0 R'),
     { dictionary: '', stream: Buffer.from(`BT /F1 12 Tf 50 700 Td (${text}) Tj ET`) },

@@ -79,5 +79,8 @@ function readColumn(
 
 /** Prisma's names: table, columns and `key` or `idx`. */
 function index(table: string, columns: string[], unique: boolean, method: string): string {
-  return `${table}_${columns.join('_')}_${unique ? 'key' : 'idx'}: ${unique ? 'unique ' : ''}${method} (${columns.join(', ')})`
+  return (
+    `${table}_${columns.join('_')}_${unique ? 'key' : 'idx'}: ${unique ? 'unique ' : ''}${method} ` +
+    `(${columns.join(', ')})`
+  )
 }

@@ -57,10 +57,39 @@ export async function findFaults(
   planned: PlannedMail[],
   { alone }: QuietOptions,
 ): Promise<string[]> {
-  const faults: string[] = []
-  const byNumber = new Map(planned.map((each) => [each.number, each]))
   const query = async <T extends object>(sql: string): Promise<T[]> => (await archive.pool.query<T>(sql)).rows
+  const byNumber = new Map(planned.map((each) => [each.number, each]))
+  const world = { archive, accountId, planned, alone, query, byNumber }
+  const faults: string[] = []
+  const numberOfMessage = await checkArchive(world, faults)
+  const look: Look = { ...world, numberOfMessage, copies: await listServerCopies(server) }
+  checkCopies(look, faults)
+  await checkPlaces(look, faults)
+  await checkKeywords(look, faults)
+  await checkRows(look, faults)
+  await checkPurges(look, faults)
+  await checkAudit(look, faults)
+  return faults
+}
 
+/** What every check looks at; each adds what it finds to `faults`. */
+interface Look {
+  archive: Archive
+  accountId: number
+  planned: PlannedMail[]
+  byNumber: Map<number, PlannedMail>
+  alone: boolean
+  query: <T extends object>(sql: string) => Promise<T[]>
+  /** The planned number of each archived message, by id. */
+  numberOfMessage: Map<number, number>
+  copies: Awaited<ReturnType<typeof listServerCopies>>
+}
+
+/** Returns the planned number of each archived message. */
+async function checkArchive(
+  { archive, accountId, planned, byNumber, query }: Omit<Look, 'numberOfMessage' | 'copies'>,
+  faults: string[],
+): Promise<Map<number, number>> {
   const numberOfMessage = new Map<number, number>()
   for (const { id } of await query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')) {
     const source = await openMessageSource(archive.pool, archive, accountId, id)
@@ -76,8 +105,10 @@ export async function findFaults(
   for (const plan of planned)
     if (plan.fate === 'stays' && !archived.has(plan.number))
       faults.push(`message ${plan.number} is missing in the archive`)
+  return numberOfMessage
+}
 
-  const copies = await listServerCopies(server)
+function checkCopies({ copies, byNumber, alone, planned }: Look, faults: string[]): void {
   for (const copy of copies)
     if (byNumber.get(copy.number)?.fate !== 'stays')
       faults.push(`message ${copy.number} is still on the server in ${copy.folder}`)
@@ -92,7 +123,13 @@ export async function findFaults(
       if (found !== wanted) faults.push(`message ${plan.number} lies in [${found}], not in [${wanted}]`)
     }
   }
+}
 
+/** The archive knows every copy on the server where it is, and no other. */
+async function checkPlaces(
+  { archive, accountId, query, numberOfMessage, copies }: Look,
+  faults: string[],
+): Promise<void> {
   const folders = new Map((await listFolders(archive, accountId)).map((folder) => [folder.id, folder.path]))
   const known = (
     await query<{ folderId: number; uidValidity: string; uid: string; messageId: number | null }>(
@@ -100,12 +137,15 @@ export async function findFaults(
     )
   ).map(
     (row) =>
-      `${folders.get(row.folderId) ?? '?'} ${row.uidValidity} ${row.uid} ${row.messageId === null ? '-' : (numberOfMessage.get(row.messageId) ?? '?')}`,
+      `${folders.get(row.folderId) ?? '?'} ${row.uidValidity} ${row.uid} ` +
+      `${row.messageId === null ? '-' : (numberOfMessage.get(row.messageId) ?? '?')}`,
   )
   const real = copies.map((copy) => `${copy.folder} ${copy.uidValidity} ${copy.uid} ${copy.number}`)
   for (const place of known) if (!real.includes(place)) faults.push(`no such copy on the server: ${place}`)
   for (const place of real) if (!known.includes(place)) faults.push(`copy not known: ${place}`)
+}
 
+async function checkKeywords({ query, numberOfMessage, copies, alone }: Look, faults: string[]): Promise<void> {
   const cases = new Map(
     (await query<{ id: number; case: string }>('SELECT "id", "case" FROM "Message"')).map((row) => [
       numberOfMessage.get(row.id),
@@ -119,10 +159,14 @@ export async function findFaults(
     if (alone && copy.flags.includes('\\Deleted'))
       faults.push(`message ${copy.number} in ${copy.folder} is left \\Deleted`)
   }
+}
 
+/** No row belongs to a message that is gone, and no message lacks a row. */
+async function checkRows({ query }: Look, faults: string[]): Promise<void> {
   for (const table of ['MessageSource', 'ThreadKey', 'SearchEntry']) {
     for (const row of await query<{ messageId: number }>(
-      `SELECT DISTINCT "messageId" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."id" = t."messageId")`,
+      `SELECT DISTINCT "messageId" FROM "${table}" t WHERE NOT EXISTS (SELECT 1 FROM "Message" m WHERE m."id" = ` +
+        't."messageId")',
     )) {
       faults.push(`${table} of m${row.messageId}, which is gone`)
     }
@@ -140,6 +184,9 @@ export async function findFaults(
     )
     for (const row of orphans) faults.push(`${table} ${row.id} stands without a message`)
   }
+}
+
+async function checkPurges({ query, alone, planned }: Look, faults: string[]): Promise<void> {
   for (const row of await query<{ id: number; kind: string }>(
     'SELECT "id", "kind" FROM "Intention" WHERE "doneAt" IS NULL',
   ))
@@ -157,13 +204,15 @@ export async function findFaults(
     const due = planned.filter((plan) => plan.fate === 'goes').length
     if (Number(buried!.count) !== due) faults.push(`${buried!.count} tombstones for ${due} messages`)
   }
+}
 
+async function checkAudit({ archive, query }: Look, faults: string[]): Promise<void> {
   await verifyAudit(archive).catch(() => faults.push('the audit chain is broken'))
   for (const kind of ['archived', 'purged']) {
     const told = await query<{ id: string; count: string }>(
-      `SELECT j AS id, count(*) FROM "AuditEvent", jsonb_array_elements_text("payload"->'messages') j WHERE "kind" = '${kind}' GROUP BY 1 HAVING count(*) > 1`,
+      `SELECT j AS id, count(*) FROM "AuditEvent", jsonb_array_elements_text("payload"->'messages') j WHERE ` +
+        `"kind" = '${kind}' GROUP BY 1 HAVING count(*) > 1`,
     )
     for (const row of told) faults.push(`m${row.id} was ${kind} ${row.count} times by the audit log`)
   }
-  return faults
 }

@@ -80,7 +80,9 @@ async function readReasons(archive: Archive, accountId: number): Promise<unknown
   return reasons
 }
 
-/** Makes the fixture of this program's schema: rows as SQL, the keys they were sealed with, and what they must open to. */
+/**
+ * Makes the fixture of this program's schema: rows as SQL, the keys they were sealed with, and what they must open to.
+ */
 export async function makeFixture(): Promise<string> {
   const name = migrationNames().at(-1)!
   const folder = join(FIXTURES, name)
@@ -168,33 +170,39 @@ async function fillArchive(archive: Archive): Promise<void> {
   )
   const inFolder = await ingest(
     { archive, account, rules: RULES, folder },
-    sources
-      .slice(2)
-      .map(([source, at], place) => ({
-        uid: place + 1,
-        flags: ['\\Seen'],
-        internalDate: new Date(at),
-        source,
-        size: source.length,
-      })),
+    sources.slice(2).map(([source, at], place) => ({
+      uid: place + 1,
+      flags: ['\\Seen'],
+      internalDate: new Date(at),
+      source,
+      size: source.length,
+    })),
     NOW,
   )
   await finishFolder(archive.pool, account.id, inbox.id, { modseq: null, seenStatus: null, lookedAt: NOW, now: NOW })
   await armPurge(archive, staff.id, true, NOW)
-  const { purged } = await purge(archive, account, null, RULES, () => NOW)
+  const { purged } = await purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })
   if (purged !== 1) throw new Error(`a fixture needs a purged message, ${purged} were`)
   const context = { archive, account, rules: RULES }
   await overrideCase(
     context,
-    { staffId: staff.id, reason: 'frågar om kvitto', messageId: inFolder.archived[1]!, case: 'payments', marks: [] },
+    {
+      staffId: staff.id,
+      via: 'cli',
+      reason: 'frågar om kvitto',
+      messageId: inFolder.archived[1]!,
+      case: 'payments',
+      marks: [],
+    },
     NOW,
   )
-  await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[1]! } }, NOW)
+  await hold(context, { staffId: staff.id, via: 'cli', reason: 'tvist', target: { messageId: archived[1]! } }, NOW)
 }
 
 async function dumpSql(pool: pg.Pool): Promise<string> {
   const tables = await pool.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
+    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> ` +
+      `'_prisma_migrations' ORDER BY 1`,
   )
   const lines: string[] = []
   for (const { name } of tables.rows) {

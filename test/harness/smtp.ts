@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SMTPServer } from 'smtp-server'
-import type { SmtpSettings } from '../../src/store/accounts.ts'
+import type { ServerLogin } from '../../src/core/mailbox/server-login.ts'
 import { makeCertificates } from './dovecot.ts'
 
 export const SMTP_USER = 'info@promix.se'
@@ -28,7 +28,7 @@ export interface TestSmtp {
   logins: number
   fault: SmtpFault
   /** The login of the account, with STARTTLS. */
-  login(more?: Partial<SmtpSettings>): SmtpSettings
+  login(more?: Partial<ServerLogin>): ServerLogin
   stop(): Promise<void>
 }
 

@@ -1,6 +1,9 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** One statement on its way: `sent` before the server sees it, `answered` when it is done and the client does not know yet. */
+/**
+ * One statement on its way: `sent` before the server sees it, `answered` when it is done and the client does not know
+ * yet.
+ */
 export interface Statement {
   text: string
   phase: 'sent' | 'answered'

@@ -1,6 +1,7 @@
 /**
- * Mail to and from a small firm with known answer: which messages are one exchange, and who each is exchanged with. Written
- * from what mail programs and people do, not from how gallra tells; every phenomenon is generated several times over.
+ * Mail to and from a small firm with known answer: which messages are one exchange, and who each is exchanged with.
+ * Written from what mail programs and people do, not from how gallra tells; every phenomenon is generated several times
+ * over.
  */
 import { seeded, type Random } from './random.ts'
 
@@ -108,6 +109,7 @@ const SAID = [
   'Javisst, det går bra.',
   'Vi skickar en ny i dag.',
 ]
+const DOMAINS = ['example.se', 'example.com', 'example.org', 'kund.example', 'post.example']
 const DAY = 86_400_000
 const HOUR = 3_600_000
 
@@ -131,7 +133,8 @@ export class Traffic {
       .normalize('NFD')
       .replace(/[^a-z ]/g, '')
       .replace(' ', '.')
-    const address = `${local}${this.serial}@${domain ?? this.random.pick(['example.se', 'example.com', 'example.org', 'kund.example', 'post.example'])}`
+    const host = domain ?? this.random.pick(DOMAINS)
+    const address = `${local}${this.serial}@${host}`
     return {
       key: address,
       name: full,
@@ -142,7 +145,10 @@ export class Traffic {
 
   subject(): string {
     this.serial += 1
-    return `${this.random.pick(['Om', 'Fråga om', 'Angående', 'Problem med'])} ${this.random.pick(THINGS)} ${this.random.pick(MATTERS)} ${this.random.chance(0.3) ? this.serial : ''}`.trim()
+    return (
+      `${this.random.pick(['Om', 'Fråga om', 'Angående', 'Problem med'])} ${this.random.pick(THINGS)} ` +
+      `${this.random.pick(MATTERS)} ${this.random.chance(0.3) ? this.serial : ''}`
+    ).trim()
   }
 
   id(host: string): string {
@@ -246,7 +252,10 @@ export class Traffic {
               ? title
               : `${this.random.pick(['Re', 'SV', 'Sv', 'RE'])}: ${title}`
       const lost = turn === 0 ? 'all' : (options.lose?.(turn) ?? null)
-      const body = `${this.say(incoming ? who : undefined)}${turn > 0 ? `\n\nDen 3 mars 2026 skrev ${incoming ? 'PROMIX' : who.name}:\n> tidigare text\n> mer text` : ''}`
+      const said = this.say(incoming ? who : undefined)
+      const other = incoming ? 'PROMIX' : who.name
+      const quoted = turn > 0 ? `\n\nDen 3 mars 2026 skrev ${other}:\n> tidigare text\n> mer text` : ''
+      const body = `${said}${quoted}`
       ids.push(
         this.add(
           {
@@ -346,7 +355,9 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
   'passed on to a supplier, who answers': (traffic) => {
     const [who, supplier] = [traffic.person(), traffic.person('leverantor.example')]
     const { ids, at, subject, conversation } = traffic.exchange(who, { turns: 1 })
-    const body = `Kan ni titta på detta?\n\n-----Ursprungligt meddelande-----\nFrån: ${who.name} <${who.address}>\nSkickat: den 3 mars 2026 10:00\nTill: ${FIRM}\nÄmne: ${subject}\n\nHej`
+    const body =
+      `Kan ni titta på detta?\n\n-----Ursprungligt meddelande-----\nFrån: ${who.name} <${who.address}>\nSkickat: ` +
+      `den 3 mars 2026 10:00\nTill: ${FIRM}\nÄmne: ${subject}\n\nHej`
     const forward = traffic.add(
       { from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] },
       { conversation, customer: supplier.key, at },
@@ -391,7 +402,9 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
     const subject = traffic.subject()
     const ghost = traffic.id('example.se')
     let at = traffic.moment()
-    const body = `Kan någon ta den här?\n\n-----Ursprungligt meddelande-----\nFrån: ${who.name} <${who.address}>\nSkickat: den 3 mars 2026 10:00\nTill: dan@promix.se\nÄmne: ${subject}\n\nHej Dan! ${traffic.say(who)}`
+    const body =
+      `Kan någon ta den här?\n\n-----Ursprungligt meddelande-----\nFrån: ${who.name} <${who.address}>\nSkickat: ` +
+      `den 3 mars 2026 10:00\nTill: dan@promix.se\nÄmne: ${subject}\n\nHej Dan! ${traffic.say(who)}`
     const forward = traffic.add(
       { from: 'Dan <dan@promix.se>', to: FIRM, subject: `VB: ${subject}`, body, references: [ghost] },
       { conversation, customer: who.key, at, verified: true },
@@ -683,7 +696,9 @@ const PHENOMENA: Record<string, (traffic: Traffic, random: Random) => void> = {
       { id: ids[0]!, from: mallory, to: FIRM, subject, body: traffic.say(mallory) },
       { conversation: `x${traffic.mails.length}`, customer: mallory.key, at: at + HOUR },
     )
-    const body = `Kan ni hjälpa oss med den här?\n\nFrån: ${who.name} <${who.address}>\nSkickat: den 5 januari 2026\nTill: info@promix.se\nÄmne: ${subject}\n\nHej`
+    const body =
+      `Kan ni hjälpa oss med den här?\n\nFrån: ${who.name} <${who.address}>\nSkickat: den 5 januari 2026\nTill: ` +
+      `info@promix.se\nÄmne: ${subject}\n\nHej`
     const forward = traffic.add(
       { from: FIRM, to: supplier, subject: `VB: ${subject}`, body, inReplyTo: ids[0]!, references: [ids[0]!] },
       { conversation, customer: supplier.key, at: at + 2 * HOUR },

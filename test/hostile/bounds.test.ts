@@ -13,7 +13,10 @@ import { fuzzedMail } from './fuzz.ts'
 
 /** Far above what any of them takes on a slow machine; a way of reading that explodes passes any bound. */
 const PATIENCE = 120_000
-/** Megabytes of the whole process: Node and the program alone take about 110; the largest message is 70 MB and read as one buffer; most seen was 253. */
+/**
+ * Megabytes of the whole process: Node and the program alone take about 110; the largest message is 70 MB and read as
+ * one buffer; most seen was 253.
+ */
 const MEMORY = 450
 const FUZZED = LONG ? 20_000 : 800
 /** A process each in the ordinary run; all in `npm run test:long`. */

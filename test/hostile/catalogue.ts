@@ -8,14 +8,15 @@ export const HOSTILE: Record<string, () => Buffer> = {
   'multiparts 3,000 deep': () => whole(nested(3000)),
   '60,000 parts': () => mixed('Content-Type: text/plain\r\n\r\nhej\r\n', 60_000),
   '900 alternatives of 20 KB': () =>
-    whole(
-      `Content-Type: multipart/alternative; boundary=b\r\n\r\n${`--b\r\nContent-Type: text/html\r\n\r\n${'<p>hej '.repeat(3000)}\r\n`.repeat(900)}--b--\r\n`,
-    ),
+    parted('alternative', `Content-Type: text/html\r\n\r\n${'<p>hej '.repeat(3000)}\r\n`, 900),
   'a boundary that is empty': () =>
     whole(`Content-Type: multipart/mixed; boundary=""\r\n\r\n${'--\r\n\r\nhej\r\n'.repeat(50_000)}`),
   'boundaries that begin alike, never closed': () =>
     whole(
-      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${Array.from({ length: 5000 }, (_, i) => `--b\r\nContent-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n\r\nx\r\n`).join('')}`,
+      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${manifold(
+        5000,
+        (i) => `--b\r\nContent-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n\r\nx\r\n`,
+      )}`,
     ),
   '100,000 header fields': () =>
     message(`${Array.from({ length: 100_000 }, (_, i) => `X-${i}: ${i}\r\n`).join('')}\r\nhej`),
@@ -27,7 +28,8 @@ export const HOSTILE: Record<string, () => Buffer> = {
     ),
   'a file name in 20,000 pieces': () =>
     whole(
-      `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/pdf;\r\n${Array.from({ length: 20_000 }, (_, i) => ` name*${i}*=%41%E5`).join(';\r\n')}\r\n\r\nx\r\n--b--\r\n`,
+      'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/pdf;\r\n' +
+        `${manifold(20_000, (i) => ` name*${i}*=%41%E5`, ';\r\n')}\r\n\r\nx\r\n--b--\r\n`,
     ),
   'a line of 40 MB': () => message(`Content-Type: text/plain; charset=utf-8\r\n\r\n${'abc def '.repeat(5_000_000)}`),
   'ten million empty lines': () => message(`\r\n${'\n'.repeat(10_000_000)}`),
@@ -57,20 +59,30 @@ export const HOSTILE: Record<string, () => Buffer> = {
   'a ZIP bomb of ten times 100 MB': () => attached('zip', zipOfZeros(10, 100 * 1024 * 1024)),
   'a 50 MB attachment': () => attached('pdf', pattern(50 * 1024 * 1024)),
   'ten text attachments of 5 MB': () =>
-    whole(
-      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\nContent-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment\r\n\r\n${'rad med text\r\n'.repeat(370_000)}`.repeat(10)}--b--\r\n`,
+    parted(
+      'mixed',
+      'Content-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment\r\n\r\n' +
+        'rad med text\r\n'.repeat(370_000),
+      10,
     ),
   'twenty embedded messages of 2 MB': () =>
-    whole(
-      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: inre\r\n\r\n${'rad med text\r\n'.repeat(150_000)}`.repeat(20)}--b--\r\n`,
+    parted(
+      'mixed',
+      `Content-Type: message/rfc822\r\n\r\nSubject: inre\r\n\r\n${'rad med text\r\n'.repeat(150_000)}`,
+      20,
     ),
   'embedded messages 300 deep': () =>
     message(
-      `Content-Type: message/rfc822\r\n\r\n${'Subject: x\r\nContent-Type: message/rfc822\r\n\r\n'.repeat(300)}Subject: y\r\n\r\nhej`,
+      'Content-Type: message/rfc822\r\n\r\n' +
+        `${'Subject: x\r\nContent-Type: message/rfc822\r\n\r\n'.repeat(300)}Subject: y\r\n\r\nhej`,
     ),
   'file names that climb': () =>
     whole(
-      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${['../../etc/passwd', '..\\..\\windows\\system.ini', '/dev/null', 'a\u0000.exe', '\u202efdp.exe', '.'.repeat(300), 'CON', '%2e%2e%2f'].map((name) => `--b\r\nContent-Type: application/x-evil; name="${name}"\r\nContent-Disposition: attachment; filename="${name}"\r\n\r\nx\r\n`).join('')}--b--\r\n`,
+      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${CLIMBING.map(
+        (name) =>
+          `--b\r\nContent-Type: application/x-evil; name="${name}"\r\n` +
+          `Content-Disposition: attachment; filename="${name}"\r\n\r\nx\r\n`,
+      ).join('')}--b--\r\n`,
     ),
   '100,000 references, one of them everybody\u2019s': () =>
     message(
@@ -81,12 +93,11 @@ export const HOSTILE: Record<string, () => Buffer> = {
   'a Message-ID of 1 MB': () =>
     Buffer.from(`From: a@exempel.se\r\nMessage-ID: <${'x'.repeat(1_000_000)}@y>\r\nSubject: hej\r\n\r\nhej`),
   'From with 50,000 addresses': () =>
-    Buffer.from(
-      `From: ${Array.from({ length: 50_000 }, (_, i) => `N${i} <a${i}@exempel.se>`).join(',\r\n ')}\r\nSubject: hej\r\n\r\nhej`,
-    ),
+    Buffer.from(`From: ${manifold(50_000, (i) => `N${i} <a${i}@exempel.se>`, ',\r\n ')}\r\nSubject: hej\r\n\r\nhej`),
   'From of nested comments and groups': () =>
     Buffer.from(
-      `From: ${'('.repeat(100_000)}a@exempel.se${')'.repeat(100_000)}, ${'g:'.repeat(50_000)}b@exempel.se;\r\nSubject: hej\r\n\r\nhej`,
+      `From: ${'('.repeat(100_000)}a@exempel.se${')'.repeat(100_000)}, ` +
+        `${'g:'.repeat(50_000)}b@exempel.se;\r\nSubject: hej\r\n\r\nhej`,
     ),
   'From of quotes and backslashes': () =>
     Buffer.from(`From: ${'"\\'.repeat(200_000)} <a@exempel.se>\r\nSubject: hej\r\n\r\nhej`),
@@ -98,7 +109,8 @@ export const HOSTILE: Record<string, () => Buffer> = {
     Buffer.from(`From: a@exempel.se\r\nSubject: ${'SV: VB: Re[2]: '.repeat(100_000)}\r\n\r\nhej`),
   'absurd dates': () =>
     Buffer.from(
-      `Date: ${'9'.repeat(100_000)} Foo 275761 99:99:99 +9999 ${'('.repeat(50_000)}\r\nDate: Thu, 01 Jan 1970 00:00:00\r\nReceived: from x by y; 31 Feb 0000 25:61:61\r\nFrom: a@exempel.se\r\nSubject: hej\r\n\r\nhej`,
+      `Date: ${'9'.repeat(100_000)} Foo 275761 99:99:99 +9999 ${'('.repeat(50_000)}\r\nDate: Thu, 01 Jan 1970 ` +
+        '00:00:00\r\nReceived: from x by y; 31 Feb 0000 25:61:61\r\nFrom: a@exempel.se\r\nSubject: hej\r\n\r\nhej',
     ),
   'NUL octets everywhere': () =>
     octets(
@@ -125,7 +137,8 @@ export const HOSTILE: Record<string, () => Buffer> = {
     message(`\r\n${'Fr\u00e5n: Bo <bo@exempel.se>\nSkickat: idag\nTill: info\n\u00c4mne: hej\n\n'.repeat(50_000)}`),
   'text: forwarded in forwarded': () =>
     Buffer.from(
-      `From: a@exempel.se\r\nSubject: VB: hej\r\n\r\n${'---------- Vidarebefordrat meddelande ----------\nFr\u00e5n: '.repeat(50_000)}`,
+      'From: a@exempel.se\r\nSubject: VB: ' +
+        `hej\r\n\r\n${'---------- Vidarebefordrat meddelande ----------\nFr\u00e5n: '.repeat(50_000)}`,
     ),
   'text: two million digits and blanks': () => message(`\r\n${'0 1 2 3 4 5 6 7 8 9 - '.repeat(90_000)}`),
   'text: phone numbers that go on': () => message(`\r\n${'+46 (0) 70-123 45 67 / '.repeat(80_000)}`),
@@ -142,7 +155,19 @@ export const HOSTILE: Record<string, () => Buffer> = {
 }
 
 const HEAD =
-  'From: Alice <alice@exempel.se>\r\nTo: info@promix.se\r\nSubject: Hej\r\nDate: Sun, 01 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n'
+  'From: Alice <alice@exempel.se>\r\nTo: info@promix.se\r\nSubject: Hej\r\nDate: Sun, 01 Mar 2026 10:00:00 ' +
+  '+0100\r\nMIME-Version: 1.0\r\n'
+
+const CLIMBING = [
+  '../../etc/passwd',
+  '..\\..\\windows\\system.ini',
+  '/dev/null',
+  'a\u0000.exe',
+  '\u202efdp.exe',
+  '.'.repeat(300),
+  'CON',
+  '%2e%2e%2f',
+]
 
 /** Header fields and body after an ordinary head. */
 function message(rest: string): Buffer {
@@ -169,13 +194,23 @@ function nested(depth: number): string {
 }
 
 function mixed(part: string, times: number): Buffer {
-  return whole(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${part}`.repeat(times)}--b--\r\n`)
+  return parted('mixed', part, times)
+}
+
+function parted(subtype: string, part: string, times: number): Buffer {
+  return whole(`Content-Type: multipart/${subtype}; boundary=b\r\n\r\n${`--b\r\n${part}`.repeat(times)}--b--\r\n`)
+}
+
+function manifold(times: number, make: (index: number) => string, between = ''): string {
+  return Array.from({ length: times }, (_, index) => make(index)).join(between)
 }
 
 function attached(extension: string, content: Buffer): Buffer {
   const lines = content.toString('base64').replace(/.{76}/g, '$&\r\n')
   return whole(
-    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSe bilagan.\r\n--b\r\nContent-Type: application/${extension}; name=a.${extension}\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
+    'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSe ' +
+      `bilagan.\r\n--b\r\nContent-Type: application/${extension}; name=a.${extension}\r\nContent-Disposition: ` +
+      `attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines}\r\n--b--\r\n`,
   )
 }
 
@@ -188,7 +223,10 @@ function pattern(length: number): Buffer {
   return buffer
 }
 
-/** A ZIP whose local entries inflate to `size` octets each (APPNOTE.TXT 4.3.7); no central directory, as bombs often have. */
+/**
+ * A ZIP whose local entries inflate to `size` octets each (APPNOTE.TXT 4.3.7); no central directory, as bombs often
+ * have.
+ */
 function zipOfZeros(entries: number, size: number): Buffer {
   const data = deflateRawSync(Buffer.alloc(size), { level: 9 })
   const header = Buffer.alloc(31)

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openImport, type ImportedMessage } from '../../src/mail/import/import.ts'
+import type { ImportedMessage } from '../../src/mail/import/import-mbox.ts'
+import { openImport } from '../../src/mail/import/import.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inboxApart } from '../../src/mail/imap/inbox-apart.ts'
-import { connectMailbox, type Mailbox } from '../../src/mail/imap/mailbox.ts'
+import { connectMailbox } from '../../src/mail/imap/mailbox.ts'
+import type { Mailbox } from '../../src/mail/imap/mailbox-types.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { startImapProxy, type ImapProxy } from '../harness/imap-proxy.ts'
 import { mail } from '../harness/mail.ts'

@@ -1,6 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectMailbox, type Mailbox } from '../../src/mail/imap/mailbox.ts'
+import { connectMailbox } from '../../src/mail/imap/mailbox.ts'
+import type { Mailbox } from '../../src/mail/imap/mailbox-types.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { onNth, startImapProxy, type Fault, type ImapProxy } from '../harness/imap-proxy.ts'
 import { mail } from '../harness/mail.ts'

@@ -1,6 +1,8 @@
 import { ImapFlow } from 'imapflow'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { connectMailbox, type Mailbox, type MailboxLogin } from '../../src/mail/imap/mailbox.ts'
+import type { ServerLogin } from '../../src/core/mailbox/server-login.ts'
+import { connectMailbox } from '../../src/mail/imap/mailbox.ts'
+import type { Mailbox } from '../../src/mail/imap/mailbox-types.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { startImapProxy } from '../harness/imap-proxy.ts'
 
@@ -8,7 +10,7 @@ it.runIf(!dovecotAvailable())('Dovecot is not installed: the mailbox tests are s
 
 const open: Mailbox[] = []
 
-function loginTo(server: Dovecot, more: Partial<MailboxLogin> = {}): MailboxLogin {
+function loginTo(server: Dovecot, more: Partial<ServerLogin> = {}): ServerLogin {
   return {
     host: server.host,
     port: server.port,
@@ -20,7 +22,7 @@ function loginTo(server: Dovecot, more: Partial<MailboxLogin> = {}): MailboxLogi
   }
 }
 
-async function connected(server: Dovecot, more: Partial<MailboxLogin> = {}): Promise<Mailbox> {
+async function connected(server: Dovecot, more: Partial<ServerLogin> = {}): Promise<Mailbox> {
   const mailbox = await connectMailbox(loginTo(server, more))
   open.push(mailbox)
   return mailbox
@@ -28,7 +30,8 @@ async function connected(server: Dovecot, more: Partial<MailboxLogin> = {}): Pro
 
 function message(subject: string, body = 'Hej'): Buffer {
   return Buffer.from(
-    `From: alice@exempel.se\r\nTo: info@exempel.se\r\nSubject: ${subject}\r\nMessage-ID: <${subject.replace(/\s/g, '.')}@exempel.se>\r\n\r\n${body}\r\n`,
+    `From: alice@exempel.se\r\nTo: info@exempel.se\r\nSubject: ${subject}\r\nMessage-ID: ` +
+      `<${subject.replace(/\s/g, '.')}@exempel.se>\r\n\r\n${body}\r\n`,
   )
 }
 

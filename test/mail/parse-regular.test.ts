@@ -90,16 +90,19 @@ const REGULAR: Record<string, string> = {
   ),
   'a name in RFC 2231 form': parts(
     'multipart/mixed',
-    "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''r%C3%A4ka.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVq",
+    "Content-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''r%C3%A4ka.pdf\r\n" +
+      'Content-Transfer-Encoding: base64\r\n\r\nSGVq',
   ),
   'a name in encoded words': parts(
     'multipart/mixed',
-    'Content-Type: application/pdf; name="=?utf-8?Q?r=C3=A4ka=2Epdf?="\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVq\r\nSGVq',
+    'Content-Type: application/pdf; name="=?utf-8?Q?r=C3=A4ka=2Epdf?="\r\nContent-Transfer-Encoding: ' +
+      'base64\r\n\r\nSGVq\r\nSGVq',
   ),
   'related images': parts(
     'multipart/related',
     '\r\nHej',
-    'Content-Type: image/png\r\nContent-ID: <c1>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVqIQ==',
+    'Content-Type: image/png\r\nContent-ID: <c1>\r\nContent-Disposition: inline\r\nContent-Transfer-Encoding: ' +
+      'base64\r\n\r\nSGVqIQ==',
   ),
   'a preamble and an epilogue': whole(
     'Content-Type: multipart/mixed; boundary="b"',
@@ -107,7 +110,8 @@ const REGULAR: Record<string, string> = {
   ),
   'boundaries that begin alike': whole(
     'Content-Type: multipart/mixed; boundary=b',
-    `--b\r\nContent-Type: multipart/alternative; boundary=bb\r\n\r\n--bb\r\n${PLAIN}\r\n--bb\r\n${HTML}\r\n--bb--\r\n--b\r\n${PLAIN}\r\n--b--`,
+    '--b\r\nContent-Type: multipart/alternative; ' +
+      `boundary=bb\r\n\r\n--bb\r\n${PLAIN}\r\n--bb\r\n${HTML}\r\n--bb--\r\n--b\r\n${PLAIN}\r\n--b--`,
   ),
   'an empty part': parts('multipart/mixed', PLAIN, '\r\n'),
 }

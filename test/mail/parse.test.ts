@@ -6,7 +6,8 @@ import { safeFilename } from '../../src/mail/parse/parse-body.ts'
 import { headerDate } from '../../src/mail/parse/parse-headers.ts'
 
 const HEAD =
-  'From: Alice <Alice@Exempel.se>\r\nTo: info@exempel.se\r\nSubject: Hej\r\nMessage-ID: <a1@exempel.se>\r\nDate: Sun, 01 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n'
+  'From: Alice <Alice@Exempel.se>\r\nTo: info@exempel.se\r\nSubject: Hej\r\nMessage-ID: ' +
+  '<a1@exempel.se>\r\nDate: Sun, 01 Mar 2026 10:00:00 +0100\r\nMIME-Version: 1.0\r\n'
 
 function mail(rest: string, head = HEAD): Buffer {
   return Buffer.from(head + rest, 'latin1')
@@ -23,7 +24,9 @@ const PLAIN = 'Content-Type: text/plain; charset=utf-8\r\n\r\nHej'
 describe('parse', () => {
   it('reads the fields that the core works on', async () => {
     const source = mail(
-      'In-Reply-To: <p@exempel.se>\r\nReferences: <q@exempel.se>\r\n <p@exempel.se>\r\nCc: "Bob, B" <bob@exempel.se>, Lag: carol@exempel.se;\r\nAuto-Submitted: auto-replied\r\nAuthentication-Results: mx.exempel.se;\r\n dmarc=pass\r\nAuthentication-Results: annan; dmarc=fail\r\n\r\nHej!\r\n\r\nAlice\r\n',
+      'In-Reply-To: <p@exempel.se>\r\nReferences: <q@exempel.se>\r\n <p@exempel.se>\r\nCc: "Bob, B" ' +
+        '<bob@exempel.se>, Lag: carol@exempel.se;\r\nAuto-Submitted: auto-replied\r\nAuthentication-Results: ' +
+        'mx.exempel.se;\r\n dmarc=pass\r\nAuthentication-Results: annan; dmarc=fail\r\n\r\nHej!\r\n\r\nAlice\r\n',
     )
     const { message, failed, problems } = await parseMessage(source)
     expect({ failed, problems }).toEqual({ failed: false, problems: [] })
@@ -54,12 +57,14 @@ describe('parse', () => {
     ],
     [
       'UTF-8 quoted-printable',
-      'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nR=C3=A4ksm=C3=B6rg=C3=A5s',
+      'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: ' +
+        'quoted-printable\r\n\r\nR=C3=A4ksm=C3=B6rg=C3=A5s',
     ],
     ['ISO-8859-1 as 8-bit', 'Content-Type: text/plain; charset=iso-8859-1\r\n\r\nRäksmörgås'],
     [
       'Windows-1252',
-      'Content-Type: text/plain; charset=windows-1252\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nR=E4ksm=F6rg=E5s',
+      'Content-Type: text/plain; charset=windows-1252\r\nContent-Transfer-Encoding: ' +
+        'quoted-printable\r\n\r\nR=E4ksm=F6rg=E5s',
     ],
     ['HTML entities', 'Content-Type: text/html; charset=us-ascii\r\n\r\n<p>R&auml;ksm&#246;rg&aring;s</p>'],
   ])('decodes %s', async (_what, rest) => {
@@ -104,7 +109,8 @@ describe('parse', () => {
   it('prefers the plain part, and keeps both when they say different things', async () => {
     const both = (plain: string, html: string): Buffer =>
       mail(
-        `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n${plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n${html}\r\n--b--\r\n`,
+        'Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: ' +
+          `text/plain\r\n\r\n${plain}\r\n--b\r\nContent-Type: text/html\r\n\r\n${html}\r\n--b--\r\n`,
       )
     const same = await parseMessage(
       both('Paketet har inte kommit', '<style>p {color: red}</style><p>Paketet har <b>inte</b> kommit</p>'),
@@ -123,7 +129,8 @@ describe('parse', () => {
     const { message, attachmentContents } = await parseMessage(
       mixed(
         PLAIN,
-        'Content-Type: application/pdf; name="../../etc/pass\twd.pdf"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVq',
+        'Content-Type: application/pdf; name="../../etc/pass\twd.pdf"\r\nContent-Disposition: ' +
+          'attachment\r\nContent-Transfer-Encoding: base64\r\n\r\nSGVq',
       ),
     )
     expect(message.attachments).toEqual([
@@ -180,7 +187,8 @@ describe('parse', () => {
   const nested = (depth: number): string =>
     depth === 0
       ? PLAIN
-      : `Content-Type: multipart/mixed; boundary=b${depth}\r\n\r\n--b${depth}\r\n${nested(depth - 1)}\r\n--b${depth}--\r\n`
+      : 'Content-Type: multipart/mixed; ' +
+        `boundary=b${depth}\r\n\r\n--b${depth}\r\n${nested(depth - 1)}\r\n--b${depth}--\r\n`
   it.each<[string, () => Buffer]>([
     ['5,000 parts', () => mixed(...Array.from({ length: 5000 }, () => PLAIN))],
     ['multiparts 400 deep', () => mail(nested(400))],
@@ -196,7 +204,9 @@ describe('parse', () => {
       'messages 30 deep',
       () =>
         mail(
-          `Content-Type: message/rfc822\r\n\r\n${'Subject: x\r\nContent-Type: message/rfc822\r\n\r\n'.repeat(30)}Subject: y\r\n\r\nHej`,
+          'Content-Type: ' +
+            `message/rfc822\r\n\r\n${'Subject: x\r\nContent-Type: message/rfc822\r\n\r\n'.repeat(30)}Subject: ` +
+            'y\r\n\r\nHej',
         ),
     ],
     ['an endless encoded word', () => mail(`Comments: x\r\nSubject: ${'=?utf-8?Q?=C3'.repeat(20_000)}\r\n\r\nHej`, '')],
@@ -222,7 +232,8 @@ describe('parse', () => {
 describe('HTML as text', () => {
   it('keeps lines, links and quotations, and no scripts', () => {
     const { text } = htmlText(
-      '<script>alert(1)</script><h1>Hej</h1><p>Se <a href="https://exempel.se/o/1">ordern</a></p><blockquote>förut</blockquote>',
+      '<script>alert(1)</script><h1>Hej</h1><p>Se <a ' +
+        'href="https://exempel.se/o/1">ordern</a></p><blockquote>förut</blockquote>',
     )
     expect(text).toContain('Hej')
     expect(text).toContain('ordern <https://exempel.se/o/1>')

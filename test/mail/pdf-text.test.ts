@@ -30,7 +30,9 @@ describe('what a PDF says', () => {
       ENOUGH,
     )
     expect(reading).toEqual({
-      text: 'Faktura 20411\nFörfallodatum 2026-12-01\nAtt betala: 1 250,00 kr\nSida två: tack för köpet på Ångströmsvägen\n',
+      text:
+        'Faktura 20411\nFörfallodatum 2026-12-01\nAtt betala: 1 250,00 kr\nSida två: tack för köpet på ' +
+        'Ångströmsvägen\n',
       cut: false,
     })
   })

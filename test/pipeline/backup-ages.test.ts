@@ -99,7 +99,9 @@ it(
       )
       backups.push({ day, manifest, row: rows[0] })
       if (day === PURGE_DAY)
-        expect(await purge(archive, account, null, RULES, () => at(day, 13))).toMatchObject({ purged: 1 })
+        expect(await purge({ archive, account, rules: RULES, mailbox: null, clock: () => at(day, 13) })).toMatchObject({
+          purged: 1,
+        })
       // One of 23 days comes back with all that was not purged since, and one of yesterday too.
       for (const age of day === 40 || day === 66 ? [1, 23] : []) {
         await verifyBackup(join(directory, `day${day - age}`), archive.keyring)

@@ -78,7 +78,7 @@ const restoreHere = async (name = 'one', now = NOW, options: Parameters<typeof r
 const purgeNow = async (now = NOW) => {
   const { id } = await carol(test.archive, now)
   await armPurge(test.archive, id, true, now)
-  return purge(test.archive, account, null, RULES, () => now)
+  return purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => now })
 }
 const failing = (code: string) => expect.objectContaining({ code }) as Error
 
@@ -148,10 +148,10 @@ describe('a backup', () => {
     const context = { archive: test.archive, account, rules: RULES }
     await overrideCase(
       context,
-      { staffId: staff.id, reason: 'rättat', messageId: archived[0]!, case: 'payments', marks: [] },
+      { staffId: staff.id, via: 'cli', reason: 'rättat', messageId: archived[0]!, case: 'payments', marks: [] },
       NOW,
     )
-    await hold(context, { staffId: staff.id, reason: 'tvist', target: { messageId: archived[2]! } }, NOW)
+    await hold(context, { staffId: staff.id, via: 'cli', reason: 'tvist', target: { messageId: archived[2]! } }, NOW)
     const before = await readContent(test.archive)
     const manifest = await back()
     expect(await verifyBackup(join(directory, 'one'), await openKeyring(test.keysDirectory, NOW))).toEqual({
@@ -201,7 +201,7 @@ describe('a backup', () => {
           NOW,
         )
     })()
-    const leaving = purge(other, account, null, rules, () => NOW)
+    const leaving = purge({ archive: other, account, rules, mailbox: null, clock: () => NOW })
     const manifests = [await back('one'), await back('two'), await back('three')]
     expect((await leaving).purged).toBe(60)
     await arriving
@@ -251,7 +251,11 @@ describe('what was purged after the backup', () => {
     await back('before')
     expect(await purgeNow()).toMatchObject({ purged: 1 })
     const context = { archive: test.archive, account, rules: RULES }
-    await liftPurge(context, { staffId: (await carol(test.archive)).id, reason: 'behövs', tombstoneId: 1 }, after(1))
+    await liftPurge(
+      context,
+      { staffId: (await carol(test.archive)).id, via: 'cli', reason: 'behövs', tombstoneId: 1 },
+      after(1),
+    )
     await take([letter('lifted', OLD)], after(1))
     await back('after', after(1))
     expect((await restoreHere('before', after(1))).report).toMatchObject({ dropped: 0, messages: 1 })
@@ -265,7 +269,11 @@ describe('what was purged after the backup', () => {
     await back('before')
     await purgeNow()
     const context = { archive: test.archive, account, rules: RULES }
-    await liftPurge(context, { staffId: (await carol(test.archive)).id, reason: 'behövs', tombstoneId: 1 }, after(1))
+    await liftPurge(
+      context,
+      { staffId: (await carol(test.archive)).id, via: 'cli', reason: 'behövs', tombstoneId: 1 },
+      after(1),
+    )
     await take([letter('twice', OLD)], after(1))
     await back('between', after(1))
     expect(await purgeNow(after(20))).toMatchObject({ purged: 1 })
@@ -292,32 +300,40 @@ describe('what was purged after the backup', () => {
     expect((await restoreHere()).report).toMatchObject({ dropped: 2, unreadable: 1, messages: 0 })
   })
 
-  it('what was being purged when the database was lost is back, told by its id, and not taken away: a hold may have come', async () => {
-    await take([letter('first', OLD), letter('kept', '2026-03-01T10:00:00Z')])
-    await back()
-    const path = join(test.keysDirectory, LEDGER_FILE)
-    const ledger = test.archive.ledger
-    // Killed after the commit, before the line.
-    const killed = {
-      ...ledger,
-      append: () => {
-        throw new Error('killed')
-      },
-    }
-    await armPurge(test.archive, (await carol(test.archive)).id, true, NOW)
-    await expect(purge({ ...test.archive, ledger: killed }, account, null, RULES, () => NOW)).rejects.toThrow('killed')
-    expect((await test.archive.pool.query('SELECT 1 FROM "Message"')).rowCount).toBe(1)
-    expect(readFileSync(path, 'utf8')).toBe('')
-    expect(ledger.announced()).toHaveLength(1)
-    const lost = await restoreHere()
-    expect(lost.report).toMatchObject({ dropped: 0, messages: 2, returned: [1] })
-    expect((await previewPurge(lost.archive, account, RULES, NOW)).due.map((verdict) => verdict.messageId)).toEqual([1])
-    // Not lost after all: the next run writes the line, and the announcement has had its time.
-    await turnEpochs(test.archive, RULES, NOW)
-    expect(ledger.announced()).toEqual([])
-    expect(readdirSync(test.keysDirectory).filter((name) => name.startsWith('erasing'))).toEqual([])
-    expect((await restoreHere()).report).toMatchObject({ dropped: 1, messages: 1, returned: [] })
-  })
+  it(
+    'what was being purged when the database was lost is back, told by its id, and not taken away: a hold may ' +
+      'have come',
+    async () => {
+      await take([letter('first', OLD), letter('kept', '2026-03-01T10:00:00Z')])
+      await back()
+      const path = join(test.keysDirectory, LEDGER_FILE)
+      const ledger = test.archive.ledger
+      // Killed after the commit, before the line.
+      const killed = {
+        ...ledger,
+        append: () => {
+          throw new Error('killed')
+        },
+      }
+      await armPurge(test.archive, (await carol(test.archive)).id, true, NOW)
+      await expect(
+        purge({ archive: { ...test.archive, ledger: killed }, account, rules: RULES, mailbox: null, clock: () => NOW }),
+      ).rejects.toThrow('killed')
+      expect((await test.archive.pool.query('SELECT 1 FROM "Message"')).rowCount).toBe(1)
+      expect(readFileSync(path, 'utf8')).toBe('')
+      expect(ledger.announced()).toHaveLength(1)
+      const lost = await restoreHere()
+      expect(lost.report).toMatchObject({ dropped: 0, messages: 2, returned: [1] })
+      expect((await previewPurge(lost.archive, account, RULES, NOW)).due.map((verdict) => verdict.messageId)).toEqual([
+        1,
+      ])
+      // Not lost after all: the next run writes the line, and the announcement has had its time.
+      await turnEpochs(test.archive, RULES, NOW)
+      expect(ledger.announced()).toEqual([])
+      expect(readdirSync(test.keysDirectory).filter((name) => name.startsWith('erasing'))).toEqual([])
+      expect((await restoreHere()).report).toMatchObject({ dropped: 1, messages: 1, returned: [] })
+    },
+  )
 
   it('an announced purge that was taken back is forgotten the next day', async () => {
     await take([letter('stays', OLD)])
@@ -326,7 +342,8 @@ describe('what was purged after the backup', () => {
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`,
     )
     await test.archive.pool.query(
-      `CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON "Tombstone" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`,
+      'CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON "Tombstone" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW ' +
+        'EXECUTE FUNCTION refuse()',
     )
     await expect(purgeNow()).rejects.toThrow('no')
     expect(test.archive.ledger.announced()).toHaveLength(1)
@@ -337,7 +354,7 @@ describe('what was purged after the backup', () => {
     expect(test.archive.ledger.announced()).toEqual([])
   })
 
-  it('where only the copy of the keys is left, what was purged is taken away, and what was being purged is told', async () => {
+  it('where only the copy of the keys is left, purged mail is removed and unfinished purges reported', async () => {
     const copy = join(directory, 'copy')
     mkdirSync(copy)
     const archive = await openArchive(
@@ -352,7 +369,9 @@ describe('what was purged after the backup', () => {
       ])
       await back()
       await armPurge(archive, (await carol(archive)).id, true, NOW)
-      expect(await purge(archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+      expect(await purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })).toMatchObject({
+        purged: 1,
+      })
       expect(readdirSync(copy).sort()).toEqual(['erasures.log', 'keyring.json', 'master.key'])
       const killed = {
         ...archive.ledger,
@@ -360,9 +379,15 @@ describe('what was purged after the backup', () => {
           throw new Error('killed')
         },
       }
-      await expect(purge({ ...archive, ledger: killed }, account, null, RULES, () => after(10))).rejects.toThrow(
-        'killed',
-      )
+      await expect(
+        purge({
+          archive: { ...archive, ledger: killed },
+          account,
+          rules: RULES,
+          mailbox: null,
+          clock: () => after(10),
+        }),
+      ).rejects.toThrow('killed')
       expect(archive.ledger.announced()).toHaveLength(1)
       expect(archive.keyring.copy.state().state).toBe('current')
       const announcement = 'erasing-1.log'
@@ -411,14 +436,15 @@ describe('what was purged after the backup', () => {
       `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no' ; END $$`,
     )
     await test.archive.pool.query(
-      `CREATE TRIGGER refuse BEFORE INSERT ON "AuditEvent" FOR EACH ROW WHEN (NEW."kind" = 'purged') EXECUTE FUNCTION refuse()`,
+      `CREATE TRIGGER refuse BEFORE INSERT ON "AuditEvent" FOR EACH ROW WHEN (NEW."kind" = 'purged') EXECUTE ` +
+        `FUNCTION refuse()`,
     )
     await expect(purgeNow()).rejects.toThrow('no')
     expect(readFileSync(join(test.keysDirectory, LEDGER_FILE), 'utf8')).toBe('')
     expect((await restoreHere()).report).toMatchObject({ dropped: 0, messages: 1 })
   })
 
-  it('a message that came in after the purge its line speaks of stays, and a line past its end does nothing', async () => {
+  it('a message that came after the purge its line names stays, and a line past its end does nothing', async () => {
     await take([letter('later', '2026-03-01T10:00:00Z')])
     const { archive } = test
     const { message } = await openMessage(archive.pool, archive, account.id, 1)
@@ -519,11 +545,13 @@ describe('a restored archive', () => {
       NOW,
     ])
     await pool.query(
-      `INSERT INTO "Intention" ("accountId", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", "createdAt") VALUES ($1, 'expunge', $2, 7, 12, $3, '{}', $4)`,
+      `INSERT INTO "Intention" ("accountId", "kind", "folderId", "uidValidity", "uid", "messageId", "keywords", ` +
+        `"createdAt") VALUES ($1, 'expunge', $2, 7, 12, $3, '{}', $4)`,
       location,
     )
     await pool.query(
-      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total", "approvedBy", "effectiveAt") VALUES ($1, $2, 'over-cap', 1, 1, 1, $2)`,
+      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total", "approvedBy", "effectiveAt") ` +
+        `VALUES ($1, $2, 'over-cap', 1, 1, 1, $2)`,
       [account.id, NOW],
     )
     await back()
@@ -542,7 +570,9 @@ describe('a restored archive', () => {
       ).rows,
     ).toEqual([{ uidValidity: null, lastUid: '0', modseq: null, seenStatus: null }])
     expect((await archive.pool.query('SELECT "state" FROM "PurgeRun"')).rows).toEqual([{ state: 'lapsed' }])
-    await expect(purge(archive, account, null, RULES, () => NOW)).rejects.toThrow(failing('not-armed'))
+    await expect(purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })).rejects.toThrow(
+      failing('not-armed'),
+    )
     await expect(armPurge(archive, 1, true, NOW)).rejects.toThrow(failing('sync-first'))
     await armPurge(archive, 1, false, NOW)
     await archive.pool.query('UPDATE "Folder" SET "syncedAt" = $1', [NOW])
@@ -600,7 +630,8 @@ describe('a restored archive', () => {
     mkdirSync(join(migrations, '9999_later'))
     writeFileSync(
       join(migrations, '9999_later', 'migration.sql'),
-      'ALTER TABLE "Message" ADD COLUMN "later" INTEGER NOT NULL DEFAULT 7; ALTER TABLE "Staff" RENAME COLUMN "role" TO "rank";',
+      'ALTER TABLE "Message" ADD COLUMN "later" INTEGER NOT NULL DEFAULT 7; ALTER TABLE "Staff" RENAME COLUMN ' +
+        '"role" TO "rank";',
     )
     const { archive } = await restoreHere('one', NOW, { migrations })
     const content = await readContent(archive)
@@ -718,7 +749,8 @@ describe('rebuilding the search index', () => {
     const snapshot = async () =>
       (
         await archive.pool.query<{ messageId: number; part: string; terms: string[] }>(
-          'SELECT "messageId", "part", (SELECT array_agg(t ORDER BY t) FROM unnest("terms") t) AS terms FROM "SearchEntry" ORDER BY 1, 2',
+          'SELECT "messageId", "part", (SELECT array_agg(t ORDER BY t) FROM unnest("terms") t) AS terms FROM ' +
+            '"SearchEntry" ORDER BY 1, 2',
         )
       ).rows
     const before = await snapshot()

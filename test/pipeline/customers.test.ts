@@ -32,7 +32,7 @@ describe('customers', () => {
   })
 
   const context = () => ({ archive: test.archive, account, rules: RULES })
-  const decider = () => ({ staffId, reason: 'samma person' })
+  const decider = () => ({ staffId, via: 'cli' as const, reason: 'samma person' })
   /** A verified mail: name and phone then hold two addresses together. */
   async function archive(from: string, at = RECENT, signature = ''): Promise<number> {
     serial += 1
@@ -63,7 +63,9 @@ describe('customers', () => {
     expect((await card(customer)).addresses).toEqual(['alice@old.example', 'alice@new.example'])
     const before = await keys()
     await armPurge(test.archive, staffId, true, NOW)
-    expect(await purge(test.archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+    expect(
+      await purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => NOW }),
+    ).toMatchObject({ purged: 1 })
     expect(await card(customer)).toEqual({ chosenName: null, names: ['Alice Ek'], addresses: ['alice@new.example'] })
     expect(await keys()).toBe(before - 1)
   })

@@ -75,27 +75,31 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     return staff.id
   }
 
-  it('archives every folder once, tells copies from messages, and shows the case as a keyword without marking as read', async () => {
-    const help = mail({
-      id: 'a1@example.se',
-      from: 'Alice <alice@example.se>',
-      subject: 'Hur byter jag rulle?',
-      body: 'Hej! Hur gör jag för att byta rulle i skrivaren?',
-    })
-    const uid = await put('INBOX', help, RECENT)
-    await mailbox.createFolder('Kunder')
-    await put('Kunder', help, RECENT)
-    const first = await sync()
-    expect(first.archived).toHaveLength(1)
-    expect(first.known).toBe(1)
-    expect(await locations()).toBe(2)
-    const again = await sync()
-    expect(again).toEqual({ archived: [], known: 0, tombstoned: 0 })
-    const flags = await otherClient('INBOX', (client) => client.fetchOne(String(uid), { flags: true }, { uid: true }))
-    expect([...(flags as { flags: Set<string> }).flags]).toEqual(['gallra-support'])
-  })
+  it(
+    'archives every folder once, tells copies from messages, and shows the case as a keyword without marking ' +
+      'as read',
+    async () => {
+      const help = mail({
+        id: 'a1@example.se',
+        from: 'Alice <alice@example.se>',
+        subject: 'Hur byter jag rulle?',
+        body: 'Hej! Hur gör jag för att byta rulle i skrivaren?',
+      })
+      const uid = await put('INBOX', help, RECENT)
+      await mailbox.createFolder('Kunder')
+      await put('Kunder', help, RECENT)
+      const first = await sync()
+      expect(first.archived).toHaveLength(1)
+      expect(first.known).toBe(1)
+      expect(await locations()).toBe(2)
+      const again = await sync()
+      expect(again).toEqual({ archived: [], known: 0, tombstoned: 0 })
+      const flags = await otherClient('INBOX', (client) => client.fetchOne(String(uid), { flags: true }, { uid: true }))
+      expect([...(flags as { flags: Set<string> }).flags]).toEqual(['gallra-support'])
+    },
+  )
 
-  it('follows moves, flags and expunges by another client, and keeps what was deleted there until its own time', async () => {
+  it('follows moves, flags and expunges by another client, and keeps what it deleted until its own time', async () => {
     const uids: number[] = []
     for (const name of ['a', 'b', 'c'])
       uids.push(
@@ -270,7 +274,7 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     await otherClient('INBOX', (client) => client.messageFlagsAdd(String(keptFresh), ['\\Deleted'], { uid: true }))
     const preview = await previewPurge(test.archive, account, RULES, NOW)
     expect(preview.due).toHaveLength(1)
-    const result = await purge(test.archive, account, mailbox, RULES, clock)
+    const result = await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })
     expect(result).toMatchObject({ due: 1, purged: 1, kept: 0 })
     expect(await uidsOn('INBOX')).toEqual([keptFresh])
     expect(await uidsOn('Kunder')).toEqual([kept])
@@ -284,7 +288,9 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     const soon = await previewPurge(test.archive, account, RULES, NOW)
     expect(soon.reappeared).toEqual([{ tombstoneId: expect.any(Number), on: '2026-12-24' }])
     const later = () => new Date('2026-12-25T12:00:00Z')
-    expect(await purge(test.archive, account, mailbox, RULES, later)).toMatchObject({ reappeared: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock: later })).toMatchObject({
+      reappeared: 1,
+    })
     expect(await uidsOn('INBOX')).toEqual([keptFresh])
     await expect(verifyAudit(test.archive)).resolves.toBeTruthy()
   })
@@ -315,9 +321,14 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
       OLD,
     )
     await sync()
-    await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'not-armed' })
+    await expect(purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).rejects.toMatchObject({
+      code: 'not-armed',
+    })
     await armed()
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ due: 0, purged: 0 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({
+      due: 0,
+      purged: 0,
+    })
     expect(await messages()).toBe(2)
   })
 
@@ -341,15 +352,21 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     if (review.length > 0)
       await approveReview(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'sett', messageIds: review },
+        { staffId, via: 'cli', reason: 'sett', messageIds: review },
         NOW,
       )
-    await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'purge-over-cap' })
+    await expect(purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).rejects.toMatchObject({
+      code: 'purge-over-cap',
+    })
     expect(await uidsOn('INBOX')).toHaveLength(12)
     await approveOverCap({ archive: test.archive, account, rules: RULES }, staffId, NOW)
-    await expect(purge(test.archive, account, mailbox, RULES, clock)).rejects.toMatchObject({ code: 'purge-over-cap' })
+    await expect(purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).rejects.toMatchObject({
+      code: 'purge-over-cap',
+    })
     const tomorrow = () => new Date(NOW.getTime() + 25 * 3_600_000)
-    expect(await purge(test.archive, account, mailbox, RULES, tomorrow)).toMatchObject({ purged: 12 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock: tomorrow })).toMatchObject({
+      purged: 12,
+    })
     expect(await uidsOn('INBOX')).toEqual([])
   })
 
@@ -367,9 +384,13 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
       OLD,
     )
     await sync()
-    expect(await purge(test.archive, account, null, RULES, clock)).toMatchObject({ due: 1, purged: 0, kept: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock })).toMatchObject({
+      due: 1,
+      purged: 0,
+      kept: 1,
+    })
     expect(await messages()).toBe(1)
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({ purged: 1 })
   })
 
   it('leaves alone what lies in a folder that is no longer followed, and says so', async () => {
@@ -389,11 +410,13 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     const preview = await previewPurge(test.archive, narrow, RULES, NOW)
     expect(preview.due).toEqual([])
     expect(preview.blocked.map(({ disposal }) => disposal.reason)).toEqual(['unfollowed'])
-    expect(await purge(test.archive, narrow, mailbox, RULES, clock)).toMatchObject({ due: 0 })
+    expect(await purge({ archive: test.archive, account: narrow, rules: RULES, mailbox, clock })).toMatchObject({
+      due: 0,
+    })
     expect([await messages(), (await uidsOn('Kunder')).length]).toEqual([1, 1])
     // Followed again it goes, from both.
     await sync()
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({ purged: 1 })
     expect([await messages(), (await uidsOn('Kunder')).length]).toEqual([0, 0])
   })
 
@@ -417,10 +440,13 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     expect(
       (await previewPurge(test.archive, account, RULES, NOW)).blocked.map(({ disposal }) => disposal.reason),
     ).toEqual(['unread'])
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ due: 0, purged: 0 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({
+      due: 0,
+      purged: 0,
+    })
     expect(await messages()).toBe(1)
     await sync()
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({ purged: 1 })
     expect(await uidsOn('INBOX')).toEqual([])
   })
 
@@ -452,11 +478,14 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
       [oldUid, otherUid],
     )
     await test.archive.pool.query('UPDATE "Location" SET "uid" = "uid" - 100 WHERE "uid" > 100')
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 0, kept: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({
+      purged: 0,
+      kept: 1,
+    })
     expect(await uidsOn('INBOX')).toEqual([oldUid, otherUid])
     expect(await messages()).toBe(2)
     await sync()
-    expect(await purge(test.archive, account, mailbox, RULES, clock)).toMatchObject({ purged: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock })).toMatchObject({ purged: 1 })
     expect(await uidsOn('INBOX')).toEqual([otherUid])
   })
 
@@ -477,7 +506,7 @@ describe.skipIf(!dovecotAvailable())('a mailbox on Dovecot', () => {
     expect([await messages(), await locations()]).toEqual([2, 2])
   })
 
-  it('forgets a folder that is gone from the server, path and all, and no keyword that people made up is stored', async () => {
+  it('forgets a folder gone from the server, path and all, and stores no keyword that people made up', async () => {
     await mailbox.createFolder('Kunden Alice Ek')
     const uid = await put(
       'Kunden Alice Ek',

@@ -136,14 +136,16 @@ describe('a row whose data key does not open', () => {
 
   it('more rows than a page, broken ones among them, all move', async () => {
     await query(
-      `INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
+      `INSERT INTO "Outbox"
+         ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
       SELECT $1, g, 'digest', 1, 'sent', $2, $2, 1, '\\x00', '\\x00' FROM generate_series(100, 102) g`,
       [account.id, NOW],
     )
     const { keyring } = test.archive
     const many = Array.from({ length: 1200 }, (_, at) => at + 1000)
     await query(
-      `INSERT INTO "Outbox" ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
+      `INSERT INTO "Outbox"
+         ("accountId", "id", "kind", "staffId", "state", "queuedAt", "stateAt", "epoch", "wrappedKey", "sealed")
        SELECT $1, n.id, 'digest', 1, 'sent', $2, $2, 1, n.key, '\\x00' FROM unnest($3::int[], $4::bytea[]) n(id, key)`,
       [
         account.id,
@@ -174,7 +176,7 @@ it('the nightly job says it in the log, and that no key was destroyed', async ()
   await query('UPDATE "Message" SET "epoch" = 77 WHERE "id" = ANY($1)', [many])
   await runJob(daemon, 'epochs', after(2))
   expect(lines.filter(({ level }) => level === 50)).toEqual([
-    expect.objectContaining({ broken: many.length, halted: true, msg: 'rows do not open: gallra doctor' }),
+    expect.objectContaining({ broken: many.length, halted: true, msg: 'rows cannot be decrypted: run gallra doctor' }),
   ])
 })
 
@@ -188,7 +190,7 @@ describe('a backup of an archive with such a row', () => {
   const back = (name: string, days: number) =>
     writeBackup(test.archive, join(directory, name), { epochDays: 30 }, after(days))
 
-  it('is made, says how many rows do not open, opens with the newest epoch alone, and brings back all the rest', async () => {
+  it('is made, says how many rows are broken, opens with the newest epoch, and brings back the rest', async () => {
     await take('last')
     await flip(ids[0]!, ids[3]!)
     const manifest = await back('one', 8)
@@ -252,7 +254,9 @@ describe('a backup of an archive with such a row', () => {
     await flip(fresh!)
     await back('one', 8)
     await armPurge(test.archive, (await carol(test.archive)).id, true, after(8))
-    expect(await purge(test.archive, account, null, RULES, () => after(9))).toMatchObject({ purged: 1 })
+    expect(
+      await purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => after(9) }),
+    ).toMatchObject({ purged: 1 })
     const { report, drop } = await restored(join(directory, 'one'), test.keysDirectory, after(10))
     await drop()
     expect(report).toMatchObject({ dropped: 1, messages: 21, unopened: [fresh] })

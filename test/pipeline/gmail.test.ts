@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connectMailbox } from '../../src/mail/imap/mailbox.ts'
 import type { Mailbox } from '../../src/mail/imap/mailbox-types.ts'
-import { expungeThroughTrash } from '../../src/pipeline/mailbox/gmail.ts'
+import { expungeThroughTrash } from '../../src/pipeline/purge/remove-copies.ts'
 import { NOW } from '../harness/archive.ts'
 import { dovecotAvailable, startDovecot, type Dovecot } from '../harness/dovecot.ts'
 import { mail } from '../harness/mail.ts'

@@ -65,8 +65,10 @@ async function archiveAll(batches: Mail[][]) {
     Record<string, unknown> & { id: number; conversationId: number; customerId: number | null }
   >(
     `SELECT m.*, c."idleReviewOn",
-       (SELECT array_agg(l."folderId" || ':' || l."uid" || l."flags"::text ORDER BY l."uid") FROM "Location" l WHERE l."messageId" = m."id") AS places,
-       (SELECT array_agg(i."uid" || i."keywords"::text ORDER BY i."uid") FROM "Intention" i WHERE i."messageId" = m."id" AND i."doneAt" IS NULL) AS keywords,
+       (SELECT array_agg(l."folderId" || ':' || l."uid" || l."flags"::text ORDER BY l."uid")
+        FROM "Location" l WHERE l."messageId" = m."id") AS places,
+       (SELECT array_agg(i."uid" || i."keywords"::text ORDER BY i."uid")
+        FROM "Intention" i WHERE i."messageId" = m."id" AND i."doneAt" IS NULL) AS keywords,
        (SELECT count(*) FROM "SearchEntry" s WHERE s."messageId" = m."id") AS parts
      FROM "Message" m JOIN "Conversation" c ON c."accountId" = m."accountId" AND c."id" = m."conversationId"`,
   )

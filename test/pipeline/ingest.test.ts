@@ -61,7 +61,7 @@ it('archives a message that breaks the judging whole and for review, and the res
   })
 })
 
-it("finds the customer's own thread under a flood of strangers with the same subject and forged references", async () => {
+it("finds the customer's own thread in a flood of strangers with the same subject and forged references", async () => {
   const at = (minute: number) => new Date(NOW.getTime() - 3_600_000 + minute * 1000)
   const subject = 'Etikettskrivaren matar snett'
   const first = mail({ id: 'alice1@example.se', from: 'alice@example.se', subject, body: 'Hej! Den matar snett.' })

@@ -46,7 +46,7 @@ describe('new kinds of mail, unknown to rules and seed, each corrected ten times
       for (const messageId of ids)
         await overrideCase(
           context,
-          { staffId: staff.id, reason: 'vårt slag', messageId, case: kind.case, marks: [] },
+          { staffId: staff.id, via: 'cli', reason: 'vårt slag', messageId, case: kind.case, marks: [] },
           NOW,
         )
     }

@@ -66,7 +66,7 @@ describe('learning from what staff decide', () => {
   const say = (messageId: number, name: Case, now: Date) =>
     overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'x', messageId, case: name, marks: [] },
+      { staffId, via: 'cli', reason: 'x', messageId, case: name, marks: [] },
       now,
     )
   const learning = (
@@ -92,10 +92,10 @@ describe('learning from what staff decide', () => {
     expect((await examples()).map((each) => each.case).sort()).toEqual(['privacy', 'support'])
     expect((await examples()).find((each) => each.case === 'privacy')!.row).toEqual(row)
     const context = { archive: test.archive, account, rules: RULES }
-    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: second }, later(2))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[0]!, overrideId: second }, later(2))
     await collectExamples(test.archive, RULES.rulebook, () => later(2))
     expect((await examples()).map((each) => each.case).sort()).toEqual(['payments', 'support'])
-    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: first }, later(2))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[0]!, overrideId: first }, later(2))
     expect((await readLearningState(learning(later(2)))).changed).toBe(1)
     await collectExamples(test.archive, RULES.rulebook, () => later(2))
     expect((await examples()).map((each) => each.case)).toEqual(['support'])
@@ -142,7 +142,7 @@ describe('learning from what staff decide', () => {
     await verifyAudit(test.archive)
   })
 
-  it("keeps the model in force when the new one does worse on staff's corrections, and tries again with the next decision", async () => {
+  it('keeps the model in force when the new one does worse on corrections, and tries again later', async () => {
     for (const id of ids.slice(0, 5)) await say(id, 'support', NOW)
     const first = await trainModel(learning(NOW), 'asked', 'cli')
     await say(ids[5]!, 'payments', NOW)
@@ -154,7 +154,7 @@ describe('learning from what staff decide', () => {
     expect((await listTrainings(test.archive, 9)).map(({ outcome }) => outcome)).toEqual(['kept', 'adopted'])
   })
 
-  it('a purge takes the example along, and the model that learned from it goes whatever the new one is worth', async () => {
+  it('a purge takes the example along, and the model that learned from it goes, however bad the new one', async () => {
     for (const id of ids.slice(0, 5)) await say(id, 'support', NOW)
     const first = await trainModel(learning(NOW), 'asked', 'cli')
     expect(first.outcome).toBe('adopted')
@@ -164,7 +164,13 @@ describe('learning from what staff decide', () => {
       [ids.slice(3)],
     )
     await armPurge(test.archive, staffId, true, NOW)
-    const { purged } = await purge(test.archive, account, null, RULES, () => later(40))
+    const { purged } = await purge({
+      archive: test.archive,
+      account,
+      rules: RULES,
+      mailbox: null,
+      clock: () => later(40),
+    })
     expect(purged).toBe(3)
     expect(await examples()).toHaveLength(2)
     expect(await readLearningState(learning(later(41)))).toMatchObject({ gone: 3, goneSince: later(40) })
@@ -224,36 +230,41 @@ describe('learning from what staff decide', () => {
     expect(await examples()).toHaveLength(6)
   })
 
-  it('an example that does not open is left out, counted and told until somebody asks for a training, which makes it anew', async () => {
-    for (const id of ids) await say(id, 'support', NOW)
-    await collectExamples(test.archive, RULES.rulebook, () => NOW)
-    const whole = await examples()
-    // One with a changed octet, one with the key of another, one under an epoch there never was.
-    const { pool } = test.archive
-    await pool.query(`UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "messageId" = $1`, [ids[0]])
-    await pool.query(
-      `UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" = $2) WHERE "messageId" = $1`,
-      [ids[1], ids[2]],
-    )
-    await pool.query(`UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = $1`, [ids[3]])
-    expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({
-      outcome: 'adopted',
-      result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } },
-    })
-    expect(await listUnreadableExamples(test.archive, RULES.rulebook.version)).toHaveLength(3)
-    // It is not tried again every hour.
-    expect(await trainWhenDue(learning(later(9)))).toBeNull()
-    const event = await pool.query<{ payload: object }>(
-      `SELECT "payload" FROM "AuditEvent" WHERE "kind" = 'model-trained'`,
-    )
-    expect(event.rows).toMatchObject([{ payload: { unreadable: 3 } }])
-    expect(await trainModel(learning(NOW), 'asked', 'cli')).toMatchObject({
-      outcome: 'adopted',
-      result: { examples: { cli: 6 }, unreadable: 0, remade: 3 },
-    })
-    expect((await examples()).map(({ row }) => row).sort()).toEqual(whole.map(({ row }) => row).sort())
-    await verifyAudit(test.archive)
-  })
+  it(
+    'an example that does not open is left out, counted and told until somebody asks for a training, which ' +
+      'makes it anew',
+    async () => {
+      for (const id of ids) await say(id, 'support', NOW)
+      await collectExamples(test.archive, RULES.rulebook, () => NOW)
+      const whole = await examples()
+      // One with a changed octet, one with the key of another, one under an epoch there never was.
+      const { pool } = test.archive
+      await pool.query(`UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "messageId" = $1`, [ids[0]])
+      await pool.query(
+        'UPDATE "TrainingExample" SET "wrappedKey" = (SELECT "wrappedKey" FROM "TrainingExample" WHERE "messageId" ' +
+          '= $2) WHERE "messageId" = $1',
+        [ids[1], ids[2]],
+      )
+      await pool.query(`UPDATE "TrainingExample" SET "epoch" = 99 WHERE "messageId" = $1`, [ids[3]])
+      expect(await trainModel(learning(NOW), 'corrections', 'gallra')).toMatchObject({
+        outcome: 'adopted',
+        result: { examples: { cli: 3 }, added: 3, unreadable: 3, remade: 0, after: { corrections: 3 } },
+      })
+      expect(await listUnreadableExamples(test.archive, RULES.rulebook.version)).toHaveLength(3)
+      // It is not tried again every hour.
+      expect(await trainWhenDue(learning(later(9)))).toBeNull()
+      const event = await pool.query<{ payload: object }>(
+        `SELECT "payload" FROM "AuditEvent" WHERE "kind" = 'model-trained'`,
+      )
+      expect(event.rows).toMatchObject([{ payload: { unreadable: 3 } }])
+      expect(await trainModel(learning(NOW), 'asked', 'cli')).toMatchObject({
+        outcome: 'adopted',
+        result: { examples: { cli: 6 }, unreadable: 0, remade: 3 },
+      })
+      expect((await examples()).map(({ row }) => row).sort()).toEqual(whole.map(({ row }) => row).sort())
+      await verifyAudit(test.archive)
+    },
+  )
 
   it('a message that does not open costs its own example only, and is not tried again every hour', async () => {
     for (const id of ids) await say(id, 'support', NOW)
@@ -288,7 +299,7 @@ describe('learning from what staff decide', () => {
     expect(await trainWhenDue(learning(NOW))).toMatchObject({ outcome: 'adopted', result: { added: 6 } })
     await withdrawOverride(
       { archive: test.archive, account, rules: RULES },
-      { staffId, messageId: ids[0]!, overrideId: overrides[0]! },
+      { staffId, via: 'cli', messageId: ids[0]!, overrideId: overrides[0]! },
       later(1),
     )
     await expect(trainWhenDue(learning(later(3), RULES, broken as never))).rejects.toThrow('stopped')
@@ -307,8 +318,8 @@ describe('learning from what staff decide', () => {
     const before = await trainModel(learning(NOW), 'asked', 'cli')
     const context = { archive: test.archive, account, rules: RULES }
     // One goes back to what staff had said before, the other to what the rules say.
-    await withdrawOverride(context, { staffId, messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
-    await withdrawOverride(context, { staffId, messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[0]!, overrideId: overrides[0]! }, later(1))
+    await withdrawOverride(context, { staffId, via: 'cli', messageId: ids[1]!, overrideId: overrides[1]! }, later(1))
     expect(await readLearningState(learning(later(1)))).toMatchObject({ changed: 2 })
     expect(trainingDue(await readLearningState(learning(later(1))), later(1))!.at.getTime()).toBeLessThanOrEqual(
       later(2).getTime(),

@@ -71,7 +71,7 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     now = new Date(START.getTime() + day * DAY)
     return sync()
   }
-  const purgeNow = () => purge(test.archive, account, mailbox, RULES, () => now)
+  const purgeNow = () => purge({ archive: test.archive, account, rules: RULES, mailbox, clock: () => now })
   const count = async (sql: string) => Number((await test.archive.pool.query<{ count: string }>(sql)).rows[0]!.count)
   const known = () => count('SELECT count(*) FROM "Location"')
   const archived = () => count('SELECT count(*) FROM "Message"')
@@ -100,35 +100,39 @@ describe.skipIf(!dovecotAvailable())('a folder that is listed and cannot be open
     await client.logout()
   }
 
-  it('is gone after a week when it was deleted and only its child keeps it listed; its due mail goes, and what comes back is read anew', async () => {
-    await otherClient((client) => client.mailboxDelete('Kunder'))
-    // A session that has it open goes on seeing it.
-    await reconnect()
-    expect((await mailbox.listFolders()).find(({ path }) => path === 'Kunder')).toMatchObject({
-      selectable: true,
-      status: null,
-    })
-    await syncOn(0)
-    await syncOn(6.9)
-    expect(await known()).toBe(3)
-    expect(await purgeNow()).toMatchObject({ purged: 0 })
-    expect(await status()).toMatchObject({ refused: 1 })
-    await syncOn(7.1)
-    expect(await known()).toBe(1)
-    expect(await status()).toMatchObject({ refused: 0 })
-    await syncOn(8)
-    expect(await purgeNow()).toMatchObject({ due: 1, purged: 1 })
-    expect(await archived()).toBe(2)
+  it(
+    'is gone after a week when it was deleted and only its child keeps it listed; its due mail goes, and what ' +
+      'comes back is read anew',
+    async () => {
+      await otherClient((client) => client.mailboxDelete('Kunder'))
+      // A session that has it open goes on seeing it.
+      await reconnect()
+      expect((await mailbox.listFolders()).find(({ path }) => path === 'Kunder')).toMatchObject({
+        selectable: true,
+        status: null,
+      })
+      await syncOn(0)
+      await syncOn(6.9)
+      expect(await known()).toBe(3)
+      expect(await purgeNow()).toMatchObject({ purged: 0 })
+      expect(await status()).toMatchObject({ refused: 1 })
+      await syncOn(7.1)
+      expect(await known()).toBe(1)
+      expect(await status()).toMatchObject({ refused: 0 })
+      await syncOn(8)
+      expect(await purgeNow()).toMatchObject({ due: 1, purged: 1 })
+      expect(await archived()).toBe(2)
 
-    // Both come back, the purged one too: known by its digest, and by its tombstone.
-    await mailbox.createFolder('Kunder')
-    await mailbox.append('Kunder', young('k1'), [], YOUNG)
-    await mailbox.append('Kunder', DUE, [], OLD)
-    await syncOn(9)
-    expect({ known: await known(), archived: await archived() }).toEqual({ known: 3, archived: 2 })
-    expect((await previewPurge(test.archive, account, RULES, now)).reappeared).toHaveLength(1)
-    expect(await status()).toMatchObject({ refused: 0 })
-  })
+      // Both come back, the purged one too: known by its digest, and by its tombstone.
+      await mailbox.createFolder('Kunder')
+      await mailbox.append('Kunder', young('k1'), [], YOUNG)
+      await mailbox.append('Kunder', DUE, [], OLD)
+      await syncOn(9)
+      expect({ known: await known(), archived: await archived() }).toEqual({ known: 3, archived: 2 })
+      expect((await previewPurge(test.archive, account, RULES, now)).reappeared).toHaveLength(1)
+      expect(await status()).toMatchObject({ refused: 0 })
+    },
+  )
 
   it('keeps its copies for as long as the server cannot open it', async () => {
     await chmod(join(server.maildir, '.Kunder'), 0)

@@ -208,7 +208,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await quiet()
   })
 
-  it('presence decides nothing: first backfill, a server-side filter, new UIDs, a renamed folder, a restore', async () => {
+  it('presence decides nothing: first backfill, server-side filter, new UIDs, renamed folder, restore', async () => {
     await put('a@example.se', 'Reklamationer', ['gallra-privacy', '\\Flagged'])
     await put('a@example.se')
     await sync()
@@ -242,7 +242,8 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     async (_what, folder, flags, order) => {
       await put('a@example.se')
       await sync()
-      // By a server-side filter: presence decides nothing. Seen, and not acted on yet, or gallra's own keyword would stand in its place.
+      // By a server-side filter: presence decides nothing. Seen, and not acted on yet, or gallra's own keyword would
+      // stand in its place.
       await put('a@example.se', folder, flags)
       await syncOnly(folder)
       await syncOnly('INBOX')
@@ -351,13 +352,13 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await put('a@example.se')
     await sync()
     const [id] = await ids()
-    await hold(context, { staffId, reason: 'tvist', target: { messageId: id! } }, clock())
+    await hold(context, { staffId, via: 'cli', reason: 'tvist', target: { messageId: id! } }, clock())
     await person.set('a@example.se', 'INBOX', ['\\Flagged'])
     await sync()
     const [{ id: starHold }] = (await query<{ id: number }>('SELECT "id" FROM "Hold" WHERE "via" = \'mailbox\'')) as [
       { id: number },
     ]
-    await release(context, { staffId, reason: 'klart', holdId: starHold }, clock())
+    await release(context, { staffId, via: 'cli', reason: 'klart', holdId: starHold }, clock())
     await sync()
     expect(await holds()).toEqual([
       { via: 'cli', released: false },
@@ -381,7 +382,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await sync()
     await overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'fråga', messageId: id!, case: 'support', marks: [] },
+      { staffId, via: 'cli', reason: 'fråga', messageId: id!, case: 'support', marks: [] },
       clock(),
     )
     await sync()
@@ -409,7 +410,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
       await person.move('a@example.se', 'INBOX', folder)
       await overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'så är det', messageId: id!, case: decided, marks: [] },
+        { staffId, via: 'cli', reason: 'så är det', messageId: id!, case: decided, marks: [] },
         clock(),
       )
       await sync()
@@ -426,7 +427,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     const decide = (is: Case) =>
       overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'så är det', messageId: id!, case: is, marks: [] },
+        { staffId, via: 'cli', reason: 'så är det', messageId: id!, case: is, marks: [] },
         clock(),
       )
     await decide('complaints')
@@ -447,7 +448,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     const [id] = await ids()
     await overrideCase(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'så är det', messageId: id!, case: 'payments', marks: [] },
+      { staffId, via: 'cli', reason: 'så är det', messageId: id!, case: 'payments', marks: [] },
       clock(),
     )
     await person.set('a@example.se', 'INBOX', ['gallra-complaints'])
@@ -458,7 +459,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
     await quiet()
   })
 
-  it('copies of one message in different folders, and messages of one conversation, each count for themselves', async () => {
+  it('copies of one message in several folders, and messages of one conversation, count each for itself', async () => {
     await put('a@example.se')
     await put('b@example.se', 'INBOX', [], ['a@example.se'])
     await put('a@example.se', 'Kunder')
@@ -532,7 +533,7 @@ describe.skipIf(!dovecotAvailable())('a person at the mail program', () => {
       const [id] = await ids()
       await overrideCase(
         { archive: test.archive, account, rules: RULES },
-        { staffId, reason: 'fråga', messageId: id!, case: 'payments', marks: [] },
+        { staffId, via: 'cli', reason: 'fråga', messageId: id!, case: 'payments', marks: [] },
         clock(),
       )
       await person.set('b@example.se', 'INBOX', ['gallra-complaints'])

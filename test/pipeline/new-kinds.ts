@@ -1,5 +1,5 @@
 import type { Case } from '../../src/core/classification.ts'
-import { seededRandom } from '../../src/core/learning/seeded-random.ts'
+import { seededRandom } from '../../src/core/learning/sampling.ts'
 
 /** A kind of mail that one firm gets and files in its own way; nothing in rules or seed resembles it. */
 export interface Kind {

@@ -6,10 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { lesson } from '../../src/core/learning/lesson.ts'
 import { evaluateCorpus } from '../../src/pipeline/learn/evaluate.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
-import { queueDigest, sendQueued } from '../../src/pipeline/letters/outbox.ts'
+import { queueWeeklyLetter, sendQueued } from '../../src/pipeline/letters/outbox.ts'
 import { isOwnLetter } from '../../src/pipeline/letters/own-letter.ts'
 import { hold, release } from '../../src/pipeline/decide/staff-decisions.ts'
-import { gatherDigest, writeDigest } from '../../src/pipeline/letters/weekly-digest.ts'
+import { gatherWeeklyLetter, writeWeeklyLetter } from '../../src/pipeline/letters/weekly-letter.ts'
 import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
 import { runJob } from '../../src/serve.ts'
 import { listAccounts, saveSmtp, type Account } from '../../src/store/accounts.ts'
@@ -19,7 +19,7 @@ import { openLeases } from '../../src/store/postgres/lease.ts'
 import { getMessage, openMessage } from '../../src/store/message/messages.ts'
 import { countLetters } from '../../src/store/outbox.ts'
 import { saveStaff } from '../../src/store/staff/staff.ts'
-import { digestTexts } from '../../src/text/digest-letter.ts'
+import { digestTexts } from '../../src/text/firm/digest-letter.ts'
 import { restored, temporary } from '../harness/backup.ts'
 import { NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
 import { mail } from '../harness/mail.ts'
@@ -73,14 +73,14 @@ const decoded = (source: string) =>
 describe('the outbox', () => {
   it('sends each member of staff who has an address one letter in their language, over STARTTLS', async () => {
     await equip()
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     expect((await sendQueued(test.archive, clock)).map(({ state }) => state)).toEqual(['sent', 'sent'])
     expect(server.received.map(({ to, secure }) => [to, secure])).toEqual([
       [['carol@promix.se'], true],
       [['dan@promix.se'], true],
     ])
     expect(decoded(server.received[0]!.source)).toContain('Gallringen är av')
-    expect(decoded(server.received[1]!.source)).toContain('The purge is not armed')
+    expect(decoded(server.received[1]!.source)).toContain('Purging is off')
     for (const { source } of server.received) expect(source).toMatch(/^Auto-Submitted: auto-generated\r$/m)
     expect(await sendQueued(test.archive, clock)).toEqual([])
     expect(server.received).toHaveLength(2)
@@ -88,25 +88,27 @@ describe('the outbox', () => {
   })
 
   it('without an SMTP account, or anybody to write to, says which', async () => {
-    await expect(queueDigest(test.archive, 'gallra', NOW)).rejects.toMatchObject({ code: 'smtp-missing' })
+    await expect(queueWeeklyLetter(test.archive, 'gallra', NOW)).rejects.toMatchObject({ code: 'smtp-missing' })
     await saveSmtp(test.archive, account, server.login(), NOW)
-    await expect(queueDigest(test.archive, 'gallra', NOW)).rejects.toMatchObject({ code: 'digest-nobody' })
+    await expect(queueWeeklyLetter(test.archive, 'gallra', NOW)).rejects.toMatchObject({ code: 'digest-nobody' })
   })
 
   it('a connection cut after the message was handed over is unknown, told of, and never sent twice', async () => {
     await equip()
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     server.fault = 'cut-after-data'
     expect((await sendQueued(test.archive, clock)).map(({ state }) => state)).toEqual(['unknown', 'unknown'])
     server.fault = 'take'
     expect(await sendQueued(test.archive, clock)).toEqual([])
     expect(server.received).toHaveLength(2)
-    expect(writeDigest(await gatherDigest(test.archive, NOW), 'sv').text).toContain('Brev som kanske inte kom fram: 2.')
+    expect(writeWeeklyLetter(await gatherWeeklyLetter(test.archive, NOW), 'sv').text).toContain(
+      'Brev som kanske inte har kommit fram: 2.',
+    )
   })
 
-  it('what the server did not take waits and goes later with the same Message-ID; a refused recipient is final', async () => {
+  it('what the server did not take goes later with the same Message-ID; a refused recipient is final', async () => {
     await equip()
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     await saveSmtp(test.archive, account, server.login({ port: 1 }), NOW)
     const [first] = await sendQueued(test.archive, clock)
     expect(first).toMatchObject({ state: 'queued', problem: { code: 'mail-server-unreachable' } })
@@ -116,25 +118,28 @@ describe('the outbox', () => {
     server.fault = 'take'
     await sendQueued(test.archive, clock)
     expect(await states()).toEqual(['sent', 'sent'])
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     server.fault = 'refuse-recipient'
     await sendQueued(test.archive, clock)
     server.fault = 'take'
     expect(await sendQueued(test.archive, clock)).toEqual([])
     expect(await countLetters(test.archive.pool)).toMatchObject({ sent: 2, refused: 2 })
-    expect(writeDigest(await gatherDigest(test.archive, NOW), 'en').text).toContain('the server did not take: 2')
+    expect(writeWeeklyLetter(await gatherWeeklyLetter(test.archive, NOW), 'en').text).toContain(
+      'the server rejected: 2',
+    )
   })
 
   it('a process that dies while sending leaves unknown, one that is still sending is left alone', async () => {
     await equip()
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     server.fault = 'stall'
     const other = await test.reopen()
     const sending = sendQueued(other, clock).catch(() => 'died')
     await expect.poll(() => server.received.length, { timeout: 20_000 }).toBe(1)
     // While the other one lives, its letter is its own; the second letter is free.
     const { rows } = await test.archive.pool.query<{ pid: number }>(
-      `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() WHERE l.locktype = 'advisory' AND l.classid = $1`,
+      `SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() ` +
+        `WHERE l.locktype = 'advisory' AND l.classid = $1`,
       [0x6a15],
     )
     expect(rows).toHaveLength(1)
@@ -176,7 +181,7 @@ describe('the outbox', () => {
     await saveSmtp(test.archive, account, server.login(), NOW)
     for (let n = 0; n < 12; n += 1)
       await saveStaff(test.archive, { name: `Staff ${n}`, address: `s${n}@promix.se`, role: 'staff' }, NOW)
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     await Promise.all(
       [test.archive, await test.reopen(), await test.reopen()].map((archive) => sendQueued(archive, clock)),
     )
@@ -187,7 +192,7 @@ describe('the outbox', () => {
 
   it('is sealed, goes over to new epochs, and after a restore nothing in it is sent', async () => {
     await equip()
-    await queueDigest(test.archive, 'gallra', NOW)
+    await queueWeeklyLetter(test.archive, 'gallra', NOW)
     const { rows } = await test.archive.pool.query<Record<string, unknown>>('SELECT * FROM "Outbox"')
     const text = rows
       .map((row) =>
@@ -228,16 +233,17 @@ describe('the digest', () => {
     await put('later@kund.example', 'Hej! Vilka öppettider har ni?', new Date('2026-10-01T09:00:00Z'), 'Öppettider')
     const staff = await saveStaff(test.archive, { name: 'Carol', address: null, role: 'staff' }, NOW)
     const context = { archive: test.archive, account, rules: RULES }
-    const holdId = await hold(context, { staffId: staff.id, reason: 'x', target: { messageId: old } }, NOW)
-    await release(context, { staffId: staff.id, reason: 'x', holdId }, NOW)
+    const holdId = await hold(context, { staffId: staff.id, via: 'cli', reason: 'x', target: { messageId: old } }, NOW)
+    await release(context, { staffId: staff.id, via: 'cli', reason: 'x', holdId }, NOW)
     await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "mayBeComplaint" = true WHERE "id" = $1`, [
       soon,
     ])
     await test.archive.pool.query(
-      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, 'over-cap', 300, 5000)`,
+      `INSERT INTO "PurgeRun" ("accountId", "startedAt", "state", "due", "total") VALUES ($1, $2, 'over-cap', ` +
+        `300, 5000)`,
       [account.id, NOW],
     )
-    const digest = await gatherDigest(test.archive, NOW)
+    const digest = await gatherWeeklyLetter(test.archive, NOW)
     const { conversationId } = await getMessage(test.archive.pool, account.id, complaint)
     const [found] = digest.accounts
     expect(digest.until).toBe('2026-12-08')
@@ -250,7 +256,7 @@ describe('the digest', () => {
       waiting: [{ until: '2026-12-08', messages: 1, first: [old] }],
       overCap: { due: 300, total: 5000 },
     })
-    const letter = writeDigest(digest, 'sv')
+    const letter = writeWeeklyLetter(digest, 'sv')
     expect(letter.subject).toBe('gallra 2026-11-24: 1 att granska, 1 gallras inom 14 dagar')
     const [head] = await verifyAudit(test.archive)
     for (const part of [
@@ -262,15 +268,15 @@ describe('the digest', () => {
       `gallra audit verify --head ${account.id}:${head!.events}:${head!.head}`,
     ])
       expect(letter.text).toContain(part)
-    expect(writeDigest(digest, 'en').text.split('\n')).toHaveLength(letter.text.split('\n').length)
+    expect(writeWeeklyLetter(digest, 'en').text.split('\n')).toHaveLength(letter.text.split('\n').length)
   })
 
   it('holds no name, address, subject or rare word of the corpus', async () => {
     await evaluateCorpus(createInterface({ input: createReadStream(CORPUS) }), test.archive, RULES, NOW)
-    const digest = await gatherDigest(test.archive, NOW)
+    const digest = await gatherWeeklyLetter(test.archive, NOW)
     expect(digest.accounts.reduce((sum, { review }) => sum + review.messages, 0)).toBeGreaterThan(10)
     const text = (['sv', 'en'] as const)
-      .map((language) => Object.values(writeDigest(digest, language)).join('\n'))
+      .map((language) => Object.values(writeWeeklyLetter(digest, language)).join('\n'))
       .join('\n')
       .toLowerCase()
     const corpus = readFileSync(CORPUS, 'utf8')
@@ -303,39 +309,43 @@ describe('the digest', () => {
     ).toEqual([])
   })
 
-  it('that comes back to the followed mailbox is internal mail: no customer, nothing opened, nothing waiting for it', async () => {
-    await saveSmtp(test.archive, account, server.login(), NOW)
-    await saveStaff(test.archive, { name: 'Carol', address: 'info@promix.se', role: 'staff' }, NOW)
-    const complaint = await put(
-      'c@kund.example',
-      'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
-      new Date('2026-01-10T09:00:00Z'),
-      'Reklamation',
-    )
-    await queueDigest(test.archive, 'gallra', NOW)
-    await sendQueued(test.archive, clock)
-    const source = Buffer.from(server.received[0]!.source)
-    const before = await getMessage(test.archive.pool, account.id, complaint)
-    const [id] = (
-      await ingest(
-        { archive: test.archive, account, rules: RULES, folder: null },
-        [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }],
-        NOW,
+  it(
+    'that comes back to the followed mailbox is internal mail: no customer, nothing opened, nothing waiting ' +
+      'for it',
+    async () => {
+      await saveSmtp(test.archive, account, server.login(), NOW)
+      await saveStaff(test.archive, { name: 'Carol', address: 'info@promix.se', role: 'staff' }, NOW)
+      const complaint = await put(
+        'c@kund.example',
+        'Jag vill reklamera skrivaren. Den är trasig och jag kräver pengarna tillbaka.',
+        new Date('2026-01-10T09:00:00Z'),
+        'Reklamation',
       )
-    ).archived
-    const row = await getMessage(test.archive.pool, account.id, id!)
-    expect(row).toMatchObject({ direction: 'internal', customerId: null })
-    expect(row.conversationId).not.toBe(before.conversationId)
-    expect(await getMessage(test.archive.pool, account.id, complaint)).toEqual(before)
-    expect(row).toMatchObject({ case: 'other', marks: [], mayBeComplaint: false, state: 'active' })
-    const { message } = await openMessage(test.archive.pool, test.archive, account.id, id!)
-    expect(isOwnLetter(test.archive, message.messageId)).toBe(true)
-    for (const forged of [
-      null,
-      '',
-      'x@promix.se',
-      message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0')),
-    ])
-      expect(isOwnLetter(test.archive, forged)).toBe(false)
-  })
+      await queueWeeklyLetter(test.archive, 'gallra', NOW)
+      await sendQueued(test.archive, clock)
+      const source = Buffer.from(server.received[0]!.source)
+      const before = await getMessage(test.archive.pool, account.id, complaint)
+      const [id] = (
+        await ingest(
+          { archive: test.archive, account, rules: RULES, folder: null },
+          [{ uid: 0, flags: [], internalDate: NOW, source, size: source.length }],
+          NOW,
+        )
+      ).archived
+      const row = await getMessage(test.archive.pool, account.id, id!)
+      expect(row).toMatchObject({ direction: 'internal', customerId: null })
+      expect(row.conversationId).not.toBe(before.conversationId)
+      expect(await getMessage(test.archive.pool, account.id, complaint)).toEqual(before)
+      expect(row).toMatchObject({ case: 'other', marks: [], mayBeComplaint: false, state: 'active' })
+      const { message } = await openMessage(test.archive.pool, test.archive, account.id, id!)
+      expect(isOwnLetter(test.archive, message.messageId)).toBe(true)
+      for (const forged of [
+        null,
+        '',
+        'x@promix.se',
+        message.messageId!.replace(/^./, (sign) => (sign === '0' ? '1' : '0')),
+      ])
+        expect(isOwnLetter(test.archive, forged)).toBe(false)
+    },
+  )
 })

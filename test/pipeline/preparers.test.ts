@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RawMessage } from '../../src/mail/imap/mailbox-types.ts'
-import type { IngestSource, PreparedItem } from '../../src/pipeline/ingest/ingest.ts'
+import type { PreparedItem } from '../../src/pipeline/ingest/archive-batch.ts'
+import type { IngestSource } from '../../src/pipeline/ingest/prepare.ts'
 import { createBlindIndex } from '../../src/store/keys/blind-index.ts'
 import { RULES } from '../harness/archive.ts'
 import { buildProgram } from '../harness/program.ts'
 import { mailMix } from '../bench/mail-mix.ts'
 
-const DIST = join(import.meta.dirname, '..', '..', 'dist', 'pipeline')
+const DIST = join(import.meta.dirname, '..', '..', 'dist', 'pipeline', 'ingest')
 type Program = typeof import('../../src/pipeline/ingest/preparers.ts') &
   typeof import('../../src/pipeline/ingest/ingest.ts')
 
@@ -73,7 +74,10 @@ function plain(items: PreparedItem[]) {
   }))
 }
 
-/** A thread answers in one piece of memory, which holds plain octets; what is prepared here is a Buffer, small ones out of Node's common pool. */
+/**
+ * A thread answers in one piece of memory, which holds plain octets; what is prepared here is a Buffer, small ones out
+ * of Node's common pool.
+ */
 function byThread(items: PreparedItem[]): boolean {
   const contents = items.map(({ prepared }) => prepared.content)
   return (

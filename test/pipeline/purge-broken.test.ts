@@ -48,7 +48,7 @@ const flip = (column: string, id: number) =>
   test.archive.pool.query(`UPDATE "Message" SET ${flipped(column)} WHERE "id" = $1`, [id])
 const left = async () =>
   (await test.archive.pool.query<{ id: number }>('SELECT "id" FROM "Message" ORDER BY "id"')).rows.map(({ id }) => id)
-const run = () => purge(test.archive, account, null, RULES, tomorrow)
+const run = () => purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: tomorrow })
 
 const take = (name: string, now: Date) => {
   const source = sourceOf(name)
@@ -83,7 +83,7 @@ it.each(['wrappedKey', 'sealedContent'])(
     )
     await liftPurge(
       { archive: test.archive, account, rules: RULES },
-      { staffId, reason: 'x', tombstoneId: rows[0]!.id },
+      { staffId, via: 'cli', reason: 'x', tombstoneId: rows[0]!.id },
       tomorrow(),
     )
     expect(await take('b', tomorrow())).toMatchObject({ archived: [expect.any(Number) as number], tombstoned: 0 })
@@ -94,12 +94,12 @@ it('one that is held, waits for a person or is not due stays, broken or not', as
   const [held, doubtful, young] = ids as [number, number, number]
   await hold(
     { archive: test.archive, account, rules: RULES },
-    { staffId, reason: 'x', target: { messageId: held } },
+    { staffId, via: 'cli', reason: 'x', target: { messageId: held } },
     NOW,
   )
   await overrideCase(
     { archive: test.archive, account, rules: RULES },
-    { staffId, reason: 'x', messageId: doubtful, case: 'complaints', marks: [] },
+    { staffId, via: 'cli', reason: 'x', messageId: doubtful, case: 'complaints', marks: [] },
     NOW,
   )
   await test.archive.pool.query(`UPDATE "Message" SET "receivedAt" = $2 WHERE "id" = $1`, [young, NOW])
@@ -142,7 +142,9 @@ describe.skipIf(!dovecotAvailable())('its copy that shows up on the server again
     expect(await sync(tomorrow())).toMatchObject({ archived: [], tombstoned: 1 })
     const late = new Date(NOW.getTime() + 40 * 86_400_000)
     await sync(late)
-    expect(await purge(test.archive, followed, mailbox, RULES, () => late)).toMatchObject({ reappeared: 1 })
+    expect(
+      await purge({ archive: test.archive, account: followed, rules: RULES, mailbox, clock: () => late }),
+    ).toMatchObject({ reappeared: 1 })
     await mailbox.openFolder('INBOX', null, true)
     expect(await mailbox.listUids(1)).toEqual([])
     mailbox.close()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import { purge } from '../../src/pipeline/purge/purge.ts'
 import { approveReview, armPurge, closeMatter, notePayment } from '../../src/pipeline/decide/staff-decisions.ts'
@@ -11,7 +11,8 @@ import { mail } from '../harness/mail.ts'
 
 const QUESTION = 'Hej! Hur gör jag för att byta rulle i skrivaren?'
 const INVOICE =
-  'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 dagar netto.'
+  'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 ' +
+  'dagar netto.'
 const COMPLAINT = 'Jag vill reklamera skrivaren, den kom trasig. Jag kräver pengarna tillbaka.'
 const noon = (date: string) => new Date(`${date}T11:00:00Z`)
 
@@ -46,10 +47,11 @@ describe('messages of one conversation, when their time has come', () => {
     const raw = { uid: 0, flags: [], internalDate: new Date(`${date}T10:00:00Z`), source, size: source.length }
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], noon(now))).archived[0]!
   }
-  const run = (date: string) => purge(test.archive, account, null, RULES, () => noon(date))
+  const run = (date: string) =>
+    purge({ archive: test.archive, account, rules: RULES, mailbox: null, clock: () => noon(date) })
   const find = (id: number) => findMessage(test.archive.pool, account.id, id)
   const verdict = async (id: number, date: string) =>
-    (await judgeDisposal(test.archive.pool, account.id, id, RULES, noon(date))).disposal
+    (await decideDisposal(test.archive.pool, account.id, id, RULES, noon(date))).disposal
 
   it('go in one run, also when the newest was archived first', async () => {
     await archive('late@example.se', QUESTION, '2026-03-10', '2026-03-10', ['first@example.se'])
@@ -66,19 +68,25 @@ describe('messages of one conversation, when their time has come', () => {
     const { conversationId } = await getMessage(test.archive.pool, account.id, ids[0]!)
     await closeMatter(
       context(),
-      { staffId, reason: 'ersatt', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } },
+      {
+        staffId,
+        via: 'cli',
+        reason: 'ersatt',
+        conversationId,
+        facts: { outcome: 'granted', deliveredOn: null, consumer: null },
+      },
       noon('2026-03-20'),
     )
-    await approveReview(context(), { staffId, reason: 'sett', messageIds: ids }, noon('2027-03-25'))
+    await approveReview(context(), { staffId, via: 'cli', reason: 'sett', messageIds: ids }, noon('2027-03-25'))
     expect(await run('2027-03-25')).toMatchObject({ due: 2, purged: 2, kept: 0 })
   })
 
-  it('leave behind an accounting record that is decided by what is left, and goes when its legal time ends', async () => {
+  it('leave behind an accounting record, decided by what is left, that goes when its legal time ends', async () => {
     const invoice = await archive('i1@example.se', INVOICE, '2026-03-01', '2026-03-01')
     await archive('i2@example.se', QUESTION, '2026-04-01', '2026-04-01', ['i1@example.se'])
     await notePayment(
       context(),
-      { staffId, reason: 'bokslut', messageId: invoice, financialYearEnd: '2026-12-31' },
+      { staffId, via: 'cli', reason: 'bokslut', messageId: invoice, financialYearEnd: '2026-12-31' },
       noon('2026-04-02'),
     )
     expect(await run('2027-04-02')).toMatchObject({ due: 1, purged: 1 })

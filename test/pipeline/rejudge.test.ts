@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Case } from '../../src/core/classification.ts'
 import { CLASSES } from '../../src/core/judgement/model.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { rejudge, type Rejudgement } from '../../src/pipeline/mend/rejudge.ts'
 import type { Rules } from '../../src/pipeline/decide/rules.ts'
 import { closeMatter, overrideCase } from '../../src/pipeline/decide/staff-decisions.ts'
@@ -106,12 +106,12 @@ describe('judging again what nobody decided', () => {
     await again(SUPPORT, true)
     expect(await row(id!)).toMatchObject({ case: 'support', notBefore: '2026-12-08' })
     const at = new Date('2027-06-03T12:00:00Z')
-    expect((await judgeDisposal(test.archive.pool, account.id, id!, SUPPORT, at)).disposal.act).toBe('purge')
+    expect((await decideDisposal(test.archive.pool, account.id, id!, SUPPORT, at)).disposal.act).toBe('purge')
     await test.archive.pool.query(
       `UPDATE "Message" SET "receivedAt" = '2024-01-01', "archivedAt" = '2024-01-01' WHERE "id" = $1`,
       [id],
     )
-    expect((await judgeDisposal(test.archive.pool, account.id, id!, SUPPORT, NOW)).disposal).toMatchObject({
+    expect((await decideDisposal(test.archive.pool, account.id, id!, SUPPORT, NOW)).disposal).toMatchObject({
       act: 'nothing',
       reason: 'waiting',
     })
@@ -126,7 +126,7 @@ describe('judging again what nobody decided', () => {
     ]
     await overrideCase(
       decided(SUPPORT),
-      { staffId, reason: 'x', messageId: overridden, case: 'payments', marks: [] },
+      { staffId, via: 'cli', reason: 'x', messageId: overridden, case: 'payments', marks: [] },
       NOW,
     )
     await test.archive.pool.query('UPDATE "Message" SET "approvedAt" = $2 WHERE "id" = $1', [approved, NOW])
@@ -135,6 +135,7 @@ describe('judging again what nobody decided', () => {
       decided(SUPPORT),
       {
         staffId,
+        via: 'cli',
         reason: 'x',
         conversationId: conversation,
         facts: { outcome: 'granted', deliveredOn: null, consumer: null },

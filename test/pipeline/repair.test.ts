@@ -79,7 +79,8 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
   /** All that says what a message is and how long it stays; and what hangs on it. */
   const facts = () =>
     query(
-      'SELECT to_jsonb(m) - \'{epoch,wrappedKey,sealedContent,sealedEvidence}\'::text[] AS row FROM "Message" m ORDER BY "id"',
+      'SELECT to_jsonb(m) - \'{epoch,wrappedKey,sealedContent,sealedEvidence}\'::text[] AS row FROM "Message" m ' +
+        'ORDER BY "id"',
     )
   const others = async () => [
     await query('SELECT * FROM "Location" ORDER BY "uid"'),
@@ -89,7 +90,9 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
   ]
   const sealed = () =>
     query(
-      'SELECT m."id", "epoch", "wrappedKey", "sealedContent", "sealedEvidence", array_agg(s."sealed" ORDER BY "piece") AS source FROM "Message" m JOIN "MessageSource" s ON s."messageId" = m."id" GROUP BY m."accountId", m."id" ORDER BY 1',
+      'SELECT m."id", "epoch", "wrappedKey", "sealedContent", "sealedEvidence", array_agg(s."sealed" ORDER BY ' +
+        '"piece") AS source FROM "Message" m JOIN "MessageSource" s ON s."messageId" = m."id" GROUP BY ' +
+        'm."accountId", m."id" ORDER BY 1',
     )
   const events = () =>
     query<{ actor: string; payload: object }>(
@@ -107,7 +110,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
   it('are sealed anew from the copy on the server, and everything else of them stays', async () => {
     await hold(
       { archive: test.archive, account, rules: RULES },
-      { target: { messageId: ids.alfa }, staffId, reason: 'Tvist' },
+      { target: { messageId: ids.alfa }, staffId, via: 'cli', reason: 'Tvist' },
       NOW,
     )
     const before = {
@@ -224,7 +227,8 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     await flip('wrappedKey', ids.beta)
     // Each place says the other's message, as a mistaken or hostile database would.
     await query(
-      `UPDATE "Location" SET "messageId" = CASE "messageId" WHEN $1 THEN $2::int ELSE $1 END WHERE "messageId" IN ($1, $2)`,
+      'UPDATE "Location" SET "messageId" = CASE "messageId" WHEN $1 THEN $2::int ELSE $1 END WHERE "messageId" ' +
+        'IN ($1, $2)',
       [ids.alfa, ids.beta],
     )
     const before = await sealed()
@@ -276,7 +280,7 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     })
   })
 
-  it('with several copies, are mended from the one with the same octets; else from another of the same message', async () => {
+  it('with several copies, are mended from the one with the same octets, else from another', async () => {
     const other = Buffer.concat([
       Buffer.from('Received: from elsewhere.example by mx.example; Sun, 1 Nov 2026 10:00:00 +0100\r\n'),
       sourceOf('alfa'),
@@ -289,7 +293,8 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     expect((await source(ids.alfa)).equals(sourceOf('alfa'))).toBe(true)
 
     const [inbox] = await query<{ uid: string }>(
-      'DELETE FROM "Location" WHERE "messageId" = $1 AND "folderId" = (SELECT "id" FROM "Folder" WHERE "role" = \'inbox\') RETURNING *',
+      'DELETE FROM "Location" WHERE "messageId" = $1 AND "folderId" = (SELECT "id" FROM "Folder" WHERE "role" = ' +
+        "'inbox') RETURNING *",
       [ids.alfa],
     )
     await flip('wrappedKey', ids.alfa)
@@ -387,30 +392,36 @@ describe.skipIf(!dovecotAvailable())('messages that do not open', () => {
     await flip('wrappedKey', old!)
     await repair()
     await armPurge(test.archive, staffId, true, NOW)
-    expect(await purge(test.archive, account, mailbox, RULES, () => after(1))).toMatchObject({ purged: 1 })
+    expect(await purge({ archive: test.archive, account, rules: RULES, mailbox, clock: () => after(1) })).toMatchObject(
+      { purged: 1 },
+    )
     expect(await query('SELECT 1 FROM "Tombstone"')).toHaveLength(1)
     expect(await query('SELECT 1 FROM "Message" WHERE "id" = $1', [old])).toEqual([])
   })
 
-  it('wait for a sync when the row of their folder does not open either; that seals it anew, since the server tells the path', async () => {
-    const folders = () => query('SELECT "id", "pathHash", "uidValidity" FROM "Folder" ORDER BY "id"')
-    const before = { folders: await folders(), others: await others() }
-    await flip('wrappedKey', ids.alfa)
-    for (const column of ['wrappedKey', 'sealedPath']) {
-      await query(`UPDATE "Folder" SET ${flipped(column)} WHERE "role" = 'inbox'`)
-      await flip('sealedContent', ids.beta)
-      expect(await repair()).toMatchObject({
-        repaired: [ids.beta],
-        left: column === 'wrappedKey' ? [{ id: ids.alfa, reason: 'folder-broken' }] : [],
-      })
-      await mailbox.append('INBOX', sourceOf(column), [], new Date(RECENT))
-      expect((await sync()).archived).toHaveLength(1)
-      expect((await repair()).left).toEqual([])
-    }
-    expect(await folders()).toEqual(before.folders)
-    expect((await others())[0]!.slice(0, 3)).toEqual(before.others[0])
-    expect(await turnEpochs(test.archive, RULES, after(8))).toMatchObject({ broken: 0 })
-  })
+  it(
+    'wait for a sync when the row of their folder does not open either; that seals it anew, since the server ' +
+      'tells the path',
+    async () => {
+      const folders = () => query('SELECT "id", "pathHash", "uidValidity" FROM "Folder" ORDER BY "id"')
+      const before = { folders: await folders(), others: await others() }
+      await flip('wrappedKey', ids.alfa)
+      for (const column of ['wrappedKey', 'sealedPath']) {
+        await query(`UPDATE "Folder" SET ${flipped(column)} WHERE "role" = 'inbox'`)
+        await flip('sealedContent', ids.beta)
+        expect(await repair()).toMatchObject({
+          repaired: [ids.beta],
+          left: column === 'wrappedKey' ? [{ id: ids.alfa, reason: 'folder-broken' }] : [],
+        })
+        await mailbox.append('INBOX', sourceOf(column), [], new Date(RECENT))
+        expect((await sync()).archived).toHaveLength(1)
+        expect((await repair()).left).toEqual([])
+      }
+      expect(await folders()).toEqual(before.folders)
+      expect((await others())[0]!.slice(0, 3)).toEqual(before.others[0])
+      expect(await turnEpochs(test.archive, RULES, after(8))).toMatchObject({ broken: 0 })
+    },
+  )
 
   it('imported from a file, have no copy: told, unless their own source opens', async () => {
     const sources = ['x', 'y'].map((name) => sourceOf(name))

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findSubject, subjectParts } from '../../src/core/person/find-person.ts'
-import { readSubject, type SubjectDescription } from '../../src/core/person/person-terms.ts'
+import { findPerson, personParts } from '../../src/core/person/find-person.ts'
+import { readPerson, type PersonDescription } from '../../src/core/person/person-terms.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import * as inThisThread from '../../src/pipeline/find/scan.ts'
 import type { Account } from '../../src/store/accounts.ts'
@@ -13,9 +13,9 @@ import { flipped, NOW, RULES, testAccount, testArchive, type TestArchive } from 
 import { mail } from '../harness/mail.ts'
 import { buildProgram } from '../harness/program.ts'
 
-const NOBODY: SubjectDescription = { addresses: [], names: [], phones: [], personalNumbers: [], references: [] }
-const wanted = (description: Partial<SubjectDescription>, customerIds: number[] = []) => ({
-  terms: readSubject({ ...NOBODY, ...description }).terms,
+const NOBODY: PersonDescription = { addresses: [], names: [], phones: [], personalNumbers: [], references: [] }
+const wanted = (description: Partial<PersonDescription>, customerIds: number[] = []) => ({
+  terms: readPerson({ ...NOBODY, ...description }).terms,
   customerIds,
 })
 const BODIES = [
@@ -68,10 +68,7 @@ describe('a scan for a person', () => {
     const { terms } = wanted(ANNA)
     const found: { messageId: number; found: number }[] = []
     for (const id of [...ids].sort((a, b) => a - b)) {
-      const matches = findSubject(
-        terms,
-        subjectParts((await openMessage(archive.pool, archive, account.id, id)).message),
-      )
+      const matches = findPerson(terms, personParts((await openMessage(archive.pool, archive, account.id, id)).message))
       if (matches.length > 0) found.push({ messageId: id, found: matches.length })
     }
     return found

@@ -57,10 +57,21 @@ describe('the sealed archive (P7)', () => {
     const context = { archive: test.archive, account: await testAccount(test.archive), rules: RULES }
     await overrideCase(
       context,
-      { staffId: staff.id, reason: 'Kvibblande anteckning', messageId: rows[0]!.id, case: 'payments', marks: [] },
+      {
+        staffId: staff.id,
+        via: 'cli',
+        reason: 'Kvibblande anteckning',
+        messageId: rows[0]!.id,
+        case: 'payments',
+        marks: [],
+      },
       NOW,
     )
-    await hold(context, { staffId: staff.id, reason: 'Tvistemålssekretess', target: { messageId: rows[0]!.id } }, NOW)
+    await hold(
+      context,
+      { staffId: staff.id, via: 'cli', reason: 'Tvistemålssekretess', target: { messageId: rows[0]!.id } },
+      NOW,
+    )
     const text = (await dump()).toLowerCase()
     const needles = new Set<string>(['kvibblande', 'tvistemålssekretess', 'carol'])
     const counts = new Map<string, number>()
@@ -125,7 +136,9 @@ describe('erasure reaches old dumps (P8)', () => {
     )
     const staff = await carol(archive)
     await armPurge(archive, staff.id, true, NOW)
-    expect(await purge(archive, account, null, RULES, () => NOW)).toMatchObject({ purged: 1 })
+    expect(await purge({ archive, account, rules: RULES, mailbox: null, clock: () => NOW })).toMatchObject({
+      purged: 1,
+    })
 
     const readDump = (row: (typeof dumped.rows)[number]) => {
       const identity = `Message:${account.id}:${row.id}`

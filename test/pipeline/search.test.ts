@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { indexTerms } from '../../src/core/search/search-terms.ts'
 import { matchesQuery, parseSearchQuery, requiredTerms } from '../../src/core/search/search-query.ts'
-import { ingest, searchableParts } from '../../src/pipeline/ingest/ingest.ts'
+import { ingest } from '../../src/pipeline/ingest/ingest.ts'
+import { searchableParts } from '../../src/pipeline/ingest/prepare.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { searchMessages } from '../../src/pipeline/find/search.ts'
 import { openMessage } from '../../src/store/message/messages.ts'
@@ -102,35 +103,39 @@ describe('search in the sealed index', () => {
     expect(await indexSearch(input)).toEqual(await plainSearch(input))
   })
 
-  it('narrows phrases to where the words are neighbours, misses none, and finds in entries written before that was noted', async () => {
-    const phrases = WORDS.flatMap((first) => WORDS.map((second) => `"${first} ${second}"`)).concat(
-      '"faktura order tack"',
-      '"nummer 12"',
-      'text:"tack nummer"',
-    )
-    const found = async (input: string) =>
-      (await searchMessages(test.archive, account.id, parseSearchQuery(input), 1000))
-        .map(({ row }) => row.id)
-        .sort((a, b) => a - b)
-    const expected = new Map<string, number[]>()
-    let candidates = 0
-    for (const phrase of phrases) {
-      expected.set(phrase, await plainSearch(phrase))
-      expect(await found(phrase), phrase).toEqual(expected.get(phrase))
-      candidates += (await listFewMatches(
-        test.archive.pool,
-        test.archive,
-        account.id,
-        requiredTerms(parseSearchQuery(phrase)),
-      ))!.length
-    }
-    const hits = [...expected.values()].flat().length
-    expect(hits).toBeGreaterThan(300)
-    // Inflections and å share a stem, the rest is a few in a hundred.
-    expect(candidates).toBeLessThan(hits * 3)
-    await test.archive.pool.query('UPDATE "SearchEntry" SET "neighbours" = NULL')
-    for (const [phrase, ids] of expected) expect(await found(phrase), phrase).toEqual(ids)
-  })
+  it(
+    'narrows phrases to where the words are neighbours, misses none, and finds in entries written before that ' +
+      'was noted',
+    async () => {
+      const phrases = WORDS.flatMap((first) => WORDS.map((second) => `"${first} ${second}"`)).concat(
+        '"faktura order tack"',
+        '"nummer 12"',
+        'text:"tack nummer"',
+      )
+      const found = async (input: string) =>
+        (await searchMessages(test.archive, account.id, parseSearchQuery(input), 1000))
+          .map(({ row }) => row.id)
+          .sort((a, b) => a - b)
+      const expected = new Map<string, number[]>()
+      let candidates = 0
+      for (const phrase of phrases) {
+        expected.set(phrase, await plainSearch(phrase))
+        expect(await found(phrase), phrase).toEqual(expected.get(phrase))
+        candidates += (await listFewMatches(
+          test.archive.pool,
+          test.archive,
+          account.id,
+          requiredTerms(parseSearchQuery(phrase)),
+        ))!.length
+      }
+      const hits = [...expected.values()].flat().length
+      expect(hits).toBeGreaterThan(300)
+      // Inflections and å share a stem, the rest is a few in a hundred.
+      expect(candidates).toBeLessThan(hits * 3)
+      await test.archive.pool.query('UPDATE "SearchEntry" SET "neighbours" = NULL')
+      for (const [phrase, ids] of expected) expect(await found(phrase), phrase).toEqual(ids)
+    },
+  )
 
   it('finds over several pages what it finds at once, also where all came at the same moment', async () => {
     for (const input of ['order', 'faktura', '"skrivaren rulle"', 'from:p3@example.se -tack', 'nummer']) {

@@ -45,7 +45,7 @@ afterEach(async () => {
 const say = (messageId: number, name: 'support' | 'payments') =>
   overrideCase(
     { archive: test.archive, account, rules: RULES },
-    { staffId, reason: 'x', messageId, case: name, marks: [] },
+    { staffId, via: 'cli', reason: 'x', messageId, case: name, marks: [] },
     NOW,
   )
 
@@ -146,7 +146,8 @@ it('a daemon that lost its lease while it trained leaves in force what another h
   const training = runJob(first, 'model')
   await slow.begun
   await test.archive.pool.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 27157 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 27157 AND ` +
+      `database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
   )
   await expect.poll(() => first.leases.lost.aborted).toBe(true)
   for (const id of ids) await say(id, 'payments')
@@ -191,5 +192,7 @@ it('the log says how many examples did not open', async () => {
   for (const id of ids.slice(2)) await say(id, 'payments')
   await test.archive.pool.query(`UPDATE "Override" SET "decidedAt" = "decidedAt" - interval '2 days'`)
   await runJob(only, 'model')
-  expect(only.said()).toMatch(/"unreadable":2,"msg":"examples that do not open were left out: gallra doctor"/)
+  expect(only.said()).toMatch(
+    /"unreadable":2,"msg":"examples that cannot be decrypted were left out: run gallra doctor"/,
+  )
 })

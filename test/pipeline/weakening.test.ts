@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeDisposal } from '../../src/pipeline/purge/guard.ts'
+import { decideDisposal } from '../../src/pipeline/purge/guard.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import {
   approveReview,
@@ -43,14 +43,14 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     return (await ingest({ archive: test.archive, account, rules: RULES, folder: null }, [raw], now)).archived[0]!
   }
   const verdict = async (id: number, rules = RULES) =>
-    (await judgeDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
+    (await decideDisposal(test.archive.pool, account.id, id, rules, NOW)).disposal
 
   it('a released hold waits P14D, and deciding again does not shorten the wait', async () => {
     const id = await archive('old@example.se', HELP, OLD)
     expect((await verdict(id)).reason).toBe('due')
-    const holdId = await hold(context(), { staffId, reason: 'utredning', target: { messageId: id } }, NOW)
+    const holdId = await hold(context(), { staffId, via: 'cli', reason: 'utredning', target: { messageId: id } }, NOW)
     expect((await verdict(id)).reason).toBe('hold')
-    await release(context(), { staffId, reason: 'klart', holdId }, NOW)
+    await release(context(), { staffId, via: 'cli', reason: 'klart', holdId }, NOW)
     expect(await verdict(id)).toMatchObject({ act: 'nothing', reason: 'waiting', dueOn: '2026-12-08' })
     await redecideAll(test.archive, account, RULES, NOW)
     expect(await verdict(id)).toMatchObject({ reason: 'waiting', dueOn: '2026-12-08' })
@@ -67,9 +67,13 @@ describe('a weakening waits, a tightening does not (P9)', () => {
 
   it('an approval lapses when the facts it was given on change', async () => {
     const id = await archive('old@example.se', HELP, OLD)
-    await approveReview(context(), { staffId, reason: 'sett', messageIds: [id] }, NOW)
+    await approveReview(context(), { staffId, via: 'cli', reason: 'sett', messageIds: [id] }, NOW)
     expect((await getMessage(test.archive.pool, account.id, id)).approvedAt).not.toBeNull()
-    await overrideCase(context(), { staffId, reason: 'reklamation', messageId: id, case: 'complaints', marks: [] }, NOW)
+    await overrideCase(
+      context(),
+      { staffId, via: 'cli', reason: 'reklamation', messageId: id, case: 'complaints', marks: [] },
+      NOW,
+    )
     expect((await getMessage(test.archive.pool, account.id, id)).approvedAt).toBeNull()
     expect((await verdict(id)).act).toBe('nothing')
   })
@@ -87,7 +91,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     expect((await verdict(id!)).reason).toBe('not-due')
   })
 
-  it('a transfer to the bookkeeping lets only its own message go at once: what a new schedule shortened waits', async () => {
+  it('a transfer to the bookkeeping lets only its message go at once: a shortened period waits', async () => {
     const invoice = await archive('invoice@example.se', 'Här kommer fakturan.', new Date('2026-03-01T09:00:00Z'))
     const neighbour = await archive('reply@example.se', HELP, new Date('2026-03-02T09:00:00Z'), ['invoice@example.se'])
     expect((await getMessage(test.archive.pool, account.id, neighbour)).conversationId).toBe(
@@ -96,12 +100,12 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const settled = new Date(NOW.getTime() - 5 * 86_400_000)
     await overrideCase(
       context(),
-      { staffId, reason: 'faktura', messageId: invoice, case: 'payments', marks: ['accounting-record'] },
+      { staffId, via: 'cli', reason: 'faktura', messageId: invoice, case: 'payments', marks: ['accounting-record'] },
       settled,
     )
     await overrideCase(
       context(),
-      { staffId, reason: 'svar', messageId: neighbour, case: 'support', marks: [] },
+      { staffId, via: 'cli', reason: 'svar', messageId: neighbour, case: 'support', marks: [] },
       settled,
     )
     const rows = RULES.schedule.rows.map((row) =>
@@ -110,7 +114,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const shorter = { ...RULES, schedule: { ...RULES.schedule, rows, version: 'shorter' } }
     await notePayment(
       { ...context(), rules: shorter },
-      { staffId, reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' },
+      { staffId, via: 'cli', reason: 'bokförd', messageId: invoice, transferredOn: '2026-11-20' },
       NOW,
     )
     expect(await verdict(neighbour, shorter)).toMatchObject({ act: 'nothing', reason: 'waiting', dueOn: '2026-12-08' })
@@ -121,7 +125,7 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const id = await archive('k1@example.se', body, OLD)
     const { conversationId } = await getMessage(test.archive.pool, account.id, id)
     const facts = { outcome: 'granted', deliveredOn: null, consumer: null } as const
-    await closeMatter(context(), { staffId, reason: 'klar', conversationId, facts }, NOW)
+    await closeMatter(context(), { staffId, via: 'cli', reason: 'klar', conversationId, facts }, NOW)
     expect((await getMessage(test.archive.pool, account.id, id)).archiveUntil).not.toBeNull()
     const late = await archive(
       'k2@example.se',
@@ -139,12 +143,18 @@ describe('a weakening waits, a tightening does not (P9)', () => {
     const { conversationId } = await getMessage(test.archive.pool, account.id, id)
     await closeMatter(
       context(),
-      { staffId, reason: 'klar', conversationId, facts: { outcome: 'granted', deliveredOn: null, consumer: null } },
+      {
+        staffId,
+        via: 'cli',
+        reason: 'klar',
+        conversationId,
+        facts: { outcome: 'granted', deliveredOn: null, consumer: null },
+      },
       NOW,
     )
     await overrideCase(
       context(),
-      { staffId, reason: 'det var en reklamation', messageId: id, case: 'complaints', marks: [] },
+      { staffId, via: 'cli', reason: 'det var en reklamation', messageId: id, case: 'complaints', marks: [] },
       NOW,
     )
     expect((await getMessage(test.archive.pool, account.id, id)).retention).toMatchObject({

@@ -41,7 +41,8 @@ async function answered(test: TestArchive, mails: TrafficMail[]): Promise<Answer
     customerId: number | null
     id: number
   }>(
-    'SELECT l."uid"::int AS uid, m."id", m."conversationId", m."customerId" FROM "Location" l JOIN "Message" m ON m."accountId" = l."accountId" AND m."id" = l."messageId" WHERE l."accountId" = $1',
+    'SELECT l."uid"::int AS uid, m."id", m."conversationId", m."customerId" FROM "Location" l JOIN "Message" m ' +
+      'ON m."accountId" = l."accountId" AND m."id" = l."messageId" WHERE l."accountId" = $1',
     [account.id],
   )
   const byUid = new Map(rows.map((row) => [row.uid, row]))
@@ -70,7 +71,10 @@ function byPhenomenon(answers: Answer[]): string {
   return names
     .map((name) => {
       const own = answers.filter(({ phenomenon }) => phenomenon === name)
-      return `${name.padEnd(52)} ${String(own.length).padStart(4)}  threads ${shown(threads(own))}  customers ${shown(customers(own))}`
+      return (
+        `${name.padEnd(52)} ${String(own.length).padStart(4)}  threads ${shown(threads(own))}  customers ` +
+        `${shown(customers(own))}`
+      )
     })
     .join('\n')
 }
@@ -100,7 +104,8 @@ describe.each(Object.keys(ORDERS))('generated traffic, archived %s', (order) => 
     answers = await answered(test, ORDERS[order]!(new Traffic(11, new Date('2026-01-05T08:00:00Z')).all(TIMES).mails))
     if (process.env['GALLRA_SHOW'])
       process.stdout.write(
-        `${order}\n${byPhenomenon(answers)}\nall threads ${JSON.stringify(threads(answers))} customers ${JSON.stringify(customers(answers))}\n`,
+        `${order}\n${byPhenomenon(answers)}\nall threads ${JSON.stringify(threads(answers))} customers ` +
+          `${JSON.stringify(customers(answers))}\n`,
       )
   }, 900_000)
   afterAll(() => test.drop())
@@ -166,8 +171,9 @@ describe('the labelled conversations', () => {
       expect(found.precision).toBeGreaterThanOrEqual(0.99)
       expect(found.recall).toBeGreaterThanOrEqual(0.97)
     }
-    // The corpus does not say who the customer is; the other side's address stands for it. Mail among the firm's own people has
-    // none, though two of them pass a customer's whole letter on: those concern the customer, and are labelled as of their conversation.
+    // The corpus does not say who the customer is; the other side's address stands for it. Mail among the firm's own
+    // people has none, though two of them pass a customer's whole letter on: those concern the customer, and are
+    // labelled as of their conversation.
     const customerOf = (id: string) => answers[labelled.findIndex((label) => label.id === id)]!.got.customer
     expect([customerOf('d0097'), customerOf('d0242')]).toEqual([customerOf('d0095'), customerOf('d0241')])
   })

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { approveOverCap, armPurge, hold } from '../../src/pipeline/decide/staff-decisions.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'
-import { queueDigest } from '../../src/pipeline/letters/outbox.ts'
+import { queueWeeklyLetter } from '../../src/pipeline/letters/outbox.ts'
 import { saveSmtp, type Account } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
@@ -76,14 +76,15 @@ const ACTS: Act[] = [
     name: 'queueing the digest',
     over: 'prisma',
     event: 'digest-queued',
-    run: (archive) => queueDigest(archive, 'gallra', NOW),
+    run: (archive) => queueWeeklyLetter(archive, 'gallra', NOW),
     left: () => exists('SELECT 1 FROM "Outbox"'),
   },
   {
     name: 'placing a hold',
     over: 'pg',
     event: 'hold',
-    run: (archive) => hold(context(archive), { staffId: staff.id, reason: 'tvist', target: { messageId } }, NOW),
+    run: (archive) =>
+      hold(context(archive), { staffId: staff.id, via: 'cli', reason: 'tvist', target: { messageId } }, NOW),
     left: () => exists('SELECT 1 FROM "Hold"'),
   },
 ]

@@ -139,7 +139,7 @@ describe('holidays', () => {
     }
   })
 
-  it('a subject request is answered within a month of its receipt, extended by at most two, both on working days', () => {
+  it('a subject request is answered within a month of receipt, extended by at most two, both on working days', () => {
     for (let date = '2024-01-01'; date < '2031-01-01'; date = nextDay(date)) {
       const { d1, d3 } = subjectRequestDeadlines(date)
       expect(d1).toBe(rollToWorkingDay(plusMonths(date, 1)))

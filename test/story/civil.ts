@@ -34,7 +34,10 @@ export function yearEnd(day: Day, years: number): Day {
   return join(split(day).year + years, 12, 31)
 }
 
-/** The date a wall clock in Stockholm shows: UTC+1, and UTC+2 from the last Sunday of March to that of October, 01:00 UTC. */
+/**
+ * The date a wall clock in Stockholm shows: UTC+1, and UTC+2 from the last Sunday of March to that of October, 01:00
+ * UTC.
+ */
 export function stockholmDay(at: Date): Day {
   const summer =
     at.getTime() >= lastSunday(at.getUTCFullYear(), 3) + HOUR &&

@@ -33,7 +33,8 @@ export async function checkStories(seed: number, numRuns: number): Promise<void>
   if (result.failed) {
     const cause = result.errorInstance instanceof Error ? result.errorInstance.message : String(result.errorInstance)
     expect.fail(
-      `${cause}\nReplay: GALLRA_SEED=${result.seed} GALLRA_PATH=${result.counterexamplePath} npx vitest run test/story/core-story.test.ts (shrunk ${result.numShrinks} times)`,
+      `${cause}\nReplay: GALLRA_SEED=${result.seed} GALLRA_PATH=${result.counterexamplePath} npx vitest run ` +
+        `test/story/core-story.test.ts (shrunk ${result.numShrinks} times)`,
     )
   }
   if (path !== undefined) return

@@ -1,4 +1,7 @@
-/** The product's pure core as a world: real threading, facts, decisions, waits and verdicts; rows in memory instead of a database. */
+/**
+ * The product's pure core as a world: real threading, facts, decisions, waits and verdicts; rows in memory instead of a
+ * database.
+ */
 import { addPeriod, compareDates, stockholmDate } from '../../src/core/retention/calendar.ts'
 import type { Case, Mark } from '../../src/core/classification.ts'
 import {
@@ -8,9 +11,14 @@ import {
   type HoldInForce,
 } from '../../src/core/retention/conversation-facts.ts'
 import { checkCaps, type WeakeningCause } from '../../src/core/retention/disposal.ts'
-import { receiptOf } from '../../src/core/message/receipt.ts'
+import { receiptOf } from '../../src/core/message/message.ts'
 import type { Schedule } from '../../src/core/retention/schedule.ts'
-import { decideAgain, judgeStanding, type Decided, type MessageStanding } from '../../src/core/retention/standing.ts'
+import {
+  decideAgain,
+  decideDisposalNow,
+  type Decided,
+  type CurrentMessage,
+} from '../../src/core/retention/decide-again.ts'
 import { resolveThread, type ThreadNode } from '../../src/core/conversation/thread.ts'
 import { PUBLISHED, type Policy } from './promise.ts'
 import { CUSTOMERS, type Kind } from './steps.ts'
@@ -259,7 +267,7 @@ export class CoreWorld implements World {
     const due = [...this.conversations.keys()]
       .flatMap((id) => this.standing(id))
       .flatMap((each) => {
-        const { disposal } = judgeStanding(each.row, each, this.schedule, now)
+        const { disposal } = decideDisposalNow(each.row, each, this.schedule, now)
         return disposal.act === 'nothing' ? [] : [{ row: each.row, act: disposal.act }]
       })
     const returned = this.tombstones.filter(
@@ -340,7 +348,7 @@ export class CoreWorld implements World {
     return Promise.resolve()
   }
 
-  private standing(conversationId: number): (MessageStanding & { row: Row })[] {
+  private standing(conversationId: number): (CurrentMessage & { row: Row })[] {
     const rows = this.rows.filter((row) => row.conversationId === conversationId)
     return conversationFacts(this.conversations.get(conversationId)!, rows, this.holds).map((each) => ({
       ...each,

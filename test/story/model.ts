@@ -13,7 +13,9 @@ const TOMBSTONE_MONTHS = 60
 const APPROVED_RUN_DAYS = 7
 const CAPS = { count: 200, share: 0.05, least: 10 }
 
-/** What a change means for what it lets go earlier: staff in the console wait a day, a transfer nothing, all else P14D. */
+/**
+ * What a change means for what it lets go earlier: staff in the console wait a day, a transfer nothing, all else P14D.
+ */
 type Cause = 'staff' | 'transfer' | 'other'
 
 export interface ModelMessage extends Known {

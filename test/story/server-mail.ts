@@ -8,7 +8,9 @@ const TEXTS: Record<Kind, { subject: string; body: string }> = {
   order: { subject: 'Betalning', body: 'Betalningen är gjord med Swish i dag.' },
   invoice: {
     subject: 'Faktura 20417',
-    body: 'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 dagar netto.',
+    body:
+      'Här kommer faktura 20417. Att betala: 1 250 kr inklusive moms 250 kr. Bankgiro 991-2346. Förfallodatum 30 ' +
+      'dagar netto.',
   },
   reminder: {
     subject: 'Betalningspåminnelse',
@@ -30,11 +32,15 @@ const TEXTS: Record<Kind, { subject: string; body: string }> = {
   doubtful: { subject: 'Hej', body: 'Det gäller leveransen och dröjsmålet.' },
   spam: {
     subject: 'You have won',
-    body: 'Congratulations! You have won 1,000,000 USD in the lottery. Click here to claim your prize now, crypto casino bonus.',
+    body:
+      'Congratulations! You have won 1,000,000 USD in the lottery. Click here to claim your prize now, crypto ' +
+      'casino bonus.',
   },
   'spam-invoice': {
     subject: 'Invoice attached',
-    body: 'Congratulations winner! Invoice 77 to pay: 990 EUR, click here to claim the crypto casino bonus. VAT included.',
+    body:
+      'Congratulations winner! Invoice 77 to pay: 990 EUR, click here to claim the crypto casino bonus. VAT ' +
+      'included.',
   },
 }
 

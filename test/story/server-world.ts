@@ -1,4 +1,7 @@
-/** The whole product as a world: mail lies on a real Dovecot, the archive in a real PostgreSQL, the clock is the story's. */
+/**
+ * The whole product as a world: mail lies on a real Dovecot, the archive in a real PostgreSQL, the clock is the
+ * story's.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ImapFlow } from 'imapflow'
@@ -187,7 +190,13 @@ export class ServerWorld implements World {
   async night(now: Date): Promise<'done' | 'not-armed' | 'over-cap'> {
     await turnEpochs(this.test.archive, this.rules, now)
     try {
-      await purge(this.test.archive, this.account, this.mailbox, this.rules, () => now)
+      await purge({
+        archive: this.test.archive,
+        account: this.account,
+        rules: this.rules,
+        mailbox: this.mailbox,
+        clock: () => now,
+      })
       return 'done'
     } catch (error) {
       if (error instanceof GallraError && error.code === 'not-armed') return 'not-armed'
@@ -210,7 +219,8 @@ export class ServerWorld implements World {
   async look(): Promise<Seen> {
     const { tombstoneIndex, pool } = this.test.archive
     const { rows } = await pool.query<Row>(
-      'SELECT "id", "conversationId", "state", "mailboxUntil", "archiveUntil", "notBefore", "dueOn", "approvedAt" FROM "Message"',
+      'SELECT "id", "conversationId", "state", "mailboxUntil", "archiveUntil", "notBefore", "dueOn", ' +
+        '"approvedAt" FROM "Message"',
     )
     const messages = new Map(
       rows.map((row) => [
@@ -283,7 +293,7 @@ export class ServerWorld implements World {
     return { archive: this.test.archive, account: this.account, rules: this.rules }
   }
 
-  private decider(): { staffId: number; reason: string } {
-    return { staffId: this.staffId, reason: 'enligt berättelsen' }
+  private decider(): { staffId: number; via: 'cli'; reason: string } {
+    return { staffId: this.staffId, via: 'cli', reason: 'enligt berättelsen' }
   }
 }

@@ -1,4 +1,7 @@
-/** What can happen in a story. Plain data: numbers pick among what is there when the step is told, so that any shorter list is a story too. */
+/**
+ * What can happen in a story. Plain data: numbers pick among what is there when the step is told, so that any shorter
+ * list is a story too.
+ */
 import fc from 'fast-check'
 import type { Policy } from './promise.ts'
 import { PUBLISHED } from './promise.ts'

@@ -61,7 +61,10 @@ export interface World {
   look(now: Date): Promise<Seen>
 }
 
-/** Ends before `untilYear`, or goes on through quiet years until then. `nightly`: the run comes every single night, whatever the story says. */
+/**
+ * Ends before `untilYear`, or goes on through quiet years until then. `nightly`: the run comes every single night,
+ * whatever the story says.
+ */
 export async function tell(
   story: Story,
   world: World,
@@ -267,8 +270,10 @@ export class Teller {
     const judgement = await this.world.copyArrives(mail, this.now)
     this.model.copyArrives(mail.key, () => this.arrival(mail, judgement), this.now)
     this.counts.archived += 1
-    const dates = `server ${mail.serverAt.toISOString().slice(0, 10)}, written ${mail.sentAt.toISOString().slice(0, 10)}`
-    return `${mail.key} ${mail.incoming ? 'from' : 'to'} ${customer}, ${mail.kind}${names.length > 0 ? `, names ${names.join(' ')}` : ''}, ${dates}`
+    const day = (at: Date) => at.toISOString().slice(0, 10)
+    const dates = `server ${day(mail.serverAt)}, written ${day(mail.sentAt)}`
+    const named = names.length > 0 ? `, names ${names.join(' ')}` : ''
+    return `${mail.key} ${mail.incoming ? 'from' : 'to'} ${customer}, ${mail.kind}${named}, ${dates}`
   }
 
   private arrival(
@@ -364,7 +369,10 @@ export class Teller {
   }
 }
 
-/** The later of what server and sender say, never later than now; a date before 1980 says nothing, and no date at all means now. */
+/**
+ * The later of what server and sender say, never later than now; a date before 1980 says nothing, and no date at all
+ * means now.
+ */
 function receiptOf(serverAt: Date, sentAt: Date, now: Date): Date {
   const believable = [serverAt, sentAt].filter((at) => at.getUTCFullYear() >= 1980).map((at) => at.getTime())
   if (believable.length === 0) return now

@@ -1,5 +1,6 @@
 import { isIsoDate, stockholmDate } from '../../core/retention/calendar.ts'
 import { GallraError } from '../../errors.ts'
+import { codeOf, namesOf, type CodeOf, type NameKind } from '../../text/names.ts'
 import { fill, type TextKey, type Texts } from '../../text/texts.ts'
 import type { Call } from './call.ts'
 
@@ -42,17 +43,31 @@ export function givenCount(call: Call, name: string, standard: number, most: num
   return count
 }
 
-/** A word out of a closed list, or null when not given. */
-export function oneOf<T extends string>(
+/** The code of a name in either language, or null when none was given. */
+export function oneOf<K extends NameKind>(
   call: Call,
   what: string,
   value: string | undefined,
-  known: readonly T[],
-): T | null {
+  kind: K,
+): CodeOf<K> | null {
   if (value === undefined) return null
-  const found = known.find((word) => word === value)
-  if (found === undefined) throw badInput(call.texts, what, 'notOneOf', 'writeOneOf', { known: known.join(', ') })
-  return found
+  const code = codeOf(kind, value)
+  if (code === null) throw notOneOf(call, what, [kind])
+  return code
+}
+
+/** What is wrong with a word that is no name of these kinds, and which there are. */
+export function notOneOf({ texts, language }: Call, what: string, kinds: readonly NameKind[]): GallraError {
+  const known = kinds.flatMap((kind) => namesOf(language, kind)).join(', ')
+  return badInput(texts, what, 'notOneOf', 'writeOneOf', { known })
+}
+
+/** An address in lower case. */
+export function readAddress({ texts }: Call, what: string, value: string): string {
+  const address = value.trim().toLowerCase()
+  if (!/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/.test(address))
+    throw badInput(texts, what, 'notAnAddress', 'writeAddress')
+  return address
 }
 
 function kebab(name: string): string {

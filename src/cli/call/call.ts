@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Config } from '../../config.ts'
+import type { NameKind } from '../../text/names.ts'
 import type { Language, TextKey, Texts } from '../../text/texts.ts'
 import type { ExitCode } from './exit-codes.ts'
 
@@ -43,6 +44,8 @@ export interface VerbOption {
   required?: true
   many?: true
   choices?: readonly string[]
+  /** Takes the codes and names of this kind; the help shows the names. */
+  names?: NameKind
 }
 
 export interface Verb {

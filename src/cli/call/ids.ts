@@ -1,18 +1,11 @@
+import type { RecordId, RecordKind } from '../../pipeline/open.ts'
 import type { Texts } from '../../text/texts.ts'
 import { badInput } from './bad-input.ts'
-
-/** m12 message, c7 conversation, k3 customer, h4 hold, t5 tombstone. */
-export type IdKind = 'm' | 'c' | 'k' | 'h' | 't'
-
-export interface Id<K extends IdKind = IdKind> {
-  kind: K
-  number: number
-}
 
 const LARGEST = 2_147_483_647
 
 /** The one reader of ids; upper case and a leading # are forgiven, anything else is refused. */
-export function parseId<K extends IdKind>(text: string, kinds: readonly K[], texts: Texts): Id<K> {
+export function parseId<K extends RecordKind>(text: string, kinds: readonly K[], texts: Texts): RecordId<K> {
   const match = /^#?([a-z])([1-9]\d{0,9})$/.exec(text.trim().toLowerCase())
   const kind = kinds.find((known) => known === match?.[1])
   const number = Number(match?.[2] ?? 0)
@@ -22,4 +15,4 @@ export function parseId<K extends IdKind>(text: string, kinds: readonly K[], tex
   return { kind, number }
 }
 
-const EXAMPLES: Record<IdKind, string> = { m: 'm12', c: 'c7', k: 'k3', h: 'h4', t: 't5' }
+const EXAMPLES: Record<RecordKind, string> = { m: 'm12', c: 'c7', k: 'k3', h: 'h4', t: 't5' }

@@ -1,10 +1,10 @@
 import Table from 'cli-table3'
-import { stockholmDate } from '../../core/retention/calendar.ts'
+import type { Fact, Rows } from '../../present/words.ts'
 import type { Call } from './call.ts'
-import { oneLine, plain } from './plain-text.ts'
+import { oneLine, plain } from '../../present/safe-text.ts'
 
 /** Columns without lines; the head is bold on a terminal only. Cells are made safe here. */
-export function table(call: Call, head: string[], rows: (string | number)[][]): string {
+export function table(call: Call, { head, rows }: Rows): string {
   const bold = call.io.stdout.isTTY === true && !call.io.env['NO_COLOR']
   const drawn = new Table({
     head,
@@ -34,13 +34,7 @@ const BORDERLESS = {
 }
 
 /** Names and values, one a line. */
-export function facts(rows: [string, string][]): string {
+export function facts(rows: readonly Fact[]): string {
   const width = Math.max(0, ...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`).join('\n')
-}
-
-/** Date and time in Stockholm, to the minute. */
-export function moment(at: Date): string {
-  const time = at.toLocaleTimeString('sv-SE', { timeZone: 'Europe/Stockholm', hour: '2-digit', minute: '2-digit' })
-  return `${stockholmDate(at)} ${time}`
 }

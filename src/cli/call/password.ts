@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { fill } from '../../text/texts.ts'
 import { badInput } from './bad-input.ts'
 import type { Call } from './call.ts'
-import type { ServerPlace } from './server-url.ts'
+import type { ServerAddress } from '../../core/mailbox/server-login.ts'
 
 /** From a file, or typed unseen; never from the command line. */
-export async function readPassword(call: Call, place: ServerPlace): Promise<string> {
+export async function readPassword(call: Call, place: ServerAddress): Promise<string> {
   const { io, texts, given } = call
   const file = given.text('passwordFile')
   let typed: string | symbol

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress'
 import type { Call } from './call.ts'
-import { plain } from './plain-text.ts'
+import { plain } from '../../present/safe-text.ts'
 
 export interface Bar {
   update(done: number, total: number): void

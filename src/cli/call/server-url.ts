@@ -1,16 +1,9 @@
 import { isIP } from 'node:net'
 import { domainToASCII } from 'node:url'
+import { isLoopback, type ServerAddress } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
-import { isLoopback } from '../../mail/loopback.ts'
 import type { TextKey, Texts } from '../../text/texts.ts'
 import { badInput } from './bad-input.ts'
-
-export interface ServerPlace {
-  host: string
-  port: number
-  security: 'tls' | 'starttls' | 'none'
-  user: string
-}
 
 interface Protocol {
   scheme: string
@@ -46,11 +39,11 @@ const SMTP: Protocol = {
   write: 'writeSmtpUrl',
 }
 
-export function parseImapUrl(text: string, starttls: boolean, texts: Texts): ServerPlace {
+export function parseImapUrl(text: string, starttls: boolean, texts: Texts): ServerAddress {
   return parseServerUrl(text, IMAP, starttls, texts)
 }
 
-export function parseSmtpUrl(text: string, starttls: boolean, texts: Texts): ServerPlace {
+export function parseSmtpUrl(text: string, starttls: boolean, texts: Texts): ServerAddress {
   return parseServerUrl(text, SMTP, starttls, texts)
 }
 
@@ -58,7 +51,7 @@ export function parseSmtpUrl(text: string, starttls: boolean, texts: Texts): Ser
  * imaps://user@host:port, or imap:// with STARTTLS; imap:// alone only to this computer (RFC 5092, server
  * form); smtp likewise. A password in it is refused: it would stand in the shell's history and the process list.
  */
-function parseServerUrl(text: string, protocol: Protocol, starttls: boolean, texts: Texts): ServerPlace {
+function parseServerUrl(text: string, protocol: Protocol, starttls: boolean, texts: Texts): ServerAddress {
   const refuse = (problem: TextKey) => badInput(texts, protocol.name, problem, protocol.write)
   // Before anything else, and whatever else is wrong with it.
   if (/^[a-z]+:\/\/[^/?#]*:[^/?#]*@/i.test(text))

@@ -1,5 +1,5 @@
 import { isSpoofed, readAuthentication } from '../message/authentication.ts'
-import { resolveComponent } from '../components.ts'
+import { resolveComponent } from '../grouping.ts'
 import { addressKey, correspondenceOf, isOwnAddress, senderIsStaff } from '../customer/correspondents.ts'
 import { findForwardedSender, isForwardSubject } from '../quoting/forwarded.ts'
 import type { Direction, Message, OwnIdentity } from '../message/message.ts'
@@ -26,13 +26,22 @@ export interface ThreadNode {
    * only, so the sender of what comes in, never its Cc, and the recipients of what goes out.
    */
   correspondentKeys: string[]
-  /** Keys of the sender under every address: full name with phone or number, where the trusted host vouches for the sender. */
+  /**
+   * Keys of the sender under every address: full name with phone or number, where the trusted host vouches for the
+   * sender.
+   */
   personKeys?: string[]
-  /** Subject says that it passes something on. Absent in nodes stored before it was told: then it may be. */
+  /** Subject says that it passes something on. Absent in nodes of older versions: then it may. */
   forward?: boolean
-  /** Key of the one sender, proven or not; null when it names several or none. Absent in nodes stored before it was told. */
+  /**
+   * Key of the one sender, proven or not; null when it names several or none. Absent in nodes of older
+   * versions.
+   */
   senderKey?: string | null
-  /** Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes stored before it was told. */
+  /**
+   * Of what came in and proves no correspondent: keys of all whom it asks to answer. Absent in nodes of older
+   * versions.
+   */
   claimedKeys?: string[]
   /** Key of whom the firm's own forward says it passes on; null when it does not say, or is none. */
   forwardedKey?: string | null
@@ -45,7 +54,9 @@ export interface ThreadNode {
   at: Date
 }
 
-/** Why two messages belong together (P6). `shared`: the correspondent in both; null when the firm's own act links them. */
+/**
+ * Why two messages belong together (P6). `shared`: the correspondent in both; null when the firm's own act links them.
+ */
 export type ThreadLink =
   | { by: 'reference'; key: string; shared: string | null }
   | { by: 'shared-reference'; key: string; shared: string }
@@ -105,11 +116,14 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
   }
 }
 
-/** Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds nobody's history (P10). */
+/**
+ * Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds no one else's history
+ * (P10).
+ */
 export interface ThreadKeys {
   /** Under which the message is found. */
   stored: string[]
-  /** Find what may be linked through a shared correspondent. Nobody else's mail stands under them. */
+  /** Find what may be linked through a shared correspondent. No stranger's mail is stored under them. */
   shared: string[]
   /** Find what it names, and the firm's own direct answers to it. Strangers can crowd these. */
   named: string[]
@@ -200,7 +214,8 @@ function linkBySubject(a: ThreadNode, b: ThreadNode, shared: string | null): Thr
 
 /**
  * `a` went out from the firm in direct answer to `b`. Only the direct parent counts: a reply carries on all
- * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes to
+ * References of what it answers, so a stranger's forged ones would otherwise come back as the firm's own. A reply goes
+ * to
  * whom it answers: one that went to somebody else answered another message, and `b` only bears its Message-ID. The same
  * where `b` proves nobody (several senders, a form robot): then it went to all whom `b` names. So does a
  * `b` of another sender than the forward says it passes on; a forward that does not say may pass on any.
@@ -215,7 +230,7 @@ function answersDirectly(a: ThreadNode, b: ThreadNode): boolean {
     : b.senderKey === passedOn
 }
 
-/** Of nodes from before it was told only whether there was one sender is known. */
+/** Nodes of older versions only know whether there was one sender. */
 function answersAll(a: ThreadNode, { claimedKeys, senderKey }: ThreadNode): boolean {
   return claimedKeys === undefined
     ? senderKey !== null
@@ -266,7 +281,7 @@ function correspondentKeys(message: Message, own: OwnIdentity, facts: ThreadFact
   return distinctKeys((persons.length > 0 ? persons : people).slice(0, MOST_RECIPIENTS))
 }
 
-/** The firm's own address among several senders is nobody an answer goes to: such a message is answered by none. */
+/** The firm's own address among several senders is not an address an answer goes to: no message answers such a one. */
 function claimedKeys(message: Message, own: OwnIdentity): Pick<ThreadNode, 'claimedKeys'> {
   if (senderIsStaff(message, own)) return {}
   const { correspondents, by } = correspondenceOf(message, own)

@@ -20,10 +20,17 @@ export interface WebForm {
 
 const MOST_CORRESPONDENTS = 50
 const FORM_LINES = 80
-const FORM_SENDER =
-  /^(?:no-?reply|donotreply|wordpress|web|webb|webform|webmaster|form|forms|formular|formulär|kontaktformul[aä]r|contact-?form|www|www-data|apache)$/u
-const FORM_LINE =
-  /^[>*\s]{0,5}(namn|name|för- och efternamn|your name|ditt namn|e-?post(?:adress)?|e-?mail(?: address)?|your email|telefon(?:nummer)?|tel|phone|mobil|ordernummer|ordernr|order(?: number)?|fakturanummer)\*?\s?[:：]\**\s?(.{1,150})$/iu
+const FORM_SENDER = new RegExp(
+  String.raw`^(?:no-?reply|donotreply|wordpress|web|webb|webform|webmaster|form|forms|formular|` +
+    String.raw`formulär|kontaktformul[aä]r|contact-?form|www|www-data|apache)$`,
+  'u',
+)
+const FORM_LINE = new RegExp(
+  String.raw`^[>*\s]{0,5}(namn|name|för- och efternamn|your name|ditt namn|e-?post(?:adress)?|` +
+    String.raw`e-?mail(?: address)?|your email|telefon(?:nummer)?|tel|phone|mobil|ordernummer|ordernr|` +
+    String.raw`order(?: number)?|fakturanummer)\*?\s?[:：]\**\s?(.{1,150})$`,
+  'iu',
+)
 const ADDRESS = /^[<"']?([^\s<>"',;]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6})/u
 
 export function isOwnAddress(address: string, own: OwnIdentity): boolean {
@@ -89,7 +96,7 @@ export function correspondenceOf(message: Message, own: OwnIdentity): Correspond
   return { correspondents: [], by: 'header', evidence: 'own people only', form: null }
 }
 
-/** The visitor behind a contact form: From is our own or a form robot's, and fields or Reply-To tell who wrote. */
+/** The visitor behind a contact form: From is our own or a form robot's, and fields or Reply-To name who wrote. */
 export function webFormOf(message: Message, own: OwnIdentity): WebForm | null {
   const from = message.from[0]?.address ?? ''
   const ownSender = isOwnAddress(from, own)

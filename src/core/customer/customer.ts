@@ -1,5 +1,5 @@
 import { isSpoofed, isVerified, type Authentication } from '../message/authentication.ts'
-import { resolveComponent } from '../components.ts'
+import { resolveComponent } from '../grouping.ts'
 import {
   addressKey,
   correspondenceOf,
@@ -12,7 +12,7 @@ import {
 import type { Address, Direction, Message, OwnIdentity } from '../message/message.ts'
 import { nameKey, readSignature, type Signature } from '../quoting/signature.ts'
 
-/** One thing seen that told who the customer is (P6). */
+/** One thing that shows who the customer is (P6). */
 export interface CustomerEvidence {
   by:
     | 'header'
@@ -45,11 +45,20 @@ export type CustomerResolution =
   /** `customerId` is the smallest; `merged` ascends. */
   | { kind: 'merge'; customerId: number; merged: number[] }
 
-/** One mailbox, several people: its name and signature say nothing of the customer. */
-const SHARED_MAILBOX =
-  /^(?:info|order|orders|kontakt|contact|kundtjanst|kundtjänst|support|faktura|invoice|ekonomi|finance|inkop|inköp|sales|salj|sälj|office|kontor|kontoret|hello|hej|mail|post|reception|admin|service|help|familjen?|family|redovisning|bokforing|bokföring|lager)(?:[._-].*)?$/u
-const MACHINE =
-  /^(?:no-?_?\.?reply|do-?_?not-?_?reply|mailer-daemon|postmaster|bounces?|notifications?|notify|newsletter|nyhetsbrev|news|marketing|automat|automated|robot|daemon|svara-?(?:ej|inte)|noreply-.*|bounces?[-+=].*)$/u
+/** One mailbox, several people: its name and signature do not identify the customer. */
+const SHARED_MAILBOX = new RegExp(
+  String.raw`^(?:info|order|orders|kontakt|contact|kundtjanst|kundtjänst|support|faktura|invoice|` +
+    String.raw`ekonomi|finance|inkop|inköp|sales|salj|sälj|office|kontor|kontoret|hello|hej|mail|post|` +
+    String.raw`reception|admin|service|help|familjen?|family|redovisning|bokforing|bokföring|` +
+    String.raw`lager)(?:[._-].*)?$`,
+  'u',
+)
+const MACHINE = new RegExp(
+  String.raw`^(?:no-?_?\.?reply|do-?_?not-?_?reply|mailer-daemon|postmaster|bounces?|notifications?|` +
+    String.raw`notify|newsletter|nyhetsbrev|news|marketing|automat|automated|robot|daemon|svara-?(?:ej|` +
+    String.raw`inte)|noreply-.*|bounces?[-+=].*)$`,
+  'u',
+)
 /** Domains where neighbours have nothing in common. */
 const PUBLIC_PROVIDERS = new Set([
   'gmail.com',
@@ -147,7 +156,7 @@ export function resolveCustomer(keys: string[], candidates: CustomerCandidate[])
 
 /** Keys that hold several addresses of one person together: the full name with a phone or an order number. */
 function strongKeys(message: Message, own: OwnIdentity, primary: Address, { by, form }: Correspondence): string[] {
-  // The words of a forward are another's, and a shared mailbox speaks for many.
+  // A forward contains somebody else's words, and several people write from a shared mailbox.
   if (by === 'forwarded' || by === 'reply-to' || SHARED_MAILBOX.test(localPartOf(primary.address))) return []
   const signature = form === null ? readSignature(message.text) : { names: [], signedName: '', addresses: [], ...form }
   const name = agreedName(nameKey(primary.name), signature)
@@ -179,7 +188,9 @@ function isFirm(addresses: string[], own: OwnIdentity): boolean {
   return addresses.length > 0 && addresses.every((address) => isOwnAddress(address, own))
 }
 
-/** RFC 2919, 2369, 3834: what no person wrote. An answer of a person's mailbox (auto-replied) is still that person's. */
+/**
+ * RFC 2919, 2369, 3834: what no person wrote. An answer of a person's mailbox (auto-replied) is still that person's.
+ */
 function machineSign(message: Message, by: Correspondence['by']): string | null {
   if (by === 'web-form') return null
   const from = message.from[0]?.address ?? ''
@@ -193,7 +204,7 @@ function machineSign(message: Message, by: Correspondence['by']): string | null 
   return listUnsubscribe === '' ? null : 'List-Unsubscribe'
 }
 
-/** The claim is kept apart under a key of its own: it reaches nobody's history, and merges nobody (P10). */
+/** The claim is kept apart under a key of its own: it opens no customer's history and merges no customers (P10). */
 function spoofedIdentity({ correspondents }: Correspondence, from: string): CustomerIdentity {
   const claimed = correspondents[0] ?? null
   const address = claimed?.address ?? from

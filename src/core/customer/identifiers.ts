@@ -30,31 +30,32 @@ export interface Identifier {
   confirmed: boolean
 }
 
-type Label = 'personal' | 'organisation' | 'bankgiro' | 'plusgiro' | 'ocr' | 'order' | 'invoice' | 'phone' | 'unrelated'
-
 /** Words before a number that say what it is. Letters with marks may come composed or not (NFC, NFD). */
-const LABELS: readonly (readonly [Label, string])[] = [
-  [
-    'personal',
-    String.raw`person(?:nummer|nr|[ .-]{1,2}nr)|pers\.? ?nr|pnr|p-nr|samordningsn(?:ummer|r)|samnr|f(?:ö|ö|o)d(?:d|else\p{L}{0,8})|personal (?:identity )?(?:number|no)|coordination number|identity number|social security|legitim\p{L}{0,8}`,
-  ],
-  [
-    'organisation',
-    String.raw`org(?:anisations?|anization)?[ .-]{0,2}(?:nummer|nr|number|no)|orgnr|vat|moms(?:reg)?\p{L}{0,8}|f-skatt`,
-  ],
-  ['bankgiro', String.raw`bankgiro\p{L}{0,6}|bg(?:nr)?`],
-  ['plusgiro', String.raw`(?:plus|post)giro\p{L}{0,6}|pg(?:nr)?`],
-  ['ocr', String.raw`ocr(?:-?(?:nr|nummer|number))?|betalningsreferens`],
-  ['order', String.raw`(?:kund|webb?|ink(?:ö|ö|o)ps)?order\p{L}{0,8}|best(?:ä|ä|a)llning\p{L}{0,8}|purchase order`],
-  ['invoice', String.raw`(?:kredit)?faktura\p{L}{0,8}|invoice`],
-  ['phone', String.raw`tel(?:e?fon\p{L}{0,6})?|tfn|mobil\p{L}{0,8}|mob|ring|phone|cell|call|fax|sms|swish`],
-  [
-    'unrelated',
-    String.raw`kund(?:nr|nummer)|customer (?:number|no)|(?:ä|ä|a)rende\p{L}{0,8}|artikel\p{L}{0,8}|art\.?nr|serie(?:nr|nummer)|serial|kolli\p{L}{0,6}|sp(?:å|å|a)rning\p{L}{0,8}|tracking|offert\p{L}{0,6}|ref`,
-  ],
-]
+const LABELS = {
+  personal:
+    String.raw`person(?:nummer|nr|[ .-]{1,2}nr)|pers\.? ?nr|pnr|p-nr|samordningsn(?:ummer|r)|samnr|` +
+    String.raw`f(?:ö|ö|o)d(?:d|else\p{L}{0,8})|personal (?:identity )?(?:number|no)|` +
+    String.raw`coordination number|identity number|social security|legitim\p{L}{0,8}`,
+  organisation:
+    String.raw`org(?:anisations?|anization)?[ .-]{0,2}(?:nummer|nr|number|no)|orgnr|vat|` +
+    String.raw`moms(?:reg)?\p{L}{0,8}|f-skatt`,
+  bankgiro: String.raw`bankgiro\p{L}{0,6}|bg(?:nr)?`,
+  plusgiro: String.raw`(?:plus|post)giro\p{L}{0,6}|pg(?:nr)?`,
+  ocr: String.raw`ocr(?:-?(?:nr|nummer|number))?|betalningsreferens`,
+  order: String.raw`(?:kund|webb?|ink(?:ö|ö|o)ps)?order\p{L}{0,8}|best(?:ä|ä|a)llning\p{L}{0,8}|purchase order`,
+  invoice: String.raw`(?:kredit)?faktura\p{L}{0,8}|invoice`,
+  phone: String.raw`tel(?:e?fon\p{L}{0,6})?|tfn|mobil\p{L}{0,8}|mob|ring|phone|cell|call|fax|sms|swish`,
+  unrelated:
+    String.raw`kund(?:nr|nummer)|customer (?:number|no)|(?:ä|ä|a)rende\p{L}{0,8}|artikel\p{L}{0,8}|` +
+    String.raw`art\.?nr|serie(?:nr|nummer)|serial|kolli\p{L}{0,6}|sp(?:å|å|a)rning\p{L}{0,8}|tracking|` +
+    String.raw`offert\p{L}{0,6}|ref`,
+} as const
+type Label = keyof typeof LABELS
+const LABEL_NAMES = Object.keys(LABELS) as Label[]
 const LABEL = new RegExp(
-  `(?<!\\p{L})(?:${LABELS.map(([label, words]) => `(?<${label}>${words})`).join('|')})(?!\\p{L})`,
+  `(?<!\\p{L})(?:${Object.entries(LABELS)
+    .map(([label, words]) => `(?<${label}>${words})`)
+    .join('|')})(?!\\p{L})`,
   'giu',
 )
 const LOOK_BACK = 40
@@ -65,8 +66,13 @@ const TEN_DIGITS = /(?<![\d+-])(?:SE ?)?(?:\d{2})?\d{6}[ ]?[-+]?[ ]?\d{4}(?: ?01
 const PHONE = /(?<![\d+-])(?:\+|0)\d{0,3}[ ]?(?:\(0\))?(?:[ /-]{0,3}\d){6,13}(?!\d)/g
 const GIRO = /(?<![\d-])\d(?: ?\d){0,7}(?: ?- ?\d{1,4})?(?![\d]|-\d)/g
 const OCR = /(?<![\d-])\d(?: ?\d){1,24}(?![\d-])/g
-const REFERENCE =
-  /(?<!\p{L})(?<word>(?:kredit)?faktura|invoice|(?:kund|webb?|ink(?:ö|ö|o)ps)?order|best(?:ä|ä|a)llning)(?:en|s|n)?[ -]?(?:nummer|number|nr|no|id)?[.:# =]{1,4}(?<token>[A-Z]{0,5}[-/]?\d[A-Z0-9/-]{2,23})(?![\p{L}\d])(?! ?(?:kr|sek|eur|st|:-|%|,\d\d|\.\d\d\b))/giu
+const REFERENCE = new RegExp(
+  String.raw`(?<!\p{L})(?<word>(?:kredit)?faktura|invoice|(?:kund|webb?|ink(?:ö|ö|o)ps)?order|` +
+    String.raw`best(?:ä|ä|a)llning)(?:en|s|n)?[ -]?(?:nummer|number|nr|no|` +
+    String.raw`id)?[.:# =]{1,4}(?<token>[A-Z]{0,5}[-/]?\d[A-Z0-9/-]{2,23})(?![\p{L}\d])(?! ?(?:kr|sek|` +
+    String.raw`eur|st|:-|%|,\d\d|\.\d\d\b))`,
+  'giu',
+)
 
 /** All identifiers in the text, in order, none overlapping. Linear time; the caller bounds the length. */
 export function findIdentifiers(written: string): Identifier[] {
@@ -143,7 +149,7 @@ function* references(text: string): Generator<Identifier> {
   }
 }
 
-/** The last label in the characters before, unless another number or a paragraph stands between. */
+/** The last label in the characters before, unless another number or a paragraph lies between. */
 function labelBefore(text: string, start: number): Label | null {
   const before = text.slice(Math.max(0, start - LOOK_BACK), start)
   const near = before.slice(Math.max(before.lastIndexOf('\n\n') + 1, lastNumberEnd(before)))
@@ -162,7 +168,7 @@ function labelAfter(text: string, end: number): Label | null {
 }
 
 function nameOf(match: RegExpMatchArray): Label | null {
-  return LABELS.find(([label]) => match.groups?.[label] !== undefined)?.[0] ?? null
+  return LABEL_NAMES.find((label) => match.groups?.[label] !== undefined) ?? null
 }
 
 function lastNumberEnd(before: string): number {

@@ -4,17 +4,22 @@ import type { Message } from '../message/message.ts'
 
 type Attached = Pick<Message, 'newText' | 'attachments'>
 
-/** Characters of one attachment that are judged: what it is stands at its beginning, sums at its end. */
+/** Characters of one attachment that are judged: its beginning says what it is, its end has the sums. */
 const BEGINNING = 8_000
 const END = 4_000
 const MOST_JUDGED = 60_000
 /** A message this short says little more than that something is attached: then the letter inside is what it says. */
 const SHORT = 120
 const LETTER = 4_000
-/** A paper of trade is no letter, and its small print speaks of complaints and personal data: only its title counts. */
+/** An invoice or receipt is not a letter, and its small print mentions complaints and personal data: only its title counts. */
 const HEAD = 200
-const PAPER =
-  /^(?:\p{L}{0,12}faktura|\p{L}{0,8}kvitto|kreditnota|kvittering|(?:credit |tax )?invoice|receipt|credit note|rechnung|quittung|offert|quotation|orderbekräftelse|order confirmation|följesedel|delivery note|\p{L}{0,10}påminnelse|inkassokrav)(?!\p{L}).{0,24}$/imu
+const PAPER = new RegExp(
+  String.raw`^(?:\p{L}{0,12}faktura|\p{L}{0,8}kvitto|kreditnota|kvittering|(?:credit |tax )?invoice|` +
+    String.raw`receipt|credit note|rechnung|quittung|offert|quotation|orderbekräftelse|` +
+    String.raw`order confirmation|följesedel|delivery note|\p{L}{0,10}påminnelse|` +
+    String.raw`inkassokrav)(?!\p{L}).{0,24}$`,
+  'imu',
+)
 
 /** All texts, ` | ` before each, then the kinds of numbers in them. '' when nothing was read. */
 export function judgedAttachments({ attachments }: Attached): string {

@@ -1,6 +1,6 @@
 /**
  * Judges one message: rules and learned model together give each case a probability, marks are set by
- * rules, and doubt is told. Every verdict carries what spoke for it (P6).
+ * rules, and doubt is reported. Every verdict carries its evidence (P6).
  */
 import {
   CASES,
@@ -16,7 +16,7 @@ import { contextFactsOf } from './message-facts.ts'
 import { CLASSES, softmax } from './model.ts'
 import type { ClassifyInput } from './places.ts'
 import { readMessage, type Reading } from './reading.ts'
-import type { TrainedRulebook } from './rules/rules.ts'
+import type { TrainedRulebook } from './rules.ts'
 
 /** Probability of a case that a hard rule settled. */
 const SETTLED = 0.99
@@ -30,7 +30,10 @@ export function classify(
   return judge(readMessage(message, rulebook), context, rulebook)
 }
 
-/** The verdict on a message read before, where it stands in its conversation. `rulebook` must be the one it was read with. */
+/**
+ * The verdict on a message read before, at its place in the conversation. `rulebook` must be the one it was read
+ * with.
+ */
 export function judge(reading: Reading, context: ConversationContext, rulebook: TrainedRulebook): Classification {
   const { thresholds, model } = rulebook
   const added = factVoices(model, contextFactsOf(reading.direction, reading.length, context), reading.facts)
@@ -80,7 +83,7 @@ export function conversationMayBeComplaint(
   return classifications.some((one) => one.mayBeComplaint || one.case === 'complaints')
 }
 
-/** A hard rule outranks the model; where two of different cases speak, neither does. */
+/** A hard rule outranks the model; where hard rules for different cases match, none does. */
 function settle(probabilities: number[], own: readonly Evidence[], { rules }: TrainedRulebook): number[] {
   const hard = new Set(
     rules.filter((rule) => rule.hard && own.some((one) => one.rule === rule.name)).map((rule) => rule.for),

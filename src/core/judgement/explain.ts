@@ -2,10 +2,9 @@
 import { CASES, type Case, type Evidence } from '../classification.ts'
 import { bucketOf, GROUPS } from './feature-space.ts'
 import type { Features, NamedGroup } from './features.ts'
-import { CLASSES, groupFactor, wordFactors, type GroupFactor, type Model } from './model.ts'
-import { QUOTE_LENGTH } from './rules/rule-evidence.ts'
-import { isCase, type Learned } from './rules/rules.ts'
-import { wordShares } from './word-shares.ts'
+import { CLASSES, groupFactor, wordFactors, wordShares, type GroupFactor, type Model } from './model.ts'
+import { QUOTE_LENGTH } from './rule-evidence.ts'
+import { isCase, type Learned } from './rules.ts'
 
 const SHOWN = 6
 /** Log odds below which nothing is said. */
@@ -27,7 +26,7 @@ export interface Speech {
   against: Said[]
 }
 
-/** What words, meanings, files and history say. Facts are told apart: the conversation adds to them. */
+/** What words, meanings, files and history weigh. Facts are handled apart: the conversation adds to them. */
 export function speechesOf(model: Model, features: Features): Speech[] {
   return [
     wordSpeech(model, features),
@@ -55,7 +54,7 @@ export function joined(one: Voices, other: Voices): Voices {
   return { names: [...one.names, ...other.names], says }
 }
 
-/** Evidence of the model for the given cases: what speaks for each, and against the first. */
+/** Evidence of the model: for each of the given cases, and against the first. */
 export function explain(speeches: readonly Speech[], cases: readonly Case[]): Evidence[] {
   return cases.flatMap((one, index) => {
     const place = CASES.indexOf(one)
@@ -99,7 +98,7 @@ function loudest(rule: Learned, says: Float32Array, nameOf: (at: number) => stri
   return { rule, for: said.slice(0, CLASSES), against: said.slice(CLASSES) }
 }
 
-/** The sum of what was heard, and the SHOWN loudest, the loudest first; of equals the earlier. */
+/** The sum of all weights, and the SHOWN largest, the largest first; of equals the earlier. */
 class Loudest {
   #sum = 0
   readonly #weights = new Float64Array(SHOWN)
@@ -146,12 +145,12 @@ export function namedVoices(
   return { names: names[group], says }
 }
 
-/** A word speaks by its stem, its letters and its place in the subject; pairs of words speak after them. */
+/** A word weighs by its stem, its letters and its place in the subject; pairs of words come after them. */
 function wordSpeech(model: Model, { buckets, words, pairs }: Features): Speech {
   const factors = wordFactors(model, words)
   const says = new Float32Array((words.length + pairs.length) * CLASSES)
   const subject = groupFactor(buckets.subject, 'subject', model)
-  // Words of one stem in the subject are one feature: the first speaks for all.
+  // Words of one stem in the subject are one feature: its weight is given to the first.
   const unsaid = new Set(buckets.subject)
   words.forEach((one, at) => {
     const { word, letters } = wordShares(model, one)

@@ -1,10 +1,24 @@
-/** The hashed space of the model's features: groups of named features, each name a bucket. Only buckets are stored or shipped. */
+/**
+ * The hashed space of the model's features: groups of named features, each name a bucket. Only buckets are stored or
+ * shipped.
+ */
 
 /** Each group is scaled by itself, so that long texts and loud groups do not drown the others. */
 export const GROUPS = ['word', 'pair', 'letters', 'subject', 'history', 'file', 'fact', 'rule', 'meaning'] as const
 export type Group = (typeof GROUPS)[number]
 
-/** Buckets by group, in the order of GROUPS, distinct but in the groups of words: what the model computes with and all that a stored example holds. */
+/**
+ * Groups that hold each distinct word, also where two share a stem or letters: what a word adds is the same everywhere.
+ */
+export type WordGroup = Extract<Group, 'word' | 'letters'>
+
+/** Buckets of the other groups, distinct. */
+export type BucketGroups = Record<Exclude<Group, WordGroup>, Uint32Array>
+
+/**
+ * Buckets by group, in the order of GROUPS, distinct but in the groups of words: what the model computes with and all
+ * that a stored example holds.
+ */
 export type FeatureRow = Uint32Array[]
 
 /** Buckets of the hashed feature space. */

@@ -2,8 +2,8 @@
  * What the learned model sees of a message: features in groups. While a message is judged they keep their
  * names, so that a verdict can cite them; what is stored or shipped is their hashes only.
  */
-import { bucketOf, BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
-import type { Meanings } from './rules/meanings.ts'
+import { bucketOf, GROUPS, type BucketGroups, type FeatureRow, type Group, type WordGroup } from './feature-space.ts'
+import type { Meanings } from './meanings.ts'
 import { factsOf } from './message-facts.ts'
 import type { ClassifyInput, Places } from './places.ts'
 import { meaningsIn, pairBucket, readWords, type ReadWord } from './read-words.ts'
@@ -11,17 +11,13 @@ import { meaningsIn, pairBucket, readWords, type ReadWord } from './read-words.t
 /** Groups whose features have names of their own; those of the others are made of words. */
 export type NamedGroup = Extract<Group, 'history' | 'file' | 'fact' | 'rule' | 'meaning'>
 
-/** Groups that hold each distinct word, also where two share a stem or letters: what a word adds is the same everywhere. */
-export type WordGroup = Extract<Group, 'word' | 'letters'>
-
 /** Features of a message by itself. What its conversation adds are facts: `contextFactsOf`. */
 export interface Features {
   /** Distinct words, subject first. */
   words: ReadWord[]
   /** Pairs of neighbours, one for each bucket of the group. */
   pairs: [ReadWord, ReadWord][]
-  /** Buckets of the other groups, distinct. */
-  buckets: Record<Exclude<Group, WordGroup>, Uint32Array>
+  buckets: BucketGroups
   /** A name for each bucket of the group. */
   names: Record<NamedGroup, string[]>
 }
@@ -43,18 +39,20 @@ export function featuresOf(
   const pairs: [ReadWord, ReadWord][] = []
   const names: Features['names'] = { history: [], file: [], fact: [], rule: [], meaning: [] }
   const buckets: Features['buckets'] = {
-    pair: distinct((add) => {
+    pair: distinct(all.length, (add) => {
       for (let at = 1; at < all.length; at += 1) {
         const [first, second] = [all[at - 1]!, all[at]!]
         if (add(pairBucket(first, second))) pairs.push([first, second])
       }
     }),
-    subject: distinct((add) => subject.forEach((one) => add(one.asSubject))),
-    history: distinct((add) => history.forEach((one) => add(one.asHistory) && names.history.push(one.stem))),
-    file: distinct((add) => files.forEach((one) => add(one.asFile) && names.file.push(one.stem))),
+    subject: distinct(subject.length, (add) => subject.forEach((one) => add(one.asSubject))),
+    history: distinct(history.length, (add) =>
+      history.forEach((one) => add(one.asHistory) && names.history.push(one.stem)),
+    ),
+    file: distinct(files.length, (add) => files.forEach((one) => add(one.asFile) && names.file.push(one.stem))),
     fact: named('fact', factsOf(message, places), names.fact),
     rule: named('rule', rules, names.rule),
-    meaning: named('meaning', meaningsIn(all), names.meaning),
+    meaning: named('meaning', [...meaningsIn(all)], names.meaning),
   }
   return { words: [...new Set(all)], pairs, buckets, names }
 }
@@ -76,7 +74,7 @@ export function withFacts<T extends Pick<Features, 'words' | 'buckets'>>(feature
     ...features,
     buckets: {
       ...buckets,
-      fact: distinct((add) => {
+      fact: distinct(buckets.fact.length + added.length, (add) => {
         buckets.fact.forEach(add)
         added.forEach(add)
       }),
@@ -84,35 +82,30 @@ export function withFacts<T extends Pick<Features, 'words' | 'buckets'>>(feature
   }
 }
 
-function named(group: Group, all: Iterable<string>, names: string[]): Uint32Array {
+function named(group: Group, all: readonly string[], names: string[]): Uint32Array {
   const place = GROUPS.indexOf(group)
-  return distinct((add) => {
+  return distinct(all.length, (add) => {
     for (const name of all) if (add(bucketOf(place, name))) names.push(name)
   })
 }
 
-/** Scratch of `distinct`: which call saw a bucket last. A set of numbers costs ten times as much. */
-const seenIn = new Uint32Array(BUCKETS)
-let call = 0
-let found = new Uint32Array(8_192)
-
-/** Buckets in order of first appearance; `add` tells whether one is new. */
-function distinct(fill: (add: (bucket: number) => boolean) => void): Uint32Array {
-  call += 1
-  if (call > 0xffff_fffe) {
-    seenIn.fill(0)
-    call = 1
-  }
-  const current = call
+/**
+ * Buckets in order of first appearance; `add` says whether one is new and is called at most `most` times. What was seen
+ * lies in a hash table of this call: a set of numbers costs ten times as much.
+ */
+function distinct(most: number, fill: (add: (bucket: number) => boolean) => void): Uint32Array {
+  // At most half full, and 0 is free: places hold buckets plus one.
+  const places = new Uint32Array(2 ** (32 - Math.clz32(most * 2)))
+  const mask = places.length - 1
+  const found = new Uint32Array(most)
   let length = 0
   fill((bucket) => {
-    if (seenIn[bucket] === current) return false
-    seenIn[bucket] = current
-    if (length === found.length) {
-      const larger = new Uint32Array(length * 2)
-      larger.set(found)
-      found = larger
+    let place = bucket & mask
+    for (let seen = places[place]; seen !== 0; seen = places[place]) {
+      if (seen === bucket + 1) return false
+      place = (place + 1) & mask
     }
+    places[place] = bucket + 1
     found[length] = bucket
     length += 1
     return true

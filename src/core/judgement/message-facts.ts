@@ -1,4 +1,4 @@
-/** Facts of a message that no single word tells: who sent it, what came along, which numbers, where it stands. */
+/** Facts of a message beyond its words: who sent it, its attachments, its numbers, its place in the conversation. */
 import type { ConversationContext } from '../classification.ts'
 import { localPartOf } from '../customer/correspondents.ts'
 import { findIdentifiers } from '../customer/identifiers.ts'
@@ -7,11 +7,21 @@ import { REPLY_PREFIX, type ClassifyInput, type Places } from './places.ts'
 
 /** Characters searched for numbers. */
 const NUMBERS_SOUGHT = 8_000
-const MACHINE =
-  /^(?:no-?_?reply|do-?not-?reply|mailer-?daemon|postmaster|bounces?|notifications?|noreply[._-].{0,60}|.{0,60}[._-]noreply)$/u
+const MACHINE = new RegExp(
+  String.raw`^(?:no-?_?reply|do-?not-?reply|mailer-?daemon|postmaster|bounces?|notifications?|` +
+    String.raw`noreply[._-].{0,60}|.{0,60}[._-]noreply)$`,
+  'u',
+)
 /** Words in an address that say what desk writes, not who. */
-const DESK =
-  /(?:^|[._-])(noreply|no-reply|nyhetsbrev|newsletter|news|marketing|kampanj|info|order|orders|faktura|fakturor|invoice|invoices|billing|reskontra|ekonomi|accounts|accounting|redovisning|regnskab|regnskap|inkop|purchasing|procurement|kundtjanst|kundservice|support|service|sales|salj|forsaljning|jobb|hr|rekrytering|reklamation|claims|dpo|dataskydd|privacy|gdpr|registrator|frakt|spedition|logistik|leverans|bank|swish|betalning|payments?|rapport)(?=$|[._-])/gu
+const DESK = new RegExp(
+  String.raw`(?:^|[._-])(noreply|no-reply|nyhetsbrev|newsletter|news|marketing|kampanj|info|order|` +
+    String.raw`orders|faktura|fakturor|invoice|invoices|billing|reskontra|ekonomi|accounts|accounting|` +
+    String.raw`redovisning|regnskab|regnskap|inkop|purchasing|procurement|kundtjanst|kundservice|` +
+    String.raw`support|service|sales|salj|forsaljning|jobb|hr|rekrytering|reklamation|claims|dpo|` +
+    String.raw`dataskydd|privacy|gdpr|registrator|frakt|spedition|logistik|leverans|bank|swish|` +
+    String.raw`betalning|payments?|rapport)(?=$|[._-])`,
+  'gu',
+)
 const IMAGE = /^image\//u
 const AMOUNT = /\d[\d .,]{0,12}(?: ?(?:kr|sek|kronor|kroner|nok|dkk|eur|euro|usd)(?!\p{L})|:-)|[€$£] ?\d/u
 
@@ -20,7 +30,7 @@ export function factsOf(message: ClassifyInput, places: Places): string[] {
   return [...senderFacts(message), ...attachmentFacts(message), ...textFacts(message, places)]
 }
 
-/** Facts of where it stands in its conversation; `length` as `lengthOf` says. */
+/** Facts of its place in the conversation; `length` as `lengthOf` says. */
 export function contextFactsOf(
   direction: Direction,
   length: string,

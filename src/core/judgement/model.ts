@@ -1,11 +1,9 @@
 /**
- * Multinomial logistic regression over hashed features: what it is and how it speaks. Plain numbers, so
+ * Multinomial logistic regression over hashed features: what it is and how it scores. Plain numbers, so
  * that it can be stored and compared; training is in train.ts.
  */
 import { CASES } from '../classification.ts'
-import { BUCKETS, GROUPS, type FeatureRow, type Group } from './feature-space.ts'
-import type { Features, WordGroup } from './features.ts'
-import { wordShares } from './word-shares.ts'
+import { BUCKETS, GROUPS, type BucketGroups, type FeatureRow, type Group, type WordGroup } from './feature-space.ts'
 
 export const CLASSES = CASES.length
 
@@ -26,28 +24,68 @@ export interface Model {
   temperature: number
 }
 
+/** A word as the model knows it: by its buckets. */
+export interface KnownWord {
+  /** Bucket of its stem. */
+  asWord: number
+  /** Buckets of its pieces of letters, distinct. */
+  pieces: Uint32Array
+  /** What the model that asked last made of it; null before the first. */
+  shares: WordShares | null
+}
+
+/** Features of one message as the model knows them. */
+export interface KnownFeatures {
+  words: readonly KnownWord[]
+  buckets: BucketGroups
+}
+
+/** Sums over the buckets that the word has in one group. */
+export interface WordShare {
+  /** Weights times rarity, in the order of CASES. */
+  says: Float64Array
+  /** Rarity squared: what it adds to the square of the length of the group's vector. */
+  squares: number
+}
+
+export interface WordShares {
+  model: Model
+  word: WordShare
+  letters: WordShare
+}
+
 /** What one feature of a group counts for: its vector's length shared by rarity, or as it is. */
 export interface GroupFactor {
   factor: number
   absolute: boolean
 }
 
-/** Groups whose features count as they are. In the others the features share one length. */
-const ABSOLUTE: readonly Group[] = ['fact', 'rule', 'meaning']
+/** Whether the features of a group count as they are. In the other groups they share one length. */
+const IS_ABSOLUTE = {
+  word: false,
+  pair: false,
+  letters: false,
+  subject: false,
+  history: false,
+  file: false,
+  fact: true,
+  rule: true,
+  meaning: true,
+} as const satisfies Record<Group, boolean>
 
 export function groupFactor(
   buckets: Iterable<number>,
   group: Group,
   { rarity, scale }: Pick<Model, 'rarity' | 'scale'>,
 ): GroupFactor {
-  if (ABSOLUTE.includes(group)) return { factor: scale[group], absolute: true }
+  if (IS_ABSOLUTE[group]) return { factor: scale[group], absolute: true }
   let squares = 0
   for (const bucket of buckets) squares += rarity[bucket]! ** 2
   return { factor: factorOf(scale[group], squares), absolute: false }
 }
 
 /** The same for the groups of words. */
-export function wordFactors(model: Model, words: Features['words']): Record<WordGroup, number> {
+export function wordFactors(model: Model, words: readonly KnownWord[]): Record<WordGroup, number> {
   let [word, letters] = [0, 0]
   for (const one of words) {
     const shares = wordShares(model, one)
@@ -61,6 +99,27 @@ function factorOf(scale: number, squares: number): number {
   return squares === 0 ? 0 : scale / Math.sqrt(squares)
 }
 
+/**
+ * What a word adds to the scores by its stem and by its letters, remembered with the word: mail uses the same words
+ * over
+ * and over, and a sum of five numbers is read faster than the weights of some ten features.
+ */
+export function wordShares(model: Model, word: KnownWord): WordShares {
+  if (word.shares?.model !== model)
+    word.shares = { model, word: shareOf(model, [word.asWord]), letters: shareOf(model, word.pieces) }
+  return word.shares
+}
+
+function shareOf({ weights, rarity }: Model, buckets: Iterable<number>): WordShare {
+  const says = new Float64Array(CLASSES)
+  let squares = 0
+  for (const bucket of buckets) {
+    squares += rarity[bucket]! ** 2
+    for (let one = 0; one < CLASSES; one += 1) says[one]! += weights[bucket * CLASSES + one]! * rarity[bucket]!
+  }
+  return { says, squares }
+}
+
 /** Scores divided by the temperature, in the order of CASES. */
 export function scoresOf(model: Model, row: FeatureRow): number[] {
   const scores = Array.from(model.bias)
@@ -70,8 +129,8 @@ export function scoresOf(model: Model, row: FeatureRow): number[] {
   return scores.map((score) => score / model.temperature)
 }
 
-/** The same without a row: what was heard of the words before is not summed up again. */
-export function scoresOfFeatures(model: Model, { words, buckets }: Pick<Features, 'words' | 'buckets'>): number[] {
+/** The same without a row: sums already made for a word are used again. */
+export function scoresOfFeatures(model: Model, { words, buckets }: KnownFeatures): number[] {
   const scores = Array.from(model.bias)
   const factors = wordFactors(model, words)
   for (const one of words) {

@@ -2,11 +2,12 @@
 import { judgedAttachments, letterText } from './attachment-places.ts'
 import { senderIsStaff } from '../customer/correspondents.ts'
 import type { Direction, Message, OwnIdentity } from '../message/message.ts'
-import { foldText, normaliseText } from '../message/normal-text.ts'
+import { foldText, normaliseText } from '../message/text-forms.ts'
 import { extractNewText } from '../quoting/quoting.ts'
 
 /**
- * Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. `attachmentText`: what stands inside the
+ * Parts of a message a rule can look at. `signs`: one line a fact, see `signsText`. `attachmentText`: what stands
+ * inside the
  * attachments, a `|` before each, then `number:ocr` and the like for numbers whose check digit is right.
  */
 export const PLACES = [

@@ -1,27 +1,24 @@
-/** Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over. */
+/**
+ * Words of folded text with what the model knows them by, each worked out once: mail uses the same words over and over.
+ */
 import { bucketAt, bucketOf, GROUPS, hashOf, hashOn } from './feature-space.ts'
-import { continues, meaningsOfWord, type Meanings, type Phrase } from './rules/meanings.ts'
-import { ownString } from '../message/own-string.ts'
-import type { WordShares } from './word-shares.ts'
+import { continues, meaningsOfWord, type Meanings, type Phrase } from './meanings.ts'
+import { ownString } from '../message/text-forms.ts'
+import type { KnownWord } from './model.ts'
 
 /** One folded word and its hashed features. */
-export interface ReadWord {
+export interface ReadWord extends KnownWord {
   word: string
   stem: string
   /** Buckets of its stem in the groups of those names. */
-  asWord: number
   asSubject: number
   asHistory: number
   asFile: number
-  /** Buckets of its pieces of letters, distinct. */
-  pieces: Uint32Array
   /** State of the hash after the stem and a blank, for pairs. */
   opening: number
   /** What it means by itself, and the phrases it may begin. */
   meanings: readonly string[]
   phrases: readonly Phrase[]
-  /** What a model made of it, see word-shares.ts. */
-  shares: WordShares | null
 }
 
 /** Letters of a word that count. Long enough to tell words apart, short enough to drop endings. */
@@ -98,7 +95,9 @@ function piecesOf(word: string): Uint32Array {
   return Uint32Array.from(pieces)
 }
 
-/** A word is a run of letters and digits; cut off by its end, so that a hostile text costs no more than `most` words. */
+/**
+ * A word is a run of letters and digits; cut off by its end, so that a hostile text costs no more than `most` words.
+ */
 function wordsOf(folded: string, most: number): string[] {
   const words = folded.match(/[\p{L}\p{N}]+/gu) ?? []
   return words.length > most ? words.slice(0, most) : words

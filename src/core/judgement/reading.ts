@@ -9,9 +9,10 @@ import { contextFactsOf, lengthOf } from './message-facts.ts'
 import type { Direction } from '../message/message.ts'
 import { scoresOfFeatures, softmax } from './model.ts'
 import { placesOf, quotedTextOf, type ClassifyInput } from './places.ts'
-import { quotedMessages } from './quoted-messages.ts'
-import { ruleEvidence } from './rules/rule-evidence.ts'
-import type { TrainedRulebook } from './rules/rules.ts'
+import { headerBlockAt } from '../quoting/quoting-lines.ts'
+import { extractNewText } from '../quoting/quoting.ts'
+import { ruleEvidence } from './rule-evidence.ts'
+import type { TrainedRulebook } from './rules.ts'
 
 export interface Reading {
   direction: Direction
@@ -34,6 +35,16 @@ export interface Reading {
   historyMayBeComplaint: boolean
 }
 
+const NO_CONTEXT = { earlierCases: [], openComplaint: false }
+const DEEPEST = 6
+const NO_SIGNS = {
+  autoSubmitted: '',
+  precedence: '',
+  listId: '',
+  listUnsubscribe: '',
+  returnPath: '',
+  authenticationResults: [],
+}
 const COMPLAINTS = CASES.indexOf('complaints')
 
 export function readMessage(message: ClassifyInput, rulebook: TrainedRulebook): Reading {
@@ -82,4 +93,35 @@ function mayBeComplaint(quoted: ClassifyInput, rulebook: TrainedRulebook): boole
   return softmax(scoresOfFeatures(rulebook.model, features))[COMPLAINTS]! >= rulebook.thresholds.mayBeComplaintInHistory
 }
 
-const NO_CONTEXT = { earlierCases: [], openComplaint: false }
+/**
+ * The messages inside quoted history, each as if it had come by itself, newest first. Who wrote them is not known: they
+ * count as incoming, without subject and attachments.
+ */
+export function quotedMessages(history: string): ClassifyInput[] {
+  const quoted: ClassifyInput[] = []
+  let quotedText = history
+  while (quotedText !== '' && quoted.length < DEEPEST) {
+    const inner = extractNewText(withoutHeader(quotedText))
+    const { newText } = inner
+    if (newText !== '')
+      quoted.push({
+        from: [],
+        subject: '',
+        text: newText,
+        newText,
+        attachments: [],
+        signs: NO_SIGNS,
+        direction: 'incoming',
+        senderIsStaff: false,
+      })
+    if (inner.quotedText.length >= quotedText.length) break
+    quotedText = inner.quotedText
+  }
+  return quoted
+}
+
+/** History that Outlook wrote begins with From, Sent, To, Subject, which are not the quoted writer's words. */
+function withoutHeader(text: string): string {
+  const lines = text.split('\n')
+  return lines.slice(headerBlockAt(lines, 0)).join('\n')
+}

@@ -1,7 +1,7 @@
 /** A model as octets: one line of JSON, then the numbers of the buckets that training touched. */
 import { Buffer } from 'node:buffer'
 import { z } from 'zod'
-import { BUCKETS } from './feature-space.ts'
+import { BUCKETS, type Group } from './feature-space.ts'
 import { CLASSES, emptyModel, type Model } from './model.ts'
 
 const number = z.number().positive()
@@ -15,7 +15,7 @@ const scale = z.strictObject({
   fact: number,
   rule: number,
   meaning: number,
-})
+} satisfies Record<Group, typeof number>)
 const head = z.strictObject({
   version: z.string(),
   temperature: number,

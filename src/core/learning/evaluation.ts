@@ -1,7 +1,7 @@
 /** How well verdicts fit labels. Pure counting; the rows come from a labelled corpus or from staff decisions. */
 import { CASES, type Case, type Classification } from '../classification.ts'
-import { groupBy } from '../group-by.ts'
-import { seededRandom } from './seeded-random.ts'
+import { groupBy } from '../grouping.ts'
+import { seededRandom } from './sampling.ts'
 
 export interface EvaluationRow {
   conversation: string
@@ -68,13 +68,9 @@ interface ConversationOutcome {
 export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
   const conversations = [...conversationsOf(rows).values()]
   const others = conversations.filter((one) => !one.complaint)
-  const perCase = {
-    support: accuracyOfCase(rows, 'support'),
-    payments: accuracyOfCase(rows, 'payments'),
-    complaints: accuracyOfCase(rows, 'complaints'),
-    privacy: accuracyOfCase(rows, 'privacy'),
-    other: accuracyOfCase(rows, 'other'),
-  }
+  const perCase = Object.fromEntries(
+    CASES.map((one) => [one, accuracyOfCase(rows, one)]),
+  ) as EvaluationReport['perCase']
   return {
     messages: rows.length,
     perCase,
@@ -90,7 +86,10 @@ export function evaluate(rows: readonly EvaluationRow[]): EvaluationReport {
   }
 }
 
-/** Percentile bootstrap over conversations, which are what was drawn independently; the same rows give the same intervals. */
+/**
+ * Percentile bootstrap over conversations, which are what was drawn independently; the same rows give the same
+ * intervals.
+ */
 export function intervalsOf(rows: readonly EvaluationRow[]): EvaluationIntervals {
   const groups = [...groupBy(rows, ({ conversation }) => conversation).values()]
   const random = seededRandom(groups.length)

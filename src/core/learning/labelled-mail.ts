@@ -1,7 +1,7 @@
 /** Mail with known answers, one JSON object a line: the seed in `rules/seed` and what `evaluate` reads. */
 import { z } from 'zod'
 import { CASES, type Case, type ConversationContext } from '../classification.ts'
-import { groupBy } from '../group-by.ts'
+import { groupBy } from '../grouping.ts'
 import type { ClassifyInput } from '../judgement/places.ts'
 import { extractNewText } from '../quoting/quoting.ts'
 

@@ -6,8 +6,9 @@ import { contextFactsOf, lengthOf } from '../judgement/message-facts.ts'
 import type { LabelledInput } from './labelled-mail.ts'
 import { CLASSES, scoresOf, softmax, type GroupScale, type Model } from '../judgement/model.ts'
 import { placesOf } from '../judgement/places.ts'
-import { ruleFeatures } from '../judgement/rules/rule-evidence.ts'
-import { isCase, type Rulebook } from '../judgement/rules/rules.ts'
+import { ruleFeatures } from '../judgement/rule-evidence.ts'
+import { isCase, type Rulebook } from '../judgement/rules.ts'
+import { foldOf } from './sampling.ts'
 import { train, type Example, type TrainingOptions } from './train.ts'
 
 /** Chosen by five folds over labelled mail; see docs/decisions.md. */
@@ -58,7 +59,7 @@ export function storedCorrection(row: FeatureRow, label: number, conversation: s
   return { row, label, conversation, weight: CORRECTION_WEIGHT }
 }
 
-/** Sorted within each group: a stored example tells no order of words. */
+/** Sorted within each group: a stored example does not reveal the order of words. */
 export function featureRow(
   { input, context }: Pick<LabelledInput, 'input' | 'context'>,
   rulebook: Rulebook,
@@ -81,7 +82,10 @@ export function learn(examples: readonly LearningExample[], rulebook: Rulebook):
   return learnMeasured(examples, rulebook).model
 }
 
-/** The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same order give the same model. */
+/**
+ * The same, with what its folds said of conversations they had not seen. Deterministic: the same examples in the same
+ * order give the same model.
+ */
 export function learnMeasured(
   examples: readonly LearningExample[],
   rulebook: Rulebook,
@@ -90,7 +94,10 @@ export function learnMeasured(
   return { model: { ...train(examples, trainingOptions(rulebook, examples.length)), temperature }, unseen }
 }
 
-/** How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the temperature. */
+/**
+ * How a model of `examples` would judge `asked` unseen, by folds over conversations; scores are divided by the
+ * temperature.
+ */
 export function judgeUnseen(
   examples: readonly LearningExample[],
   asked: readonly LearningExample[],
@@ -98,7 +105,7 @@ export function judgeUnseen(
 ): { unseen: Unseen[]; temperature: number } {
   const options = trainingOptions(rulebook, examples.length)
   const raw: Unseen[] = []
-  // Of many examples one part tells enough.
+  // Of many examples one part is enough.
   for (let fold = 0; fold < (asked.length > MANY ? 1 : CALIBRATION_FOLDS); fold += 1) {
     const inside = (one: LearningExample) => foldOf(one.conversation, CALIBRATION_FOLDS) === fold
     const model = train(
@@ -112,11 +119,6 @@ export function judgeUnseen(
     unseen: raw.map(({ example, scores }) => ({ example, scores: scores.map((score) => score / temperature) })),
     temperature,
   }
-}
-
-/** Which of `folds` folds a conversation is in: by its name alone, so that it never moves. */
-export function foldOf(conversation: string, folds: number): number {
-  return bucketOf(GROUPS.length, conversation) % folds
 }
 
 function trainingOptions(rulebook: Rulebook, count: number): TrainingOptions {

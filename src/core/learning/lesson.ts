@@ -15,14 +15,17 @@ import {
 } from './learn.ts'
 import { softmax } from '../judgement/model.ts'
 import { packedRow, type PackedRows } from './packed-rows.ts'
-import type { Rulebook } from '../judgement/rules/rules.ts'
+import type { Rulebook } from '../judgement/rules.ts'
 import { storeModel } from '../judgement/stored-model.ts'
 
 /** All that a training needs, as it is handed to another thread. */
 export interface LessonMaterial {
   rulebook: Rulebook
   seed: readonly LabelledMail[]
-  /** Staff's decisions in a fixed order: features, index in CASES, conversation, and whether the model in force had learned from it. */
+  /**
+   * Staff's decisions in a fixed order: features, index in CASES, conversation, and whether the model in force had
+   * learned from it.
+   */
   rows: PackedRows
   labels: Uint8Array
   conversations: readonly string[]
@@ -44,7 +47,7 @@ export interface Quality {
 export interface Lesson {
   /** The candidate (stored-model.ts), of the rulebook's version. */
   model: Buffer
-  /** What is in force, measured with the decisions as they stand now. */
+  /** What is in force, measured with the decisions of today. */
   before: Quality
   after: Quality
   /** Corrections that only the candidate, and only the one in force, judges right. */
@@ -82,7 +85,10 @@ export function lesson({ rulebook, seed, rows, labels, conversations, known }: L
   }
 }
 
-/** On staff's own corrections: as many right and no more complaints that would pass unnoticed. Both have judged the same ones. */
+/**
+ * On staff's own corrections: as many right and no more complaints that would pass unnoticed. Both have judged the same
+ * ones.
+ */
 export function isNoWorse(before: Quality, after: Quality): boolean {
   return after.right >= before.right && after.missedComplaints <= before.missedComplaints
 }

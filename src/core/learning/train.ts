@@ -4,7 +4,7 @@
  */
 import { BUCKETS, GROUPS, type FeatureRow } from '../judgement/feature-space.ts'
 import { CLASSES, emptyModel, groupFactor, softmaxInPlace, type GroupScale, type Model } from '../judgement/model.ts'
-import { seededRandom } from './seeded-random.ts'
+import { seededRandom, shuffle } from './sampling.ts'
 
 export interface Example {
   row: FeatureRow
@@ -56,6 +56,7 @@ export function train(examples: readonly Example[], options: TrainingOptions): M
     documents: Float32Array.from(used, (bucket) => documents[bucket]!),
     pull: options.penalty * examples.reduce((all, one) => all + one.weight, 0),
     rate: options.rate,
+    gradients: new Float64Array(CLASSES),
   }
   const sum = new Float32Array(weights.length)
   const averaged = Math.ceil(options.epochs / 2)
@@ -92,12 +93,12 @@ interface Descent {
   documents: Float32Array
   pull: number
   rate: number
+  /** Of the example at hand, CLASSES numbers. */
+  gradients: Float64Array
 }
 
-const gradients = new Float64Array(CLASSES)
-
 function step(descent: Descent, { label, weight }: Example, { starts, features, values }: Table, index: number): void {
-  const { weights, prior, squares, bias, biasSquares, documents, pull, rate } = descent
+  const { weights, prior, squares, bias, biasSquares, documents, pull, rate, gradients } = descent
   const from = starts[index]!
   const to = starts[index + 1]!
   gradients.set(bias)
@@ -131,7 +132,9 @@ function step(descent: Descent, { label, weight }: Example, { starts, features, 
 /** How many groups of examples have each bucket. */
 function documentsOf(examples: readonly Example[]): Float32Array {
   const documents = new Float32Array(BUCKETS)
-  for (const { row } of examples) for (const group of row) forEachDistinct(group, (bucket) => (documents[bucket]! += 1))
+  const occurrences = new Uint32Array(BUCKETS)
+  for (const { row } of examples)
+    for (const group of row) forEachDistinct(group, occurrences, (bucket) => (documents[bucket]! += 1))
   return documents
 }
 
@@ -142,11 +145,12 @@ function tableOf(examples: readonly Example[], model: Model, place: Uint32Array)
     features: new Uint32Array(size),
     values: new Float32Array(size),
   }
+  const occurrences = new Uint32Array(BUCKETS)
   let at = 0
   examples.forEach(({ row }, index) => {
     row.forEach((group, number) => {
       const { factor, absolute } = groupFactor(group, GROUPS[number]!, model)
-      forEachDistinct(group, (bucket, times) => {
+      forEachDistinct(group, occurrences, (bucket, times) => {
         table.features[at] = place[bucket]!
         table.values[at] = (absolute ? factor : factor * model.rarity[bucket]!) * times
         at += 1
@@ -157,25 +161,17 @@ function tableOf(examples: readonly Example[], model: Model, place: Uint32Array)
   return table
 }
 
-/** Scratch of `forEachDistinct`: how often a bucket occurs. Zero between calls. */
-const occurrences = new Uint32Array(BUCKETS)
-
-/** In order of first appearance. */
-function forEachDistinct(buckets: Uint32Array, visit: (bucket: number, times: number) => void): void {
+/** In order of first appearance. `occurrences` has room for every bucket, and is zero before and after. */
+function forEachDistinct(
+  buckets: Uint32Array,
+  occurrences: Uint32Array,
+  visit: (bucket: number, times: number) => void,
+): void {
   for (const bucket of buckets) occurrences[bucket]! += 1
   for (const bucket of buckets) {
     const times = occurrences[bucket]!
     if (times === 0) continue
     occurrences[bucket] = 0
     visit(bucket, times)
-  }
-}
-
-function shuffle(order: Uint32Array, random: () => number): void {
-  for (let at = order.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1))
-    const kept = order[at]!
-    order[at] = order[other]!
-    order[other] = kept
   }
 }

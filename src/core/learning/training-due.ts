@@ -1,4 +1,4 @@
-/** When the model has to learn again. Pure: the store tells what stands, the caller what time it is. */
+/** When the model has to learn again. Pure: the store gives the state, the caller the time. */
 
 /** What has changed since the last training. */
 export interface LearningState {
@@ -14,7 +14,10 @@ export interface LearningState {
 
 export type TrainingReason = 'asked' | 'corrections' | 'rules' | 'purged'
 
-/** Changed decisions that call for a training by themselves; fewer wait a day, so that a busy morning is learned from at once and not one by one. */
+/**
+ * Changed decisions that call for a training by themselves; fewer wait a day, so that a busy morning is learned from at
+ * once and not one by one.
+ */
 export const ENOUGH = 5
 const DAY_MS = 86_400_000
 /** Days within which what was purged must have left the model. */

@@ -1,16 +1,15 @@
 /** Folders that stand for a case: moving a message into one is a person's decision. */
 import { CASES, type Case } from '../classification.ts'
-import { isInbox } from '../message/inbox.ts'
 
 export type FolderNames = Record<Case, string | null>
 
-export const DEFAULT_FOLDER_NAMES: FolderNames = {
+export const DEFAULT_FOLDER_NAMES: Readonly<FolderNames> = {
   complaints: 'Reklamationer',
   support: 'Support',
   payments: 'Betalningar',
   privacy: 'Dataskydd',
   other: 'Övrigt',
-}
+} satisfies Record<Case, string>
 
 /** The names in force: those chosen (null = no folder for that case), else the default. */
 export function folderNames(chosen: Partial<FolderNames> | undefined): FolderNames {
@@ -32,6 +31,11 @@ export function caseOfFolder(path: string, delimiter: string, names: FolderNames
 /** The path under which the server's hierarchy has a folder of that name, before any prefix of its own. */
 export function pathOfName(name: string, delimiter: string): string {
   return delimiter === '' ? name : splitPath(name, '/').join(delimiter)
+}
+
+/** INBOX is one folder in any letter case (RFC 9051 section 5.1). */
+export function isInbox(path: string): boolean {
+  return path.toUpperCase() === 'INBOX'
 }
 
 function splitPath(path: string, delimiter: string): string[] {

@@ -2,14 +2,19 @@
  * What a person meant by what changed in the mailbox. Only a transition decides: a copy that left one folder and came
  * into another, a flag that was not there before. That something lies somewhere or has a flag decides nothing.
  */
-import type { Case } from '../classification.ts'
+import { CASES, type Case } from '../classification.ts'
 import { caseOfKeyword, hasFlag } from '../message/flags.ts'
+
+export type TransitionKind = 'left' | 'came' | 'flags'
 
 /** A change seen on the server. It came about after `sinceAt` (the look before) and not after `seenAt`. */
 export interface Transition {
   id: number
-  /** `left`: a known copy is gone or marked \Deleted. `came`: a copy of a known message turned up. `flags`: a known copy has others. */
-  kind: 'left' | 'came' | 'flags'
+  /**
+   * `left`: a known copy is gone or marked \Deleted. `came`: a copy of a known message turned up. `flags`: a known copy
+   * has others.
+   */
+  kind: TransitionKind
   messageId: number
   folderId: number
   /** Of `left` and `flags`: as known, what gallra may have set itself included. */
@@ -40,16 +45,16 @@ export interface MailboxAct {
   flagged: boolean | null
 }
 
-/** Where two corrections cannot be told apart in time, the first of these counts: it keeps longest. */
-const SAFEST: readonly Case[] = ['complaints', 'privacy', 'payments', 'support', 'other']
+/** Where two corrections cannot be told apart in time, the one with the smaller number counts: it keeps longer. */
+const SAFETY = { complaints: 0, privacy: 1, payments: 2, support: 3, other: 4 } as const satisfies Record<Case, number>
 
-/** Whether `one` keeps longer than `other`, as far as the case alone tells. */
+/** Whether `one` keeps longer than `other`, by the case alone. */
 export function isSafer(one: Case, other: Case): boolean {
-  return SAFEST.indexOf(one) < SAFEST.indexOf(other)
+  return SAFETY[one] < SAFETY[other]
 }
 
 /**
- * The acts that these transitions of any messages tell of, and the ids of the transitions and moves of gallra's own
+ * The acts behind these transitions of any messages, and the ids of the transitions and moves of gallra's own
  * that are explained by it. The others wait: their other half may not have been read yet.
  */
 export function readTransitions(
@@ -87,14 +92,13 @@ function signsOf(transitions: Transition[], moves: OwnMove[]): { signs: Sign[]; 
   const signs: Sign[] = []
   const ids: number[] = []
   const moveIds: number[] = []
-  for (const change of transitions.filter(({ kind }) => kind === 'flags')) {
+  const { flags, left: lefts, came: arrived } = byKind(transitions)
+  for (const change of flags) {
     signs.push({ ...flagSigns(change.before, change.after), sinceAt: change.sinceAt, seenAt: change.seenAt })
     ids.push(change.id)
   }
-  const lefts = transitions.filter(({ kind }) => kind === 'left')
   // gallra's own first, so that a copy a person made meanwhile is not taken for its move.
-  const arrivals = transitions
-    .filter(({ kind }) => kind === 'came')
+  const arrivals = arrived
     .map((came) => ({ came, move: moves.find((move) => isOwn(came, move)) ?? null }))
     .sort((a, b) => Number(a.move === null) - Number(b.move === null) || rankOf(a.came.case) - rankOf(b.came.case))
   for (const { came, move } of arrivals) {
@@ -115,7 +119,15 @@ function signsOf(transitions: Transition[], moves: OwnMove[]): { signs: Sign[]; 
   return { signs, ids, moveIds }
 }
 
-/** The copy that went when this one came: both happened at one moment, so the times between two looks have to overlap. */
+function byKind(transitions: Transition[]): Record<TransitionKind, Transition[]> {
+  const kinds: Record<TransitionKind, Transition[]> = { left: [], came: [], flags: [] }
+  for (const one of transitions) kinds[one.kind].push(one)
+  return kinds
+}
+
+/**
+ * The copy that went when this one came: both happened at one moment, so the times between two looks have to overlap.
+ */
 function departureOf(came: Transition, lefts: Transition[]): number {
   const fits = (left: Transition) => left.sinceAt <= came.seenAt && came.sinceAt <= left.seenAt
   const elsewhere = lefts.findIndex((left) => fits(left) && left.folderId !== came.folderId)
@@ -163,7 +175,7 @@ function inTime(signs: Sign[]): Sign[] {
 }
 
 function rankOf(is: Case | null): number {
-  return is === null ? SAFEST.length : SAFEST.indexOf(is)
+  return is === null ? CASES.length : SAFETY[is]
 }
 
 function later(one: Date, other: Date): Date {

@@ -1,8 +1,8 @@
 /** What the trusted host found, kept as evidence. Results and method names are lower-cased. */
 export interface Authentication {
-  /** `none`: the host looked and found no policy or no result; `unknown`: nobody we trust looked. */
+  /** `none`: the host looked and found no policy or no result; `unknown`: no trusted host looked. */
   dmarc: 'pass' | 'fail' | 'none' | 'unknown'
-  /** The domain the DMARC result speaks of (RFC 7489 11.2, `header.from`); null when not told. */
+  /** The domain the DMARC result speaks of (RFC 7489 11.2, `header.from`); null when not given. */
   headerFrom: string | null
   /** Submitted with a login to the trusted host itself (RFC 8601 2.7.4, `auth=pass`). */
   submitted: boolean
@@ -65,7 +65,7 @@ function speaksOf(authentication: Authentication, fromAddress: string): boolean 
 
 function verdictOf(result: string): Authentication['dmarc'] {
   if (result === 'pass' || result === 'fail') return result
-  // temperror and permerror (RFC 8601 2.7.1): the host looked but cannot tell.
+  // temperror and permerror (RFC 8601 2.7.1): the host looked but has no result.
   return result === 'temperror' || result === 'permerror' ? 'unknown' : 'none'
 }
 

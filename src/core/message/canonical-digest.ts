@@ -44,7 +44,7 @@ export function canonicalDigest(fields: DigestFields): string {
 }
 
 /**
- * The digest of a message where it lies. One without Message-ID and Date (a form robot's) is told from
+ * The digest of a message in its folder. One without Message-ID and Date (a form robot's) is told from
  * the next equal one by when the server received it, in whole seconds: COPY and MOVE keep that (RFC 3501 6.4.7).
  */
 export function placedDigest(message: Pick<Message, 'messageId' | 'date' | 'digest'>, internalDate: Date): string {

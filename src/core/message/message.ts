@@ -12,7 +12,7 @@ export interface Attachment {
   size: number
   /** Lower-case hex SHA-256 of the decoded octets. */
   sha256: string
-  /** What it says inside, bounded; '' when it says nothing (a scan). Absent when it was not or could not be read. */
+  /** Its text, bounded; '' when it has none (a scan). Absent when it was not or could not be read. */
   text?: string
 }
 
@@ -47,7 +47,7 @@ export interface Message {
   newText: string
   attachments: Attachment[]
   signs: SenderSigns
-  /** Canonical digest (see digest.ts), lower-case hex SHA-256. */
+  /** Canonical digest (see canonical-digest.ts), lower-case hex SHA-256. */
   digest: string
 }
 
@@ -61,4 +61,17 @@ export interface OwnIdentity {
   staffAddresses: string[]
   /** Trusted authserv-id (RFC 8601 section 2.5); null = no Authentication-Results is believed. */
   authservId: string | null
+}
+
+/** No mail server kept mail over IMAP before: a date from then is a broken migration's or a flat battery's. */
+const FIRST_BELIEVABLE = Date.UTC(1980, 0, 1)
+
+/**
+ * When a message was received: the latest that server (internalDate) and sender (Date) say. A broken migration
+ * leaves 1970 and would make mail due at once, so a date that cannot be believed is ignored, and without any date it
+ * counts as received `now` (P2). Never later than `now`: a clock ahead of ours must not postpone a purge for ever.
+ */
+export function receiptOf(said: (Date | null)[], now: Date): Date {
+  const believable = said.flatMap((at) => (at !== null && at.getTime() >= FIRST_BELIEVABLE ? [at.getTime()] : []))
+  return believable.length === 0 ? now : new Date(Math.min(now.getTime(), Math.max(...believable)))
 }

@@ -1,9 +1,16 @@
 const LONGEST_SUBJECT = 998
 const SHORTEST_KEY = 6
 
-/** Reply and forward prefixes of the Nordic, English, German, Dutch, French and Finnish mail programs; `Re[2]:`, `SV (3):` too. */
-const PREFIX =
-  /^(?:re|sv|svar|antw|aw|ang|vs|vb|vl|fw|fwd|wg|tr|doorst|videresend|automatiskt svar|autosvar|automatic reply|automatische antwort|auto)\s?(?:[[(]\s?\d{1,3}\s?[\])]|\d{1,2})?\s?[:：]\s*/u
+/**
+ * Reply and forward prefixes of the Nordic, English, German, Dutch, French and Finnish mail programs; `Re[2]:`, `SV
+ * (3):` too.
+ */
+const PREFIX = new RegExp(
+  String.raw`^(?:re|sv|svar|antw|aw|ang|vs|vb|vl|fw|fwd|wg|tr|doorst|videresend|automatiskt svar|` +
+    String.raw`autosvar|automatic reply|automatische antwort|auto)\s?(?:[[(]\s?\d{1,3}\s?[\])]|` +
+    String.raw`\d{1,2})?\s?[:：]\s*`,
+  'u',
+)
 const LIST_TAG = /^\[[^[\]]{1,60}\]\s*/u
 
 /** Subjects that say nothing: shared by strangers and by unrelated mails of one person. */

@@ -4,39 +4,42 @@
  * an address or number is the person's own, a name may be a namesake's.
  */
 import {
+  canonicalRoom,
   canonicalText,
   decodedReading,
   placedText,
+  type CanonicalRoom,
   type CanonicalText,
   type DecodedReading,
   type PlacedText,
 } from './placed-text.ts'
 import type { Message } from '../message/message.ts'
-import type { SubjectTerm, TermKind } from './person-terms.ts'
+import type { PersonTerm, TermKind } from './person-terms.ts'
 
-export const SUBJECT_FIELDS = ['subject', 'from', 'to', 'text', 'attachment', 'header', 'source'] as const
-export type SubjectField = (typeof SUBJECT_FIELDS)[number]
+export const PERSON_FIELDS = ['subject', 'from', 'to', 'text', 'attachment', 'header', 'source'] as const
+export type PersonField = (typeof PERSON_FIELDS)[number]
 
 /** One text of a message. */
-export interface SubjectPart {
-  field: SubjectField
+export interface PersonPart {
+  field: PersonField
   text: string
 }
 
 /**
- * `identifier`: an address or number of the person. `name`: the whole name, in either order. `weak`: a part of the name,
+ * `identifier`: an address or number of the person. `name`: the whole name, in either order. `weak`: a part of the
+ * name,
  * or a number that may be something else.
  */
 export const STRENGTHS = ['identifier', 'name', 'weak'] as const
 export type Strength = (typeof STRENGTHS)[number]
 
-export interface SubjectMatch {
+export interface PersonMatch {
   kind: TermKind
   /** Which of the terms. */
   term: number
   /** Which of the parts, and where in its text; `end` exclusive. */
   part: number
-  field: SubjectField
+  field: PersonField
   start: number
   end: number
   strength: Strength
@@ -51,12 +54,12 @@ interface Found {
   strength: Strength
 }
 
-/** Everything a message says, for `findSubject`. Attachments that were read are searched too. */
-export function subjectParts(message: Message): SubjectPart[] {
+/** Everything a message says, for `findPerson`. Attachments that were read are searched too. */
+export function personParts(message: Message): PersonPart[] {
   const people = (list: Message['from']) => list.map((person) => `${person.name} <${person.address}>`).join('\n')
   const { signs } = message
   const attachments: readonly { filename: string | null; text?: string }[] = message.attachments
-  const parts: SubjectPart[] = [
+  const parts: PersonPart[] = [
     { field: 'subject', text: message.subject },
     { field: 'from', text: people([...message.from, ...message.replyTo]) },
     { field: 'to', text: people([...message.to, ...message.cc, ...message.bcc]) },
@@ -65,7 +68,7 @@ export function subjectParts(message: Message): SubjectPart[] {
       field: 'header',
       text: [signs.returnPath, signs.listUnsubscribe, signs.listId].filter((sign) => sign !== '').join('\n'),
     },
-    ...attachments.flatMap(({ filename, text }): SubjectPart[] => [
+    ...attachments.flatMap(({ filename, text }): PersonPart[] => [
       { field: 'attachment', text: filename ?? '' },
       { field: 'attachment', text: text ?? '' },
     ]),
@@ -73,20 +76,24 @@ export function subjectParts(message: Message): SubjectPart[] {
   return parts.filter(({ text }) => text !== '')
 }
 
-/** All that the parts say of the subject, in order of parts and places. Linear in the texts. */
-export function findSubject(terms: readonly SubjectTerm[], parts: readonly SubjectPart[]): SubjectMatch[] {
+/** All that the parts say of the person, in order of parts and places. Linear in the texts. */
+export function findPerson(
+  terms: readonly PersonTerm[],
+  parts: readonly PersonPart[],
+  room = canonicalRoom(),
+): PersonMatch[] {
   const asked = [...terms.entries()]
-  // Most messages say nothing of anybody: told of all parts at once. What one part has, the whole has.
+  // Most messages mention no person asked for: one look at all parts together rules them out.
   const whole = parts.map(({ text }) => text).join('\n')
-  const plain = likely(asked, whole)
+  const plain = likely(asked, whole, room)
   const decoded = decodedReading(whole)
-  const hidden = decoded === null ? [] : likely(asked, decoded.text)
+  const hidden = decoded === null ? [] : likely(asked, decoded.text, room)
   if (plain.length + hidden.length === 0) return []
   return parts.flatMap((part, index) => {
-    const found = findIn(plain, part.text, null)
+    const found = findIn(plain, part.text, null, room)
     const reading = hidden.length === 0 ? null : decodedReading(part.text)
-    if (reading !== null) found.push(...findIn(hidden, reading.text, reading))
-    return distinct(found).map((one): SubjectMatch => ({
+    if (reading !== null) found.push(...findIn(hidden, reading.text, reading, room))
+    return distinct(found).map((one): PersonMatch => ({
       ...one,
       kind: terms[one.term]!.kind,
       part: index,
@@ -96,10 +103,10 @@ export function findSubject(terms: readonly SubjectTerm[], parts: readonly Subje
 }
 
 /** A term with its place among all that are asked for. */
-type Asked = [number, SubjectTerm]
+type Asked = [number, PersonTerm]
 
-function likely(asked: Asked[], text: string): Asked[] {
-  const canonical = canonicalText(text)
+function likely(asked: Asked[], text: string, room: CanonicalRoom): Asked[] {
+  const canonical = canonicalText(text, room)
   return asked.filter(([, term]) => mayHold(term, canonical))
 }
 
@@ -108,10 +115,15 @@ export function strongest(matches: readonly { strength: Strength }[]): Strength 
   return STRENGTHS.find((strength) => matches.some((match) => match.strength === strength)) ?? null
 }
 
-function findIn(asked: Asked[], text: string, reading: DecodedReading | null): (Found & { term: number })[] {
-  const here = likely(asked, text)
+function findIn(
+  asked: Asked[],
+  text: string,
+  reading: DecodedReading | null,
+  room: CanonicalRoom,
+): (Found & { term: number })[] {
+  const here = likely(asked, text, room)
   if (here.length === 0) return []
-  const placed = placedText(text)
+  const placed = placedText(text, room)
   const { origin } = placed
   const at = (offset: number) => (reading === null ? offset : reading.at(offset))
   return here.flatMap(([index, term]) =>
@@ -146,7 +158,7 @@ function distinct(found: (Found & { term: number })[]): (Found & { term: number 
 }
 
 /** Cheap and never wrong where it says no. */
-function mayHold(term: SubjectTerm, { text, digits }: CanonicalText): boolean {
+function mayHold(term: PersonTerm, { text, digits }: CanonicalText): boolean {
   switch (term.kind) {
     case 'address':
       return text.includes(term.local) && text.includes(term.domain)
@@ -160,7 +172,7 @@ function mayHold(term: SubjectTerm, { text, digits }: CanonicalText): boolean {
   }
 }
 
-function findTerm(term: SubjectTerm, placed: PlacedText): Found[] {
+function findTerm(term: PersonTerm, placed: PlacedText): Found[] {
   switch (term.kind) {
     case 'address':
       return findAddress(term, placed.text)
@@ -174,7 +186,7 @@ function findTerm(term: SubjectTerm, placed: PlacedText): Found[] {
   }
 }
 
-function findAddress({ local, domain }: Extract<SubjectTerm, { kind: 'address' }>, text: string): Found[] {
+function findAddress({ local, domain }: Extract<PersonTerm, { kind: 'address' }>, text: string): Found[] {
   return places(text, local).flatMap((start): Found[] => {
     const rest = /^(?:\+[^\s@<>"',;]{0,64})?@/.exec(text.slice(start + local.length, start + local.length + 70))
     if (rest === null || !text.startsWith(domain, start + local.length + rest[0].length)) return []
@@ -189,7 +201,7 @@ function findAddress({ local, domain }: Extract<SubjectTerm, { kind: 'address' }
 }
 
 function findNumber(
-  { digits: wanted, before, after }: Extract<SubjectTerm, { digits: string }>,
+  { digits: wanted, before, after }: Extract<PersonTerm, { digits: string }>,
   { digits, digitAt }: PlacedText,
 ): Found[] {
   const isEdge = (index: number): boolean =>
@@ -215,10 +227,13 @@ function findNumber(
 }
 
 /** Words before a number that make a short one somebody's. */
-const REFERENCE_WORD =
-  /(?:order|best(?:allning)?|faktura|invoice|kund|customer|arende|kvitto|kop)\p{L}{0,12}[ .:#-]{0,4}(?:\p{L}{1,8}[ .:#-]{0,4}){0,2}$/u
+const REFERENCE_WORD = new RegExp(
+  String.raw`(?:order|best(?:allning)?|faktura|invoice|kund|customer|arende|kvitto|` +
+    String.raw`kop)\p{L}{0,12}[ .:#-]{0,4}(?:\p{L}{1,8}[ .:#-]{0,4}){0,2}$`,
+  'u',
+)
 
-function findReference({ pattern, particular }: Extract<SubjectTerm, { kind: 'reference' }>, text: string): Found[] {
+function findReference({ pattern, particular }: Extract<PersonTerm, { kind: 'reference' }>, text: string): Found[] {
   pattern.lastIndex = 0
   return [...text.matchAll(pattern)].map((match): Found => {
     const [start, end] = [match.index, match.index + match[0].length]
@@ -229,7 +244,7 @@ function findReference({ pattern, particular }: Extract<SubjectTerm, { kind: 're
 }
 
 /** The word whose absence rules the name out. */
-function keyWord({ words, firm }: Extract<SubjectTerm, { kind: 'name' }>): string {
+function keyWord({ words, firm }: Extract<PersonTerm, { kind: 'name' }>): string {
   return firm && words.length > 1 ? words[0]! : words.at(-1)!
 }
 
@@ -274,7 +289,10 @@ function findName(words: string[], text: string): Found[] {
   })
 }
 
-/** All words of a firm in order; its legal form may be left out, then it is the whole name only when it has two words more. */
+/**
+ * All words of a firm in order; its legal form may be left out, then it is the whole name only when it has two words
+ * more.
+ */
 function findFirm(words: string[], text: string): Found[] {
   const [form, ...reversed] = [...words].reverse()
   const core = reversed.reverse()

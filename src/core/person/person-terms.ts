@@ -1,9 +1,9 @@
-/** Whom a subject request is about, as somebody writes it down, made into what can be looked for. */
+/** Whom a data subject's request is about, as written, made into what can be looked for. */
 import { canonicalText } from './placed-text.ts'
 import { kindOfTenDigits, phoneNumber } from '../customer/personal-number.ts'
 
 /** Everything known of one person or firm, as written. */
-export interface SubjectDescription {
+export interface PersonDescription {
   addresses: string[]
   /** Full names; a first name alone finds too much and too little. */
   names: string[]
@@ -16,10 +16,10 @@ export interface SubjectDescription {
 
 export type TermKind = 'address' | 'name' | 'phone' | 'personal-number' | 'reference'
 
-export type SubjectTerm =
+export type PersonTerm =
   /** `local` and `domain` canonical, without a `+tag`. */
   | { kind: 'address'; written: string; local: string; domain: string }
-  /** Canonical words. `firm`: they stand in this order without others between. */
+  /** Canonical words. `firm`: the words follow each other in this order. */
   | { kind: 'name'; written: string; words: string[]; firm: boolean }
   /** Digits with what may stand right before and after them, all of it at the edges of digit groups. */
   | {
@@ -38,8 +38,8 @@ export interface UnusableTerm {
   index: number
 }
 
-export interface SubjectTerms {
-  terms: SubjectTerm[]
+export interface PersonTerms {
+  terms: PersonTerm[]
   unusable: UnusableTerm[]
 }
 
@@ -62,10 +62,10 @@ const FIRM = new Set([
 ])
 const MOST_TERMS = 200
 
-export function readSubject(description: SubjectDescription): SubjectTerms {
-  const terms = new Map<string, SubjectTerm>()
+export function readPerson(description: PersonDescription): PersonTerms {
+  const terms = new Map<string, PersonTerm>()
   const unusable: UnusableTerm[] = []
-  const read = (kind: TermKind, values: string[], reader: (written: string) => SubjectTerm | null): void => {
+  const read = (kind: TermKind, values: string[], reader: (written: string) => PersonTerm | null): void => {
     for (const [index, written] of values.entries()) {
       const term = terms.size < MOST_TERMS ? reader(written) : null
       if (term === null) unusable.push({ kind, index })
@@ -84,14 +84,14 @@ export function readSubject(description: SubjectDescription): SubjectTerms {
   return { terms: [...terms.values()], unusable }
 }
 
-function readAddress(written: string): SubjectTerm | null {
+function readAddress(written: string): PersonTerm | null {
   const match = /^<?([^\s@<>]{1,64})@([^\s@<>]{3,253}?)>?$/.exec(canonicalText(written.replace(/^mailto:/i, '')).text)
   if (match === null) return null
   const [, local = '', domain = ''] = match
   return { kind: 'address', written, local: local.replace(/(?<=.)\+.*$/, ''), domain }
 }
 
-function readName(written: string): SubjectTerm | null {
+function readName(written: string): PersonTerm | null {
   const reversed = /^([^,]{1,80}),([^,]{1,80})$/.exec(written)
   const words = wordsOf(reversed === null ? written : `${reversed[2]!} ${reversed[1]!}`)
   const firm = FIRM.has(words.at(-1) ?? '')
@@ -103,7 +103,7 @@ function wordsOf(written: string): string[] {
   return canonicalText(written).text.match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
-function readPhone(written: string): SubjectTerm | null {
+function readPhone(written: string): PersonTerm | null {
   const normal = phoneNumber(
     canonicalText(written)
       .text.replace('(0)', '')
@@ -132,7 +132,7 @@ function readPhone(written: string): SubjectTerm | null {
   }
 }
 
-function readPersonalNumber(written: string): SubjectTerm | null {
+function readPersonalNumber(written: string): PersonTerm | null {
   const compact = canonicalText(written)
     .text.replace(/^se(?=\d)/, '')
     .replace(/\D/g, '')
@@ -144,7 +144,7 @@ function readPersonalNumber(written: string): SubjectTerm | null {
   return { kind: 'personal-number', written, digits: digits.slice(-10), before, after: ['01', ''] }
 }
 
-function readReference(written: string): SubjectTerm | null {
+function readReference(written: string): PersonTerm | null {
   const pieces = canonicalText(written).text.match(/[a-z]+|\d+/g) ?? []
   const token = pieces.join('')
   if (token.length < 3 || token.length > 40 || !/\d/.test(token)) return null

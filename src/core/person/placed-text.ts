@@ -10,7 +10,7 @@ export interface CanonicalText {
   digits: string
 }
 
-/** The same with places: what a finding is told by. */
+/** The same with offsets, so that a finding can be shown in the original. */
 export interface PlacedText extends CanonicalText {
   /** Offset in the original of each character, and of the end. */
   origin: number[]
@@ -50,7 +50,10 @@ const SIGNS: Record<string, string> = {
 }
 const INVISIBLE = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe00-\ufe0f]/u
 
-/** One character in canonical form: none, one or several letters. Independent of its neighbours, so that places stay known. */
+/**
+ * One character in canonical form: none, one or several letters. Independent of its neighbours, so that places stay
+ * known.
+ */
 function canonicalCharacter(character: string): string {
   if (INVISIBLE.test(character)) return ''
   // Controls end a word as blanks do: a NUL inside a number is somebody's trick, not a digit group.
@@ -70,7 +73,7 @@ const others = new Map<number, string>()
 function characterOf(codePoint: number): string {
   const known = others.get(codePoint)
   if (known !== undefined) return known
-  // A lone surrogate is no character: kept out of words.
+  // A lone surrogate is not a character: kept out of words.
   const canonical =
     codePoint >= 0xd800 && codePoint <= 0xdfff ? ' ' : canonicalCharacter(String.fromCodePoint(codePoint))
   if (others.size < 20_000) others.set(codePoint, canonical)
@@ -80,19 +83,28 @@ function characterOf(codePoint: number): string {
 /** 1: may stand between the digit groups of one number. */
 const SEPARATOR = Uint8Array.from({ length: 128 }, (_, code) => (' -./()+'.includes(String.fromCharCode(code)) ? 1 : 0))
 
-/** Written over by each call and copied into strings before it returns. */
-let letterRoom = new Uint16Array(1 << 16)
-let digitRoom = new Uint8Array(1 << 17)
-/** The text as code units: read from here several times as fast as from a string. */
-let unitRoom = Buffer.alloc(1 << 17)
-
-export function canonicalText(original: string): CanonicalText {
-  return canonicalise(original, null)
+/**
+ * Room in which texts are made canonical, as large as the largest so far; each text writes over the one before. Whoever
+ * reads many texts holds one room for all of them.
+ */
+export interface CanonicalRoom {
+  letters: Uint16Array
+  digits: Uint8Array
+  /** The text as code units: read from here several times as fast as from a string. */
+  units: Buffer
 }
 
-export function placedText(original: string): PlacedText {
+export function canonicalRoom(): CanonicalRoom {
+  return { letters: new Uint16Array(), digits: new Uint8Array(), units: Buffer.alloc(0) }
+}
+
+export function canonicalText(original: string, room = canonicalRoom()): CanonicalText {
+  return canonicalise(original, room, null)
+}
+
+export function placedText(original: string, room = canonicalRoom()): PlacedText {
   const places: Places = { origin: [], digitAt: [] }
-  const { text, digits } = canonicalise(original, places)
+  const { text, digits } = canonicalise(original, room, places)
   places.origin[text.length] = original.length
   return { text, digits, ...places }
 }
@@ -100,15 +112,11 @@ export function placedText(original: string): PlacedText {
 type Places = Pick<PlacedText, 'origin' | 'digitAt'>
 
 /** Scans touch every character of the archive here: letters, by far the most, take the shortest way. */
-function canonicalise(original: string, places: Places | null): CanonicalText {
-  makeRoom(original.length + 16, 0)
-  if (unitRoom.length < original.length * 2) unitRoom = Buffer.alloc(original.length * 4)
-  unitRoom.write(original, 'utf16le')
-  const units = new Uint16Array(unitRoom.buffer, unitRoom.byteOffset, original.length)
-  let written = letterRoom
-  let counted = digitRoom
-  let length = 0
-  let digits = 0
+function canonicalise(original: string, room: CanonicalRoom, places: Places | null): CanonicalText {
+  makeRoom(room, original.length + 16, 0)
+  const units = unitsOf(original, room)
+  let { letters: written, digits: counted } = room
+  let [length, digits] = [0, 0]
   let gap = MOST_GAP + 1
   let blank = false
   let lineStart = true
@@ -131,9 +139,8 @@ function canonicalise(original: string, places: Places | null): CanonicalText {
       if (point > 0xffff) at += 1
       if (letters === '') continue
       canonical = letters.charCodeAt(0)
-      makeRoom(length + original.length - at + letters.length * 2 + 16, length)
-      written = letterRoom
-      counted = digitRoom
+      makeRoom(room, length + original.length - at + letters.length * 2 + 16, length)
+      ;({ letters: written, digits: counted } = room)
     }
     for (let letter = 1; ; letter += 1) {
       if (canonical === SPACE || (lineStart && (code === 0x3e || code === 0x7c))) {
@@ -163,20 +170,30 @@ function canonicalise(original: string, places: Places | null): CanonicalText {
       canonical = letters.charCodeAt(letter)
     }
   }
+  return textIn(room, length, digits)
+}
+
+function unitsOf(original: string, room: CanonicalRoom): Uint16Array {
+  if (room.units.length < original.length * 2) room.units = Buffer.alloc(original.length * 4)
+  room.units.write(original, 'utf16le')
+  return new Uint16Array(room.units.buffer, room.units.byteOffset, original.length)
+}
+
+function textIn(room: CanonicalRoom, letters: number, digits: number): CanonicalText {
   return {
-    text: Buffer.from(written.buffer, 0, length * 2).toString('utf16le'),
-    digits: Buffer.from(counted.buffer, 0, digits).toString('latin1'),
+    text: Buffer.from(room.letters.buffer, 0, letters * 2).toString('utf16le'),
+    digits: Buffer.from(room.digits.buffer, 0, digits).toString('latin1'),
   }
 }
 
 /** A character gives one letter and takes the blank before it along; a digit gives itself and the bar before it. */
-function makeRoom(letters: number, kept: number): void {
-  if (letters <= letterRoom.length) return
-  const [before, digitsBefore] = [letterRoom, digitRoom]
-  letterRoom = new Uint16Array(letters * 2)
-  letterRoom.set(before.subarray(0, kept))
-  digitRoom = new Uint8Array(letters * 4)
-  digitRoom.set(digitsBefore.subarray(0, kept * 2))
+function makeRoom(room: CanonicalRoom, letters: number, kept: number): void {
+  if (letters <= room.letters.length) return
+  const before = { ...room }
+  room.letters = new Uint16Array(letters * 2)
+  room.letters.set(before.letters.subarray(0, kept))
+  room.digits = new Uint8Array(letters * 4)
+  room.digits.set(before.digits.subarray(0, kept * 2))
 }
 
 /** `original` with another reading, and where each character of it came from. */
@@ -186,8 +203,11 @@ export interface DecodedReading {
   at(offset: number): number
 }
 
-const LEFTOVER =
-  /=(?:\r?\n)|(?:=[0-9A-Fa-f]{2})+|%40|&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,5}|aring|auml|ouml|Aring|Auml|Ouml|eacute|uuml|aelig|oslash|amp|nbsp|shy);| ?[([](?:at|AT|snabel-a)[)\]] ?/g
+const LEFTOVER = new RegExp(
+  String.raw`=(?:\r?\n)|(?:=[0-9A-Fa-f]{2})+|%40|&(?:#\d{2,6}|#x[0-9A-Fa-f]{2,5}|aring|auml|ouml|` +
+    String.raw`Aring|Auml|Ouml|eacute|uuml|aelig|oslash|amp|nbsp|shy);| ?[([](?:at|AT|snabel-a)[)\]] ?`,
+  'g',
+)
 const ENTITIES: Record<string, string> = {
   aring: 'å',
   auml: 'ä',
@@ -206,7 +226,7 @@ const ENTITIES: Record<string, string> = {
 
 /**
  * As it reads when what careless programs left undecoded is decoded: quoted-printable, HTML entities, `%40`, `(at)`.
- * Null where nothing of that kind stands. A second reading, never the only one: `order=AB12` is no octet.
+ * Null where the text has nothing of that kind. A second reading, never the only one: `order=AB12` is not an octet.
  */
 export function decodedReading(original: string): DecodedReading | null {
   if (

@@ -3,7 +3,7 @@ import type { Address } from '../message/message.ts'
 
 export interface ForwardedSender {
   sender: Address
-  /** How it was found, and the line that told. */
+  /** How it was found, and the line that shows it. */
   evidence: { by: 'forward-parser' | 'header-block'; text: string }
 }
 
@@ -15,8 +15,11 @@ const MOST_LINES = 200
 
 const FORWARD_SUBJECT = /^\s*(?:vb|vs|vl|fw|fwd|wg|tr|videresend)\s?:/iu
 const FROM_LINE = /^(?:från|from|fra|von|de|lähettäjä)\s?:\s?(.{3,290})$/iu
-const OTHER_HEADER_LINE =
-  /^(?:skickat|sent|sendt|gesendet|datum|date|dato|till|to|til|an|ämne|subject|emne|betreff|kopia|cc|reply-to|svara till)\s?:/iu
+const OTHER_HEADER_LINE = new RegExp(
+  String.raw`^(?:skickat|sent|sendt|gesendet|datum|date|dato|till|to|til|an|ämne|subject|emne|` +
+    String.raw`betreff|kopia|cc|reply-to|svara till)\s?:`,
+  'iu',
+)
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/u
 
 const parser = new EmailForwardParser()
@@ -26,8 +29,8 @@ export function isForwardSubject(subject: string): boolean {
 }
 
 /**
- * Who wrote the mail inside a forward; null when it is no forward or does not tell. The text proves
- * nothing by itself: only the word of whoever forwarded it stands behind the answer.
+ * Who wrote the mail inside a forward; null when it is not a forward or does not say. The text proves
+ * nothing by itself: it is as good as the word of whoever forwarded it.
  */
 export function findForwardedSender(subject: string, text: string): ForwardedSender | null {
   const body = clip(text)

@@ -10,28 +10,63 @@ const ATTRIBUTION_LINES = 4
 /** An Outlook header block spans at most this many lines, blank ones included. */
 const HEADER_BLOCK_LINES = 12
 
-const DASHED =
-  /^[-_*\s]{2,40}(?:ursprungligt meddelande|ursprungligt brev|original message|opprinnelig melding|oprindelig meddelelse|ursprüngliche nachricht|original-nachricht)[-_*\s:]{1,40}$/iu
-const FORWARDED =
-  /^[-_*\s>]{0,40}(?:vidarebefordrat (?:meddelande|brev)|vidarebefordrad post|forwarded message|begin forwarded message|ursprungligt meddelande bifogas|videresendt (?:melding|meddelelse|besked)|weitergeleitete nachricht|anfang der weitergeleiteten (?:nachricht|e-mail))\b.{0,60}$/iu
+const DASHED = new RegExp(
+  String.raw`^[-_*\s]{2,40}(?:ursprungligt meddelande|ursprungligt brev|original message|` +
+    String.raw`opprinnelig melding|oprindelig meddelelse|ursprüngliche nachricht|` +
+    String.raw`original-nachricht)[-_*\s:]{1,40}$`,
+  'iu',
+)
+const FORWARDED = new RegExp(
+  String.raw`^[-_*\s>]{0,40}(?:vidarebefordrat (?:meddelande|brev)|vidarebefordrad post|` +
+    String.raw`forwarded message|begin forwarded message|ursprungligt meddelande bifogas|` +
+    String.raw`videresendt (?:melding|meddelelse|besked)|weitergeleitete nachricht|` +
+    String.raw`anfang der weitergeleiteten (?:nachricht|e-mail))\b.{0,60}$`,
+  'iu',
+)
 const FROM_LABEL = /^[*_\s]{0,4}(?:från|from|fra|von|avsändare)\s?[*_]{0,2}:/iu
-const OTHER_LABEL =
-  /^[*_\s]{0,4}(?:skickat|till|ämne|kopia|datum|sent|to|subject|cc|date|sendt|til|emne|kopi|dato|gesendet|an|betreff|datum)\s?[*_]{0,2}:/iu
+const OTHER_LABEL = new RegExp(
+  String.raw`^[*_\s]{0,4}(?:skickat|till|ämne|kopia|datum|sent|to|subject|cc|date|sendt|til|emne|` +
+    String.raw`kopi|dato|gesendet|an|betreff|datum)\s?[*_]{0,2}:`,
+  'iu',
+)
 const QUOTED = /^\s{0,3}>/u
-const ATTRIBUTION_START =
-  /^(?:den|on|am|på|kl|\d{1,2}[.\s/]|\d{4}-\d|(?:mån|tis|ons|tor|fre|lör|sön|man|tir|lør|søn|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-zåäöø]{0,6}[.,\s])/iu
+const ATTRIBUTION_START = new RegExp(
+  String.raw`^(?:den|on|am|på|kl|\d{1,2}[.\s/]|\d{4}-\d|(?:mån|tis|ons|tor|fre|lör|sön|man|tir|lør|` +
+    String.raw`søn|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-zåäöø]{0,6}[.,\s])`,
+  'iu',
+)
 const WROTE = /(?:^|\s)(?:skrev|wrote|schrieb|skreiv)(?:[\s:]|$)/iu
 const DATE_OR_ADDRESS = /\d{1,2}[.:]\d{2}|[^\s@]@[^\s@]|\d{4}-\d{2}-\d{2}/u
 const BARE_ATTRIBUTION = /^.{1,80}(?:^|\s)(?:skrev|wrote|schrieb)(?: följande| følgende)?\s?:$/iu
-const MOBILE =
-  /^\s{0,4}(?:skickat från|skickad från|sent from|sendt fra|von meinem|gesendet von|hämta outlook för|get outlook for)\s.{0,60}$/iu
+const MOBILE = new RegExp(
+  String.raw`^\s{0,4}(?:skickat från|skickad från|sent from|sendt fra|von meinem|gesendet von|` +
+    String.raw`hämta outlook för|get outlook for)\s.{0,60}$`,
+  'iu',
+)
 const SIGNATURE = /^--[ \u00a0]?$/u
-const FOOTER_OPENING =
-  /^[*_\s]{0,4}(?:detta (?:meddelande|mejl|mail|e-?post|e-brev)|innehållet i detta|this (?:e-?mail|message|communication)|the information (?:contained )?in this|denne (?:e-posten|mailen|meldingen|e-mail)|diese (?:e-mail|nachricht)|confidentiality|sekretess|konfidentialitet|when you (?:e-?mail|contact) us|när du (?:mejlar|mailar|kontaktar|skickar e-?post till) oss|information om (?:hur vi behandlar|behandling av)|så (?:här )?behandlar vi|vi (?:behandlar|värnar)|we (?:process|care about)|tänk på miljön|please consider the environment)/iu
-const FOOTER_SUBSTANCE =
-  /avsedd? (?:endast |enbart )?för|konfidentiell|sekretess|obehörig|felaktig(?:t|en)? (?:mottag|fått)|mottagaren|confidential|intended (?:only |solely )?for|intended recipient|addressee|privileged|fortrolig|vertraulich|integritetspolicy|privacy policy|dataskyddsförordning|enligt gdpr|(?:dina|era) personuppgifter enligt|skriver ut|printing/iu
-const ANSWERS_BELOW =
-  /(?:svar|kommentar|answers?|comments?|replies)[^.\n]{0,40}(?:nedan|i texten|i rött|i blått|below|inline|in red)|(?:se|see) (?:nedan|below) (?:i rött|in red)/iu
+const FOOTER_OPENING = new RegExp(
+  String.raw`^[*_\s]{0,4}(?:detta (?:meddelande|mejl|mail|e-?post|e-brev)|innehållet i detta|` +
+    String.raw`this (?:e-?mail|message|communication)|the information (?:contained )?in this|` +
+    String.raw`denne (?:e-posten|mailen|meldingen|e-mail)|diese (?:e-mail|nachricht)|confidentiality|` +
+    String.raw`sekretess|konfidentialitet|when you (?:e-?mail|contact) us|när du (?:mejlar|mailar|` +
+    String.raw`kontaktar|skickar e-?post till) oss|information om (?:hur vi behandlar|behandling av)|` +
+    String.raw`så (?:här )?behandlar vi|vi (?:behandlar|värnar)|we (?:process|care about)|` +
+    String.raw`tänk på miljön|please consider the environment)`,
+  'iu',
+)
+const FOOTER_SUBSTANCE = new RegExp(
+  String.raw`avsedd? (?:endast |enbart )?för|konfidentiell|sekretess|obehörig|felaktig(?:t|` +
+    String.raw`en)? (?:mottag|fått)|mottagaren|confidential|intended (?:only |solely )?for|` +
+    String.raw`intended recipient|addressee|privileged|fortrolig|vertraulich|integritetspolicy|` +
+    String.raw`privacy policy|dataskyddsförordning|enligt gdpr|(?:dina|era) personuppgifter enligt|` +
+    String.raw`skriver ut|printing`,
+  'iu',
+)
+const ANSWERS_BELOW = new RegExp(
+  String.raw`(?:svar|kommentar|answers?|comments?|replies)[^.\n]{0,40}(?:nedan|i texten|i rött|` +
+    String.raw`i blått|below|inline|in red)|(?:se|see) (?:nedan|below) (?:i rött|in red)`,
+  'iu',
+)
 
 export type LineKind = 'text' | 'quoted' | 'signature' | 'mobile' | 'forwarded' | 'dashed'
 
@@ -92,7 +127,7 @@ export function isFooter(paragraph: string): boolean {
   return FOOTER_OPENING.test(paragraph.slice(0, LINE_LOOKED_AT)) && FOOTER_SUBSTANCE.test(paragraph.slice(0, 2000))
 }
 
-/** The writer says that the answers stand among the quoted lines. */
+/** The writer says that the answers are among the quoted lines. */
 export function saysAnswersBelow(text: string): boolean {
   return ANSWERS_BELOW.test(text.slice(0, 2000))
 }

@@ -75,7 +75,7 @@ function unmark(line: string): string {
   return line.replace(QUOTE_MARKS, '')
 }
 
-/** Paragraphs that are standing text go, wherever they stand except first. */
+/** Removes boilerplate paragraphs, wherever they are except first. */
 function withoutFooters(lines: string[]): string {
   const kept: string[] = []
   let paragraph: string[] = []

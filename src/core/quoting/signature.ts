@@ -1,4 +1,4 @@
-/** What a person tells of themselves under a mail, or in the fields of a web form. '' or [] when not told. */
+/** What a person writes about themselves under a mail, or in the fields of a web form. '' or [] when absent. */
 export interface Signature {
   /** Lines that look like a full name. */
   names: string[]
@@ -17,16 +17,29 @@ const SIGNATURE_LINES = 14
 const MOST_FOUND = 5
 
 /** Where the new text ends and history begins, in the programs we meet. */
-const QUOTE_START =
-  /^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|schrieb|écrit).{0,80}:$|begin forwarded|vidarebefordra)/iu
+const QUOTE_START = new RegExp(
+  String.raw`^(?:>|-{3,}|_{10,}|(?:från|from|fra|von)\s?:|(?:den|on|am|le|i)\s.{4,160}(?:skrev|wrote|` +
+    String.raw`schrieb|écrit).{0,80}:$|begin forwarded|vidarebefordra)`,
+  'iu',
+)
 const PHONE = /(?:\+|00)?\(?\d[\d ()/.-]{6,20}\d/g
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}/gu
-const NAME =
-  /^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$/u
-const GREETING =
-  /^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*/iu
-const NUMBER =
-  /\b(?:order|beställning|best|faktura|invoice|kund|customer|ärende)(?:s?(?:nummer|nr|number|no|id))?\.?[\s:#.]{0,4}(?:(?:nummer|nr|number|no)\b[\s:.#]{0,4})?([a-z]{0,4}[-/]?\d{4,12})\b/giu
+const NAME = new RegExp(
+  String.raw`^\p{Lu}[\p{L}'’-]{1,30}(?: (?:av|af|von|van|de|der|den|la|le|\p{Lu}\.?|` +
+    String.raw`\p{Lu}[\p{L}'’-]{1,30})){0,4} \p{Lu}[\p{L}'’-]{1,30}$`,
+  'u',
+)
+const GREETING = new RegExp(
+  String.raw`^(?:(?:med )?(?:vänlig|vänliga|bästa|varma|hjärtliga)(?: hälsning(?:ar)?)?|hälsningar|` +
+    String.raw`mvh|best regards|kind regards|regards|br|vh|hälsar)\b[\s,/:!-]*`,
+  'iu',
+)
+const NUMBER = new RegExp(
+  String.raw`\b(?:order|beställning|best|faktura|invoice|kund|customer|ärende)(?:s?(?:nummer|nr|` +
+    String.raw`number|no|id))?\.?[\s:#.]{0,4}(?:(?:nummer|nr|number|` +
+    String.raw`no)\b[\s:.#]{0,4})?([a-z]{0,4}[-/]?\d{4,12})\b`,
+  'giu',
+)
 
 const YEAR = /^(?:19|20)\d\d$/
 
@@ -86,7 +99,7 @@ export function normalisePhone(raw: string): string | null {
   return national !== null && /^[1-9]\d{7,14}$/.test(national) ? national : null
 }
 
-/** A full name in comparable form; null for a first name alone, which says nothing. */
+/** A full name in comparable form; null for a first name alone, which identifies no one. */
 export function nameKey(name: string): string | null {
   const reversed = /^([^,]{2,60}), ([^,]{2,60})$/u.exec(name.slice(0, LONGEST_LINE).trim())
   const plain = (reversed ? `${reversed[2]!} ${reversed[1]!}` : name.slice(0, LONGEST_LINE))

@@ -12,7 +12,7 @@ const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/
 const PERIOD = /^P(?=\d)(?:\d{1,4}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?$/
 
 const HOURS_ARE_WHOLE_SINCE = Date.UTC(1901, 0, 1)
-/** Zone arithmetic is the dearest step of a purge preview; a memo of a pure function, bounded. */
+/** Zone arithmetic is the most expensive step of a purge preview; a memo of a pure function, bounded. */
 const dateOfHour = new Map<number, IsoDate>()
 
 /** True for an existing calendar date written YYYY-MM-DD. */
@@ -116,7 +116,7 @@ export function endOfYear(date: IsoDate, plusYears: number): IsoDate {
 }
 
 /**
- * The first day from `date` on that is no Saturday, Sunday or holiday (Reg. 1182/71 Art. 3(4)).
+ * The first day from `date` on that is not a Saturday, Sunday or holiday (Reg. 1182/71 Art. 3(4)).
  * `statute`: limits of Swedish acts, where three eves roll too (1930:173 2 §).
  */
 export function rollToWorkingDay(date: IsoDate, rule: 'gdpr' | 'statute' = 'gdpr'): IsoDate {

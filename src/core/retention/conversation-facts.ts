@@ -6,7 +6,7 @@ import type { Case, Mark } from '../classification.ts'
 import type { Direction } from '../message/message.ts'
 import type { ComplaintState, IsoDate, RetentionFacts } from './retention.ts'
 
-/** One archived message as its row tells it. */
+/** One archived message as stored. */
 export interface FiledMessage {
   id: number
   conversationId: number
@@ -93,7 +93,7 @@ function complaintState(
 
 /**
  * Later mail from outside opens a closed matter again (law.md 3.3 point 5). So does mail that was not here yet when
- * staff closed it and may be about the matter, whatever its date: nobody had read it.
+ * staff closed it and may be about the matter, whatever its date: staff had not read it.
  */
 function closedUnlessReopened(
   closedAt: Date | null,

@@ -4,15 +4,43 @@
  * be read, or a hold, means no expiry. Pure: the same facts and schedule give the same decision.
  */
 import { addPeriod, compareDates, endOfYear, isInstant, isIsoDate, latest, stockholmDate } from './calendar.ts'
-import type { Case } from '../classification.ts'
-import type { IsoDate, RetentionDecision, RetentionFacts, RetentionLabel } from './retention.ts'
+import type { Case, Mark } from '../classification.ts'
+import type { ComplaintOutcome, IsoDate, RetentionDecision, RetentionFacts, RetentionLabel } from './retention.ts'
 import type { FixedRule, Schedule, ScheduleRow, Trigger } from './schedule.ts'
 
-/** Raised when the same facts and schedule decide otherwise than before: then all is decided again at the next start. */
+/**
+ * Raised when the same facts and schedule decide otherwise than before: then all is decided again at the next start.
+ */
 export const RETENTION_LOGIC = 2
 
 /** Trigger of a label whose dates rest on a guess about the message, not on a verdict. */
 export const IN_DOUBT = 'in-doubt'
+
+/** Cases in which a message is never treated as spam, whatever its marks. */
+const NEVER_SPAM = {
+  support: false,
+  payments: false,
+  complaints: true,
+  privacy: true,
+  other: false,
+} as const satisfies Record<Case, boolean>
+
+/** Marks beside `spam` that say that a message may be more than that. */
+const MORE_THAN_SPAM = {
+  'accounting-record': true,
+  'open-complaint': true,
+  unpaid: true,
+  spam: false,
+  'auto-reply': false,
+} as const satisfies Record<Mark, boolean>
+
+/** Whether a closed complaint went against the customer, who may then take it further. */
+const WENT_AGAINST = {
+  granted: false,
+  refused: true,
+  disputed: true,
+  withdrawn: false,
+} as const satisfies Record<ComplaintOutcome, boolean>
 
 /** Decides from the facts; never throws on them. */
 export function decideRetention(facts: RetentionFacts, schedule: Schedule): RetentionDecision {
@@ -86,7 +114,7 @@ function labelsFor(row: ScheduleRow, facts: RetentionFacts): RetentionLabel[] {
   return plausible(row, facts) ? [{ ...ended(row, lastMessageOn(facts)), trigger: IN_DOUBT }] : []
 }
 
-/** Rows of what a doubtful message may be. All count from the last message, the latest date mail can tell. */
+/** Rows of what a doubtful message may be. All count from the last message, the latest date known from mail. */
 function plausible(row: ScheduleRow, facts: RetentionFacts): boolean {
   const { cases, complaint, mark, privacy, buyer } = row.appliesTo
   if (row.trigger === 'none' || mark !== undefined || privacy !== undefined || !buyerMatches(buyer, facts)) return false
@@ -95,7 +123,7 @@ function plausible(row: ScheduleRow, facts: RetentionFacts): boolean {
 }
 
 /**
- * Something in the conversation may be a complaint that nobody has recognised. Where one is known there is nothing to
+ * Something in the conversation may be an unrecognised complaint. Where one is known there is nothing to
  * doubt: open it keeps without end and is proposed for closing in its time, closed it has its own period.
  */
 function mayHideComplaint(facts: RetentionFacts): boolean {
@@ -114,12 +142,11 @@ function applies(row: ScheduleRow, facts: RetentionFacts): boolean {
 
 /** Spam takes the place of the general period, so every sign that it may be something else rules it out. */
 function isPlainSpam(facts: RetentionFacts): boolean {
-  const kept: readonly Case[] = ['privacy', 'complaints']
   const { complaint, privacy, mayBeComplaint } = facts.conversation
   return (
     facts.marks.includes('spam') &&
-    !facts.marks.some((mark) => mark === 'accounting-record' || mark === 'open-complaint' || mark === 'unpaid') &&
-    !kept.includes(facts.case) &&
+    !facts.marks.some((mark) => MORE_THAN_SPAM[mark]) &&
+    !NEVER_SPAM[facts.case] &&
     !facts.uncertain &&
     !facts.mayBeComplaint &&
     !mayBeComplaint &&
@@ -128,27 +155,26 @@ function isPlainSpam(facts: RetentionFacts): boolean {
   )
 }
 
-/** A certain complaint that nobody has opened as a matter is open: only a person closes one. */
-function complaintStates(facts: RetentionFacts): ('open' | 'closed' | 'closed-against')[] {
+/** A certain complaint counts as open, also before it is opened as a matter: only a person closes one. */
+function complaintStates(facts: RetentionFacts): NonNullable<ScheduleRow['appliesTo']['complaint']>[] {
   const { complaint } = facts.conversation
   if (complaint === null) {
     const isComplaint = facts.case === 'complaints' || facts.marks.includes('open-complaint')
     return isComplaint && !facts.uncertain ? ['open'] : []
   }
   if (complaint.closedAt === null) return ['open']
-  return complaint.outcome === 'granted' || complaint.outcome === 'withdrawn'
-    ? ['closed']
-    : ['closed', 'closed-against']
+  // An unknown outcome may have gone against the customer.
+  return complaint.outcome !== null && !WENT_AGAINST[complaint.outcome] ? ['closed'] : ['closed', 'closed-against']
 }
 
-function privacyState(facts: RetentionFacts): 'open' | 'closed' | null {
+function privacyState(facts: RetentionFacts): ScheduleRow['appliesTo']['privacy'] | null {
   const { privacy } = facts.conversation
   if (privacy === null) return null
   return privacy.closedAt === null ? 'open' : 'closed'
 }
 
 /** Not known who bought: both rows apply and the later date counts. */
-function buyerMatches(buyer: 'consumer' | 'business' | undefined, facts: RetentionFacts): boolean {
+function buyerMatches(buyer: ScheduleRow['appliesTo']['buyer'], facts: RetentionFacts): boolean {
   if (buyer === undefined || facts.staff.consumer === null) return true
   return facts.staff.consumer === (buyer === 'consumer')
 }

@@ -35,6 +35,18 @@ export interface Disposal {
 export type WeakeningCause =
   'schedule' | 'hold-release' | 'mailbox-override' | 'staff-override' | 'transfer' | 'new-facts'
 
+/**
+ * How long a weakening waits, by what caused it: for nothing, for the schedule's minimum, or for its weakening period.
+ */
+const WAIT_OF = {
+  schedule: 'weakening',
+  'hold-release': 'weakening',
+  'mailbox-override': 'weakening',
+  'staff-override': 'minimum',
+  transfer: 'nothing',
+  'new-facts': 'weakening',
+} as const satisfies Record<WeakeningCause, 'nothing' | 'minimum' | 'weakening'>
+
 /** What may be done to one message now. Due from the day after `until` in Stockholm, never on it. */
 export function decideDisposal(input: DisposalInput, now: Date): Disposal {
   const { decision, notBefore, inMailbox, inArchive } = input
@@ -89,9 +101,10 @@ export function weakening(
   schedule: Schedule,
   now: Date,
 ): IsoDate | null {
-  if (previous === null || causedBy === 'transfer' || !letsGoEarlier(previous, next)) return null
+  const wait = WAIT_OF[causedBy]
+  if (previous === null || wait === 'nothing' || !letsGoEarlier(previous, next)) return null
   const minimum = roundUpToDate(new Date(now.getTime() + hoursOf(schedule.wait.minimum) * 3_600_000))
-  if (causedBy === 'staff-override') return minimum
+  if (wait === 'minimum') return minimum
   return latest([minimum, addPeriod(stockholmDate(now), schedule.wait.weakening)])
 }
 

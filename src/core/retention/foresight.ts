@@ -10,29 +10,38 @@ import { decideRetention } from './decide-retention.ts'
 import type { RetentionDecision } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 
-/** A conversation as it stands; `rows` are all of its messages. */
-export interface StandingConversation<Row extends FiledMessage> {
+/** A conversation at this moment; `rows` are all of its messages. */
+export interface CurrentConversation<Row extends FiledMessage> {
   conversation: ConversationMatters
   rows: Row[]
   holds: HoldInForce[]
 }
+
+/** Whether a mark stays when a person says which case it is; `complaints`: only with that case. */
+const STAYS = {
+  'accounting-record': 'always',
+  'open-complaint': 'complaints',
+  unpaid: 'always',
+  spam: 'never',
+  'auto-reply': 'always',
+} as const satisfies Record<Mark, 'always' | 'never' | Case>
 
 /**
  * Marks that stay when a person says which case it is and nothing of marks: choosing `support` must not silently
  * drop that the message is an accounting record.
  */
 export function keptMarks(marks: readonly Mark[], chosen: Case): Mark[] {
-  return marks.filter((mark) => mark !== 'spam' && (mark !== 'open-complaint' || chosen === 'complaints'))
+  return marks.filter((mark) => STAYS[mark] === 'always' || STAYS[mark] === chosen)
 }
 
 /** The decision on one message if a person said it is `chosen`; null when it is not in the conversation. */
 export function foreseeCase<Row extends FiledMessage>(
-  standing: StandingConversation<Row>,
+  current: CurrentConversation<Row>,
   messageId: number,
   chosen: Case,
   schedule: Schedule,
 ): RetentionDecision | null {
-  const rows = standing.rows.map((row) =>
+  const rows = current.rows.map((row) =>
     row.id === messageId
       ? {
           ...row,
@@ -43,6 +52,6 @@ export function foreseeCase<Row extends FiledMessage>(
         }
       : row,
   )
-  const found = conversationFacts(standing.conversation, rows, standing.holds).find(({ row }) => row.id === messageId)
+  const found = conversationFacts(current.conversation, rows, current.holds).find(({ row }) => row.id === messageId)
   return found === undefined ? null : decideRetention(found.facts, schedule)
 }

@@ -3,7 +3,15 @@ import type { Case, Mark } from '../classification.ts'
 /** ISO 8601 calendar date in Europe/Stockholm, e.g. '2026-12-31': the last day something is kept. */
 export type IsoDate = string
 
-/** What staff know and mail cannot tell. Dates are Stockholm calendar dates; null = not known. */
+/** How a complaint ended, as staff enter it. */
+export const COMPLAINT_OUTCOMES = ['granted', 'refused', 'disputed', 'withdrawn'] as const
+export type ComplaintOutcome = (typeof COMPLAINT_OUTCOMES)[number]
+
+/** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
+export const RETENTION_STATES = ['active', 'limited', 'review'] as const
+export type RetentionState = (typeof RETENTION_STATES)[number]
+
+/** What staff know and mail does not say. Dates are Stockholm calendar dates; null = not known. */
 export interface StaffFacts {
   deliveredOn: IsoDate | null
   /** Buyer is a consumer; null = not known. */
@@ -13,14 +21,10 @@ export interface StaffFacts {
   financialYearEnd: IsoDate | null
 }
 
-/** How a complaint ended, as staff enter it. */
-export const OUTCOMES = ['granted', 'refused', 'disputed', 'withdrawn'] as const
-export type Outcome = (typeof OUTCOMES)[number]
-
 export interface ComplaintState {
   openedAt: Date
   closedAt: Date | null
-  outcome: Outcome | null
+  outcome: ComplaintOutcome | null
   /** Latest message judged `complaints` in the conversation. */
   lastComplaintAt: Date
 }
@@ -38,7 +42,7 @@ export interface RetentionFacts {
   conversation: {
     lastMessageAt: Date
     complaint: ComplaintState | null
-    /** Some other message of the conversation may be a complaint and nobody has decided. */
+    /** Some other message of the conversation may be a complaint and staff have not decided. */
     mayBeComplaint: boolean
     /** Privacy request in the conversation: when it was closed; null = open or none. */
     privacy: { closedAt: Date | null } | null
@@ -61,12 +65,8 @@ export interface RetentionLabel {
   source: string
 }
 
-/** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
-export const STATES = ['active', 'limited', 'review'] as const
-export type State = (typeof STATES)[number]
-
 export interface RetentionDecision {
-  state: State
+  state: RetentionState
   /** Last day the copy stays in the mailbox; null = no expiry. Purge from the day after. */
   mailboxUntil: IsoDate | null
   archiveUntil: IsoDate | null

@@ -59,7 +59,7 @@ export interface SearchableMessage {
   hasAttachment: boolean
 }
 
-export type QueryProblem =
+export type SearchProblem =
   | 'empty'
   | 'too-long'
   | 'unclosed-quote'
@@ -70,93 +70,58 @@ export type QueryProblem =
   | 'twice'
   | 'nothing-to-find'
 
-const PROBLEMS: Record<QueryProblem, { sv: string; en: string }> = {
-  empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
-  'too-long': {
-    sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).',
-    en: 'The search is too long (at most 500 characters and 30 conditions).',
-  },
-  'unclosed-quote': {
-    sv: 'Citattecknet i {part} avslutas aldrig.',
-    en: 'The quotation mark in {part} is never closed.',
-  },
-  'unknown-field': {
-    sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.',
-    en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.',
-  },
-  'unknown-case': {
-    sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.',
-    en: '{part} is no case. Use support, payments, complaints, privacy or other.',
-  },
-  'bad-day': {
-    sv: '{part} är ingen dag. Skriv 2026-05-31, 2026-05 eller 2026.',
-    en: '{part} is no day. Write 2026-05-31, 2026-05 or 2026.',
-  },
-  'prefix-too-short': {
-    sv: '{part}: skriv minst tre bokstäver före *.',
-    en: '{part}: write at least three letters before *.',
-  },
-  twice: { sv: '{part} får anges en gång och inte nekas.', en: '{part} can be given once and not be negated.' },
-  'nothing-to-find': {
-    sv: '{part} innehåller varken bokstäver eller siffror.',
-    en: '{part} has neither letters nor digits.',
-  },
-}
-
 /** What is wrong with a query, and where. `part` quotes the user's own input: show it, never log it. */
 export class SearchQueryError extends Error {
-  readonly problem: QueryProblem
+  readonly problem: SearchProblem
   readonly part: string
 
-  constructor(problem: QueryProblem, part = '') {
-    super(PROBLEMS[problem].en.replace('{part}', () => part))
+  constructor(problem: SearchProblem, part = '') {
+    super(problem)
     this.name = 'SearchQueryError'
     this.problem = problem
     this.part = part
-  }
-
-  describe(language: 'sv' | 'en'): string {
-    return PROBLEMS[this.problem][language].replace('{part}', () => this.part)
   }
 }
 
 const LONGEST_QUERY = 500
 const MOST_CLAUSES = 30
 
-const FIELDS: Record<string, SearchField> = {
-  from: 'from',
-  från: 'from',
-  to: 'to',
-  till: 'to',
-  subject: 'subject',
-  ämne: 'subject',
-  text: 'text',
-  attachment: 'attachment',
-  bilaga: 'attachment',
+/** Names of the fields before the colon, English and Swedish. */
+const FIELDS = namesIn<SearchField>({
+  from: ['from', 'från'],
+  to: ['to', 'till'],
+  subject: ['subject', 'ämne'],
+  text: ['text'],
+  attachment: ['attachment', 'bilaga'],
+})
+const LIMITS = namesIn<keyof Omit<SearchQuery, 'clauses'>>({
+  case: ['case', 'ärende'],
+  before: ['before', 'före'],
+  after: ['after', 'efter'],
+  hasAttachment: ['has', 'har'],
+})
+
+function namesIn<T extends string>(names: Record<T, readonly string[]>): ReadonlyMap<string, T> {
+  const entries = Object.entries<readonly string[]>(names) as [T, readonly string[]][]
+  return new Map(entries.flatMap(([one, all]) => all.map((name) => [name, one] as const)))
 }
-const LIMITS: Record<string, 'case' | 'before' | 'after' | 'has'> = {
-  case: 'case',
-  ärende: 'case',
-  before: 'before',
-  före: 'before',
-  after: 'after',
-  efter: 'after',
-  has: 'has',
-  har: 'has',
-}
+
+/** The case a person means by a word; null when there is none of that name. */
+export type CaseNamed = (value: string) => Case | null
 
 /**
  * Words, "phrases", prefix*, -negation, from: to: subject: text: attachment: (Swedish names too),
  * case:complaints, before: and after: with a day, month or year, has:attachment. All must hold.
+ * `caseNamed` reads the value of case:, the codes alone without it.
  * @throws SearchQueryError
  */
-export function parseSearchQuery(input: string): SearchQuery {
+export function parseSearchQuery(input: string, caseNamed: CaseNamed = caseOfCode): SearchQuery {
   if (input.length > LONGEST_QUERY) throw new SearchQueryError('too-long')
   const query: SearchQuery = { clauses: [], case: null, before: null, after: null, hasAttachment: false }
   const tokens = splitTokens(input.normalize('NFC'))
   if (tokens.length === 0) throw new SearchQueryError('empty')
   if (tokens.length > MOST_CLAUSES) throw new SearchQueryError('too-long')
-  for (const token of tokens) readToken(token, query)
+  for (const token of tokens) readToken(token, query, caseNamed)
   return query
 }
 
@@ -188,23 +153,23 @@ function splitTokens(input: string): Token[] {
   return tokens
 }
 
-function readToken(token: Token, query: SearchQuery): void {
+function readToken(token: Token, query: SearchQuery, caseNamed: CaseNamed): void {
   const { name, value, negated } = token
   const alone = token.quoted ? undefined : /^(\p{L}+):$/u.exec(value)?.[1]?.toLowerCase()
   // `from: anna`: the space parts the name from its value.
-  if (alone !== undefined && (own(FIELDS, alone) ?? own(LIMITS, alone)))
+  if (alone !== undefined && (FIELDS.has(alone) || LIMITS.has(alone)))
     throw new SearchQueryError('nothing-to-find', value)
-  const limit = name === null ? undefined : own(LIMITS, name)
+  const limit = name === null ? undefined : LIMITS.get(name)
   if (limit === undefined) {
-    const field = name === null ? null : own(FIELDS, name)
+    const field = name === null ? null : FIELDS.get(name)
     if (field === undefined) throw new SearchQueryError('unknown-field', name ?? '')
     query.clauses.push({ field, negated, wanted: readWanted(token) })
     return
   }
-  const given = limit === 'has' ? query.hasAttachment : query[limit] !== null
+  const given = limit === 'hasAttachment' ? query.hasAttachment : query[limit] !== null
   if (negated || given) throw new SearchQueryError('twice', `${name}:`)
-  if (limit === 'case') query.case = readCase(value)
-  else if (limit === 'has') query.hasAttachment = readHas(value)
+  if (limit === 'case') query.case = readCase(value, caseNamed)
+  else if (limit === 'hasAttachment') query.hasAttachment = readHas(value)
   else query[limit] = readDay(value)
 }
 
@@ -212,10 +177,14 @@ function own<T>(table: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
-function readCase(value: string): Case {
-  const found = CASES.find((name) => name === value.toLowerCase())
-  if (found === undefined) throw new SearchQueryError('unknown-case', value)
+function readCase(value: string, caseNamed: CaseNamed): Case {
+  const found = caseNamed(value)
+  if (found === null) throw new SearchQueryError('unknown-case', value)
   return found
+}
+
+function caseOfCode(value: string): Case | null {
+  return CASES.find((name) => name === value.toLowerCase()) ?? null
 }
 
 function readHas(value: string): true {
@@ -257,7 +226,7 @@ function readWanted({ value, quoted, written }: Token): Wanted {
 export interface RequiredTerms {
   field: SearchField | null
   terms: string[]
-  /** Terms of words that stand side by side in this order, as `neighbourTerm` says. */
+  /** Terms of words that follow each other in this order, as `neighbourTerm` says. */
   neighbours: string[]
 }
 
@@ -287,7 +256,7 @@ function termsOf(wanted: Wanted): string[] {
     case 'address':
       return [addressTerm(wanted.address)]
     case 'phrase':
-      // Each word stands in the text as written or folded, and the index has the stems of both.
+      // Each word is in the text as written or folded, and the index has the stems of both.
       return [...new Set(wanted.words.map((word) => stemTerm(stemWord(word))))]
   }
 }
@@ -325,9 +294,11 @@ function holds(wanted: Wanted, text: SearchableText): boolean {
 
 const together = new WeakMap<readonly string[], RegExp>()
 
-/** False only when the words stand nowhere side by side: told without taking the text apart, for most candidates have them apart. */
+/**
+ * False only when the words are nowhere neighbours. Does not take the text apart: in most candidates they are not.
+ */
 function mayStandTogether(words: readonly string[], text: SearchableText): boolean {
-  // What is longer stands in the text as its beginning.
+  // Of a longer word the text has only the beginning.
   if (words.some((word) => word.length >= LONGEST_WORD)) return true
   let pattern = together.get(words)
   if (pattern === undefined) together.set(words, (pattern = new RegExp(words.map(fold).join('[^\\p{L}\\p{N}]+'), 'u')))

@@ -1,5 +1,5 @@
 import snowball from 'snowball-stemmers'
-import { ownString } from '../message/own-string.ts'
+import { ownString } from '../message/text-forms.ts'
 
 const swedish = snowball.newStemmer('swedish')
 

@@ -75,7 +75,8 @@ export function readSearchable(part: SearchPart): SearchableText {
  * The terms one part is found by: `s:` stems of words as written and folded (so that inflected Swedish
  * nouns are found), `p:` prefixes of 3 and 6 letters, folded, `n:` numbers in normal form, `a:` addresses
  * whole, `@domain` and `local@`. Bounded by the limits above. Phrases have no terms of their own: their
- * words narrow, and which of them are neighbours (`store/neighbours.ts`); the verification decides. Each term costs a posting in the index, which is what
+ * words narrow, and which of them are neighbours (`store/neighbours.ts`); the verification decides. Each term costs a
+ * posting in the index, which is what
  * archiving spends most of its time on: words, pairs and all prefixes were three times as many.
  */
 export function indexTerms(part: SearchPart): Set<string> {

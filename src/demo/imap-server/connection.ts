@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
-import { CommandReader, type RawCommand } from './commands/command-reader.ts'
+import { CommandReader, type RawCommand } from './wire/command-reader.ts'
 import { CAPABILITIES } from './commands/command.ts'
 import { dispatch } from './commands/dispatch.ts'
-import { Session, type Login, type Wire } from './session.ts'
+import { Session, type Login, type Wire } from './state/session.ts'
 
 /** Serves one client until either side ends the connection. */
 export function serveConnection(socket: Socket, login: Login): void {

@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { serveConnection } from './connection.ts'
-import { FileJournal } from './file-journal.ts'
-import { NullJournal, type Journal } from './journal.ts'
-import { Mailbox } from './mailbox.ts'
+import { FileJournal } from './state/file-journal.ts'
+import { NullJournal, type Journal } from './state/journal.ts'
+import { Mailbox } from './state/mailbox.ts'
 
 export interface ImapServerOptions {
   /** Password by user name. */

@@ -19,11 +19,13 @@ export function pdfFile(filename: string, lines: readonly string[]): SampleFile 
   })
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('')
   const size = objects.length + 1
-  const trailer = `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\nstartxref\n${body.length}\n%%EOF\n`
+  const trailer =
+    `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R ` +
+    `>>\nstartxref\n${body.length}\n%%EOF\n`
   return { filename, contentType: 'application/pdf', content: Buffer.from(body + trailer, 'latin1') }
 }
 
-/** The frame of a JPEG around the caption; it stands for a photograph and is never shown. */
+/** The frame of a JPEG around the caption; it takes the place of a photograph and is never shown. */
 export function photoFile(filename: string, caption: string): SampleFile {
   const comment = Buffer.from(caption, 'utf8')
   const length = Buffer.alloc(2)

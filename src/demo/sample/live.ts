@@ -29,8 +29,10 @@ function complaint(): Draft {
     references: [],
     subject: 'Kassalådan',
     text:
-      'Hej!\n\nKassalådan vi fick för tre veckor sedan går inte att stänga. Skenan är böjd och den hoppar upp av sig själv ' +
-      'framför kunderna. Vi har inte gjort något med den. Det här kan vi inte leva med, hur gör vi för att få en som fungerar?\n\nMvh\nAlice',
+      'Hej!\n\nKassalådan vi fick för tre veckor sedan går inte att stänga. Skenan är böjd och den hoppar upp av ' +
+      'sig själv ' +
+      'framför kunderna. Vi har inte gjort något med den. Det här kan vi inte leva med, hur gör vi för att få en ' +
+      'som fungerar?\n\nMvh\nAlice',
   }
 }
 
@@ -58,7 +60,9 @@ function invoice(): Draft {
     references: [],
     subject: 'Faktura 8841',
     html: true,
-    text: 'Hej,\n\nBifogat finns faktura 8841 på 4 375 kr för etikettrullar. Bankgiro 991-2346, OCR 1004571, 30 dagar netto.\n\nEtikettgrossisten',
+    text:
+      'Hej,\n\nBifogat finns faktura 8841 på 4 375 kr för etikettrullar. Bankgiro 991-2346, OCR 1004571, 30 ' +
+      'dagar netto.\n\nEtikettgrossisten',
     files: [
       pdfFile('faktura-8841.pdf', [
         'Faktura 8841',
@@ -79,7 +83,8 @@ function accessRequest(): Draft {
     subject: 'Begäran om registerutdrag',
     charset: 'iso-8859-1',
     text:
-      'Hej,\n\nJag begär ett registerutdrag enligt artikel 15 i GDPR: alla uppgifter ni har om mig, varifrån de kommer och hur ' +
+      'Hej,\n\nJag begär ett registerutdrag enligt artikel 15 i GDPR: alla uppgifter ni har om mig, varifrån de ' +
+      'kommer och hur ' +
       'länge ni sparar dem. Mitt telefonnummer är 070-174 06 33.\n\nBob Granquist',
   }
 }
@@ -91,7 +96,9 @@ function newsletter(): Draft {
     references: [],
     subject: 'Veckans nyheter för butiken',
     html: true,
-    text: 'Hyllkantslister till halva priset och en guide till bättre skyltning.\n\nAvsluta prenumerationen när du vill.',
+    text:
+      'Hyllkantslister till halva priset och en guide till bättre skyltning.\n\nAvsluta prenumerationen när du ' +
+      'vill.',
     extraHeaders: [
       ['List-Id', '<nyheter.butiksnytt.example.com>'],
       ['Precedence', 'bulk'],

@@ -50,7 +50,10 @@ const LAST = [
 ]
 const DOMAINS = ['example.se', 'butik.example.se', 'kafe.example.se', 'example.com', 'example.net', 'lager.example.org']
 
-/** Invented correspondents; none is a real person. Fictional phone numbers come from PTS's series 070-174 06 05 to 99. */
+/**
+ * Invented correspondents; none is a real person. The phone numbers are from PTS's series for fiction, 070-174 06 05 to
+ * 99.
+ */
 export function invent(random: SampleRandom): Person & { phone: string } {
   const [first, last] = [random.pick(FIRST), random.pick(LAST)]
   return {

@@ -63,13 +63,17 @@ export const CUSTOMER_SINGLES: readonly Single[] = [
   {
     language: 'sv',
     subject: 'Knackar och låter',
-    text: '{product} har börjat låta som en kaffekvarn efter {number} månader. Det luktar bränt också. Vad tänker ni göra åt det?',
+    text:
+      '{product} har börjat låta som en kaffekvarn efter {number} månader. Det luktar bränt också. Vad tänker ni ' +
+      'göra åt det?',
     attach: 'photo',
   },
   {
     language: 'sv',
     subject: 'Inte alls nöjd',
-    text: 'Etiketterna från order {order} fastnar inte. Vi har {number} rullar som är oanvändbara och vill ha pengarna tillbaka.',
+    text:
+      'Etiketterna från order {order} fastnar inte. Vi har {number} rullar som är oanvändbara och vill ha ' +
+      'pengarna tillbaka.',
   },
   {
     language: 'sv',
@@ -79,7 +83,9 @@ export const CUSTOMER_SINGLES: readonly Single[] = [
   {
     language: 'sv',
     subject: 'Vilka uppgifter har ni om mig?',
-    text: 'Enligt GDPR vill jag få veta vilka uppgifter ni har sparat om mig och hur länge de sparas. Mitt kundnummer är {order}.',
+    text:
+      'Enligt GDPR vill jag få veta vilka uppgifter ni har sparat om mig och hur länge de sparas. Mitt ' +
+      'kundnummer är {order}.',
   },
   {
     language: 'sv',
@@ -109,7 +115,9 @@ export const CUSTOMER_SINGLES: readonly Single[] = [
   {
     language: 'en',
     subject: 'Order {order} not received',
-    text: 'The carrier says order {order} was delivered, but nobody here has seen it. Please trace it or send {part} again.',
+    text:
+      'The carrier says order {order} was delivered, but nobody here has seen it. Please trace it or send {part} ' +
+      'again.',
   },
   {
     language: 'en',
@@ -160,7 +168,9 @@ export const NEWSLETTERS: readonly Single[] = [
   {
     language: 'sv',
     subject: 'Veckans nyheter för butiken',
-    text: 'Nya {part} i lager! Denna vecka {number} procent på {product}, kod {order}.\n\nVill du inte ha fler brev? Avsluta prenumerationen.',
+    text:
+      'Nya {part} i lager! Denna vecka {number} procent på {product}, kod {order}.\n\nVill du inte ha fler brev? ' +
+      'Avsluta prenumerationen.',
   },
   {
     language: 'en',

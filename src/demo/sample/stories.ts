@@ -15,19 +15,24 @@ export const STORIES: readonly Story[] = [
     subject: 'Skriver inte ut längre',
     attach: { turn: 0, kind: 'photo' },
     turns: [
-      'Vår {product} från order {order} slutade skriva ut i går mitt under rusningen. Lampan blinkar rött och etiketterna kommer ut blanka. Vi har bara haft den i {number} veckor. Bild bifogas.',
+      'Vår {product} från order {order} slutade skriva ut i går mitt under rusningen. Lampan blinkar rött och ' +
+        'etiketterna kommer ut blanka. Vi har bara haft den i {number} veckor. Bild bifogas.',
       'Tråkigt att höra. Har ni provat att rengöra skrivhuvudet med en spritpad och att kalibrera från menyn?',
-      'Ja, båda delarna, två gånger. Nu drar den inte ens fram papper. Vi kan inte ta betalt utan kvitton, så det här måste lösas.',
-      'Då tar vi in den. Vi registrerar ärendet som reklamation och skickar en fraktsedel i dag. Ni får en lånemaskin under tiden.',
+      'Ja, båda delarna, två gånger. Nu drar den inte ens fram papper. Vi kan inte ta betalt utan kvitton, så ' +
+        'det här måste lösas.',
+      'Då tar vi in den. Vi registrerar ärendet som reklamation och skickar en fraktsedel i dag. Ni får en ' +
+        'lånemaskin under tiden.',
       'Lånemaskinen kom fram, tack. Hör av er när ni vet vad som är fel.',
-      'Skrivhuvudet var defekt från fabrik. En ny {product} går iväg i morgon utan kostnad. Vi stänger ärendet när ni bekräftat att den fungerar.',
+      'Skrivhuvudet var defekt från fabrik. En ny {product} går iväg i morgon utan kostnad. Vi stänger ärendet ' +
+        'när ni bekräftat att den fungerar.',
     ],
   },
   {
     language: 'sv',
     subject: 'Reklamation order {order}',
     turns: [
-      'Jag vill reklamera {product} som jag köpte av er. Displayen är sprucken och den har aldrig tappats. Jag vill ha en ny eller pengarna tillbaka.',
+      'Jag vill reklamera {product} som jag köpte av er. Displayen är sprucken och den har aldrig tappats. Jag ' +
+        'vill ha en ny eller pengarna tillbaka.',
       'Tack, vi har tagit emot reklamationen. Skicka gärna serienumret som står på undersidan.',
       'Serienumret är PX-{number}4417. Hur lång tid tar det här?',
       'Vi har godkänt reklamationen. Köpesumman {amount} kr betalas tillbaka inom tio dagar.',
@@ -38,7 +43,8 @@ export const STORIES: readonly Story[] = [
     subject: 'Fel vara levererad',
     turns: [
       'Vi beställde {part} men i kartongen låg något helt annat. Order {order}. Vi behöver rätt sak senast på fredag.',
-      'Det blev fel i plocket hos oss, ursäkta. Rätt vara skickas i dag och ni kan behålla den felaktiga tills budet hämtar den.',
+      'Det blev fel i plocket hos oss, ursäkta. Rätt vara skickas i dag och ni kan behålla den felaktiga tills ' +
+        'budet hämtar den.',
       'Bra. Budet har varit här nu.',
     ],
   },
@@ -65,7 +71,8 @@ export const STORIES: readonly Story[] = [
     subject: 'Hjälp med {product}',
     turns: [
       'Hur ansluter jag {product} till kassaprogrammet? Datorn hittar den inte via nätverket. Ni når mig på {phone}.',
-      'Skriv ut en självtest genom att hålla inne matningsknappen vid start. Då står ip-adressen på lappen. Ange den i kassaprogrammet, port 9100.',
+      'Skriv ut en självtest genom att hålla inne matningsknappen vid start. Då står ip-adressen på lappen. Ange ' +
+        'den i kassaprogrammet, port 9100.',
       'Nu fungerar det! Ip-adressen hade ändrats när vi bytte router.',
       'Vad bra. Ge den gärna en fast adress i routern så händer det inte igen.',
     ],
@@ -84,7 +91,8 @@ export const STORIES: readonly Story[] = [
     language: 'sv',
     subject: 'Ta bort mina uppgifter',
     turns: [
-      'Jag handlar inte längre hos er och vill att ni raderar alla uppgifter ni har om mig, även telefonnumret {phone}.',
+      'Jag handlar inte längre hos er och vill att ni raderar alla uppgifter ni har om mig, även telefonnumret ' +
+        '{phone}.',
       'Vi har tagit emot din begäran. Fakturor måste vi spara enligt bokföringslagen, övrigt raderas inom en månad.',
       'Okej, tack för beskedet.',
     ],
@@ -101,9 +109,12 @@ export const STORIES: readonly Story[] = [
     language: 'en',
     subject: 'Labels come out crooked',
     turns: [
-      'The {product} we bought (order {order}) prints every label about 4 mm to the left. We have thrown away {number} rolls so far. This is not what we paid for.',
-      'Sorry to hear that. Which label size is set in the driver, and is the paper guide touching the roll on both sides?',
-      'It is set to 57x32 and the guide is tight. Our technician says the sensor is loose. We want it repaired or replaced.',
+      'The {product} we bought (order {order}) prints every label about 4 mm to the left. We have thrown away ' +
+        '{number} rolls so far. This is not what we paid for.',
+      'Sorry to hear that. Which label size is set in the driver, and is the paper guide touching the roll on ' +
+        'both sides?',
+      'It is set to 57x32 and the guide is tight. Our technician says the sensor is loose. We want it repaired ' +
+        'or replaced.',
       'Agreed, we will replace it. A courier collects the old unit on Thursday.',
       'Replacement works perfectly, thank you.',
     ],

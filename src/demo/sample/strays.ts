@@ -1,17 +1,17 @@
 import { attachment } from './conversation.ts'
 import { csvFile } from './files.ts'
-import { FIRM, WEB_FORM, type Letter, type Person } from './message.ts'
+import { FIRM, WEB_FORM, type Letter, type Person, type SampleFile } from './message.ts'
 import { invent } from './people.ts'
 import { quote } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 import { CUSTOMER_SINGLES, FORWARDS, NEWSLETTERS, SUPPLIER_SINGLES, type Single } from './singles.ts'
-import { chooseWords, fill, writeLetter } from './words.ts'
+import { chooseWords, sentence, writeLetter, type Words } from './words.ts'
 
 const SUPPLIER: Person = { name: 'Etikettgrossisten', address: 'faktura@grossist.example.se' }
 const NEWS: Person = { name: 'Butiksnytt', address: 'nyheter@butiksnytt.example.com' }
 const DAEMON: Person = { name: 'Mail Delivery Subsystem', address: 'mailer-daemon@example.net' }
 
-/** How many of each kind stand alone in the mailbox, in turns of this pattern. */
+/** How many letters of each kind belong to no conversation: this pattern is repeated. */
 const KINDS = [
   'customer',
   'customer',
@@ -45,105 +45,134 @@ export function kindOf(index: number): StrayKind {
 
 /** A letter outside any conversation. Its Message-ID depends on `name` alone. */
 export function writeStray(random: SampleRandom, kind: StrayKind, index: number, name: string, date: Date): Letter {
-  const person = invent(random)
-  const customer: Person = { name: person.name, address: person.address }
-  const write = (single: Single, from: Person, more: Partial<Letter> = {}): Letter => {
-    const words = chooseWords(random, single.language, person.phone)
-    const signature = from === customer || from === WEB_FORM ? person.name : from.name
-    const files =
-      single.attach === 'csv'
-        ? [
-            csvFile('artiklar.csv', [
-              ['artikel', 'antal'],
-              [words.part, words.number],
-            ]),
-          ]
-        : single.attach === undefined
-          ? []
-          : [attachment(single.attach, words)]
-    return {
-      messageId: `${name}@${from.address.split('@')[1]!}`,
-      references: [],
-      date,
-      from,
-      to: FIRM,
-      subject: fill(single.subject, words),
-      text: MACHINES.includes(kind)
-        ? fill(single.text, words)
-        : writeLetter(random, single.language, fill(single.text, words), words, signature, from !== SUPPLIER),
-      html: index % 3 === 0,
-      charset: index % 4 === 1 ? 'iso-8859-1' : 'utf-8',
-      transferEncoding: index % 4 === 2 ? 'base64' : index % 8 === 5 ? '8bit' : 'quoted-printable',
-      files,
-      ...more,
-    }
+  const stray: Stray = { kind, index, name, date, person: invent(random) }
+  const customer: Person = { name: stray.person.name, address: stray.person.address }
+  if (kind === 'forward') return writeForward(random, stray, customer)
+  const { single, from, more } = contentsOf(random, kind, index, customer)
+  // The firm's own web form speaks for a customer.
+  const signature = from === WEB_FORM ? customer.name : from.name
+  return { ...write(random, stray, single, from, signature), ...more }
+}
+
+interface Stray {
+  kind: StrayKind
+  index: number
+  name: string
+  date: Date
+  person: ReturnType<typeof invent>
+}
+
+function write(
+  random: SampleRandom,
+  { kind, index, name, date, person }: Stray,
+  single: Single,
+  from: Person,
+  signature: string,
+): Letter {
+  const words = chooseWords(random, single.language, person.phone)
+  const text = sentence(single.text, words)
+  return {
+    messageId: `${name}@${from.address.split('@')[1]!}`,
+    references: [],
+    date,
+    from,
+    to: FIRM,
+    subject: sentence(single.subject, words),
+    text: MACHINES.includes(kind)
+      ? text
+      : writeLetter(random, { language: single.language, text, words, signature, chatty: from !== SUPPLIER }),
+    html: index % 3 === 0,
+    charset: index % 4 === 1 ? 'iso-8859-1' : 'utf-8',
+    transferEncoding: index % 4 === 2 ? 'base64' : index % 8 === 5 ? '8bit' : 'quoted-printable',
+    files: filesOf(single, words),
   }
-  const said = (subject: string, text: string): Single => ({ language: 'sv', subject, text })
-  const singles = CUSTOMER_SINGLES
+}
+
+function filesOf({ attach }: Single, words: Words): SampleFile[] {
+  if (attach === undefined) return []
+  if (attach !== 'csv') return [attachment(attach, words)]
+  const rows = [
+    ['artikel', 'antal'],
+    [words.part, words.number],
+  ]
+  return [csvFile('artiklar.csv', rows)]
+}
+
+/** A customer forwards what somebody else wrote. */
+function writeForward(random: SampleRandom, stray: Stray, customer: Person): Letter {
+  const forward = FORWARDS[stray.index % FORWARDS.length]!
+  const letter = write(random, stray, forward, customer, customer.name)
+  const other = invent(random)
+  const alike = CUSTOMER_SINGLES.filter(({ language }) => language === forward.language)
+  const original = write(random, stray, random.pick(alike), { name: other.name, address: other.address }, other.name)
+  const text = quote(letter.text, original, 'outlook', forward.language)
+  return { ...letter, html: false, subject: `${forward.prefix} ${letter.subject}`, text }
+}
+
+interface Contents {
+  single: Single
+  from: Person
+  more?: Partial<Letter>
+}
+
+function contentsOf(
+  random: SampleRandom,
+  kind: Exclude<StrayKind, 'forward'>,
+  index: number,
+  customer: Person,
+): Contents {
+  const ofCustomers = CUSTOMER_SINGLES
   switch (kind) {
     case 'customer':
-      return write(singles[index % singles.length]!, customer)
-    case 'form':
-      return write(singles[(index * 7) % singles.length]!, WEB_FORM, { replyTo: customer, html: false })
-    case 'supplier':
-      return write(random.pick(SUPPLIER_SINGLES), SUPPLIER)
-    case 'news':
-      return write(random.pick(NEWSLETTERS), NEWS, {
-        html: true,
-        extraHeaders: [
-          ['List-Id', '<nyheter.butiksnytt.example.com>'],
-          ['List-Unsubscribe', '<https://butiksnytt.example.com/avsluta>'],
-          ['Precedence', 'bulk'],
-        ],
-      })
-    case 'forward': {
-      const forward = FORWARDS[index % FORWARDS.length]!
-      const letter = write(forward, customer, { html: false })
-      const other = invent(random)
-      const original = write(random.pick(singles.filter(({ language }) => language === forward.language)), {
-        name: other.name,
-        address: other.address,
-      })
-      const text = quote(letter.text, original, 'outlook', forward.language)
-      return { ...letter, subject: `${forward.prefix} ${letter.subject}`, text }
+      return { single: ofCustomers[index % ofCustomers.length]!, from: customer }
+    case 'form': {
+      const single = ofCustomers[(index * 7) % ofCustomers.length]!
+      return { single, from: WEB_FORM, more: { replyTo: customer, html: false } }
     }
+    case 'supplier':
+      return { single: random.pick(SUPPLIER_SINGLES), from: SUPPLIER }
+    case 'news':
+      return { single: random.pick(NEWSLETTERS), from: NEWS, more: { html: true, extraHeaders: NEWS_HEADERS } }
     case 'absence':
-      return write(
-        said('Autosvar: Inte på plats', 'Jag är ledig och svarar om {number} dagar. Brådskande ärenden: {phone}.'),
-        customer,
-        {
-          html: false,
-          extraHeaders: [
-            ['Auto-Submitted', 'auto-replied'],
-            ['X-Auto-Response-Suppress', 'All'],
-          ],
-        },
-      )
+      return { single: ABSENCE, from: customer, more: { html: false, extraHeaders: ABSENCE_HEADERS } }
     case 'bounce':
-      return write(
-        said(
-          'Undelivered Mail Returned to Sender',
-          `<${customer.address}>: host mx.example.net said: 550 5.1.1 user unknown (order {order})`,
-        ),
-        DAEMON,
-        {
-          html: false,
-          extraHeaders: [
-            ['Return-Path', '<>'],
-            ['Auto-Submitted', 'auto-replied'],
-          ],
-        },
-      )
+      return { single: bounceOf(customer), from: DAEMON, more: { html: false, extraHeaders: BOUNCE_HEADERS } }
     case 'spam':
-      return write(
-        said(
-          'Du har vunnit {amount} 000 kr',
-          'Grattis! Klicka på http://vinst.example.net/{invoice} inom {number} timmar för att hämta vinsten.',
-        ),
-        {
-          name: 'Vinstcentralen',
-          address: 'vinst@lotteri.example.net',
-        },
-      )
+      return { single: SPAM, from: LOTTERY }
   }
+}
+
+const NEWS_HEADERS: [string, string][] = [
+  ['List-Id', '<nyheter.butiksnytt.example.com>'],
+  ['List-Unsubscribe', '<https://butiksnytt.example.com/avsluta>'],
+  ['Precedence', 'bulk'],
+]
+const ABSENCE_HEADERS: [string, string][] = [
+  ['Auto-Submitted', 'auto-replied'],
+  ['X-Auto-Response-Suppress', 'All'],
+]
+const BOUNCE_HEADERS: [string, string][] = [
+  ['Return-Path', '<>'],
+  ['Auto-Submitted', 'auto-replied'],
+]
+
+const ABSENCE: Single = {
+  language: 'sv',
+  subject: 'Autosvar: Inte på plats',
+  text: 'Jag är ledig och svarar om {number} dagar. Brådskande ärenden: {phone}.',
+}
+
+function bounceOf({ address }: Person): Single {
+  return {
+    language: 'sv',
+    subject: 'Undelivered Mail Returned to Sender',
+    text: `<${address}>: host mx.example.net said: 550 5.1.1 user unknown (order {order})`,
+  }
+}
+
+const LOTTERY: Person = { name: 'Vinstcentralen', address: 'vinst@lotteri.example.net' }
+const SPAM: Single = {
+  language: 'sv',
+  subject: 'Du har vunnit {amount} 000 kr',
+  text: 'Grattis! Klicka på http://vinst.example.net/{invoice} inom {number} timmar för att hämta vinsten.',
 }

@@ -1,3 +1,4 @@
+import { fill } from '../../text/texts.ts'
 import type { Language } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 
@@ -65,23 +66,27 @@ export function chooseWords(random: SampleRandom, language: Language, phone: str
   }
 }
 
-export function fill(template: string, words: Words): string {
-  const text = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in words ? words[name as keyof Words] : whole,
-  )
+/** A template filled in, with a capital letter first. */
+export function sentence(template: string, words: Words): string {
+  const text = fill(template, { ...words })
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** A letter around the text: greeting, from customers mostly a sentence beside the matter, and a signature. */
+export interface LetterContents {
+  language: Language
+  text: string
+  words: Words
+  signature: string
+  /** Whether a sentence beside the matter may be added, as customers write. */
+  chatty: boolean
+}
+
+/** A letter around the text: greeting, mostly a sentence beside the matter where `chatty`, and a signature. */
 export function writeLetter(
   random: SampleRandom,
-  language: Language,
-  text: string,
-  words: Words,
-  signature: string,
-  chatty: boolean,
+  { language, text, words, signature, chatty }: LetterContents,
 ): string {
-  const aside = chatty ? fill(random.pick(ASIDES[language]), words) : ''
+  const aside = chatty ? sentence(random.pick(ASIDES[language]), words) : ''
   const body = [random.pick(OPENINGS[language]), text, aside, `${random.pick(CLOSINGS[language])}\n${signature}`]
   return body.filter((paragraph) => paragraph !== '').join('\n\n')
 }

@@ -1,10 +1,10 @@
-import { isInbox } from '../../core/message/inbox.ts'
+import { isInbox } from '../../core/mailbox/case-folders.ts'
 import type { Mailbox } from './mailbox-types.ts'
 
 /**
- * Two connections as one mailbox: `inbox` stays in INBOX, is told there of what is new (IDLE) and reads it; `others`
- * goes from folder to folder. Another than the one that was told would first have to find out: some 15 ms with 10,000
- * messages in Dovecot's Maildir.
+ * Two connections as one mailbox: `inbox` stays in INBOX, where the server reports new mail to it (IDLE), and reads it;
+ * `others` goes from folder to folder. Any other connection than the one that got the report would first have to look
+ * for the new mail: some 15 ms with 10,000 messages in Dovecot's Maildir.
  */
 export function inboxApart(inbox: Mailbox, others: Mailbox): Mailbox {
   let current = others
@@ -12,10 +12,10 @@ export function inboxApart(inbox: Mailbox, others: Mailbox): Mailbox {
   return {
     capabilities: inbox.capabilities,
     onClose: (listener) => {
-      let told = false
+      let closed = false
       const once = (): void => {
-        if (!told) listener()
-        told = true
+        if (!closed) listener()
+        closed = true
       }
       inbox.onClose(once)
       others.onClose(once)

@@ -1,4 +1,5 @@
-import type { FolderRole } from './folder-role.ts'
+/** What a folder is for. */
+export type FolderRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'junk' | 'archive' | 'all' | 'other'
 
 /** What the server offers; `qresync` only when it was also enabled. */
 export interface MailboxCapabilities {
@@ -56,7 +57,7 @@ export interface Appended {
 
 /**
  * One logged-in IMAP connection. All methods throw GallraError: 'connection-lost' (make a new
- * Mailbox), 'server-refused' (the connection stands), 'folder-missing'. One command at a time; the
+ * Mailbox), 'server-refused' (the connection still works), 'folder-missing'. One command at a time; the
  * library queues them.
  */
 export interface Mailbox {
@@ -74,7 +75,10 @@ export interface Mailbox {
     known: { uidValidity: bigint; modseq: bigint } | null,
     readOnly: boolean,
   ): Promise<OpenedFolder>
-  /** As `openFolder` to read and write; does not open INBOX anew when it is open and the server can tell what changed. */
+  /**
+   * As `openFolder` to read and write; does not open INBOX again when it is open and the server can report what
+   * changed.
+   */
   refreshFolder(path: string, known: { uidValidity: bigint; modseq: bigint } | null): Promise<OpenedFolder>
   /** UIDs of the open folder from `fromUid` on, ascending. */
   listUids(fromUid: number): Promise<number[]>
@@ -82,26 +86,33 @@ export interface Mailbox {
   fetchFlags(range: string, changedSince: bigint | null): Promise<FlagRow[]>
   /**
    * Sources in batches of at most 4 MB in memory, never setting \Seen. A UID the folder no longer
-   * has is left out. No fetch is open while the consumer runs: other commands are allowed. A message that is there but
-   * not given (too large, or without a source) is told to `onWithheld` before any with a higher UID of its batch is
-   * yielded; without it that is `server-refused`.
+   * has is left out. No fetch is open while the consumer runs: other commands are allowed. A message that is there
+   * but not given (too large, or without a source) is reported to `onWithheld` before any with a higher UID of its
+   * batch is yielded; without that callback it is `server-refused`.
    */
   fetchSources(uids: number[], onWithheld?: (uid: number) => void): AsyncGenerator<RawMessage>
   /** null: the folder has no such UID (verified). */
   fetchSource(uid: number): Promise<RawMessage | null>
-  /** Keywords are ASCII atoms. Read back from the server: resolves to the UIDs the folder has, each now with (or without) all of them. */
+  /**
+   * Keywords are ASCII atoms. Reads the flags back from the server: resolves to the UIDs the folder has, each now with
+   * (or without) all of them.
+   */
   addKeywords(uids: number[], keywords: string[]): Promise<number[]>
   removeKeywords(uids: number[], keywords: string[]): Promise<number[]>
-  /** `moved` false: the folder had no such UID. `uid` is the new one; null when the server does not tell. */
+  /** `moved` false: the folder had no such UID. `uid` is the new one; null when the server does not say. */
   move(uid: number, toPath: string): Promise<{ moved: boolean; uid: number | null }>
   /**
-   * Removes exactly these with UID EXPUNGE (RFC 4315) and then asks which are gone. UIDs that were
-   * not there count as gone; what the server keeps is no longer marked \Deleted, unless it was before. @throws GallraError uidplus-missing: nothing was touched
+   * Removes exactly these with UID EXPUNGE (RFC 4315) and then asks which are gone. UIDs that were not there count as
+   * gone; what the server keeps is no longer marked \Deleted, unless it was before.
+   * @throws GallraError uidplus-missing: nothing was touched
    */
   expunge(uids: number[]): Promise<{ gone: number[]; left: number[] }>
   append(path: string, source: Buffer, flags: string[], internalDate: Date | null): Promise<Appended>
   createFolder(path: string): Promise<{ path: string; created: boolean }>
-  /** Wakes on changes in the open folder (IDLE starts by itself); tells nothing of what changed. Returns the way to stop. */
+  /**
+   * Wakes on changes in the open folder (IDLE starts by itself); does not say what changed. Returns a function that
+   * stops it.
+   */
   watch(onChange: () => void): () => void
   logout(): Promise<void>
   close(): void

@@ -1,12 +1,12 @@
 import type { ImapFlow, MailboxObject, SearchObject } from 'imapflow'
+import type { ServerLogin } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
-import { answered, commandError } from './mailbox-errors.ts'
-import { logIn, type Connection, type MailboxLogin } from './mailbox-login.ts'
-import { fetchMessage, fetchMessages, fetchFlagRows } from './mailbox-fetch.ts'
-import { listFolderInfos } from './mailbox-folders.ts'
-import { openWithChanges, refreshWithChanges } from './mailbox-open.ts'
-import { requireKeywords } from './mailbox-keywords.ts'
-import { uidPieces, uidSet } from './mailbox-uids.ts'
+import { answered, commandError } from './errors.ts'
+import { logIn, type Connection } from './login.ts'
+import { fetchMessage, fetchMessages, fetchFlagRows } from './fetch.ts'
+import { listFolderInfos } from './folders.ts'
+import { openWithChanges, refreshWithChanges } from './open.ts'
+import { uidPieces, uidSet } from './uid-set.ts'
 import type {
   Appended,
   FlagRow,
@@ -17,23 +17,11 @@ import type {
   RawMessage,
 } from './mailbox-types.ts'
 
-export type {
-  Appended,
-  FlagRow,
-  FolderInfo,
-  Mailbox,
-  MailboxCapabilities,
-  OpenedFolder,
-  RawMessage,
-} from './mailbox-types.ts'
-export type { MailboxLogin } from './mailbox-login.ts'
-export type { FolderRole } from './folder-role.ts'
-
 /**
  * Logs in to an IMAP account. Reconnecting is calling this again.
  * @throws GallraError plain-text-refused, login-refused, certificate-refused, mail-server-unreachable
  */
-export async function connectMailbox(login: MailboxLogin): Promise<Mailbox> {
+export async function connectMailbox(login: ServerLogin): Promise<Mailbox> {
   return new ImapMailbox(await logIn(login))
 }
 
@@ -149,7 +137,7 @@ class ImapMailbox implements Mailbox {
       // imapflow's fallback is COPY and then EXPUNGE, which without UIDPLUS takes everybody's \Deleted mail.
       if (!this.#client.capabilities.has('MOVE') && !this.#client.capabilities.has('UIDPLUS'))
         throw new GallraError('uidplus-missing')
-      // A MOVE of a missing UID is answered OK, so ask first; the map alone cannot tell without UIDPLUS.
+      // A MOVE of a missing UID is answered OK, so ask first; without UIDPLUS there is no map to see it from.
       if ((await this.#present([uid])).length === 0) return { moved: false, uid: null }
       const moved = await this.#client.messageMove(String(uid), toPath, { uid: true })
       if (!moved) throw this.#failed('MOVE')
@@ -164,7 +152,7 @@ class ImapMailbox implements Mailbox {
       const gone: number[] = []
       const left: number[] = []
       for (const piece of uidPieces([...new Set(uids)])) {
-        // Asked again before every command: messageDelete sends plain EXPUNGE when the capability is not there.
+        // Checked again before every command: messageDelete sends plain EXPUNGE when the capability is not there.
         if (!this.#client.capabilities.has('UIDPLUS')) throw new GallraError('uidplus-missing')
         this.#requireSameFolder('EXPUNGE')
         // Flags that another session has just set may show only after a NOOP (RFC 9051 section 7).
@@ -172,7 +160,7 @@ class ImapMailbox implements Mailbox {
         const byOthers = new Set(await this.#search({ uid: uidSet(piece), deleted: true }))
         const deleted = await this.#client.messageDelete(uidSet(piece), { uid: true })
         const failure = deleted ? null : this.#failed('EXPUNGE')
-        // `true` says nothing about which messages: the server is asked.
+        // `true` does not say which messages, so ask the server.
         const present = new Set(failure === null ? await this.#present(piece) : piece)
         await this.#unmarkDeleted(piece.filter((uid) => present.has(uid) && !byOthers.has(uid)))
         if (failure !== null) throw failure
@@ -243,7 +231,7 @@ class ImapMailbox implements Mailbox {
     if (this.#connection.takeDropped()) throw this.#refused('STORE', 'keyword not accepted')
     if (!stored) throw this.#failed('STORE')
     // STORE of a missing UID is answered OK, and a full keyword table may drop in silence: read back. Of several
-    // rows for one message (another client changes it meanwhile) the last is how it stands.
+    // rows for one message (another client changes it meanwhile) the last one holds.
     const asked = new Set(uids)
     const rows = new Map(
       (await fetchFlagRows(this.#client, range, null))
@@ -259,8 +247,8 @@ class ImapMailbox implements Mailbox {
   }
 
   /**
-   * Every UID, and as many as EXISTS says: what is not in the list counts as deleted by somebody, so
-   * half an answer must not pass for the whole. Mail may come and go meanwhile: asked again.
+   * Every UID, and as many as EXISTS says: the caller takes a missing UID for a deleted message, so half an answer
+   * must not pass for the whole. Mail may come and go meanwhile, so this asks again.
    */
   async #allUids(): Promise<number[]> {
     for (let tries = 0; tries < 4; tries += 1) {
@@ -282,7 +270,9 @@ class ImapMailbox implements Mailbox {
     return found
   }
 
-  /** What was not expunged must not stay marked: another client's plain EXPUNGE would take it. As far as the server lets us. */
+  /**
+   * Takes \Deleted off again, as far as the server lets us: another client's plain EXPUNGE would remove the message.
+   */
   async #unmarkDeleted(uids: number[]): Promise<void> {
     if (uids.length > 0 && this.#usable())
       await this.#client.messageFlagsRemove(uidSet(uids), ['\\Deleted'], { uid: true, silent: true })
@@ -343,4 +333,13 @@ class ImapMailbox implements Mailbox {
     this.#closeListeners = []
     for (const listener of listeners) listener()
   }
+}
+
+/** RFC 9051 flag-keyword: an atom. Others vanish silently in imapflow, so they are refused here. */
+const KEYWORD = /^[A-Za-z0-9$_.+-]{1,60}$/
+
+/** @throws GallraError keyword-invalid */
+function requireKeywords(keywords: string[]): void {
+  if (keywords.length > 0 && keywords.every((keyword) => KEYWORD.test(keyword))) return
+  throw new GallraError('keyword-invalid')
 }

@@ -1,7 +1,19 @@
 import { createReadStream } from 'node:fs'
 import { GallraError } from '../../errors.ts'
-import { MAX_IMPORT_BYTES, type ImportedMessage } from './import-message.ts'
 import { fieldValue, readHeaderFields } from '../parse/parse-headers.ts'
+
+export interface ImportedMessage {
+  /** Where it was found. Given as `after`, the import goes on with the next message. */
+  position: string
+  source: Buffer
+  /** Delivery time by the From_ line or by the file time in a Maildir; null for .eml. */
+  internalDate: Date | null
+  /** IMAP flags, e.g. '\\Seen'. */
+  flags: string[]
+}
+
+/** A single message above this (octets) is not mail; the import stops rather than fill the memory. */
+export const MAX_IMPORT_BYTES = 256 * 1024 * 1024
 
 const NEWLINE = 0x0a
 const GREATER = 0x3e
@@ -64,12 +76,14 @@ function imported(lines: Buffer[], separator: string, next: number): ImportedMes
   return { position: String(next), source, internalDate: separatorDate(separator), flags: mboxFlags(source) }
 }
 
+const SEPARATOR_DATE = new RegExp(
+  String.raw`([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)(?: +([+-]\d{4}|[A-Z]{3,4}))?` +
+    String.raw` +(\d{4})(?: +([+-]\d{4}))?$`,
+)
+
 /** asctime date in UTC (RFC 4155), with or without a numeric zone; null when unreadable. */
 function separatorDate(separator: string): Date | null {
-  const match =
-    /([A-Z][a-z]{2}) +(\d{1,2}) +(\d{1,2}:\d{2}(?::\d{2})?)(?: +([+-]\d{4}|[A-Z]{3,4}))? +(\d{4})(?: +([+-]\d{4}))?$/.exec(
-      separator,
-    )
+  const match = SEPARATOR_DATE.exec(separator)
   if (match === null) return null
   const zone = [match[4], match[6]].find((one) => one !== undefined && /^[+-]/.test(one)) ?? '+0000'
   const ms = Date.parse(`${match[2] ?? ''} ${match[1] ?? ''} ${match[5] ?? ''} ${match[3] ?? ''} ${zone}`)

@@ -1,16 +1,13 @@
 import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GallraError } from '../../errors.ts'
-import { MAX_IMPORT_BYTES, type ImportedMessage } from './import-message.ts'
-import { readMbox } from './import-mbox.ts'
-
-export type { ImportedMessage } from './import-message.ts'
+import { MAX_IMPORT_BYTES, readMbox, type ImportedMessage } from './import-mbox.ts'
 
 const MAX_FOLDER_DEPTH = 12
 
 /**
  * Messages of an mbox file (mboxrd or mboxo), a Maildir (with Maildir++ subfolders), a folder of .eml
- * files or one .eml, one at a time. The kind is told from the content. Symbolic links are not followed.
+ * files or one .eml, one at a time. The content shows which kind it is. Symbolic links are not followed.
  * @param after position of the last message that was dealt with; null = from the beginning
  * @throws GallraError import-unreadable
  */

@@ -1,7 +1,7 @@
 import { LARGEST_PDF, MOST_CHARACTERS, readPdf } from './pdf-text.ts'
 import type { ParsedMessage } from './parse.ts'
 
-/** Noted where the machine may be to blame: the attachment may say what nobody has read, so a person decides. */
+/** Noted where the machine may be to blame: the attachment may hold text that was not read, so a person decides. */
 export const ATTACHMENT_UNREAD = 'attachment-unread'
 
 const MOST_PDFS = 20

@@ -74,7 +74,10 @@ const VOID = new Set([
   'option',
 ])
 
-/** Rough nesting depth by counting start and end tags in one pass; elements that browsers close by themselves are left out. */
+/**
+ * Rough nesting depth, by counting start and end tags in one pass; elements that browsers close by themselves do not
+ * count.
+ */
 function tooDeep(html: string): boolean {
   let depth = 0
   let tags = 0

@@ -39,7 +39,7 @@ export function readHeaderFields(source: Buffer): { fields: HeaderFields; cut: b
   return { fields, cut: cut || fields.length === MAX_FIELDS }
 }
 
-/** First occurrence: RFC 5322 allows one, and what comes later was added below by somebody else. '' when absent. */
+/** First occurrence: RFC 5322 allows one, and a later one did not come from the sender's program. '' when absent. */
 export function fieldValue(fields: HeaderFields, name: string): string {
   return fields.find((field) => field.name === name)?.value ?? ''
 }
@@ -93,8 +93,11 @@ export function senderSigns(fields: HeaderFields): SenderSigns {
 const FIRST_DATE = Date.UTC(1980, 0, 1)
 const LAST_DATE = Date.UTC(2100, 0, 1)
 
-const DATE_TIME =
-  /^(?:[a-z]{2,9},? )?(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4}|\d{2}) (\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?: ?([+-]\d{4}|[a-z]{1,5}))?$/i
+const DATE_TIME = new RegExp(
+  String.raw`^(?:[a-z]{2,9},? )?(\d{1,2})[ -]([a-z]{3})[a-z]*[ -](\d{4}|\d{2})` +
+    String.raw` (\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?(?: ?([+-]\d{4}|[a-z]{1,5}))?$`,
+  'i',
+)
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
 /**

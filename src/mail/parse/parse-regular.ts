@@ -92,7 +92,9 @@ function readMultipart(
   return false
 }
 
-/** What follows `--boundary` on its line; null: other letters, so it is no delimiter; blanks are left to the reference. */
+/**
+ * What follows `--boundary` on its line; null: other letters, so it is not a delimiter. Blanks are left to mailparser.
+ */
 function delimiterLine(
   source: Buffer,
   at: number,

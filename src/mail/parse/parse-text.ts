@@ -2,19 +2,19 @@ import { htmlText, strippedText } from './html-text.ts'
 
 /** Characters of text kept per message. */
 export const MAX_TEXT_LENGTH = 2_000_000
-/** Share of the HTML's words that the plain part must hold to stand for it. */
+/** Share of the HTML's words that the plain part must contain to replace it. */
 const ENOUGH = 0.5
 const SAMPLE_CHARACTERS = 100_000
 
 /**
- * The body as text. The plain part stands for the HTML unless it says something else ("your program
+ * The body as text. The plain part replaces the HTML unless it says something else ("your program
  * cannot show HTML", or an HTML part beside a plain footer): then both are kept, so that neither
  * search nor an access request misses what the reader saw.
  */
 export function bodyText(plain: string, html: string, problems: Set<string>): string {
   const text = cleanText(clipped(plain, problems))
   if (html === '') return bounded(text, problems)
-  if (text !== '' && standsFor(text, html)) return bounded(text, problems)
+  if (text !== '' && covers(text, html)) return bounded(text, problems)
   const rendered = htmlText(html)
   if (!rendered.complete) problems.add('html-cut')
   const fromHtml = cleanText(rendered.text)
@@ -47,7 +47,7 @@ function bounded(text: string, problems: Set<string>): string {
   return text.slice(0, MAX_TEXT_LENGTH)
 }
 
-function standsFor(plain: string, html: string): boolean {
+function covers(plain: string, html: string): boolean {
   const wanted = words(strippedText(withoutStyles(html.slice(0, SAMPLE_CHARACTERS * 5))).slice(0, SAMPLE_CHARACTERS))
   if (wanted.size === 0) return true
   const has = words(plain.slice(0, SAMPLE_CHARACTERS * 2))

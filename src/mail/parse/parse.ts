@@ -31,7 +31,7 @@ const MAX_REFERENCES = 200
 const MAX_EMBEDDED_DEPTH = 4
 const MAX_EMBEDDED = 20
 
-/** What every reading of a message rests on. */
+/** What both a full parse and an identity need of a message. */
 interface ReadMessage {
   fields: HeaderFields
   parts: BodyParts
@@ -157,7 +157,10 @@ function embeddedHead(source: Buffer): string {
     .join('\n')
 }
 
-/** What follows the header as it stands: for messages whose structure cannot be read, so that search still sees their words. */
+/**
+ * Everything after the header, unchanged: for messages whose structure cannot be read, so that search still sees their
+ * words.
+ */
 function rawText(source: Buffer): string {
   const start = Math.max(source.indexOf('\r\n\r\n'), 0)
   return source.subarray(start, start + MAX_TEXT_LENGTH).toString('utf8')

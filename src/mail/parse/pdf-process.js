@@ -1,9 +1,12 @@
 // @ts-check
-// Reads the text of one PDF at a time, in a process of its own (pdf-text.ts starts and ends it). Plain JavaScript, because
-// Node itself loads it and Node 20 reads no TypeScript. Nothing in a PDF is run: pdf.js without eval, fonts, forms or scripts.
+// Reads the text of one PDF at a time, in a process of its own (pdf-text.ts starts and ends it). Plain JavaScript,
+// because Node itself loads it and Node 20 reads no TypeScript. Nothing in a PDF is run: pdf.js without eval, fonts,
+// forms or scripts.
 import { Worker } from 'node:worker_threads'
 
-/** Whoever started us may be killed while a PDF keeps us busy: a thread looks after that, and after memory nobody counted. */
+/**
+ * A thread ends this process when its parent was killed while a PDF keeps it busy, or when it takes uncounted memory.
+ */
 const MOST_RESIDENT = 900 * 1024 * 1024
 const WATCH = `
   const parent = process.ppid
@@ -14,9 +17,9 @@ new Worker(WATCH, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 8 } })
 process.on('disconnect', () => process.exit())
 
 /**
- * Octets in one buffer besides the document itself, and in all that are made for one PDF, freed ones included. The limit of
- * the heap knows nothing of them, and a few kilobytes can unpack to gigabytes. Counted, so that the verdict does not depend
- * on how busy the machine is.
+ * Octets in one buffer besides the document itself, and in all buffers made for one PDF, freed ones included. The
+ * heap's limit does not cover them, and a few kilobytes can unpack to gigabytes. They are counted, so that the outcome
+ * does not depend on how busy the machine is.
  */
 const MOST_IN_ONE = 16 * 1024 * 1024
 const MOST_MADE = 512 * 1024 * 1024

@@ -1,7 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-/** What a PDF says, or why it says nothing. 'too-slow' and 'crashed' may be the machine's fault: the PDF may well say something. */
+/**
+ * The text of a PDF, or why there is none. 'too-slow' and 'crashed' may be the machine's fault: the PDF may hold text.
+ */
 export type PdfReading =
   { text: string; cut: boolean } | { problem: 'encrypted' | 'unreadable' | 'too-large' | 'too-slow' | 'crashed' }
 
@@ -24,7 +26,7 @@ let last: Promise<unknown> = Promise.resolve()
 /**
  * The text of a PDF in reading order, lines apart. Hostile PDFs are expected: read in a process of its own, bounded in
  * octets, pages, characters, memory and time (`milliseconds`, this PDF alone). A thread would not do: V8 ends the whole
- * process when a thread of it runs out of heap between two checks. One at a time, whoever asks. Never rejects.
+ * process when a thread of it runs out of heap between two checks. One PDF at a time for all callers. Never rejects.
  */
 export function readPdf(content: Uint8Array, milliseconds: number): Promise<PdfReading> {
   if (content.length > LARGEST_PDF) return Promise.resolve({ problem: 'too-large' })
@@ -70,7 +72,7 @@ async function start(): Promise<ChildProcess> {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  // Between two PDFs nobody listens, and an unheard 'error' would end us.
+  // Between two PDFs there is no other listener, and an 'error' without one would end this process.
   child.on('error', () => undefined)
   const ready = await answerOf<'ready'>(child, START, null)
   if (ready === 'ready') return child

@@ -73,7 +73,10 @@ function structured(
 
 type Structured = ReturnType<typeof libmime.parseHeaderValue>
 
-/** A parameter in RFC 2231 form is decoded already; encoded words in one (RFC 2047 forbids, programs write them) are not. */
+/**
+ * A parameter in RFC 2231 form is decoded already. Encoded words in a parameter, which RFC 2047 forbids and programs
+ * still write, are not.
+ */
 function filenameOf(type: Structured, disposition: Structured): string | null {
   const given = disposition.params['filename'] ?? ''
   const [value, from, key] = given !== '' ? [given, disposition, 'filename'] : [type.params['name'] ?? '', type, 'name']

@@ -1,4 +1,6 @@
-/** Content after transfer decoding (RFC 2045 section 6); null when the encoding is unknown or not written as it should be. */
+/**
+ * Content after transfer decoding (RFC 2045 section 6); null when the encoding is unknown or not written by the rules.
+ */
 export function decodeTransfer(content: Buffer, encoding: string): Buffer | null {
   switch (encoding) {
     case '':
@@ -16,8 +18,8 @@ export function decodeTransfer(content: Buffer, encoding: string): Buffer | null
 }
 
 /**
- * Lines of one length with CRLF, whole quartets. Nothing else is checked by eye: the decoder skips
- * what is not base64, so an alien octet shows in the length of what comes out.
+ * Lines of one length with CRLF, whole quartets. Nothing else is checked: the decoder skips
+ * what is not base64, so a foreign octet shows in the length of the result.
  */
 function decodeBase64(content: Buffer): Buffer | null {
   let end = content.length

@@ -1,26 +1,13 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection/index.js'
+import type { ServerAddress, ServerLogin } from '../../core/mailbox/server-login.ts'
 import { GallraError } from '../../errors.ts'
-import { isLoopback } from '../loopback.ts'
-import { CERTIFICATE_CODE } from '../imap/mailbox-errors.ts'
-
-/** The account with which mail is handed in. */
-export interface SmtpLogin {
-  host: string
-  port: number
-  /** 'none' is refused except to loopback. */
-  security: 'tls' | 'starttls' | 'none'
-  /** '' = the server asks for no login. */
-  user: string
-  password: string
-  /** PEM of the only CA to trust; null = the system's. */
-  ca: string | null
-}
+import { isCertificateCode, requireEncryption, tlsOptions } from '../tls.ts'
 
 /**
  * What is known of one message after it was handed in:
- * - `accepted`: the server answered for it
- * - `refused`: the server said no (RFC 5321 section 4.2.1: 5yz); saying it again helps nothing
- * - `deferred`: nothing was taken, and another time it may be: no connection, or 4yz
+ * - `accepted`: the server has taken responsibility for it
+ * - `refused`: the server refused it for good (RFC 5321 section 4.2.1: 5yz); trying again does not help
+ * - `deferred`: the server did not take it now (4yz, or no connection) but may take it later
  * - `unknown`: the connection broke when the server may already have had it
  */
 export type SendOutcome = 'accepted' | 'refused' | 'deferred' | 'unknown'
@@ -28,12 +15,12 @@ export type SendOutcome = 'accepted' | 'refused' | 'deferred' | 'unknown'
 const SECOND = 1000
 
 /**
- * Hands one message to one recipient. What stands in its way before anything is handed in (server, certificate,
- * login) is thrown; everything later is an outcome.
+ * Hands one message to the server for one recipient. Throws when the server, its certificate or the login prevents
+ * that before anything is handed in; everything later is an outcome.
  * @throws GallraError plain-text-refused, certificate-refused, smtp-login-refused, mail-server-unreachable
  */
 export async function sendMessage(
-  login: SmtpLogin,
+  login: ServerLogin,
   envelope: { from: string; to: string },
   source: Buffer,
 ): Promise<SendOutcome> {
@@ -46,14 +33,13 @@ export async function sendMessage(
 }
 
 /** Logs in and leaves. @throws as `sendMessage` */
-export async function tryLogin(login: SmtpLogin): Promise<void> {
+export async function tryLogin(login: ServerLogin): Promise<void> {
   const connection = await logIn(login)
   connection.quit()
 }
 
-async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
-  if (login.security === 'none' && !isLoopback(login.host))
-    throw new GallraError('plain-text-refused', { host: login.host })
+async function logIn(login: ServerLogin): Promise<SMTPConnection> {
+  requireEncryption(login)
   // Without a logger nodemailer says nothing anywhere: its log would hold addresses (P7).
   const connection = new SMTPConnection({
     host: login.host,
@@ -61,12 +47,12 @@ async function logIn(login: SmtpLogin): Promise<SMTPConnection> {
     secure: login.security === 'tls',
     requireTLS: login.security === 'starttls',
     ignoreTLS: login.security === 'none',
-    tls: { rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(login.ca === null ? {} : { ca: login.ca }) },
+    tls: tlsOptions(login),
     connectionTimeout: 20 * SECOND,
     greetingTimeout: 16 * SECOND,
     socketTimeout: 2 * 60 * SECOND,
   })
-  // nodemailer tells some failures as an event and some by callback; without a listener they end the process.
+  // nodemailer reports some failures as an event and some by callback; without a listener they end the process.
   connection.on('error', () => undefined)
   try {
     await settled(connection, (done) => connection.connect(done))
@@ -91,7 +77,8 @@ async function handIn(
     return 'accepted'
   } catch (error) {
     const { command, responseCode } = error as SMTPConnection.SMTPError
-    // Only the server's own answer to a step tells that the message was not taken; a 421 that ends the session does not.
+    // Only the server's own answer to a step says that it did not take the message; a 421 that ends the session does
+    // not.
     if (responseCode === undefined || responseCode === 421 || !['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? ''))
       return 'unknown'
     return responseCode >= 500 ? 'refused' : 'deferred'
@@ -113,11 +100,10 @@ function settled(connection: SMTPConnection, act: (done: (error?: Error | null) 
   })
 }
 
-function loginError(error: unknown, { host, port }: SmtpLogin): GallraError {
+function loginError(error: unknown, { host, port }: ServerAddress): GallraError {
   // nodemailer puts its own code over the system's and keeps that one beside it.
   const { code = '', originalCode = code, responseCode } = error as SMTPConnection.SMTPError & { originalCode?: string }
-  if (CERTIFICATE_CODE.test(originalCode))
-    return new GallraError('certificate-refused', { host, problem: originalCode })
+  if (isCertificateCode(originalCode)) return new GallraError('certificate-refused', { host, problem: originalCode })
   // RFC 4954 section 6: 535 and 534 are about the credentials, 454 is not.
   if (code === 'EAUTH' && responseCode !== undefined && responseCode >= 500)
     return new GallraError('smtp-login-refused', { host })

@@ -2,10 +2,10 @@ import { compareDates } from '../../core/retention/calendar.ts'
 import { conversationFacts } from '../../core/retention/conversation-facts.ts'
 import type { DisposalInput, WeakeningCause } from '../../core/retention/disposal.ts'
 import { idleReviewOn } from '../../core/retention/decide-retention.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import type { RetentionFacts } from '../../core/retention/retention.ts'
 import type { Schedule } from '../../core/retention/schedule.ts'
-import { decideAgain } from '../../core/retention/standing.ts'
+import { decideAgain } from '../../core/retention/decide-again.ts'
 import { listConversations, saveIdleReviews } from '../../store/message/conversations.ts'
 import { saveDecisions, type DecisionUpdate } from '../../store/message/decisions.ts'
 import { hasUnreadFolder } from '../../store/mailbox/folders.ts'
@@ -13,8 +13,9 @@ import { listHolds } from '../../store/staff/holds.ts'
 import { listLocations, type StoredLocation } from '../../store/mailbox/locations.ts'
 import { listConversationMessages, type MessageRow } from '../../store/message/messages.ts'
 import type { Sql } from '../../store/postgres/sql.ts'
+import type { AccountContext } from './rules.ts'
 
-/** One message with everything its retention rests on, as it stands now. */
+/** One message with everything its retention rests on, as it is now. */
 export interface Standing {
   row: MessageRow
   facts: RetentionFacts
@@ -22,7 +23,15 @@ export interface Standing {
   copies: DisposalInput['copies']
 }
 
-/** Reads whole conversations; what one message is kept for depends on the others. By conversation; those without messages are left out. */
+/** Deciding retention needs nothing of an account that is sealed. */
+export interface RetentionContext extends Pick<AccountContext, 'rules'> {
+  account: Pick<AccountContext['account'], 'id'>
+}
+
+/**
+ * Reads whole conversations, because the retention of one message depends on the others. The result is by conversation
+ * and leaves out those without messages.
+ */
 export async function readStanding(
   sql: Sql,
   accountId: number,
@@ -33,7 +42,7 @@ export async function readStanding(
   return (await readStandings(sql, accountId, conversationIds, rows)).standings
 }
 
-/** As they stand with these rows, which are all the conversations have. */
+/** The same for rows read already, which must be all that the conversations have. */
 export async function readStandings(
   sql: Sql,
   accountId: number,
@@ -61,14 +70,13 @@ export async function readStandings(
 }
 
 /**
- * Decides every message of the conversations again and stores what changed. The cause tells how long what lets go
- * earlier has to wait (P9); one act may mean different things to its message and to the neighbours.
+ * Decides every message of the conversations again and stores what changed. The cause says how long a message
+ * that may now go earlier has to wait (P9); one act may be a different cause for its message and for the others.
  */
 export async function redecide(
   tx: Sql,
-  accountId: number,
+  { account: { id: accountId }, rules: { schedule } }: RetentionContext,
   conversationIds: number[],
-  schedule: Schedule,
   cause: WeakeningCause | ((messageId: number) => WeakeningCause),
   now: Date,
 ): Promise<void> {

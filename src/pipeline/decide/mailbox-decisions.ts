@@ -1,8 +1,6 @@
 import type { Case } from '../../core/classification.ts'
 import { keptMarks } from '../../core/retention/foresight.ts'
 import { isSafer, readTransitions, type MailboxAct } from '../../core/mailbox/mailbox-acts.ts'
-import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
 import { appendAudit, type AuditPayload } from '../../store/audit.ts'
 import { reopenComplaint } from '../../store/message/conversations.ts'
 import { listFlagHolds, placeHold, releaseHold } from '../../store/staff/holds.ts'
@@ -17,28 +15,22 @@ import { intendKeywords } from '../mailbox/act.ts'
 import { redecide } from './decide.ts'
 import { giveUpFiling, intendFiling, isDue, readFilingPlan, type FilingPlan } from '../mailbox/file-mail.ts'
 import { REFUSAL_COUNTS_MS } from '../mailbox/refused-folder.ts'
-import type { Rules } from './rules.ts'
-
-interface Deciding {
-  archive: Archive
-  account: Account
-  rules: Rules
-}
+import type { AccountContext } from './rules.ts'
 
 /**
  * Decides what the changes noted in the mailbox mean and carries it through: overrides, holds and releases with the
  * actor "mailbox". Each change counts once, whenever this runs and however often it is killed.
  */
-export async function decideTransitions(deciding: Deciding, now: Date): Promise<void> {
-  const { archive, account } = deciding
+export async function decideTransitions(context: AccountContext, now: Date): Promise<void> {
+  const { archive, account } = context
   const plan = await readFilingPlan(archive, account)
   for (let afterId: number | null = 0; afterId !== null;) {
-    afterId = await inTransaction(archive.pool, async (tx) => decidePage(tx, deciding, plan, afterId ?? 0, now))
+    afterId = await inTransaction(archive.pool, async (tx) => decidePage(tx, context, plan, afterId ?? 0, now))
   }
 }
 
-/** Gives up waiting for other halves that cannot come any more. */
-export async function forgetLoneTransitions({ archive, account }: Deciding, now: Date): Promise<void> {
+/** Gives up waiting for the other half of a move that cannot come any more. */
+export async function forgetLoneTransitions({ archive, account }: AccountContext, now: Date): Promise<void> {
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     await dropLoneTransitions(tx, account.id, new Date(now.getTime() - REFUSAL_COUNTS_MS))
@@ -47,12 +39,12 @@ export async function forgetLoneTransitions({ archive, account }: Deciding, now:
 
 async function decidePage(
   tx: Sql,
-  deciding: Deciding,
+  context: AccountContext,
   plan: FilingPlan | null,
   afterId: number,
   now: Date,
 ): Promise<number | null> {
-  const { account } = deciding
+  const { account } = context
   await lockAccount(tx, account.id)
   const { transitions, moves } = await listTransitions(tx, account.id, afterId)
   const last = transitions.at(-1)
@@ -66,18 +58,18 @@ async function decidePage(
     'done',
     now,
   )
-  if (acts.length > 0) await carryThrough(tx, deciding, plan, acts, now)
+  if (acts.length > 0) await carryThrough(tx, context, plan, acts, now)
   return last.messageId
 }
 
 async function carryThrough(
   tx: Sql,
-  deciding: Deciding,
+  context: AccountContext,
   plan: FilingPlan | null,
   acts: MailboxAct[],
   now: Date,
 ): Promise<void> {
-  const { archive, account, rules } = deciding
+  const { archive, account } = context
   const rows = new Map(
     (
       await listMessages(
@@ -93,7 +85,7 @@ async function carryThrough(
   const conversations = [...new Set(touched.map((id) => rows.get(id)!.conversationId))]
   if (conversations.length === 0) return
   // As for any person's act: what is owed to other changes is decided first, so that it waits its own time.
-  await redecide(tx, account.id, conversations, rules.schedule, 'schedule', now)
+  await redecide(tx, context, conversations, 'schedule', now)
   const events: { kind: string; payload: AuditPayload }[] = []
   for (const [messageId, said] of overrides) {
     const { case: before, marks, conversationId } = rows.get(messageId)!
@@ -121,7 +113,7 @@ async function carryThrough(
     await releaseHold(tx, account.id, id, null, now)
     events.push({ kind: 'release', payload: { messages: [messageId], hold: id } })
   }
-  await redecide(tx, account.id, conversations, rules.schedule, 'mailbox-override', now)
+  await redecide(tx, context, conversations, 'mailbox-override', now)
   await giveUpFiling(tx, account.id, [...overrides.keys()], now)
   for (const conversation of conversations) await intendKeywords(tx, account.id, conversation, now)
   if (plan !== null) await intendFiling(tx, account.id, plan, taggedOnly(overrides, rows, now), now)
@@ -131,8 +123,8 @@ async function carryThrough(
 type Said = NonNullable<MailboxAct['case']>
 
 /**
- * The acts that say something new. A keyword for the case that a message has already tells nothing: gallra sets that
- * one itself. Where a named person decided after the look before, nobody knows who came later: the safer case stands.
+ * The acts that say something new. A keyword for the case that a message has already says nothing: gallra sets that
+ * one itself. Where a named person decided after the folder was last read, the order is unknown: the safer case wins.
  */
 async function overridesAmong(
   tx: Sql,
@@ -183,7 +175,7 @@ async function holdsAmong(
   }
 }
 
-/** What was put into a folder lies where its person wants it. */
+/** Only mail marked by keyword is filed: mail that a person moved to a folder is where that person wants it. */
 function taggedOnly(
   overrides: Map<number, Said>,
   rows: Map<number, MessageRow>,

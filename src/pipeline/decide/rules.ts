@@ -1,8 +1,17 @@
-import type { TrainedRulebook } from '../../core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../../core/judgement/rules.ts'
 import type { Schedule } from '../../core/retention/schedule.ts'
+import type { Account } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
 
-/** What judges and what keeps: the trained rules and the schedule in force, each with its version (content hash). */
+/** The trained rules that judge and the schedule that decides retention, each with its version (content hash). */
 export interface Rules {
   rulebook: TrainedRulebook
   schedule: Schedule
+}
+
+/** One account of an archive with the rules in force: what almost every act of the pipeline needs. */
+export interface AccountContext {
+  archive: Archive
+  account: Account
+  rules: Rules
 }

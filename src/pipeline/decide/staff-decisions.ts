@@ -19,14 +19,19 @@ import { inPrismaTransaction, type PrismaTx } from '../../store/postgres/prisma.
 import { findSetting, saveSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { liftTombstone } from '../../store/disposal/tombstones.ts'
+import { actorName, type Actor } from '../actor.ts'
 import { intendKeywords } from '../mailbox/act.ts'
 import { intendFiling, isDue, readFilingPlan } from '../mailbox/file-mail.ts'
 import { redecide } from './decide.ts'
 import type { Rules } from './rules.ts'
 
-/** Who decides, where, and why. The reason is sealed. */
-export interface Decider {
+/** A member of staff, and where they act. */
+export interface StaffActor extends Actor {
   staffId: number
+}
+
+/** Who decides, where, and why. The reason is sealed. */
+export interface Decider extends StaffActor {
   reason: string
 }
 
@@ -36,7 +41,9 @@ export interface DecisionContext {
   rules: Rules
 }
 
-/** A person says which case it is; stands against every rule from then on (P5). Returns the id by which it can be taken back. */
+/**
+ * A person says which case it is, which outranks every rule from then on (P5). Returns the id by which to withdraw it.
+ */
 export async function overrideCase(
   context: DecisionContext,
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
@@ -51,7 +58,7 @@ export async function overrideCase(
   } as const
   await decide(context, decision, { ...act, about: messages([decision.messageId]) }, now, async (tx) => {
     const before = await getMessage(tx, context.account.id, decision.messageId)
-    overrideId = await saveOverride(tx, context.archive, context.account.id, { ...decision, via: 'cli' }, now)
+    overrideId = await saveOverride(tx, context.archive, context.account.id, decision, now)
     // Closed was what was known then; a complaint found afterwards is open until it is closed too.
     if (decision.case === 'complaints' && before.case !== 'complaints')
       await reopenComplaint(tx, context.account.id, before.conversationId)
@@ -59,6 +66,16 @@ export async function overrideCase(
       await intendFiling(tx, context.account.id, filing, [{ id: decision.messageId, case: decision.case }], now)
   })
   return overrideId
+}
+
+/** What a message is marked with now. @throws GallraError not-found */
+export async function readMarks({ archive, account }: DecisionContext, messageId: number): Promise<Mark[]> {
+  return (await getMessage(archive.pool, account.id, messageId)).marks
+}
+
+/** The conversation a message belongs to. @throws GallraError not-found */
+export async function conversationOf({ archive, account }: DecisionContext, messageId: number): Promise<number> {
+  return (await getMessage(archive.pool, account.id, messageId)).conversationId
 }
 
 export interface ComplaintFacts {
@@ -227,23 +244,23 @@ interface Act {
 /** One act of one person: recorded, decided on and audited together or not at all. */
 export async function decide(
   context: DecisionContext,
-  decider: Pick<Decider, 'staffId'>,
+  decider: Actor,
   act: Act,
   now: Date,
   record: (tx: Sql) => Promise<void>,
 ): Promise<void> {
-  const { archive, account, rules } = context
+  const { archive, account } = context
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const before = await act.about(tx, context)
-    // What is owed to other changes (a new schedule, a year-end) is decided first, so that it waits its own time.
-    await redecide(tx, account.id, before, rules.schedule, 'schedule', now)
+    // The effects of other changes (a new schedule, a year-end) are decided first, so that each waits its own time.
+    await redecide(tx, context, before, 'schedule', now)
     await record(tx)
-    await redecide(tx, account.id, before, rules.schedule, act.cause, now)
+    await redecide(tx, context, before, act.cause, now)
     for (const conversation of before) await intendKeywords(tx, account.id, conversation, now)
     await appendAudit(tx, archive, account.id, {
       at: now,
-      actor: `staff:${decider.staffId}`,
+      actor: actorName(decider),
       kind: act.kind,
       payload: act.payload,
     })

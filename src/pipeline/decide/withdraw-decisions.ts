@@ -2,15 +2,16 @@ import { saveApproval } from '../../store/message/decisions.ts'
 import { GallraError } from '../../errors.ts'
 import { withdrawOverride as withdrawStored } from '../../store/staff/overrides.ts'
 import { openMessage } from '../../store/message/messages.ts'
-import { decide, targets, type DecisionContext } from './staff-decisions.ts'
+import { decide, targets, type DecisionContext, type StaffActor } from './staff-decisions.ts'
 
 /**
- * Takes an override back: the newest that is left stands, or, where none is, what the rules said when they judged it. What lets go earlier by that waits (P9). The taken-back decision stays on record.
+ * Takes an override back: the newest that is left applies, or, where none is, what the rules said when they judged the
+ * message. A message that may go earlier by that waits (P9). The withdrawn decision stays on record.
  * @throws GallraError not-found: there is no such override of that message, or no more
  */
 export async function withdrawOverride(
   context: DecisionContext,
-  decision: { staffId: number; messageId: number; overrideId: number },
+  decision: StaffActor & { messageId: number; overrideId: number },
   now: Date,
 ): Promise<void> {
   const { archive, account } = context
@@ -33,10 +34,13 @@ export async function withdrawOverride(
   })
 }
 
-/** Takes an approval back: the messages are on the review list again. What had become due stays till somebody approves. */
+/**
+ * Takes an approval back: the messages are on the review list again, and those that had become due stay until a person
+ * approves them.
+ */
 export async function withdrawApproval(
   context: DecisionContext,
-  decision: { staffId: number; messageIds: number[] },
+  decision: StaffActor & { messageIds: number[] },
   now: Date,
 ): Promise<void> {
   const { messageIds } = decision

@@ -1,12 +1,13 @@
 import {
-  findSubject,
+  findPerson,
   strongest,
-  subjectParts,
+  personParts,
   type Strength,
-  type SubjectMatch,
-  type SubjectPart,
+  type PersonMatch,
+  type PersonPart,
 } from '../../core/person/find-person.ts'
-import type { SubjectTerm } from '../../core/person/person-terms.ts'
+import type { PersonTerm } from '../../core/person/person-terms.ts'
+import { canonicalRoom, type CanonicalRoom } from '../../core/person/placed-text.ts'
 import type { Message } from '../../core/message/message.ts'
 import { GallraError } from '../../errors.ts'
 import { MAX_TEXT_LENGTH } from '../../mail/parse/parse.ts'
@@ -23,7 +24,7 @@ import type { Sql } from '../../store/postgres/sql.ts'
 
 /** Whom to look for; plain data, so that it can be given to a thread. */
 export interface Wanted {
-  terms: SubjectTerm[]
+  terms: PersonTerm[]
   /** Messages filed under these concern the person whatever they say. */
   customerIds: number[]
 }
@@ -38,7 +39,7 @@ export interface Finding {
   byCustomer: boolean
   /** The strongest of all below; `identifier` for one filed under the customer. */
   strength: Strength
-  matches: SubjectMatch[]
+  matches: PersonMatch[]
 }
 
 export interface ScannedPage {
@@ -60,11 +61,12 @@ export async function* scanRange(
   wanted: Wanted,
   range: IdRange,
 ): AsyncGenerator<ScannedPage> {
+  const sought = { ...wanted, room: canonicalRoom() }
   for await (const rows of readContents(sql, range)) {
     const keys = new Map<number, Buffer | null>()
     for (const epoch of new Set(rows.map((row) => row.epoch))) keys.set(epoch, await epochKeys(epoch))
     const page: ScannedPage = { scanned: rows.length, findings: [], unopened: [], partly: [] }
-    for (const row of rows) await scanMessage(sql, keys, wanted, range.accountId, row, page)
+    for (const row of rows) await scanMessage(sql, keys, sought, range.accountId, row, page)
     yield page
   }
 }
@@ -72,16 +74,16 @@ export async function* scanRange(
 async function scanMessage(
   sql: Sql,
   keys: Map<number, Buffer | null>,
-  wanted: Wanted,
+  wanted: Wanted & { room: CanonicalRoom },
   accountId: number,
   row: SealedContent,
   page: ScannedPage,
 ): Promise<void> {
   const keyring = { epochKey: (epoch: number) => keys.get(epoch) ?? destroyed(epoch) }
-  let parts: SubjectPart[]
+  let parts: PersonPart[]
   try {
     const message = readContent(openContent(keyring, accountId, row)) as Message
-    parts = subjectParts(message)
+    parts = personParts(message)
     if (row.unparsed || message.text.length >= MAX_TEXT_LENGTH) {
       const source = await readMessageSource(sql, keyring, accountId, row.id)
       parts.push({ field: 'source', text: source.toString('utf8') })
@@ -95,7 +97,7 @@ async function scanMessage(
     page.unopened.push(row.id)
     return
   }
-  const matches = findSubject(wanted.terms, parts)
+  const matches = findPerson(wanted.terms, parts, wanted.room)
   const byCustomer = row.customerId !== null && wanted.customerIds.includes(row.customerId)
   const strength = byCustomer ? 'identifier' : strongest(matches)
   if (strength === null) return

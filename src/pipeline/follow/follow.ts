@@ -1,7 +1,6 @@
 import type { GallraError } from '../../errors.ts'
 import type { FolderInfo, Mailbox, OpenedFolder } from '../../mail/imap/mailbox-types.ts'
 import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
 import { listConversationsHolding } from '../../store/message/conversations.ts'
 import {
   advanceFolder,
@@ -19,15 +18,15 @@ import { dropLocations, listFolderUids, listWithheld, saveWithheld } from '../..
 import { inTransaction, lockAccount } from '../../store/postgres/sql.ts'
 import { noteDepartures } from '../../store/mailbox/transitions.ts'
 import { carryOutKeywords, noteFlags } from '../mailbox/act.ts'
-import { batches } from '../ingest/batches.ts'
 import { redecide } from '../decide/decide.ts'
 import { caseOfInfo, carryOutFiling, readFilingPlan } from '../mailbox/file-mail.ts'
-import type { IngestResult } from '../ingest/ingest.ts'
-import { ingestOverlapped } from '../ingest/ingest-overlapped.ts'
+import type { IngestResult } from '../ingest/archive-batch.ts'
+import { batches, ingestOverlapped } from '../ingest/ingest-overlapped.ts'
 import { decideTransitions, forgetLoneTransitions } from '../decide/mailbox-decisions.ts'
+import type { SourceFolder } from '../ingest/prepare.ts'
 import { createPreparers, type Preparers } from '../ingest/preparers.ts'
 import { isFolderRefused, REFUSAL_COUNTS_MS } from '../mailbox/refused-folder.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 /** One transaction archives at most this many messages. */
 const BATCH_MESSAGES = 250
@@ -38,10 +37,7 @@ export interface FollowProgress {
   done: number
 }
 
-export interface Follower {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface Follower extends AccountContext {
   mailbox: Mailbox
   clock: () => Date
   onProgress?: (progress: FollowProgress) => void
@@ -83,7 +79,7 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
       const result = await syncUnlessRefused(follower, folder, info, progress, preparers)
       if (!('since' in result)) add(total, result)
       else if (clock().getTime() - result.since.getTime() < REFUSAL_COUNTS_MS) refused += 1
-      // Opened before, and neither STATUS nor SELECT has known it for as long.
+      // It was opened once, and for as long neither STATUS nor SELECT has known it.
       else if (result.missing && info.status === null && folder.uidValidity !== null) gone.push(folder.id)
     } else {
       progress.done += info.status?.messages ?? 0
@@ -92,29 +88,40 @@ async function syncWith(follower: Follower, preparers: Preparers): Promise<Inges
     follower.onProgress?.(progress)
   }
   await noteUnchanged(archive.pool, account.id, unchanged, lookedAt)
-  // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed. And what is missing may
-  // have been renamed to what could not be read.
-  if (refused === 0 && listed.some((info) => info.role === 'inbox')) {
-    const present = {
-      followedIds: folders.map(({ folder }) => folder.id),
-      serverPaths: listed.filter((info) => info.selectable).map((info) => info.path),
-    }
-    await inTransaction(archive.pool, async (tx) => {
-      await lockAccount(tx, account.id)
-      await settleOtherFolders(tx, archive, account.id, present, clock())
-    })
-    // A server that has lost its store would miss INBOX too.
-    if (listed.some((info) => info.role === 'inbox' && info.status !== null)) await forgetGone(follower, gone)
-  }
+  const followedIds = folders.map(({ folder }) => folder.id)
+  if (refused === 0) await settleVanished(follower, listed, followedIds, gone)
   await decideAndAct(follower)
   await forgetLoneTransitions(follower, clock())
   return total
 }
 
-/** More often than this nobody sets flags in the moment between reading and acting. */
+/**
+ * Deals with folders that are not on the server any more. Only after every folder could be read: what is missing may
+ * have been renamed to what could not be read.
+ */
+async function settleVanished(
+  follower: Follower,
+  listed: FolderInfo[],
+  followedIds: number[],
+  gone: number[],
+): Promise<void> {
+  const { archive, account, clock } = follower
+  const inboxes = listed.filter((info) => info.role === 'inbox')
+  // Every server has an INBOX (RFC 9051 section 5.1): a list without one is not believed.
+  if (inboxes.length === 0) return
+  const serverPaths = listed.filter((info) => info.selectable).map((info) => info.path)
+  await inTransaction(archive.pool, async (tx) => {
+    await lockAccount(tx, account.id)
+    await settleOtherFolders(tx, archive, account.id, { followedIds, serverPaths }, clock())
+  })
+  // A server that has lost its store would not have INBOX either.
+  if (inboxes.some(({ status }) => status !== null)) await forgetGone(follower, gone)
+}
+
+/** Rounds of reading and acting: a person hardly sets flags in between more often than this. */
 const ROUNDS = 3
 
-/** What changed in the mailbox is understood before anything is done there; then what follows is carried out. */
+/** Interprets what changed in the mailbox before anything is done there, then carries out what follows. */
 export async function decideAndAct(follower: Follower): Promise<void> {
   const { archive, account, mailbox, clock } = follower
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -124,7 +131,7 @@ export async function decideAndAct(follower: Follower): Promise<void> {
   await carryOutFiling(archive, account, mailbox, clock())
 }
 
-/** A folder the server will not open or give is told of and tried again next pass; the others go on. */
+/** A folder that the server refuses is reported and tried again on the next pass; the others go on. */
 async function syncUnlessRefused(
   follower: Follower,
   folder: Folder,
@@ -145,25 +152,22 @@ async function syncUnlessRefused(
   }
 }
 
-/** Folders that are listed for ever and no more: mail whose copies seemed to lie there must not wait for them. */
+/**
+ * Empties folders that the server lists but no longer has: mail whose copies seemed to be there must not wait for them.
+ */
 async function forgetGone({ archive, account, rules, clock }: Follower, folderIds: number[]): Promise<void> {
   for (const folderId of folderIds) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
       const left = await emptyFolder(tx, account.id, folderId, clock())
-      await redecide(
-        tx,
-        account.id,
-        await listConversationsHolding(tx, account.id, left),
-        rules.schedule,
-        'new-facts',
-        clock(),
-      )
+      await redecide(tx, { account, rules }, await listConversationsHolding(tx, account.id, left), 'new-facts', clock())
     })
   }
 }
 
-/** Brings one folder up to date: what left, what changed, what is new. */
+/**
+ * Brings one folder up to date: what left, what changed, what is new. `info`: its entry in LIST; null = not asked for.
+ */
 export async function syncFolder(
   follower: Follower,
   folder: Folder,
@@ -185,51 +189,48 @@ export async function syncFolder(
     if (folder.uidValidity !== null) sinceAt = null
   } else await followChanges(follower, folder, opened)
 
-  const withheld: number[] = []
   const again = (await listWithheld(archive.pool, account.id, folder.id)).filter((uid) => uid <= lastUid)
   const fresh = [...again, ...(await mailbox.listUids(lastUid + 1))]
   if (progress) progress.done += Math.max(0, opened.exists - fresh.length)
-  const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
   const filing = folder.role === 'inbox' && sinceAt !== null ? await readFilingPlan(archive, account) : null
-  const place = {
-    id: folder.id,
-    role: folder.role,
-    uidValidity: opened.uidValidity,
-    case: info && caseOfInfo(account, info),
-    lookedAt: sinceAt,
-    filing,
-  }
-  const from = { archive, account, rules: follower.rules, folder: { ...place, withheld } }
-  for await (const { size, ingested } of ingestOverlapped(
-    from,
-    preparers,
-    batches(
-      mailbox.fetchSources(fresh, (uid) => withheld.push(uid)),
-      BATCH_MESSAGES,
-    ),
-    clock,
-  )) {
-    add(result, ingested)
-    follower.onArchived?.(ingested)
-    if (progress) {
-      progress.done += size
-      follower.onProgress?.(progress)
-    }
-  }
+  const { id, role } = folder
+  const { uidValidity } = opened
+  const withheld: number[] = []
+  const place = { id, role, uidValidity, case: info && caseOfInfo(account, info), lookedAt: sinceAt, filing, withheld }
+  const result = await archiveFresh(follower, place, fresh, progress, preparers)
+  const lastFresh = fresh.at(-1)
   await inTransaction(archive.pool, async (tx) => {
-    await saveWithheld(tx, account.id, from.folder, withheld, clock())
-    await advanceFolder(tx, account.id, folder.id, fresh.at(-1) ?? 0)
-    // What was withheld is asked for on every pass, so none may be skipped; nor what STATUS counted and this connection was not told of.
+    await saveWithheld(tx, account.id, place, withheld, clock())
+    await advanceFolder(tx, account.id, folder.id, lastFresh ?? 0)
+    // What was withheld is asked for on every pass, so none may be skipped; nor what STATUS counted before this
+    // connection knew of it.
     const seenStatus = info && withheld.length === 0 && coversStatus(opened, info) ? statusOf(info) : null
     await finishFolder(tx, account.id, folder.id, { modseq: opened.highestModseq, seenStatus, lookedAt, now: clock() })
   })
   if (withheld.length > 0) follower.onWithheld?.(folder.id, withheld.length)
-  Object.assign(folder, {
-    uidValidity: opened.uidValidity,
-    modseq: opened.highestModseq,
-    lastUid: fresh.at(-1) ?? lastUid,
-    lookedAt,
-  })
+  Object.assign(folder, { uidValidity, modseq: opened.highestModseq, lastUid: lastFresh ?? lastUid, lookedAt })
+  return result
+}
+
+/** Fetches and archives these UIDs of the open folder; those the server does not give are added to `place.withheld`. */
+async function archiveFresh(
+  follower: Follower,
+  place: SourceFolder & { withheld: number[] },
+  uids: number[],
+  progress: FollowProgress | null,
+  preparers: Preparers,
+): Promise<IngestResult> {
+  const { archive, account, rules, mailbox, clock } = follower
+  const sources = mailbox.fetchSources(uids, (uid) => place.withheld.push(uid))
+  const from = { archive, account, rules, folder: place }
+  const result: IngestResult = { archived: [], known: 0, tombstoned: 0 }
+  for await (const done of ingestOverlapped(from, preparers, batches(sources, BATCH_MESSAGES), clock)) {
+    add(result, done.ingested)
+    follower.onArchived?.(done.ingested)
+    if (!progress) continue
+    progress.done += done.size
+    follower.onProgress?.(progress)
+  }
   return result
 }
 
@@ -276,21 +277,14 @@ async function followChanges(
     if (vanished.length > 0) {
       await noteDepartures(tx, account.id, folder.id, vanished, clock())
       const left = await dropLocations(tx, account.id, folder.id, vanished)
-      // What is no longer in the mailbox has only its archive end to come.
-      await redecide(
-        tx,
-        account.id,
-        await listConversationsHolding(tx, account.id, left),
-        rules.schedule,
-        'new-facts',
-        clock(),
-      )
+      // Mail that has left the mailbox is kept by the archive's period alone.
+      await redecide(tx, { account, rules }, await listConversationsHolding(tx, account.id, left), 'new-facts', clock())
     }
     await noteFlags(tx, account.id, folder.id, changedFlags, clock())
   })
 }
 
-/** Whether a folder is to be read: one of those chosen, if any were. Drafts are nobody's message yet. */
+/** Whether a folder is to be read: one of those chosen, if any were. A draft has not been sent to anybody. */
 export function carriesMail(account: Account, info: FolderInfo): boolean {
   if (!info.selectable || info.role === 'drafts') return false
   return account.settings.folders === null || account.settings.folders.includes(info.path)
@@ -303,7 +297,7 @@ function statusOf(info: FolderInfo): string | null {
   return [status.uidValidity, status.uidNext, status.messages, status.highestModseq].join(':')
 }
 
-/** STATUS comes from another connection, and some servers answer each from a copy of its own. */
+/** STATUS comes from another connection, and some servers give each connection a view of its own. */
 function coversStatus(opened: OpenedFolder, { status }: FolderInfo): boolean {
   if (!status) return false
   return opened.uidNext >= status.uidNext && (opened.highestModseq ?? 0n) >= (status.highestModseq ?? 0n)

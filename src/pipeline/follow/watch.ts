@@ -1,24 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GallraError } from '../../errors.ts'
 import type { Logger } from '../../log.ts'
-import { setAccountState, type Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
+import { setAccountState } from '../../store/accounts.ts'
 import { ensureFolder } from '../../store/mailbox/folders.ts'
 import { hasTransitions } from '../../store/mailbox/transitions.ts'
 import { connectToFollow } from '../mailbox/connect.ts'
 import { carriesMail, decideAndAct, syncAccount, syncFolder, type Follower } from './follow.ts'
-import type { IngestResult } from '../ingest/ingest.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { IngestResult } from '../ingest/archive-batch.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 /** Folders without IDLE are asked by STATUS this often (ms). */
 const POLL_MS = 60_000
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 5 * 60_000
 
-export interface WatchOptions {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface WatchOptions extends AccountContext {
   clock: () => Date
   log: Logger
   pollMs?: number
@@ -29,7 +25,7 @@ export interface WatchOptions {
 
 /**
  * Follows one account until `signal` aborts: IDLE on the inbox, polling for the rest, reconnecting
- * with backoff and jitter. A refused login ends it: asking again would lock the account out.
+ * with backoff and jitter. A refused login ends it: trying again could lock the account.
  */
 export async function followAccount(options: WatchOptions, signal: AbortSignal): Promise<void> {
   const { archive, account, log, clock } = options
@@ -100,7 +96,7 @@ export function delayAfter(failures: number): number {
 
 type WakeReason = 'rung' | 'closed' | 'time'
 
-/** One waiter that remembers a ring that came while nobody waited. */
+/** Wakes one waiter; a ring that comes while it is not waiting is remembered. */
 function createWake(signal: AbortSignal): {
   ring: () => void
   close: () => void

@@ -1,7 +1,7 @@
 import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
-import type { Case, Classification } from '../../core/classification.ts'
+import type { Classification } from '../../core/classification.ts'
 import { judge } from '../../core/judgement/classify.ts'
-import { receiptOf } from '../../core/message/receipt.ts'
+import { receiptOf } from '../../core/message/message.ts'
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { insertThreadKeys, listConversations } from '../../store/message/conversations.ts'
@@ -25,7 +25,7 @@ import { redecideRows } from '../decide/decide.ts'
 import { intendFiling } from '../mailbox/file-mail.ts'
 import { fileCustomers, saveCustomers, type FiledCustomers } from './file-customers.ts'
 import { fileThreads, saveThreads, type FiledThreads } from './file-threads.ts'
-import { outranked } from './outranked.ts'
+import { contextOf, outranked } from './judge-message.ts'
 import type { IngestSource, PreparedMessage } from './prepare.ts'
 
 /** A message as it came, with what was worked out of it. */
@@ -49,94 +49,110 @@ export interface IngestResult {
  * depend on the number of messages.
  */
 export function archiveBatch(from: IngestSource, batch: PreparedItem[], now: Date): Promise<IngestResult> {
-  const { archive, account, folder } = from
+  const { archive, account } = from
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
-    const sorted = await sortOut(tx, account.id, batch, now)
-    const threads = await fileThreads(tx, account.id, sorted.fresh)
-    const customers = await fileCustomers(
-      tx,
-      archive,
-      account.id,
-      sorted.fresh.map(({ prepared }) => prepared),
-    )
-    const touched = [
-      ...new Set([...threads.entries.map((entry) => entry.conversationId), ...sorted.knownIn].map(threads.finally)),
-    ]
-    const before = await readBefore(tx, account.id, touched, threads)
-    const fresh = judgeInOrder(from, sorted.fresh, threads, customers, before, now)
+    const filed = await fileBatch(tx, from, await sortOut(tx, account.id, batch, now), now)
+    const { sorted, threads, customers, fresh } = filed
     await saveThreads(tx, account.id, threads, now)
     await saveCustomers(tx, archive, account.id, customers, now)
-    if (folder)
-      await noteArrivals(
-        tx,
-        account.id,
-        { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null },
-        knownBefore(sorted),
-        now,
-      )
-    if (folder)
-      await saveLocations(
-        tx,
-        account.id,
-        sorted.places.map((place) => ({ ...place, folderId: folder.id, uidValidity: folder.uidValidity })),
-        now,
-      )
+    await savePlaces(tx, from, sorted, now)
     await noteReappearance(tx, account.id, sorted.tombstones, now)
-
-    const rows = new Map([...before.rows, ...fresh.map(({ row }) => row)].map((row) => [row.id, row]))
-    for (const row of rows.values()) {
-      row.conversationId = threads.finally(row.conversationId)
-      if (row.customerId !== null) row.customerId = customers.finally(row.customerId)
-    }
-    const all = [...rows.values()].sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
+    const rows = rowsAfter(filed)
     const locations = await redecideRows(
       tx,
       account.id,
-      { conversationIds: touched, rows: all, unsaved: new Set(fresh.map(({ row }) => row.id)) },
+      { conversationIds: filed.touched, rows, unsaved: new Set(fresh.map(({ row }) => row.id)) },
       from.rules.schedule,
       now,
     )
-    await insertMessages(tx, archive, account.id, fresh, now)
-    // Their card has lost what stood in one that did not open.
-    if (customers.lost.size > 0)
-      await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
-    await insertThreadKeys(
-      tx,
-      account.id,
-      sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored })),
-    )
-    await insertSearchEntries(
-      tx,
-      account.id,
-      sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries })),
-    )
-    await intendKeywordsFor(tx, account.id, all, locations, now)
-    if (folder?.filing)
-      await intendFiling(
-        tx,
-        account.id,
-        folder.filing,
-        fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : [])),
-        now,
-      )
-    if (folder) {
-      // Before the cursor passes them, so that they are asked for again.
-      await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
-      await advanceFolder(tx, account.id, folder.id, Math.max(0, ...batch.map(({ raw }) => raw.uid)))
-    }
+    await saveMessages(tx, from, filed, now)
+    await intendKeywordsFor(tx, account.id, rows, locations, now)
+    await advance(tx, from, filed, batch, now)
     const result = { archived: fresh.map(({ row }) => row.id), known: sorted.known, tombstoned: sorted.tombstoned }
     if (batch.length > 0) {
-      const payload = {
-        messages: result.archived,
-        known: result.known,
-        tombstoned: result.tombstoned,
-        folder: folder?.id ?? null,
-      }
+      const { archived: messages, known, tombstoned } = result
+      const payload = { messages, known, tombstoned, folder: from.folder?.id ?? null }
       await appendAudit(tx, archive, account.id, { at: now, actor: 'gallra', kind: 'archived', payload })
     }
     return result
   })
+}
+
+/** A batch with the conversations, customers and cases of its messages; nothing of it is stored yet. */
+interface FiledBatch {
+  sorted: SortedBatch
+  threads: FiledThreads
+  customers: FiledCustomers
+  /** Conversations whose retention the batch may change. */
+  touched: number[]
+  /** What the archive had of them. */
+  before: MessageRow[]
+  fresh: NewMessage[]
+}
+
+async function fileBatch(tx: Sql, from: IngestSource, sorted: SortedBatch, now: Date): Promise<FiledBatch> {
+  const { archive, account } = from
+  const threads = await fileThreads(tx, account.id, sorted.fresh)
+  const messages = sorted.fresh.map(({ prepared }) => prepared)
+  const customers = await fileCustomers(tx, archive, account.id, messages)
+  const ofFresh = threads.entries.map((entry) => entry.conversationId)
+  const touched = [...new Set([...ofFresh, ...sorted.knownIn].map(threads.finally))]
+  const before = await readBefore(tx, account.id, touched, threads)
+  const fresh = judgeInOrder(from, { messages: sorted.fresh, threads, customers, before }, now)
+  return { sorted, threads, customers, touched, before: before.rows, fresh }
+}
+
+/** Where the copies lie, and what in that may be a person's act. */
+async function savePlaces(tx: Sql, { account, folder }: IngestSource, sorted: SortedBatch, now: Date): Promise<void> {
+  if (!folder) return
+  const { id: folderId, uidValidity } = folder
+  const source = { ...folder, case: folder.case ?? null, sinceAt: folder.lookedAt ?? null }
+  await noteArrivals(tx, account.id, source, knownBefore(sorted), now)
+  const places = sorted.places.map((place) => ({ ...place, folderId, uidValidity }))
+  await saveLocations(tx, account.id, places, now)
+}
+
+/** All messages of the touched conversations, merges carried out, in order of receipt. */
+function rowsAfter({ before, fresh, threads, customers }: FiledBatch): MessageRow[] {
+  const rows = new Map([...before, ...fresh.map(({ row }) => row)].map((row) => [row.id, row]))
+  for (const row of rows.values()) {
+    row.conversationId = threads.finally(row.conversationId)
+    if (row.customerId !== null) row.customerId = customers.finally(row.customerId)
+  }
+  return [...rows.values()].sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
+}
+
+async function saveMessages(
+  tx: Sql,
+  { archive, account }: IngestSource,
+  { sorted, customers, fresh }: FiledBatch,
+  now: Date,
+): Promise<void> {
+  await insertMessages(tx, archive, account.id, fresh, now)
+  // Their card lacks what the one that could not be decrypted said.
+  if (customers.lost.size > 0)
+    await refreshCustomers(tx, archive, account.id, [...new Set([...customers.lost].map(customers.finally))], now)
+  const keys = sorted.fresh.map(({ id, prepared }) => ({ messageId: id, keys: prepared.threadKeys.stored }))
+  await insertThreadKeys(tx, account.id, keys)
+  const entries = sorted.fresh.map(({ id, prepared }) => ({ messageId: id, entries: prepared.searchEntries }))
+  await insertSearchEntries(tx, account.id, entries)
+}
+
+/** Moves to case folders are written down, and the folder's cursor passes the batch. */
+async function advance(
+  tx: Sql,
+  { account, folder }: IngestSource,
+  { fresh }: FiledBatch,
+  batch: PreparedItem[],
+  now: Date,
+): Promise<void> {
+  if (!folder) return
+  const toFile = fresh.flatMap(({ row }) => (row.direction === 'incoming' && !row.uncertain ? [row] : []))
+  if (folder.filing) await intendFiling(tx, account.id, folder.filing, toFile, now)
+  // Before the cursor passes them, so that they are asked for again.
+  await saveWithheld(tx, account.id, folder, folder.withheld ?? [], now)
+  await advanceFolder(tx, account.id, folder.id, Math.max(0, ...batch.map(({ raw }) => raw.uid)))
 }
 
 interface FreshMessage extends PreparedItem {
@@ -214,7 +230,10 @@ async function sortOut(tx: Sql, accountId: number, batch: PreparedItem[], now: D
   return sorted
 }
 
-/** Places of messages that were archived before this batch: the others are seen for the first time, and that decides nothing. */
+/**
+ * Places of messages that were archived before this batch. The others are seen for the first time, which is not a
+ * person's act.
+ */
 function knownBefore({ fresh, places }: SortedBatch): { uid: number; flags: string[]; messageId: number }[] {
   const ids = new Set(fresh.map(({ id }) => id))
   return places.flatMap(({ uid, flags, messageId }) =>
@@ -227,7 +246,7 @@ interface Before {
   complaintClosedAt: Map<number, Date | null>
 }
 
-/** The conversations as they stand before the batch, those included that it merges. */
+/** The conversations as they were before the batch, including those that it merges. */
 async function readBefore(tx: Sql, accountId: number, touched: number[], threads: FiledThreads): Promise<Before> {
   const merged = threads.merges.flatMap(({ into, merged: others }) => [into, ...others])
   const existing = [...new Set([...touched, ...merged])].filter((id) => !threads.begun.has(id))
@@ -239,12 +258,10 @@ async function readBefore(tx: Sql, accountId: number, touched: number[], threads
 /** Each message is judged in its conversation as it was when its turn came. */
 function judgeInOrder(
   from: IngestSource,
-  messages: FreshMessage[],
-  threads: FiledThreads,
-  customers: FiledCustomers,
-  before: Before,
+  filed: { messages: FreshMessage[]; threads: FiledThreads; customers: FiledCustomers; before: Before },
   now: Date,
 ): NewMessage[] {
+  const { messages, threads, customers, before } = filed
   const members = new Map<number, MessageRow[]>()
   const membersOf = (id: number): MessageRow[] => {
     const rows = members.get(id) ?? []
@@ -278,19 +295,6 @@ function judgeInOrder(
     rows.push(entry.row)
     return entry
   })
-}
-
-/** What a message that came at `at` meets in its conversation. */
-export function contextOf(
-  rows: readonly Pick<MessageRow, 'id' | 'receivedAt' | 'case' | 'marks'>[],
-  at: Date,
-  complaintClosedAt: Date | null,
-): { earlierCases: Case[]; openComplaint: boolean } {
-  const earlier = rows
-    .filter((row) => row.receivedAt <= at)
-    .sort((a, b) => a.receivedAt.getTime() - b.receivedAt.getTime() || a.id - b.id)
-  const complaint = earlier.some((row) => row.case === 'complaints' || row.marks.includes('open-complaint'))
-  return { earlierCases: earlier.map((row) => row.case), openComplaint: complaint && complaintClosedAt === null }
 }
 
 function judgeFresh(

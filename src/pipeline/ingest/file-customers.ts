@@ -9,12 +9,11 @@ import {
   saveCustomerKeys,
   type CustomerCard,
 } from '../../store/customer/customers.ts'
-import type { Sql } from '../../store/postgres/sql.ts'
+import { idReserve, type Sql } from '../../store/postgres/sql.ts'
 import type { PreparedMessage } from './prepare.ts'
-import { idReserve } from './reserve-ids.ts'
 
 interface FiledCustomer {
-  /** null: does not open. It stays as it is; `repair` makes it anew from all the messages. */
+  /** null: cannot be decrypted. It stays as it is; `repair` makes it again from all the messages. */
   card: CustomerCard | null
   begun: boolean
   changed: boolean
@@ -27,7 +26,7 @@ export interface FiledCustomers {
   customers: Map<number, FiledCustomer>
   newKeys: Map<string, number>
   merges: Map<number, number>
-  /** Those of which one had a card that does not open, merged into another. */
+  /** Customers into whom another was merged whose card cannot be decrypted. */
   lost: Set<number>
   /** Where a customer has gone in the end. */
   finally: (customerId: number) => number

@@ -6,9 +6,8 @@ import {
   threadCandidates,
   type ThreadNeighbours,
 } from '../../store/message/conversations.ts'
-import type { Sql } from '../../store/postgres/sql.ts'
+import { idReserve, type Sql } from '../../store/postgres/sql.ts'
 import type { PreparedMessage } from './prepare.ts'
-import { idReserve } from './reserve-ids.ts'
 
 /** A message with its conversation as it was found at its turn; later ones of the batch may merge it further. */
 export interface ThreadedEntry {
@@ -65,7 +64,7 @@ export async function fileThreads(
   return filed
 }
 
-/** Only keys that somebody of the batch looks under matter. */
+/** Only keys that a message of the batch looks under matter. */
 function note(
   neighbours: ThreadNeighbours,
   message: { id: number; conversationId: number; node: ThreadNode },
@@ -82,8 +81,8 @@ function note(
 }
 
 /**
- * Writes conversations and merges. One begun and merged among such as this batch began was never there;
- * one merged with an older is written first, so that its open matters count in the merge.
+ * Writes conversations and merges. A conversation begun by this batch and merged into another such one is never
+ * written; one merged with an older is written first, so that its open matters count in the merge.
  */
 export async function saveThreads(tx: Sql, accountId: number, filed: FiledThreads, now: Date): Promise<void> {
   const known = filed.merges.filter(({ into, merged }) => [into, ...merged].some((id) => !filed.begun.has(id)))

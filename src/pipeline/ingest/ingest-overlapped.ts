@@ -1,5 +1,7 @@
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
-import { archivePrepared, type IngestResult, type IngestSource } from './ingest.ts'
+import type { IngestResult } from './archive-batch.ts'
+import { archivePrepared } from './ingest.ts'
+import type { IngestSource } from './prepare.ts'
 import type { Preparers } from './preparers.ts'
 
 /** More than this in one batch (a message of 50 MB) is not held beside another. */
@@ -26,7 +28,7 @@ export async function* ingestOverlapped(
       size: batch.length,
       ingested: await archivePrepared(from, await preparing, clock()),
     }))
-    // Whoever waits for it is told; until then it must not end the process.
+    // The error is thrown where it is awaited; until then it must not end the process.
     for (const promise of [preparing, archiving]) promise.catch(() => undefined)
     before = archiving
     underWay.push(archiving)
@@ -41,7 +43,25 @@ export async function* ingestOverlapped(
     }
     while (underWay.length > 0) yield await underWay.shift()!
   } finally {
-    // Also when fetching failed: nobody may find the folder's lock held by a batch that was forgotten.
+    // Also when fetching failed: no forgotten batch may go on holding the account's lock.
     await before.catch(() => undefined)
   }
+}
+
+/** One transaction archives at most this many octets; a larger message goes alone. */
+const BATCH_OCTETS = 8 * 1024 * 1024
+
+/** Messages as they come, in batches for one transaction each, of at most `most` messages. */
+export async function* batches(messages: AsyncIterable<RawMessage>, most: number): AsyncGenerator<RawMessage[]> {
+  let batch: RawMessage[] = []
+  let octets = 0
+  for await (const message of messages) {
+    batch.push(message)
+    octets += message.source.length
+    if (batch.length < most && octets < BATCH_OCTETS) continue
+    yield batch
+    batch = []
+    octets = 0
+  }
+  if (batch.length > 0) yield batch
 }

@@ -3,9 +3,6 @@ import { isEnvironmentFault } from '../../store/postgres/sql.ts'
 import { archiveBatch, type IngestResult, type PreparedItem } from './archive-batch.ts'
 import { prepareMessage, prepareUnread, workshopOf, type IngestSource } from './prepare.ts'
 
-export type { IngestResult, PreparedItem } from './archive-batch.ts'
-export { searchableParts, type IngestSource } from './prepare.ts'
-
 /** Archives a batch in one transaction; see `archiveBatch`. */
 export async function ingest(from: IngestSource, batch: RawMessage[], now: Date): Promise<IngestResult> {
   return archivePrepared(from, await prepareBatch(from, batch), now)
@@ -23,7 +20,7 @@ export async function archivePrepared(from: IngestSource, batch: PreparedItem[],
   try {
     return await archiveBatch(from, batch, now)
   } catch (error) {
-    // Not the message's fault: the database or the keys. Nothing was committed, the next pass tries again.
+    // The database or the keys failed, not the message. Nothing was committed, and the next pass tries again.
     if (isEnvironmentFault(error)) throw error
     return archiveOneByOne(from, batch, now)
   }

@@ -1,7 +1,7 @@
 /** The thread that prepares messages beside the one that archives them; `preparers.ts` starts it. */
 import { parentPort, workerData } from 'node:worker_threads'
 import type { OwnIdentity } from '../../core/message/message.ts'
-import type { TrainedRulebook } from '../../core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../../core/judgement/rules.ts'
 import { createBlindIndex } from '../../store/keys/blind-index.ts'
 import { prepareMessage, type PreparedMessage } from './prepare.ts'
 
@@ -42,10 +42,10 @@ function listen(port: NonNullable<typeof parentPort>, setup: WorkerSetup): void 
       prepared.push(await prepareMessage(workshop, { source: Buffer.from(octets, start, end - start), internalDate }))
     return bundled(prepared)
   }
-  // One order after the other: whoever asks takes the answers in the order of the questions.
+  // One order after the other: `preparers.ts` takes the answers in the order of its questions.
   let before: Promise<void> = Promise.resolve()
   port.on('message', (order: PrepareOrder) => {
-    // A rejection ends the thread; whoever waits for the answer is told.
+    // A rejection ends the thread, and `preparers.ts` rejects the orders it had.
     before = before
       .then(() => answer(order))
       .then((done) => {

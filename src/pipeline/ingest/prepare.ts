@@ -7,13 +7,12 @@ import { placedDigest } from '../../core/message/canonical-digest.ts'
 import type { Direction, Message, OwnIdentity } from '../../core/message/message.ts'
 import { classifyInput } from '../../core/judgement/places.ts'
 import { readMessage, type Reading } from '../../core/judgement/reading.ts'
-import type { TrainedRulebook } from '../../core/judgement/rules/rules.ts'
+import type { TrainedRulebook } from '../../core/judgement/rules.ts'
 import { splitTerms, wordTerms, type SearchPart } from '../../core/search/search-terms.ts'
 import { threadKeys, threadNode, type ThreadKeys, type ThreadNode } from '../../core/conversation/thread.ts'
 import { withAttachmentText } from '../../mail/parse/attachment-text.ts'
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
 import { parseMessage } from '../../mail/parse/parse.ts'
-import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import type { BlindIndex, SplitText } from '../../store/keys/blind-index.ts'
 import { hashThreadKeys, hashThreadNode } from '../../store/message/conversations.ts'
@@ -22,7 +21,7 @@ import { packJson, packSource } from '../../store/keys/seal.ts'
 import type { SearchEntry } from '../../store/message/search.ts'
 import { isEnvironmentFault } from '../../store/postgres/sql.ts'
 import type { FilingPlan } from '../mailbox/file-mail.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 /** What preparing needs besides the message: no database, so that another thread can do it. */
 export interface Workshop {
@@ -34,10 +33,7 @@ export interface Workshop {
 }
 
 /** Where a message comes from: a folder on the server, or an imported file (no copy to purge). */
-export interface IngestSource {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface IngestSource extends AccountContext {
   /** `withheld` grows while the folder is read: UIDs whose messages the server has but does not give. */
   folder: SourceFolder | null
 }
@@ -45,9 +41,9 @@ export interface IngestSource {
 export interface SourceFolder extends Pick<Folder, 'id' | 'role'> {
   uidValidity: bigint
   withheld?: number[]
-  /** The case it stands for. */
+  /** The case that a person means by moving mail into it. */
   case?: Case | null
-  /** When it was last known to its end: known messages found now came since. */
+  /** When it was last read to its end: known messages found now have come since. */
   lookedAt?: Date | null
   /** Where gallra itself puts new mail of this folder. */
   filing?: FilingPlan | null
@@ -96,7 +92,10 @@ export function workshopOf({ archive, account, rules, folder }: IngestSource): W
   }
 }
 
-/** A message that breaks something of ours is prepared as unread: archived whole and for review, it never stops the folder. */
+/**
+ * A message that makes gallra's own code fail is prepared as unread: archived whole and put on the review list, so that
+ * it never stops the folder.
+ */
 export async function prepareMessage(
   workshop: Workshop,
   raw: Pick<RawMessage, 'source' | 'internalDate'>,
@@ -182,7 +181,10 @@ function prepare(
   }
 }
 
-/** Name and phone can be copied by anybody: they join two addresses only when the trusted host vouches for the sender (P10). */
+/**
+ * Strangers can copy a name and a phone number: these join two addresses only when the trusted host vouches for the
+ * sender (P10).
+ */
 function trustedKeys(identity: CustomerIdentity): string[] {
   return identity.addressKeys.filter((key) => identity.verified || !key.startsWith('person:'))
 }

@@ -1,13 +1,14 @@
-/** Prepares messages in threads of their own and in the calling one, so that reading mail and archiving it use all cores. */
+/** Prepares messages in several threads and in the calling one, so that reading and archiving mail use all cores. */
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { RawMessage } from '../../mail/imap/mailbox-types.ts'
-import { prepareBatch, type PreparedItem } from './ingest.ts'
+import type { PreparedItem } from './archive-batch.ts'
+import { prepareBatch } from './ingest.ts'
 import { workshopOf, type IngestSource } from './prepare.ts'
 import type { PrepareAnswer, PrepareOrder, WorkerSetup } from './prepare-worker.ts'
 
-/** Before so many messages or octets have come a thread costs more than it gives: it starts in half a second. */
+/** Below so many messages or octets a thread costs more than it gains: it takes half a second to start. */
 const WORTH_MESSAGES = 200
 const WORTH_OCTETS = 8 * 1024 * 1024
 /** More octets are prepared here, so that they are not in memory twice. */
@@ -16,7 +17,7 @@ const MOST_OCTETS = 16 * 1024 * 1024
 const MOST_THREADS = 4
 /** As much as the calling thread has (src/cli/main.ts): what can be read there can be read here. */
 const HEAP = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 24 }
-/** Messages taken at a time: few enough that nobody waits long for the last share of a batch. */
+/** Messages taken at a time: few enough that the last share of a batch does not take long. */
 const SHARE_MESSAGES = 20
 /** Shares a thread has before it, so that it need not wait for the next. */
 const SHARES_AHEAD = 2
@@ -38,7 +39,10 @@ interface Share {
   done: (items: Promise<PreparedItem[]>) => void
 }
 
-/** Threads start once there has been enough to do, and end with `close`. All batches must be of one archive and its rules. */
+/**
+ * Threads start once there has been enough to do, and end with `close`. All batches must be of one archive and one
+ * rulebook.
+ */
 export function createPreparers(
   threads = isCompiled ? Math.min(MOST_THREADS, availableParallelism() - 1) : 0,
   worker = WORKER,

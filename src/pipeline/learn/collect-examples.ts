@@ -1,7 +1,7 @@
 import type { FeatureRow } from '../../core/judgement/feature-space.ts'
 import { featureRow } from '../../core/learning/learn.ts'
 import { classifyInput } from '../../core/judgement/places.ts'
-import type { Rulebook } from '../../core/judgement/rules/rules.ts'
+import type { Rulebook } from '../../core/judgement/rules.ts'
 import { listAccounts, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import {
@@ -18,13 +18,13 @@ import {
   saveExample,
   type MissingExample,
 } from '../../store/learning/training-examples.ts'
-import { contextOf } from '../ingest/archive-batch.ts'
+import { contextOf } from '../ingest/judge-message.ts'
 
 const PAGE = 50
 
 /**
- * Brings the examples in step with the decisions that stand: takes away what was withdrawn or decided anew, and makes
- * what is missing from the sealed messages, a page a transaction. `rulebook` as read, not of an installed model.
+ * Brings the examples in step with the decisions in force: removes those of withdrawn or replaced decisions, and makes
+ * missing ones from the sealed messages, one transaction a page. `rulebook` as read, not that of an installed model.
  */
 export async function collectExamples(archive: Archive, rulebook: Rulebook, clock: () => Date): Promise<void> {
   await removeStaleExamples(archive.pool)
@@ -35,44 +35,36 @@ export async function collectExamples(archive: Archive, rulebook: Rulebook, cloc
     const accountId = missing[0]!.accountId
     const own = missing.filter((each) => each.accountId === accountId)
     await inTransaction(archive.pool, async (tx) => {
-      // No purge in between: an example must not outlive its message.
+      // No purge may come in between: an example must not outlive its message.
       await lockAccount(tx, accountId)
-      for (const each of own) await makeExample(tx, archive, accounts.get(accountId) ?? null, rulebook, each, clock())
+      for (const each of own)
+        await makeExample(tx, { archive, rulebook, account: accounts.get(accountId) ?? null }, each, clock())
     })
   }
 }
 
-async function makeExample(
-  tx: Sql,
-  archive: Archive,
-  account: Account | null,
-  rulebook: Rulebook,
-  missing: MissingExample,
-  now: Date,
-): Promise<void> {
+interface ExampleSource {
+  archive: Archive
+  rulebook: Rulebook
+  /** null: its row cannot be decrypted. */
+  account: Account | null
+}
+
+async function makeExample(tx: Sql, from: ExampleSource, missing: MissingExample, now: Date): Promise<void> {
   const [row] = await listMessages(tx, missing.accountId, [missing.messageId])
   // Purged since the page was read, and its decision with it.
   if (row === undefined) return
-  await saveExample(
-    tx,
-    archive,
-    {
-      ...missing,
-      rulebook: rulebook.version,
-      row: account === null ? null : await featuresOf(tx, archive, account, rulebook, row),
-    },
-    now,
-  )
+  const example = { ...missing, rulebook: from.rulebook.version, row: await featuresOf(tx, from, row) }
+  await saveExample(tx, from.archive, example, now)
 }
 
-/** null: the message does not open, damaged or changed; the same counts for one whose account does not. The others are learned from all the same. */
+/** null: the message or its account cannot be decrypted. The others are learned from all the same. */
 async function featuresOf(
   tx: Sql,
-  archive: Archive,
-  account: Account,
-  rulebook: Rulebook,
+  { archive, rulebook, account }: ExampleSource,
   row: MessageRow,
 ): Promise<FeatureRow | null> {
+  if (account === null) return null
   const message = await openUnlessBroken(tx, archive, account.id, row.id)
   if (message === null) return null
   const others = (await listConversationMessages(tx, account.id, [row.conversationId])).filter(

@@ -13,7 +13,8 @@ import {
   textKey,
   type LabelledMail,
 } from '../../core/learning/labelled-mail.ts'
-import { foldOf, learn, learningExample } from '../../core/learning/learn.ts'
+import { learn, learningExample } from '../../core/learning/learn.ts'
+import { foldOf } from '../../core/learning/sampling.ts'
 import { GallraError } from '../../errors.ts'
 import { composeMessage } from '../../mail/smtp/compose.ts'
 import { saveAccount, type Account } from '../../store/accounts.ts'
@@ -60,7 +61,7 @@ export async function evaluateCorpus(
   const errors: EvaluationError[] = []
   for (const label of labelled) {
     const id = ids.get(label.id)
-    // Two equal messages are one message in the archive; the first one's row stands for both.
+    // Two equal messages are one message in the archive; only the first one's row is counted.
     if (id === undefined) continue
     const row = await getMessage(archive.pool, account.id, id)
     const { classification } = (await openMessage(archive.pool, archive, account.id, id)).evidence
@@ -83,7 +84,9 @@ export async function evaluateCorpus(
   return { report: evaluate(rows), intervals: intervalsOf(rows), errors }
 }
 
-/** The rules each message is judged by. Conversations stay whole; texts of the file leave the seed, wherever they are. */
+/**
+ * The rules each message is judged by. Conversations stay whole; texts that are in the file are taken out of the seed.
+ */
 function foldedRules(
   labelled: readonly LabelledMail[],
   rules: Rules,

@@ -1,4 +1,4 @@
-import { writeVersion } from '../../core/judgement/model-version.ts'
+import { writeVersion } from '../../core/classification.ts'
 import { readStoredModel } from '../../core/judgement/stored-model.ts'
 import type { Archive } from '../../store/archive.ts'
 import { openModel } from '../../store/learning/models.ts'
@@ -6,7 +6,8 @@ import type { Rules } from '../decide/rules.ts'
 
 /**
  * The rules with the model that learned from this installation's staff, if there is one that fits them; else as they
- * are, with the shipped model, also when what was learned does not open, which is told. `rules` as read from their folder.
+ * are, with the shipped model. A learned model that cannot be decrypted is reported to `onBroken`. `rules` as read from
+ * their folder.
  */
 export async function withInstalledModel(archive: Archive, rules: Rules, onBroken?: () => void): Promise<Rules> {
   const { version } = rules.rulebook

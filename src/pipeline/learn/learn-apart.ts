@@ -3,7 +3,10 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Lesson, LessonMaterial } from '../../core/learning/lesson.ts'
 
-/** `lesson` in a thread of its own, so that following goes on meanwhile. The material's numbers move there. Rejects when `stop` aborts. */
+/**
+ * Runs `lesson` in a thread of its own, so that following goes on meanwhile. The material's numbers move there. Rejects
+ * when `stop` aborts.
+ */
 export async function learnApart(material: LessonMaterial, stop?: AbortSignal): Promise<Lesson> {
   stop?.throwIfAborted()
   const { rows, labels, known } = material

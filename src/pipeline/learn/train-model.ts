@@ -2,7 +2,7 @@ import { CASES } from '../../core/classification.ts'
 import type { LabelledMail } from '../../core/learning/labelled-mail.ts'
 import type { Lesson, LessonMaterial } from '../../core/learning/lesson.ts'
 import { RowPacker } from '../../core/learning/packed-rows.ts'
-import type { Rulebook, TrainedRulebook } from '../../core/judgement/rules/rules.ts'
+import type { Rulebook, TrainedRulebook } from '../../core/judgement/rules.ts'
 import { trainingDue, type LearningState, type TrainingReason } from '../../core/learning/training-due.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../../store/archive.ts'
@@ -20,7 +20,7 @@ import {
   type TrainingResult,
 } from '../../store/learning/models.ts'
 import { readSetting, removeSetting, writeSetting } from '../../store/settings.ts'
-import { inTransaction } from '../../store/postgres/sql.ts'
+import { inTransaction, type Sql } from '../../store/postgres/sql.ts'
 import {
   countChanges,
   hasOutdatedExamples,
@@ -51,7 +51,7 @@ export async function readLearningState({
   const outdated =
     (model !== null && model.rulebook !== rulebook.version) || (await hasOutdatedExamples(pool, rulebook.version))
   const goneSince = unlearning === null ? null : new Date(unlearning.since)
-  // One that broke off has brought the examples in step, so that they no longer tell what it was to learn.
+  // A training that broke off has already updated the examples, so these no longer show what it was to learn.
   const begun = await readSetting(pool, 'training')
   const sinces = [since, begun?.since ?? null].flatMap((at) => (at === null ? [] : [new Date(at).getTime()]))
   return {
@@ -70,17 +70,18 @@ export async function trainWhenDue(learning: Learning): Promise<Training | null>
 }
 
 /**
- * Learns from the seed and from every decision of staff that stands. The new model judges from now on when it does no
- * worse than the one in force (core/lesson.ts), or when that one does not open or has learned from what was purged or taken back since. An example that
- * does not open is left out and counted; a training that somebody asked for makes it anew first.
- * @throws GallraError 'training-running' when another training was recorded meanwhile: it knows what is newer, and stands
+ * Learns from the seed and from every decision of staff that has not been withdrawn. The new model judges from now on
+ * when it does no worse than the one in force (core/lesson.ts), or when that one cannot be decrypted or has learned
+ * from what was purged or withdrawn since. An example that cannot be decrypted is left out and counted; a training that
+ * a person asked for makes it again first.
+ * @throws GallraError 'training-running' when another training was recorded meanwhile: that one knows more and stays
  */
 export async function trainModel(learning: Learning, asked: TrainingReason, actor: string): Promise<Training> {
   const { archive, rulebook, clock } = learning
   const startedAt = clock()
   const last = await findLastTrainingId(archive.pool)
   const state = await readLearningState(learning)
-  // Whatever it was asked for: what was purged must go.
+  // Whatever the training was asked for, purged mail must be unlearned.
   const reason = state.gone > 0 ? 'purged' : asked
   await writeSetting(
     archive.pool,
@@ -92,12 +93,12 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
   await collectExamples(archive, rulebook, clock)
   const { material, overrideIds, counts, unreadable } = await readMaterial(learning)
   const learned = await listLearnedOverrides(archive.pool)
-  const { model, noWorse, ...measured } = await learning.teach(material)
-  const standing = new Set(overrideIds)
+  const { model: octets, noWorse, ...measured } = await learning.teach(material)
+  const current = new Set(overrideIds)
   const result: TrainingResult = {
     examples: counts,
     added: overrideIds.filter((id) => !learned.has(id)).length,
-    removed: [...learned].filter((id) => !standing.has(id)).length,
+    removed: [...learned].filter((id) => !current.has(id)).length,
     unreadable,
     remade,
     ...measured,
@@ -106,58 +107,42 @@ export async function trainModel(learning: Learning, asked: TrainingReason, acto
     // A lease can be lost while training goes on, and another process have trained on what staff decided since.
     await lockTrainings(tx)
     if ((await findLastTrainingId(tx)) !== last) throw new GallraError('training-running')
-    const inForce = await findModel(tx)
-    const broken = (await openModel(tx, archive, rulebook.version))?.octets === null
-    const usable = inForce?.rulebook === rulebook.version && !broken
-    const adopt = noWorse || broken || (inForce !== null && inForce.gone + inForce.withdrawn > 0)
-    // Examples that are all lost are no reason to lose the model too.
-    const onlyLost = overrideIds.length === 0 && unreadable > 0 && usable && inForce.gone + inForce.withdrawn === 0
-    const outcome = onlyLost
-      ? 'kept'
-      : overrideIds.length === 0
-        ? 'shipped'
-        : adopt
-          ? 'adopted'
-          : usable || inForce === null
-            ? 'kept'
-            : 'shipped'
-    const training: Training = {
-      id: await nextTrainingId(tx),
-      startedAt,
-      finishedAt: clock(),
-      reason,
-      outcome,
-      rulebook: rulebook.version,
-      result,
+    const outcome = await outcomeOf(tx, learning, { decisions: overrideIds.length, unreadable, noWorse })
+    const id = await nextTrainingId(tx)
+    const version = rulebook.version
+    const training: Training = { id, startedAt, finishedAt: clock(), reason, outcome, rulebook: version, result }
+    if (outcome !== 'kept') {
+      const model = outcome === 'shipped' ? null : { id, rulebook: version, overrideIds, octets }
+      await replaceModel(tx, archive, model, clock())
     }
-    if (outcome !== 'kept')
-      await replaceModel(
-        tx,
-        archive,
-        outcome === 'shipped' ? null : { id: training.id, rulebook: rulebook.version, overrideIds, octets: model },
-        clock(),
-      )
     await saveTraining(tx, training)
     await removeSetting(tx, 'training')
-    const payload = {
-      training: training.id,
-      reason,
-      outcome,
-      decisions: overrideIds.length,
-      unreadable,
-      remade,
-      rulebook: rulebook.version,
-    }
+    const decisions = overrideIds.length
+    const payload = { training: id, reason, outcome, decisions, unreadable, remade, rulebook: version }
     await appendAudit(tx, archive, INSTALLATION, { at: clock(), actor, kind: 'model-trained', payload })
     return training
   })
 }
 
-async function readMaterial({
-  archive,
-  rulebook,
-  seed,
-}: Learning): Promise<{
+/** Which model judges from now on: the new one, the one in force, or the shipped one. */
+async function outcomeOf(
+  tx: Sql,
+  { archive, rulebook }: Learning,
+  learned: { decisions: number; unreadable: number; noWorse: boolean },
+): Promise<Training['outcome']> {
+  const inForce = await findModel(tx)
+  const broken = (await openModel(tx, archive, rulebook.version))?.octets === null
+  const usable = inForce?.rulebook === rulebook.version && !broken
+  const unlearns = inForce !== null && inForce.gone + inForce.withdrawn > 0
+  if (learned.decisions === 0) {
+    // Examples that are all lost are no reason to lose the model too.
+    return learned.unreadable > 0 && usable && !unlearns ? 'kept' : 'shipped'
+  }
+  if (learned.noWorse || broken || unlearns) return 'adopted'
+  return usable || inForce === null ? 'kept' : 'shipped'
+}
+
+async function readMaterial({ archive, rulebook, seed }: Learning): Promise<{
   material: LessonMaterial
   overrideIds: number[]
   counts: TrainingResult['examples']

@@ -1,7 +1,8 @@
 import { GallraError } from '../../errors.ts'
 import { composeMessage } from '../../mail/smtp/compose.ts'
 import { sendMessage, type SendOutcome } from '../../mail/smtp/send.ts'
-import { listAccounts, type Account, type SmtpSettings } from '../../store/accounts.ts'
+import type { ServerLogin } from '../../core/mailbox/server-login.ts'
+import { listAccounts, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit, appendAuditOverPrisma, INSTALLATION } from '../../store/audit.ts'
 import {
@@ -20,10 +21,10 @@ import { inPrismaTransaction } from '../../store/postgres/prisma.ts'
 import type { Sql } from '../../store/postgres/sql.ts'
 import { listStaff } from '../../store/staff/staff.ts'
 import { ownMessageId } from './own-letter.ts'
-import { gatherDigest, writeDigest } from './weekly-digest.ts'
+import { gatherWeeklyLetter, writeWeeklyLetter } from './weekly-letter.ts'
 
 /** The account through which mail to staff goes: the first that is followed and has an SMTP account. */
-export async function findSender(archive: Archive): Promise<(Account & { smtp: SmtpSettings }) | null> {
+export async function findSender(archive: Archive): Promise<(Account & { smtp: ServerLogin }) | null> {
   for (const account of await listAccounts(archive)) {
     const { smtp } = account.settings
     if (account.state !== 'removed' && smtp) return { ...account, smtp }
@@ -32,24 +33,29 @@ export async function findSender(archive: Archive): Promise<(Account & { smtp: S
 }
 
 /**
- * Writes the digest of this moment for everybody on the staff who has an address, and puts it into the outbox.
- * Returns the ids. @throws GallraError smtp-missing, digest-nobody
+ * Writes the weekly letter as of now to everybody on the staff who has an address, and puts it into the outbox.
+ * Returns the ids of the letters. @throws GallraError smtp-missing, digest-nobody
  */
-export async function queueDigest(archive: Archive, actor: string, now: Date): Promise<number[]> {
+export async function queueWeeklyLetter(archive: Archive, actor: string, now: Date): Promise<number[]> {
   const sender = await findSender(archive)
   if (sender === null) throw new GallraError('smtp-missing')
   const recipients = (await listStaff(archive)).flatMap(({ id, address, language }) =>
     address === null ? [] : [{ id, address, language }],
   )
   if (recipients.length === 0) throw new GallraError('digest-nobody')
-  const digest = await gatherDigest(archive, now)
+  const weekly = await gatherWeeklyLetter(archive, now)
   const from = sender.settings.address
   const ids = await nextLetterIds(archive.pool, recipients.length)
   await inPrismaTransaction(archive, async (tx) => {
     await eraseOldLetters(tx, now)
     await lapseQueued(tx, now)
     for (const [index, { id: staffId, address, language }] of recipients.entries()) {
-      const letter = { messageId: ownMessageId(archive, from), from, to: address, ...writeDigest(digest, language) }
+      const letter = {
+        messageId: ownMessageId(archive, from),
+        from,
+        to: address,
+        ...writeWeeklyLetter(weekly, language),
+      }
       await queueLetter(tx, archive, sender.id, { id: ids[index]!, staffId, letter }, now)
     }
     await appendAuditOverPrisma(tx, archive, INSTALLATION, {
@@ -66,11 +72,14 @@ export interface SentLetter {
   id: number
   staffId: number
   state: LetterState
-  /** What stood in the way before anything was handed in. */
+  /** What prevented the letter from being handed in. */
   problem: GallraError | null
 }
 
-/** Sends what is queued, once each, whoever else is sending too. Returns what became of the ones this call took. */
+/**
+ * Sends each queued letter once, even while other processes send too. Returns what became of the letters this call
+ * took.
+ */
 export async function sendQueued(archive: Archive, clock: () => Date): Promise<SentLetter[]> {
   await abandonLetters(archive.pool, clock())
   const accounts = await listAccounts(archive)
@@ -118,7 +127,7 @@ async function sendOne(
 }
 
 async function handIn(
-  smtp: SmtpSettings | null,
+  smtp: ServerLogin | null,
   letter: Letter,
   now: Date,
 ): Promise<{ state: LetterState; problem: GallraError | null }> {
@@ -134,7 +143,7 @@ async function handIn(
       subject,
       body: text,
       attachments: [],
-      // RFC 3834: nobody's absence notice should answer.
+      // RFC 3834: no absence notice should answer it.
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
     const outcome = await sendMessage(smtp, { from, to }, source)

@@ -1,8 +1,8 @@
 import { caseKeyword, hasFlag, KEYWORD_PREFIX } from '../../core/message/flags.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { GallraError } from '../../errors.ts'
 import type { FlagRow, Mailbox } from '../../mail/imap/mailbox-types.ts'
-import { uidSet } from '../../mail/imap/mailbox-uids.ts'
+import { uidSet } from '../../mail/imap/uid-set.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listFolders } from '../../store/mailbox/folders.ts'
@@ -60,7 +60,7 @@ export async function intendKeywordsFor(
     const waiting = pending.get(placeOf(location))
     if (waiting?.keywords[0] === wanted || (!waiting && shown.length === 1 && hasFlag(shown, wanted))) continue
     if (waiting) overtaken.push(waiting.id)
-    // What an overtaken one may have set already is still gallra's own.
+    // What an overtaken intention may have set already is still gallra's own act.
     intentions.push({
       kind: 'keyword',
       ...location,
@@ -90,7 +90,7 @@ export async function carryOutKeywords(
   for (const [folderId, group] of groupBy(intentions, ({ folderId }) => folderId)) {
     const folder = folders.get(folderId)
     const opened = folder ? await openUnlessRefused(mailbox, folder.path) : null
-    // Not opened this time: tried again on the next pass. A folder that is gone takes its intentions along (folders.ts).
+    // The server did not open it: the next pass tries again. A deleted folder takes its intentions along (folders.ts).
     if (folder && opened === null) continue
     const here = group.filter((intention) => opened?.uidValidity === intention.uidValidity)
     const elsewhere = group.filter((intention) => opened?.uidValidity !== intention.uidValidity)
@@ -152,7 +152,10 @@ export async function noteFlags(
   return noted
 }
 
-/** What became of each, by id. The case stands in the database; a server that keeps no keywords only shows less (`failed`). */
+/**
+ * What became of each, by id. The case is in the database; on a server that keeps no keywords (`failed`) the mailbox
+ * just does not show it.
+ */
 async function show(
   mailbox: Mailbox,
   intentions: Intention[],
@@ -172,7 +175,10 @@ async function show(
   }
 }
 
-/** Of the flags there were `before` only those of other verdicts are taken off. The UIDs that show theirs now. */
+/**
+ * Takes off only those flags of `before` that are gallra's keywords for other cases. Returns the UIDs that show theirs
+ * now.
+ */
 async function setKeywords(
   mailbox: Mailbox,
   intentions: Intention[],

@@ -9,7 +9,7 @@ export async function connect(settings: AccountSettings): Promise<Mailbox> {
   return connectMailbox({ host, port, security, user, password, ca })
 }
 
-/** Two connections: one stays in INBOX, where IDLE tells of new mail at once; the other goes from folder to folder. */
+/** Two connections: one stays in INBOX, where IDLE reports new mail at once; the other goes from folder to folder. */
 export async function connectToFollow(settings: AccountSettings): Promise<Mailbox> {
   const inbox = await connect(settings)
   try {

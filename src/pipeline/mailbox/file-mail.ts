@@ -1,7 +1,7 @@
 import { compareDates, stockholmDate } from '../../core/retention/calendar.ts'
 import { caseOfFolder, folderNames } from '../../core/mailbox/case-folders.ts'
 import type { Case } from '../../core/classification.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import type { FolderInfo, Mailbox } from '../../mail/imap/mailbox-types.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
@@ -25,7 +25,7 @@ export interface FilingPlan {
   from: Set<number>
 }
 
-/** What a folder stands for; one with a use of its own (RFC 6154) stands for nothing. */
+/** The case a folder stands for; one with a special use (RFC 6154) stands for none. */
 export function caseOfInfo({ settings }: Account, info: Pick<FolderInfo, 'path' | 'delimiter' | 'role'>): Case | null {
   return info.role === 'other'
     ? caseOfFolder(info.path, info.delimiter, folderNames(settings.caseFolders?.names))
@@ -48,7 +48,7 @@ export async function readFilingPlan(archive: Archive, account: Account): Promis
 
 /**
  * Writes down the moves that bring these messages to the folders of their cases; nothing is sent here. Copies outside
- * inbox and case folders were put there by somebody and stay. Moves still open for other verdicts are given up.
+ * inbox and case folders were put there by a person and stay. Moves still open for other verdicts are given up.
  */
 export async function intendFiling(
   tx: Sql,
@@ -95,8 +95,8 @@ export async function giveUpFiling(tx: Sql, accountId: number, messageIds: numbe
 }
 
 /**
- * Sends the moves. What becomes of the copies is seen when the folders are read: the intention tells that it was
- * gallra's own act, whether this process lives to note it or not.
+ * Sends the moves. Where the copies end up is seen when the folders are read; by the intention it is known to be
+ * gallra's own act, even if this process is killed before it notes the outcome.
  */
 export async function carryOutFiling(archive: Archive, account: Account, mailbox: Mailbox, now: Date): Promise<number> {
   const intentions = await listIntentions(archive.pool, account.id, 'move')

@@ -9,9 +9,10 @@ import { searchEntriesOf } from '../ingest/prepare.ts'
 const PAGE = 100
 
 /**
- * Makes the search index anew from the sealed messages, page by page, while gallra runs: each page
+ * Makes the search index again from the sealed messages, page by page, while gallra runs: each page
  * replaces its own entries in one transaction, so search never misses more than it did. Interrupted,
- * it goes on where it stopped. Returns how many messages this call indexed; those that do not open are left out and told.
+ * it goes on where it stopped. Returns how many messages this call indexed. Those that cannot be decrypted
+ * are left out and reported to `onUnopened`.
  */
 export async function rebuildIndex(
   archive: Archive,
@@ -47,7 +48,7 @@ async function rebuildPage(
   now: Date,
 ): Promise<{ ids: number[]; unopened: number[] }> {
   return inTransaction(archive.pool, async (tx) => {
-    // No purge in between: an entry must not outlive its message.
+    // No purge may come in between: an entry must not outlive its message.
     await lockAccount(tx, accountId)
     const ids = await listMessageIds(tx, accountId, after, PAGE)
     const unopened: number[] = []

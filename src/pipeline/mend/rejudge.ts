@@ -2,9 +2,7 @@ import type { Case } from '../../core/classification.ts'
 import { classify } from '../../core/judgement/classify.ts'
 import { weakening } from '../../core/retention/disposal.ts'
 import { classifyInput } from '../../core/judgement/places.ts'
-import { decideAgain } from '../../core/retention/standing.ts'
-import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
+import { decideAgain } from '../../core/retention/decide-again.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { listConversations, type ConversationRow } from '../../store/message/conversations.ts'
 import {
@@ -17,10 +15,9 @@ import { promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { listOutdatedConversations, saveVerdict } from '../../store/message/verdicts.ts'
 import { intendKeywords } from '../mailbox/act.ts'
-import { contextOf } from '../ingest/archive-batch.ts'
 import { readStandings, redecide } from '../decide/decide.ts'
-import { outranked } from '../ingest/outranked.ts'
-import type { Rules } from '../decide/rules.ts'
+import { contextOf, outranked } from '../ingest/judge-message.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 /** Conversations at a time: one transaction, one hold of the account's lock. */
 const PAGE = 20
@@ -38,7 +35,7 @@ export interface Rejudgement {
   judged: number
   /** Judged by an earlier rulebook or model, but left: a person has approved them or closed their matter (P5). */
   left: number
-  /** Left as they stand: they do not open, damaged or changed. */
+  /** Left as they are: they cannot be decrypted, being damaged or changed. */
   unopened: Tally
   changed: ({ from: Case; to: Case } & Tally)[]
   /** Whose retention changes, neighbours in the conversation included. What is kept shorter waits (P9). */
@@ -46,24 +43,18 @@ export interface Rejudgement {
   longer: Tally
 }
 
-export interface RejudgeContext {
-  archive: Archive
-  account: Account
-  rules: Rules
-}
-
 /**
  * Judges again what an earlier rulebook or model judged and no person decided. Without `apply` nothing is stored and
- * the same verdicts are only told. Page by page; interrupted, the next call goes on with what is left.
+ * the verdicts are only counted. Page by page; interrupted, the next call goes on with what is left.
  */
 export async function rejudge(
-  context: RejudgeContext,
+  context: AccountContext,
   apply: { staffId: number } | null,
   clock: () => Date,
   onProgress?: (judged: number) => void,
 ): Promise<Rejudgement> {
   const { archive, account, rules } = context
-  const told: Rejudgement = {
+  const counts: Rejudgement = {
     judged: 0,
     left: 0,
     unopened: emptyTally(),
@@ -73,36 +64,38 @@ export async function rejudge(
   }
   for (let after = 0; ;) {
     const ids = await listOutdatedConversations(archive.pool, account.id, rules.rulebook.version, after, PAGE)
-    if (ids.length === 0) return told
+    if (ids.length === 0) return counts
     await inTransaction(archive.pool, async (tx) => {
       if (apply !== null) await lockAccount(tx, account.id)
-      const page = await judgePage(tx, context, ids, told)
-      await tellRetention(tx, context, ids, page, told, clock())
-      if (apply !== null) await store(tx, context, ids, page, apply.staffId, clock())
+      const page = await judgePage(tx, context, ids, counts)
+      await countRetention(tx, context, page, counts, clock())
+      if (apply !== null) await store(tx, context, page, apply.staffId, clock())
     })
     after = ids.at(-1)!
-    onProgress?.(told.judged)
+    onProgress?.(counts.judged)
   }
 }
 
 interface JudgedPage {
+  conversationIds: number[]
   /** All messages of the conversations, the new verdicts in place. */
   rows: MessageRow[]
   verdicts: Map<number, MessageEvidence>
-  /** Whose verdict is another one. */
+  /** Messages whose verdict changed. */
   changed: number[]
 }
 
 async function judgePage(
   tx: Sql,
-  context: RejudgeContext,
+  context: AccountContext,
   conversationIds: number[],
-  told: Rejudgement,
+  counts: Rejudgement,
 ): Promise<JudgedPage> {
   const conversations = new Map(
     (await listConversations(tx, context.account.id, conversationIds)).map((one) => [one.id, one]),
   )
   const page: JudgedPage = {
+    conversationIds,
     rows: await listConversationMessages(tx, context.account.id, conversationIds),
     verdicts: new Map(),
     changed: [],
@@ -111,7 +104,7 @@ async function judgePage(
     if (row.caseBy !== 'rule' || row.rulebook === context.rules.rulebook.version) continue
     const conversation = conversations.get(row.conversationId)
     if (isDecided(row, conversation)) {
-      told.left += 1
+      counts.left += 1
       continue
     }
     const others = page.rows.filter((other) => other.conversationId === row.conversationId && other.id !== row.id)
@@ -122,12 +115,12 @@ async function judgePage(
       contextOf(others, row.receivedAt, conversation?.complaintClosedAt ?? null),
     )
     if (evidence === null) {
-      add(told.unopened, row.id)
+      add(counts.unopened, row.id)
       continue
     }
     const { case: judged, marks, confidence, uncertain, mayBeComplaint, rulebook } = evidence.classification
-    told.judged += 1
-    if (judged !== row.case) add(changeOf(told, row.case, judged), row.id)
+    counts.judged += 1
+    if (judged !== row.case) add(changeOf(counts, row.case, judged), row.id)
     if (
       judged !== row.case ||
       uncertain !== row.uncertain ||
@@ -141,7 +134,7 @@ async function judgePage(
   return page
 }
 
-/** A person let it go, or closed the matter with this message before them. */
+/** A person approved it, or closed the matter when this message was there already. */
 function isDecided(row: MessageRow, conversation: ConversationRow | undefined): boolean {
   const closings = [conversation?.complaintClosedAt ?? null, conversation?.privacyClosedAt ?? null]
   return (
@@ -152,7 +145,7 @@ function isDecided(row: MessageRow, conversation: ConversationRow | undefined): 
 
 async function judgeOne(
   tx: Sql,
-  { archive, account, rules }: RejudgeContext,
+  { archive, account, rules }: AccountContext,
   row: MessageRow,
   context: ReturnType<typeof contextOf>,
 ): Promise<MessageEvidence | null> {
@@ -171,13 +164,12 @@ async function judgeOne(
   }
 }
 
-/** As `redecide` will store it. */
-async function tellRetention(
+/** Counts whose retention changes, by the decisions that `redecide` will store. */
+async function countRetention(
   tx: Sql,
-  { account, rules: { schedule } }: RejudgeContext,
-  conversationIds: number[],
-  { rows }: JudgedPage,
-  told: Rejudgement,
+  { account, rules: { schedule } }: AccountContext,
+  { conversationIds, rows }: JudgedPage,
+  counts: Rejudgement,
   now: Date,
 ): Promise<void> {
   const { standings } = await readStandings(tx, account.id, conversationIds, rows)
@@ -185,32 +177,26 @@ async function tellRetention(
     const { id, retention } = standing.row
     const decided = decideAgain(standing.row, standing, schedule, 'schedule', now)
     if (decided === null || retention === null) continue
-    if (weakening(retention, decided.decision, 'schedule', schedule, now) !== null) add(told.shorter, id)
-    else if (weakening(decided.decision, retention, 'schedule', schedule, now) !== null) add(told.longer, id)
+    if (weakening(retention, decided.decision, 'schedule', schedule, now) !== null) add(counts.shorter, id)
+    else if (weakening(decided.decision, retention, 'schedule', schedule, now) !== null) add(counts.longer, id)
   }
 }
 
-async function store(
-  tx: Sql,
-  { archive, account, rules }: RejudgeContext,
-  conversationIds: number[],
-  page: JudgedPage,
-  staffId: number,
-  now: Date,
-): Promise<void> {
+async function store(tx: Sql, context: AccountContext, page: JudgedPage, staffId: number, now: Date): Promise<void> {
+  const { archive, account, rules } = context
   for (const [id, evidence] of page.verdicts) await saveVerdict(tx, archive, account.id, id, evidence)
   if (page.verdicts.size === 0) return
-  await redecide(tx, account.id, conversationIds, rules.schedule, 'schedule', now)
-  for (const conversation of conversationIds) await intendKeywords(tx, account.id, conversation, now)
+  await redecide(tx, context, page.conversationIds, 'schedule', now)
+  for (const conversation of page.conversationIds) await intendKeywords(tx, account.id, conversation, now)
   const payload = { messages: page.changed, judged: page.verdicts.size, rulebook: rules.rulebook.version }
   await appendAudit(tx, archive, account.id, { at: now, actor: `staff:${staffId}`, kind: 'rejudged', payload })
 }
 
-function changeOf(told: Rejudgement, from: Case, to: Case): Tally {
-  const known = told.changed.find((each) => each.from === from && each.to === to)
+function changeOf(counts: Rejudgement, from: Case, to: Case): Tally {
+  const known = counts.changed.find((each) => each.from === from && each.to === to)
   if (known !== undefined) return known
   const change = { from, to, ...emptyTally() }
-  told.changed.push(change)
+  counts.changed.push(change)
   return change
 }
 

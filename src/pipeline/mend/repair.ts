@@ -1,10 +1,8 @@
 import { judge } from '../../core/judgement/classify.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { resolveThread } from '../../core/conversation/thread.ts'
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
-import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { getConversation, listThreadNeighbours, threadCandidates } from '../../store/message/conversations.ts'
 import { examineMessage, resealMessage, type ExaminedMessage } from '../../store/message/damage.ts'
@@ -20,68 +18,70 @@ import { listCustomersToRenew, renewCustomer, type Renewal } from '../../store/c
 import { insertSearchEntries, removeSearchEntries } from '../../store/message/search.ts'
 import { packSource, promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
-import { contextOf } from '../ingest/archive-batch.ts'
 import { connect } from '../mailbox/connect.ts'
-import { outranked } from '../ingest/outranked.ts'
+import { contextOf, outranked } from '../ingest/judge-message.ts'
 import { prepareMessage, workshopOf, type PreparedMessage } from '../ingest/prepare.ts'
 import { isFolderRefused } from '../mailbox/refused-folder.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
 const PAGE = 500
 
 /**
- * Why a message stays as it is. `no-copy`: none is known on the server in a followed folder; `gone`: none of the known
- * ones lies there any more; `other-content`: what lies there is another message; `refused`: the server does not open the
- * folder; `folder-broken`: the archive does not know where to look before a sync; `not-followed`: the account is removed or its login was refused; `unreachable`: no connection, or it was lost.
+ * Why a message stays as it is.
+ * - `no-copy`: no copy is known on the server in a followed folder
+ * - `gone`: none of the known copies is there any more
+ * - `other-content`: what is there is another message
+ * - `refused`: the server does not open the folder
+ * - `folder-broken`: the archive does not know where to look before a sync
+ * - `not-followed`: the account is removed or its login was refused
+ * - `unreachable`: no connection, or it was lost
  */
 export type Unrepaired =
   'no-copy' | 'gone' | 'other-content' | 'refused' | 'folder-broken' | 'not-followed' | 'unreachable'
 
 export interface Repair {
-  /** Messages that were opened to see whether they are whole. */
+  /** Messages that were decrypted to see whether they are whole. */
   examined: number
   repaired: number[]
   left: { id: number; reason: Unrepaired }[]
   /**
-   * Whose card did not open: made anew from their messages (`inPart`: of these, some of whose messages do not tell), or
-   * left, since none of those tells; and those whose card lacked what a message says that opens now.
+   * Customers whose card could not be decrypted: made again from their messages (`inPart`: from some only, as the
+   * others cannot be read) or left, as none can be read. `completed`: the card lacked what a message says that was
+   * repaired now.
    */
   customers: { repaired: number[]; inPart: number[]; completed: number[]; left: number[] }
   /** Why the server could not be asked. */
   problem: GallraError | null
 }
 
-export interface RepairTask {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface RepairTask extends AccountContext {
   staffId: number
   clock: () => Date
   onProgress?: (done: number, total: number) => void
 }
 
 /**
- * Seals anew, in its own row, each message of which something does not open: from its own source when that opens, else
- * from a copy on the server. Taken is only what has the row's canonical digest (P4). Each message is a transaction of
- * its own: stopped anywhere, it is as broken as before or whole. Given-up ones are tried too. The server is asked only
- * when something is broken, reading only, beside whoever follows the account.
+ * Seals again, in its own row, each message of which something cannot be decrypted: from its own source if that can,
+ * else from a copy on the server, and only from what has the row's canonical digest (P4). Each message is a transaction
+ * of its own: stopped anywhere, it is as broken as before or whole. Messages given up are tried too. The server is
+ * asked only when something is broken, for reading only, while another process may follow the account.
  */
 export async function repairAccount(task: RepairTask): Promise<Repair> {
-  const told: Repair = {
+  const report: Repair = {
     examined: 0,
     repaired: [],
     left: [],
     customers: { repaired: [], inPart: [], completed: [], left: [] },
     problem: null,
   }
-  await repairFromServer(task, await repairFromOwnSources(task, told), told)
-  told.left.sort((a, b) => a.id - b.id)
-  // After the messages, which say who they are.
-  await repairCustomers(task, told)
-  return told
+  await repairFromServer(task, await repairFromOwnSources(task, report), report)
+  report.left.sort((a, b) => a.id - b.id)
+  // After the messages, which say who the customers are.
+  await repairCustomers(task, report)
+  return report
 }
 
-const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
+const LISTED_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
   anew: ['repaired'],
   'anew-in-part': ['repaired', 'inPart'],
   completed: ['completed'],
@@ -89,7 +89,7 @@ const TOLD_IN: Record<Renewal, (keyof Repair['customers'])[]> = {
   'nothing-to-do': [],
 }
 
-async function repairCustomers({ archive, account, staffId, clock }: RepairTask, told: Repair): Promise<void> {
+async function repairCustomers({ archive, account, staffId, clock }: RepairTask, report: Repair): Promise<void> {
   for (const id of await listCustomersToRenew(archive.pool, archive, account.id)) {
     const renewal = await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
@@ -104,12 +104,12 @@ async function repairCustomers({ archive, account, staffId, clock }: RepairTask,
         })
       return renewed
     })
-    for (const list of TOLD_IN[renewal]) told.customers[list].push(id)
+    for (const list of LISTED_IN[renewal]) report.customers[list].push(id)
   }
 }
 
-/** Opens every message; those it leaves broken. */
-async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<number[]> {
+/** Decrypts every message; returns those that stay broken. */
+async function repairFromOwnSources(task: RepairTask, report: Repair): Promise<number[]> {
   const { archive, account } = task
   const broken: number[] = []
   const total = await countMessages(archive.pool, account.id)
@@ -119,52 +119,38 @@ async function repairFromOwnSources(task: RepairTask, told: Repair): Promise<num
     for (const id of ids) {
       const found = await examineMessage(archive.pool, archive, account.id, id)
       if (found !== null && !found.whole) {
-        // When the server had it matters only for mail without any date, and then it is when it was received.
+        // The server's date matters only for mail without a date of its own, and there it equals the date of receipt.
         const own = found.source === null ? null : await prepareFor(task, found, found.source, found.receivedAt)
         if (own === null || found.source === null) broken.push(id)
-        else if (await seal(task, id, own, found.source)) told.repaired.push(id)
+        else if (await seal(task, id, own, found.source)) report.repaired.push(id)
       }
-      told.examined += 1
-      task.onProgress?.(told.examined, total)
+      report.examined += 1
+      task.onProgress?.(report.examined, total)
     }
     after = ids.at(-1)!
   }
 }
 
-interface Search {
-  /** Still to be found, with what is known of why it was not. */
-  wanted: Map<number, Unrepaired>
-  /** Copies that say the same but are other octets (a copy in Sent, a server that renders anew). */
-  alike: StoredLocation[]
-}
+/** What is looked for, by message id, with what is known of why it was not found yet. */
+type Wanted = Map<number, Unrepaired>
 
-async function repairFromServer(task: RepairTask, ids: number[], told: Repair): Promise<void> {
+async function repairFromServer(task: RepairTask, ids: number[], report: Repair): Promise<void> {
   const { archive, account } = task
-  const search: Search = { wanted: new Map(ids.map((id) => [id, 'no-copy'])), alike: [] }
-  const tell = () => told.left.push(...[...search.wanted].map(([id, reason]) => ({ id, reason })))
   if (ids.length === 0) return
+  const wanted: Wanted = new Map(ids.map((id) => [id, 'no-copy']))
   const listed = await promisedUnlessBroken(listFolders(archive, account.id))
-  if (listed === null) return void told.left.push(...ids.map((id) => ({ id, reason: 'folder-broken' as const })))
-  const folders = new Map(listed.map((folder) => [folder.id, folder]))
-  const copies = (await listLocations(archive.pool, account.id, ids)).filter(
-    ({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity,
-  )
-  for (const { messageId } of copies)
-    search.wanted.set(messageId!, account.state === 'active' ? 'unreachable' : 'not-followed')
-  if (copies.length === 0 || account.state !== 'active') return void tell()
-  let mailbox: Mailbox | null = null
-  try {
-    mailbox = await connect(account.settings)
-    await lookThrough(task, mailbox, folders, copies, search, told, true)
-    // The octets as they were fetched first are nowhere: the same message in other octets.
-    await lookThrough(task, mailbox, folders, search.alike, search, told, false)
-  } catch (error) {
-    if (!(error instanceof GallraError) || !UNREACHED.includes(error.code)) throw error
-    told.problem = error
-  } finally {
-    await mailbox?.logout().catch(() => mailbox?.close())
+  if (listed === null) for (const id of ids) wanted.set(id, 'folder-broken')
+  else {
+    const folders = new Map(listed.map((folder) => [folder.id, folder]))
+    const copies = (await listLocations(archive.pool, account.id, ids)).filter(
+      ({ folderId, uidValidity }) => folders.get(folderId)?.uidValidity === uidValidity,
+    )
+    const reason = account.state === 'active' ? 'unreachable' : 'not-followed'
+    for (const { messageId } of copies) wanted.set(messageId!, reason)
+    if (copies.length > 0 && account.state === 'active')
+      await repairFromCopies(task, { folders, copies, wanted }, report)
   }
-  tell()
+  report.left.push(...[...wanted].map(([id, reason]) => ({ id, reason })))
 }
 
 const UNREACHED: readonly string[] = [
@@ -175,42 +161,64 @@ const UNREACHED: readonly string[] = [
   'plain-text-refused',
 ]
 
+interface Search {
+  folders: Map<number, Folder>
+  copies: StoredLocation[]
+  wanted: Wanted
+}
+
+async function repairFromCopies(task: RepairTask, search: Search, report: Repair): Promise<void> {
+  let mailbox: Mailbox | null = null
+  try {
+    mailbox = await connect(task.account.settings)
+    const alike = await lookThrough(task, mailbox, search, report, true)
+    // No copy has the octets as they were fetched first: the same message in other octets will do.
+    await lookThrough(task, mailbox, { ...search, copies: alike }, report, false)
+  } catch (error) {
+    if (!(error instanceof GallraError) || !UNREACHED.includes(error.code)) throw error
+    report.problem = error
+  } finally {
+    await mailbox?.logout().catch(() => mailbox?.close())
+  }
+}
+
+/** Returns copies that say the same but are other octets (a copy in Sent, a server that renders mail again). */
 async function lookThrough(
   task: RepairTask,
   mailbox: Mailbox,
-  folders: Map<number, Folder>,
-  copies: StoredLocation[],
-  search: Search,
-  told: Repair,
+  { folders, copies, wanted }: Search,
+  report: Repair,
   sameOctets: boolean,
-): Promise<void> {
+): Promise<StoredLocation[]> {
+  const alike: StoredLocation[] = []
   for (const [folderId, group] of groupBy(copies, ({ folderId }) => folderId)) {
     try {
       const { uidValidity } = await mailbox.openFolder(folders.get(folderId)!.path, null, true)
       for (const copy of group) {
         const id = copy.messageId!
-        if (!search.wanted.has(id)) continue
-        const found =
-          copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, search, sameOctets) : 'gone'
-        if (found === 'repaired') told.repaired.push(id)
-        if (found === 'repaired' || found === 'skipped') search.wanted.delete(id)
-        else search.wanted.set(id, found)
+        if (!wanted.has(id)) continue
+        const taken = copy.uidValidity === uidValidity ? await takeCopy(task, mailbox, copy, sameOctets) : 'gone'
+        if (taken === 'repaired') report.repaired.push(id)
+        if (taken === 'other-octets') alike.push(copy)
+        if (taken === 'repaired' || taken === 'skipped') wanted.delete(id)
+        // Should the connection break before the second look.
+        else wanted.set(id, taken === 'other-octets' ? 'unreachable' : taken)
       }
     } catch (error) {
       if (!isFolderRefused(error)) throw error
-      for (const { messageId } of group) if (search.wanted.has(messageId!)) search.wanted.set(messageId!, 'refused')
+      for (const { messageId } of group) if (wanted.has(messageId!)) wanted.set(messageId!, 'refused')
     }
   }
+  return alike
 }
 
-/** `skipped`: purged or put right meanwhile. */
+/** `skipped`: purged or repaired meanwhile. */
 async function takeCopy(
   task: RepairTask,
   mailbox: Mailbox,
   copy: StoredLocation,
-  search: Search,
   sameOctets: boolean,
-): Promise<'repaired' | 'skipped' | Unrepaired> {
+): Promise<'repaired' | 'skipped' | 'other-octets' | Unrepaired> {
   const { archive, account } = task
   const found = await examineMessage(archive.pool, archive, account.id, copy.messageId!)
   if (found === null || found.whole) return 'skipped'
@@ -218,11 +226,7 @@ async function takeCopy(
   if (raw === null) return 'gone'
   const prepared = await prepareFor(task, found, raw.source, raw.internalDate)
   if (prepared === null) return 'other-content'
-  if (sameOctets && prepared.sourceHash !== found.sourceHash) {
-    search.alike.push(copy)
-    // If it is never come to.
-    return 'unreachable'
-  }
+  if (sameOctets && prepared.sourceHash !== found.sourceHash) return 'other-octets'
   return (await seal(task, found.id, prepared, raw.source)) ? 'repaired' : 'skipped'
 }
 
@@ -242,15 +246,15 @@ async function prepareFor(
 }
 
 /**
- * False: purged or put right meanwhile. Case, retention, dates, holds, conversation and customer are columns and rows
- * of their own and stay as they are. Evidence that opens stays too; where it is lost, that of judging the message
- * today stands in its place, which need not speak for the case the row has: a later `model rejudge` settles that.
+ * False: purged or repaired meanwhile. Case, retention, dates, holds, conversation and customer are columns and rows of
+ * their own and stay as they are. Evidence that can be decrypted stays too; lost evidence is replaced by that of
+ * judging the message today, which may speak for another case than the row has: a later `model rejudge` settles that.
  */
 function seal(task: RepairTask, id: number, prepared: PreparedMessage, source: Buffer): Promise<boolean> {
   const { archive, account, staffId } = task
   const now = task.clock()
   return inTransaction(archive.pool, async (tx) => {
-    // No purge in between: what is gone is not made again.
+    // No purge may come in between: what is gone must not be made again.
     await lockAccount(tx, account.id)
     const found = await examineMessage(tx, archive, account.id, id, true)
     if (found === null || found.whole || found.digestHash !== prepared.digestHash) return false
@@ -302,7 +306,7 @@ async function judgeAgain(
   const { failed, problems, messageId, identity, identityKeys, authentication } = prepared
   return {
     classification: outranked(archive, verdict, { direction: found.direction, failed, problems, messageId }),
-    // Where it lies is not decided anew, staff may have put it there.
+    // Its conversation is not decided again: staff may have chosen it.
     thread: thread.evidence.filter(({ conversationId }) => conversationId === found.conversationId),
     forgedReferences: thread.forged,
     customer: identity.evidence,

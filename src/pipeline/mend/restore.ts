@@ -36,13 +36,16 @@ export interface RestoreReport {
   messages: number
   /** Purged since the backup and taken away again. */
   dropped: number
-  /** Ids of messages that were being purged when the database was lost: it cannot be known whether they went, so they are back. */
+  /**
+   * Ids of messages that were being purged when the database was lost. Whether that purge committed cannot be known, so
+   * they are back.
+   */
   returned: number[]
   tombstones: number
   indexed: number
   /** Folders to be read again before anything may be purged. */
   folders: number
-  /** Ids of messages that do not open: they were damaged or changed before the backup. */
+  /** Ids of messages that cannot be decrypted: they were damaged or changed before the backup. */
   unopened: number[]
   /** Lines of the ledger that could not be read. */
   unreadable: number
@@ -50,7 +53,7 @@ export interface RestoreReport {
 
 /**
  * Puts a backup back into an empty place, with the keyring of today. What was purged since goes
- * again, everything known about the mail server is void, and purging is off until somebody arms it.
+ * again, everything known about the mail server is void, and purging is off until a person arms it.
  * Killed anywhere, the archive stays closed (`restore-unfinished`) and the same call begins afresh.
  * @throws GallraError see `readManifest`, `requireEpochs`, `loadBackup`; 'ledger-missing'
  */
@@ -82,7 +85,7 @@ export async function restoreBackup(
   }
 }
 
-/** Everything between the loaded rows and an archive that may be used. */
+/** Makes an archive that may be used of the loaded rows. */
 async function settle(
   archive: Archive,
   manifest: Manifest,
@@ -91,8 +94,8 @@ async function settle(
 ): Promise<RestoreReport> {
   const ledger = archive.ledger.read()
   const today = stockholmDate(clock())
-  const standing = ledger.erasures.filter((each) => each.until >= today)
-  const replay = await replayErasures(archive, standing, archive.ledger.announced(), clock(), (done, total) =>
+  const lasting = ledger.erasures.filter((each) => each.until >= today)
+  const replay = await replayErasures(archive, lasting, archive.ledger.announced(), clock(), (done, total) =>
     options.onProgress?.('dropping', done, total),
   )
   const folders = await disarm(archive, manifest, replay, clock())

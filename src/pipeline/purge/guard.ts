@@ -1,7 +1,7 @@
 import { addPeriod, stockholmDate } from '../../core/retention/calendar.ts'
 import type { Disposal } from '../../core/retention/disposal.ts'
 import type { RetentionDecision } from '../../core/retention/retention.ts'
-import { judgeStanding } from '../../core/retention/standing.ts'
+import { decideDisposalNow } from '../../core/retention/decide-again.ts'
 import { GallraError } from '../../errors.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit } from '../../store/audit.ts'
@@ -16,9 +16,9 @@ import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import type { Account } from '../../store/accounts.ts'
 import { readStanding, redecide, type Standing } from '../decide/decide.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext, Rules } from '../decide/rules.ts'
 
-/** The verdict on one message at this moment, with the decision it rests on. */
+/** What is to be done with one message at this moment, and the retention decision behind it. */
 export interface Verdict {
   messageId: number
   disposal: Disposal
@@ -27,11 +27,11 @@ export interface Verdict {
 }
 
 /**
- * Decides again from the facts as they stand, never from what was stored (P2). Preview and purge
- * share this; an unreadable fact is `nothing`. A message that is no more, disposed of by another
- * process perhaps, has no verdict.
+ * Decides again from the facts as they are now, never from what was stored (P2). Preview and purge
+ * share this; an unreadable fact is `nothing`. A message that no longer
+ * exists, perhaps because another process disposed of it, has no verdict.
  */
-export async function judgeDisposals(
+export async function decideDisposals(
   sql: Sql,
   accountId: number,
   messageIds: number[],
@@ -42,19 +42,19 @@ export async function judgeDisposals(
   const byId = new Map([...standings.values()].flat().map((standing) => [standing.row.id, standing]))
   return messageIds.flatMap((messageId) => {
     const standing = byId.get(messageId)
-    return standing ? [{ messageId, standing, ...judgeStanding(standing.row, standing, rules.schedule, now) }] : []
+    return standing ? [{ messageId, standing, ...decideDisposalNow(standing.row, standing, rules.schedule, now) }] : []
   })
 }
 
 /** @throws GallraError not-found */
-export async function judgeDisposal(
+export async function decideDisposal(
   sql: Sql,
   accountId: number,
   messageId: number,
   rules: Rules,
   now: Date,
 ): Promise<Verdict> {
-  const [verdict] = await judgeDisposals(sql, accountId, [messageId], rules, now)
+  const [verdict] = await decideDisposals(sql, accountId, [messageId], rules, now)
   if (!verdict) throw new GallraError('not-found', { id: `m${messageId}` })
   return verdict
 }
@@ -64,21 +64,20 @@ export async function judgeDisposal(
  * Returns the copies to expunge per message; a message that must stay is left out.
  */
 export async function intendDisposal(
-  archive: Archive,
-  account: Account,
+  context: AccountContext,
   messageIds: number[],
-  rules: Rules,
   now: Date,
 ): Promise<Map<number, { act: 'expunge' | 'purge'; copies: (Location & { intentionId: number })[] }>> {
+  const { archive, account, rules } = context
   return inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     const intended = new Map<number, { act: 'expunge' | 'purge'; copies: (Location & { intentionId: number })[] }>()
     const stay = new Set<number>()
-    for (const { messageId, disposal, standing } of await judgeDisposals(tx, account.id, messageIds, rules, now)) {
+    for (const { messageId, disposal, standing } of await decideDisposals(tx, account.id, messageIds, rules, now)) {
       if (disposal.act === 'nothing') stay.add(standing.row.conversationId)
       else intended.set(messageId, { act: disposal.act, copies: [] })
     }
-    await redecide(tx, account.id, [...stay], rules.schedule, 'schedule', now)
+    await redecide(tx, context, [...stay], 'schedule', now)
     const locations = await listLocations(tx, account.id, [...intended.keys()])
     const ids = await saveIntentions(
       tx,
@@ -92,7 +91,7 @@ export async function intendDisposal(
   })
 }
 
-/** What a copy was found to be when it was fetched again and equalled the archived message. */
+/** Identity of a copy that was fetched again and equals the archived message. */
 export interface VerifiedContent {
   digest: string
   messageIdHeader: string | null
@@ -105,10 +104,19 @@ export interface CopyOutcome {
   folderId: number
   uidValidity: bigint
   uid: number
-  /** `gone`: expunged or not there. `mismatch`: another message lies under that UID, so nothing is touched. `failed`: unknown, try later. */
+  /**
+   * `gone`: expunged or not there. `mismatch`: another message has that UID, so nothing is touched. `failed`: unknown,
+   * try later.
+   */
   outcome: 'gone' | 'mismatch' | 'failed'
-  /** Of a copy that was compared and expunged. */
+  /** Only for a copy that was compared and expunged. */
   content?: VerifiedContent
+}
+
+/** Messages of which `intendDisposal` said that they go, and what the server did with their copies. */
+export interface Removed {
+  messageIds: number[]
+  outcomes: CopyOutcome[]
 }
 
 /**
@@ -116,21 +124,19 @@ export interface CopyOutcome {
  * again under lock, and erases what is due and has no copy left, leaving a tombstone (P3).
  */
 export async function dispose(
-  archive: Archive,
-  account: Account,
-  messageIds: number[],
-  outcomes: CopyOutcome[],
-  rules: Rules,
+  context: AccountContext,
+  { messageIds, outcomes }: Removed,
   now: Date,
 ): Promise<{ purged: number[]; expunged: number[] }> {
+  const { archive, account, rules } = context
   const tombstones: number[] = []
   const done = await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
     await recordOutcomes(tx, account.id, outcomes, now)
-    const verdicts = await judgeDisposals(tx, account.id, messageIds, rules, now)
-    // All are judged before any is erased: what goes together must not change its neighbours' facts on the way.
+    const verdicts = await decideDisposals(tx, account.id, messageIds, rules, now)
+    // All are decided before any is erased: erasing one must not change the facts of the others.
     const toGo = verdicts.filter(({ disposal, standing }) => !standing.inMailbox && disposal.act === 'purge')
-    // Whether one opens decides nothing: the facts it is judged by lie beside what is sealed.
+    // A message that cannot be decrypted goes too: the facts that decide are not sealed.
     const contents = await readContents(tx, archive, account, toGo, outcomes)
     const purged = toGo.map(({ messageId }) => messageId)
     const gone = new Set(outcomes.filter(({ outcome }) => outcome === 'gone').map(({ messageId }) => messageId))
@@ -139,14 +145,14 @@ export async function dispose(
         ({ messageId, disposal, standing }) => !standing.inMailbox && disposal.act !== 'purge' && gone.has(messageId),
       )
       .map(({ messageId }) => messageId)
-    tombstones.push(...(await erase(tx, archive, account, toGo, contents, rules, now)))
+    tombstones.push(...(await erase(tx, context, toGo, contents, now)))
     const customers = new Set(toGo.flatMap(({ standing }) => standing.row.customerId ?? []))
-    // What stays of their conversations rests on other facts now; a wait that this starts must be stored to end.
+    // What stays of their conversations now rests on other facts; a wait that begins by this must be stored, or it
+    // never ends.
     await redecide(
       tx,
-      account.id,
+      context,
       [...new Set(verdicts.map(({ standing }) => standing.row.conversationId))],
-      rules.schedule,
       'schedule',
       now,
     )
@@ -170,7 +176,7 @@ export async function dispose(
   return done
 }
 
-/** What became of copies; another message under a UID means that the folder is not as we thought. */
+/** Stores what became of copies. Another message under a UID means that the folder must be read again. */
 export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOutcome[], now: Date): Promise<void> {
   for (const outcome of ['gone', 'mismatch', 'failed'] as const) {
     const ids = copies.filter((copy) => copy.outcome === outcome).map((copy) => copy.intentionId)
@@ -185,7 +191,7 @@ export async function recordOutcomes(tx: Sql, accountId: number, copies: CopyOut
   for (const folderId of unlike) await rereadFolder(tx, accountId, folderId)
 }
 
-/** Those that do not open are missing. */
+/** Messages that cannot be decrypted are missing from the result. */
 async function readContents(
   tx: Sql,
   archive: Archive,
@@ -193,7 +199,7 @@ async function readContents(
   due: Verdict[],
   outcomes: CopyOutcome[],
 ): Promise<Map<number, VerifiedContent>> {
-  // What was just compared need not be opened to be named; what had no copy on the server is.
+  // What was just compared is known; only messages without a copy on the server must be decrypted.
   const contents = new Map(
     outcomes.flatMap(({ messageId, content }): [number, VerifiedContent][] => (content ? [[messageId, content]] : [])),
   )
@@ -203,22 +209,20 @@ async function readContents(
   return contents
 }
 
-const UNOPENED = { digest: null, messageIdHeader: null }
+const UNDECRYPTED = { digest: null, messageIdHeader: null }
 
 async function erase(
   tx: Sql,
-  archive: Archive,
-  account: Account,
+  { archive, account, rules }: AccountContext,
   due: Verdict[],
   contents: Map<number, VerifiedContent>,
-  rules: Rules,
   now: Date,
 ): Promise<number[]> {
   if (due.length === 0) return []
   const until = addPeriod(stockholmDate(now), rules.schedule.tombstone)
   const facts = due.map(({ messageId, decision, standing }) => ({
     messageId,
-    ...(contents.get(messageId) ?? UNOPENED),
+    ...(contents.get(messageId) ?? UNDECRYPTED),
     case: standing.row.case,
     rule: decision.rule,
     until,

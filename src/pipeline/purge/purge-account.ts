@@ -1,17 +1,12 @@
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
-import type { Account } from '../../store/accounts.ts'
-import type { Archive } from '../../store/archive.ts'
 import type { Leases } from '../../store/postgres/lease.ts'
 import { connect } from '../mailbox/connect.ts'
 import { syncAccount, type FollowProgress } from '../follow/follow.ts'
 import { purge, type PurgeResult } from './purge.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext } from '../decide/rules.ts'
 
-export interface PurgeAccount {
-  archive: Archive
-  account: Account
-  rules: Rules
+export interface AccountPurge extends AccountContext {
   leases: Leases
   clock: () => Date
   onReading?: (progress: FollowProgress) => void
@@ -25,14 +20,23 @@ export interface PurgeAccount {
  * process follows the account it is read already.
  * @throws GallraError purge-running; and those of `purge`
  */
-export async function purgeAccount(task: PurgeAccount): Promise<PurgeResult & { reached: boolean }> {
+export async function purgeAccount(task: AccountPurge): Promise<PurgeResult & { reached: boolean }> {
   const { archive, account, rules, leases, clock } = task
   if (!(await leases.acquire('purge', account.id)))
     throw new GallraError('purge-running', { account: account.settings.address })
   const mailbox = await reach(task)
   try {
     if (mailbox) await readUpToNow(task, mailbox)
-    return { reached: mailbox !== null, ...(await purge(archive, account, mailbox, rules, clock, task.onPurged)) }
+    const { onPurged } = task
+    const purged = await purge({
+      archive,
+      account,
+      rules,
+      mailbox,
+      clock,
+      ...(onPurged ? { onProgress: onPurged } : {}),
+    })
+    return { reached: mailbox !== null, ...purged }
   } finally {
     await mailbox?.logout()
     await leases.release('purge', account.id)
@@ -40,7 +44,7 @@ export async function purgeAccount(task: PurgeAccount): Promise<PurgeResult & { 
 }
 
 async function readUpToNow(
-  { archive, account, rules, leases, clock, onReading }: PurgeAccount,
+  { archive, account, rules, leases, clock, onReading }: AccountPurge,
   mailbox: Mailbox,
 ): Promise<void> {
   if (!(await leases.acquire('follow', account.id))) return
@@ -51,7 +55,7 @@ async function readUpToNow(
   }
 }
 
-async function reach({ account, onUnreached }: PurgeAccount): Promise<Mailbox | null> {
+async function reach({ account, onUnreached }: AccountPurge): Promise<Mailbox | null> {
   if (account.state !== 'active') return null
   try {
     return await connect(account.settings)

@@ -14,27 +14,38 @@ import { findApprovedRun, finishRun, lapseInterruptedRuns, saveRun } from '../..
 import { readSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { noteDisappearance, listReappeared } from '../../store/disposal/tombstones.ts'
-import { dispose, intendDisposal, judgeDisposals, recordOutcomes, type CopyOutcome, type Verdict } from './guard.ts'
+import {
+  decideDisposals,
+  dispose,
+  intendDisposal,
+  recordOutcomes,
+  type CopyOutcome,
+  type Removed,
+  type Verdict,
+} from './guard.ts'
 import { removeCopies } from './remove-copies.ts'
-import type { Rules } from '../decide/rules.ts'
+import type { AccountContext, Rules } from '../decide/rules.ts'
 import { turnDates } from './upkeep.ts'
 
 const PAGE = 200
-/** Messages expunged and erased together. The server's part of an EXPUNGE hardly grows with their number; the account is locked while they are erased. */
+/**
+ * Messages expunged and erased together. An EXPUNGE takes the server hardly longer for many than for few; the account
+ * is locked while they are erased.
+ */
 const BATCH = 500
 
 export interface PurgePreview {
   accountId: number
   total: number
-  /** What the next run would do now, in id order. */
+  /** What a run would do now, in order of id. */
   due: Verdict[]
-  /** Past their time but for a person to approve. */
+  /** Past their time, but a person must approve them. */
   review: Verdict[]
   /** Due but waiting after a weakening (P9). */
   waiting: Verdict[]
-  /** Due, but a copy lies where gallra may not go, or where it has not read yet. */
+  /** Due, but a copy lies in a folder that gallra does not follow or has not read yet. */
   blocked: Verdict[]
-  /** Purged before and back in the mailbox: go on this date. */
+  /** Purged before and back in the mailbox: these are removed on this date. */
   reappeared: { tombstoneId: number; on: string }[]
   withinCaps: boolean
   limit: number
@@ -54,7 +65,7 @@ export async function previewPurge(archive: Archive, account: Account, rules: Ru
     limit: 0,
   }
   for await (const ids of duePages(archive, account, now, true)) {
-    for (const verdict of await judgeDisposals(archive.pool, account.id, ids, rules, now)) {
+    for (const verdict of await decideDisposals(archive.pool, account.id, ids, rules, now)) {
       if (verdict.disposal.act !== 'nothing') preview.due.push(verdict)
       else if (verdict.disposal.reason === 'review') preview.review.push(verdict)
       else if (verdict.disposal.reason === 'waiting') preview.waiting.push(verdict)
@@ -80,19 +91,20 @@ export interface PurgeResult {
   reappeared: number
 }
 
+export interface PurgeTask extends AccountContext {
+  /** null: the server cannot be reached, so only what has no copy there can go. */
+  mailbox: Mailbox | null
+  clock: () => Date
+  onProgress?: (done: number, total: number) => void
+}
+
 /**
  * One run over what is due: server copies first, then archive and tombstone. Over the caps it takes
  * nothing until approved. Interrupted anywhere, the next run finishes.
  * @throws GallraError not-armed, purge-over-cap
  */
-export async function purge(
-  archive: Archive,
-  account: Account,
-  mailbox: Mailbox | null,
-  rules: Rules,
-  clock: () => Date,
-  onProgress?: (done: number, total: number) => void,
-): Promise<PurgeResult> {
+export async function purge(task: PurgeTask): Promise<PurgeResult> {
+  const { archive, account, mailbox, rules, clock, onProgress } = task
   const startedAt = clock()
   await turnDates(archive, account, rules, startedAt)
   if ((await readSetting(archive.pool, 'armed')) === null) throw new GallraError('not-armed')
@@ -110,19 +122,19 @@ export async function purge(
     (await saveRun(archive.pool, { accountId: account.id, state: 'running', due, total: preview.total }, startedAt))
   const result: PurgeResult = { due, purged: 0, expunged: 0, kept: 0, reappeared: 0 }
   let gone = 0
-  await purgeBatches({ archive, account, mailbox, rules, clock }, batchesByConversation(preview.due), (ids, done) => {
+  await purgeBatches(task, batchesByConversation(preview.due), (ids, done) => {
     result.purged += done.purged.length
     result.expunged += done.expunged.length
     gone += ids.length
     onProgress?.(gone, due)
   })
   result.kept = due - result.purged - result.expunged
-  if (mailbox) result.reappeared = await purgeReappeared(archive, account, mailbox, rules, clock())
+  if (mailbox) result.reappeared = await purgeReappeared(task, mailbox, clock())
   await finishRun(archive.pool, { id: run, accountId: account.id }, result, clock())
   return result
 }
 
-/** What a run that was killed left open. The copies it meant are looked at again as any others. */
+/** Gives up what a killed run left open. The copies it meant to remove are judged again like any others. */
 async function abandonInterrupted(archive: Archive, account: Account, now: Date): Promise<void> {
   await inTransaction(archive.pool, async (tx) => {
     await lockAccount(tx, account.id)
@@ -131,7 +143,10 @@ async function abandonInterrupted(archive: Archive, account: Account, now: Date)
   })
 }
 
-/** Some hundred each; messages of one conversation go in one transaction, for each is judged by the others. */
+/**
+ * Some hundred each. Messages of one conversation go in one transaction, because each one's retention rests on the
+ * others.
+ */
 function batchesByConversation(due: Verdict[]): number[][] {
   const conversations = new Map<number, number[]>()
   for (const { messageId, standing } of due) {
@@ -148,32 +163,25 @@ function batchesByConversation(due: Verdict[]): number[][] {
   return batches
 }
 
-interface Disposer {
-  archive: Archive
-  account: Account
-  mailbox: Mailbox | null
-  rules: Rules
-  clock: () => Date
-}
-
 type Disposed = Awaited<ReturnType<typeof dispose>>
 
 /**
- * While one batch is erased here, the copies of the next are fetched, compared and expunged there: of each message the
- * copies still go first (P3), and a batch whose erasure is not reached is found by the next run, as after a crash.
+ * While one batch is erased from the archive, the server copies of the next are fetched, compared and expunged. The
+ * copies of each message still go first (P3), and the next run finds a batch whose erasure was not reached, as after a
+ * crash.
  */
 async function purgeBatches(
-  the: Disposer,
+  task: PurgeTask,
   batches: number[][],
   onDone: (ids: number[], done: Disposed) => void,
 ): Promise<void> {
   let erasing: Promise<void> = Promise.resolve()
   try {
     for (const ids of batches) {
-      const removed = await removeBatch(the, ids)
+      const removed = await removeBatch(task, ids)
       await erasing
-      erasing = eraseBatch(the, ids, removed, onDone)
-      // Told where it is awaited; until then nobody listens.
+      erasing = eraseBatch(task, ids, removed, onDone)
+      // The error is thrown where `erasing` is awaited; until then it must not count as unhandled.
       erasing.catch(() => undefined)
     }
   } finally {
@@ -181,13 +189,9 @@ async function purgeBatches(
   }
 }
 
-interface Removed {
-  messageIds: number[]
-  outcomes: CopyOutcome[]
-}
-
-async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer, ids: number[]): Promise<Removed> {
-  const intended = await intendDisposal(archive, account, ids, rules, clock())
+async function removeBatch(task: PurgeTask, ids: number[]): Promise<Removed> {
+  const { archive, account, mailbox, clock } = task
+  const intended = await intendDisposal(task, ids, clock())
   const copies = [...intended.values()].flatMap((each) => each.copies)
   const outcomes: CopyOutcome[] = mailbox
     ? await removeCopies(archive, account, mailbox, copies)
@@ -196,12 +200,12 @@ async function removeBatch({ archive, account, mailbox, rules, clock }: Disposer
 }
 
 async function eraseBatch(
-  { archive, account, rules, clock }: Disposer,
+  task: PurgeTask,
   ids: number[],
   removed: Removed,
   onDone: (ids: number[], done: Disposed) => void,
 ): Promise<void> {
-  onDone(ids, await dispose(archive, account, removed.messageIds, removed.outcomes, rules, clock()))
+  onDone(ids, await dispose(task, removed, task.clock()))
 }
 
 /** Pages through the due index by id, so that nothing is skipped while rows go (P2). */
@@ -227,15 +231,10 @@ async function foreseeReappeared(sql: Sql, account: Account, rules: Rules): Prom
   }))
 }
 
-/** Copies of purged messages that turned up again go after their own time (P3), decided again under lock. */
-async function purgeReappeared(
-  archive: Archive,
-  account: Account,
-  mailbox: Mailbox,
-  rules: Rules,
-  now: Date,
-): Promise<number> {
-  const copies = await intendReappeared(archive, account, rules, now)
+/** Removes copies of purged messages that turned up again, after their own period (P3), decided again under lock. */
+async function purgeReappeared(context: AccountContext, mailbox: Mailbox, now: Date): Promise<number> {
+  const { archive, account } = context
+  const copies = await intendReappeared(context, now)
   const outcomes = await removeCopies(archive, account, mailbox, copies)
   const gone = outcomes.filter((copy) => copy.outcome === 'gone')
   await inTransaction(archive.pool, async (tx) => {
@@ -257,9 +256,7 @@ async function purgeReappeared(
 
 /** Under lock, so that a tombstone lifted meanwhile keeps its copy. */
 async function intendReappeared(
-  archive: Archive,
-  account: Account,
-  rules: Rules,
+  { archive, account, rules }: AccountContext,
   now: Date,
 ): Promise<(Location & { intentionId: number })[]> {
   return inTransaction(archive.pool, async (tx) => {

@@ -1,7 +1,7 @@
 import { listDigests } from '../../store/message/messages.ts'
 import { listTombstoneDigests } from '../../store/disposal/tombstones.ts'
 import { placedDigest } from '../../core/message/canonical-digest.ts'
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import { GallraError } from '../../errors.ts'
 import type { Mailbox } from '../../mail/imap/mailbox-types.ts'
 import { parseIdentity } from '../../mail/parse/parse.ts'
@@ -9,7 +9,6 @@ import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { listFolders } from '../../store/mailbox/folders.ts'
 import type { Location } from '../../store/mailbox/locations.ts'
-import { expungeThroughTrash } from '../mailbox/gmail.ts'
 import type { CopyOutcome, VerifiedContent } from './guard.ts'
 import { isFolderRefused } from '../mailbox/refused-folder.ts'
 
@@ -17,7 +16,7 @@ type Copy = Location & { intentionId: number }
 
 /**
  * Expunges copies on the server, each only after it was fetched again and its canonical digest
- * compared (P4). Anything unclear is `failed` or `mismatch`, and then the archive keeps the message.
+ * compared (P4). What is unclear becomes `failed` or `mismatch`, and then the archive keeps the message.
  */
 export async function removeCopies(
   archive: Archive,
@@ -58,7 +57,7 @@ async function removeFrom(
 ): Promise<Results> {
   const results: Results = new Map()
   const opened = await mailbox.openFolder(path, null, false)
-  // Other UIDVALIDITY: these UIDs mean nothing now. The next pass re-matches; until then all stays.
+  // With another UIDVALIDITY these UIDs mean nothing. The next pass matches the folder again; until then all stays.
   const current = copies.filter((copy) => copy.uidValidity === opened.uidValidity)
   const expected = new Map<number, Copy>(current.map((copy) => [copy.uid, copy]))
   const digests = await storedDigests(archive, account, current)
@@ -68,14 +67,14 @@ async function removeFrom(
     unseen.delete(raw.uid)
     const identity = await parseIdentity(raw.source)
     const digest = placedDigest(identity, raw.internalDate)
-    // The tombstone of what did not open when it was purged carries the archive's own hash.
+    // The tombstone of a message that could not be decrypted when it was purged holds the archive's own hash.
     const indexes =
       expected.get(raw.uid)!.messageId === null ? [archive.tombstoneIndex, archive.index] : [archive.index]
     if (indexes.some((index) => digests.get(raw.uid) === index.hash('digest', digest)))
       verified.set(raw.uid, { digest, messageIdHeader: identity.messageId })
     else results.set(raw.uid, { outcome: 'mismatch' })
   }
-  // Of a large folder the list is long: asked for only when something is missing.
+  // The list of a large folder is long, so ask for it only when something is missing.
   const present = new Set(unseen.size === 0 ? [] : await mailbox.listUids(1))
   for (const uid of unseen) results.set(uid, { outcome: present.has(uid) ? 'failed' : 'gone' })
   const gone = new Set(await expunge(mailbox, path, [...verified.keys()]))
@@ -105,8 +104,30 @@ async function expunge(mailbox: Mailbox, path: string, uids: number[]): Promise<
       ? await expungeThroughTrash(mailbox, path, uids)
       : (await mailbox.expunge(uids)).gone
   } catch (error) {
-    // The server said no: the copies stay, and so does the archive. A lost connection or missing UIDPLUS is the caller's.
+    // The server refused: the copies stay, and the messages in the archive too. The caller handles a lost connection or
+    // missing UIDPLUS.
     if (error instanceof GallraError && error.code === 'server-refused') return []
     throw error
   }
+}
+
+/**
+ * Gmail's EXPUNGE only takes a label off; the message stays in All Mail. What was moved to Trash is
+ * gone from every label, and expunging it there destroys it. Returns the UIDs of `path` that are gone.
+ * A crash in between leaves the copy in Trash, where the next pass finds it by its digest.
+ */
+export async function expungeThroughTrash(mailbox: Mailbox, path: string, uids: number[]): Promise<number[]> {
+  const trash = (await mailbox.listFolders()).find((folder) => folder.role === 'trash')
+  if (!trash) return []
+  await mailbox.openFolder(path, null, false)
+  if (trash.path === path) return (await mailbox.expunge(uids)).gone
+  const moved = new Map<number, number>()
+  for (const uid of uids) {
+    const { uid: inTrash } = await mailbox.move(uid, trash.path)
+    // Without COPYUID its UID in Trash is unknown: leave it for the next pass.
+    if (inTrash !== null) moved.set(inTrash, uid)
+  }
+  await mailbox.openFolder(trash.path, null, false)
+  const { gone } = moved.size === 0 ? { gone: [] } : await mailbox.expunge([...moved.keys()])
+  return gone.flatMap((uid) => moved.get(uid) ?? [])
 }

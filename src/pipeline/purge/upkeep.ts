@@ -15,7 +15,10 @@ import { eraseEndedTombstones } from '../../store/disposal/tombstones.ts'
 
 const PAGE = 100
 
-/** Days an epoch lives after it began: a backup can be restored, and a purged message be read from one, no longer than that. */
+/**
+ * Days from an epoch's beginning to its destruction: for so long a backup can be restored, and a purged message be read
+ * from one.
+ */
 export function epochDays(rules: Rules): number {
   return daysOf(rules.schedule.epochDestruction)
 }
@@ -29,14 +32,17 @@ function daysOf(period: string): number {
 
 export interface TurnedEpochs extends Destroyed {
   rewrapped: number
-  /** Rows that do not open, and those of them that a person has given up. */
+  /** Rows that cannot be decrypted, and those of them that a person has given up. */
   broken: number
   givenUp: number
   tombstones: number
   keysCopy: CopyState
 }
 
-/** Ends tombstones past their time and turns epochs: survivors move to this week's, epochs past their time are destroyed (P8). */
+/**
+ * Erases tombstones past their time and turns epochs: survivors move to this week's epoch, and epochs past their time
+ * are destroyed (P8).
+ */
 export async function turnEpochs(archive: Archive, rules: Rules, now: Date): Promise<TurnedEpochs> {
   archive.keyring.reload()
   const tombstones = await eraseEndedTombstones(archive.pool, stockholmDate(now))
@@ -65,7 +71,7 @@ export async function applySchedule(archive: Archive, rules: Rules, now: Date): 
 }
 
 /**
- * What a passing date changes by itself is stored, so that search and lists see it: records past their ordinary time
+ * Stores what a passing date changes by itself, so that search and lists see it: records past their ordinary time
  * turn `limited`, those of an assumed year that has ended turn `review`. Each night, before the purge.
  */
 export async function turnDates(archive: Archive, account: Account, rules: Rules, now: Date): Promise<void> {
@@ -98,7 +104,7 @@ async function redecideConversations(
   for (let at = 0; at < conversations.length; at += PAGE) {
     await inTransaction(archive.pool, async (tx) => {
       await lockAccount(tx, account.id)
-      await redecide(tx, account.id, conversations.slice(at, at + PAGE), rules.schedule, 'schedule', now)
+      await redecide(tx, { account, rules }, conversations.slice(at, at + PAGE), 'schedule', now)
     })
   }
 }

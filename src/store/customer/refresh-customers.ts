@@ -1,4 +1,4 @@
-import { groupBy } from '../../core/group-by.ts'
+import { groupBy } from '../../core/grouping.ts'
 import type { Address } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
 import { extendedCard, listCustomerCards, pagesOfCards, saveCustomerCards, type CustomerCard } from './customers.ts'

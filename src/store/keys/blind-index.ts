@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { ownString } from '../../core/message/own-string.ts'
+import { ownString } from '../../core/message/text-forms.ts'
 import { createNeighbourFilter } from './neighbours.ts'
 
 /** Keyed hashes of what must be found again but may not lie in clear (P7). */

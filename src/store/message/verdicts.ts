@@ -52,3 +52,15 @@ export async function saveVerdict(
     [accountId, messageId, judged, marks, confidence, uncertain, mayBeComplaint, rulebook, sealed],
   )
 }
+
+/** Whether anything in the archive was judged, decided or learned with this rulebook, by the shipped model or a learned one. */
+export async function isRulebookKnown(sql: Sql, version: string): Promise<boolean> {
+  const { rows } = await sql.query<{ known: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM "Model" WHERE "rulebook" = $1)
+         OR EXISTS (SELECT 1 FROM "TrainingExample" WHERE "rulebook" = $1)
+         OR EXISTS (SELECT 1 FROM "Setting" WHERE "name" = 'rules' AND split_part("value" ->> 'rulebook', '+', 1) = $1)
+         OR EXISTS (SELECT 1 FROM "Message" WHERE split_part("rulebook", '+', 1) = $1) AS known`,
+    [version],
+  )
+  return rows[0]!.known
+}

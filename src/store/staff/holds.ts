@@ -12,7 +12,7 @@ export async function placeHold(
   tx: Sql,
   archive: Archive,
   accountId: number,
-  hold: { target: Target; staffId: number | null; reason: string; via?: 'cli' | 'mailbox' },
+  hold: { target: Target; staffId: number | null; reason: string; via?: 'cli' | 'console' | 'mailbox' },
   now: Date,
 ): Promise<number> {
   const id = await nextId(tx, 'Hold')

@@ -1,4 +1,6 @@
-/** gallra's first backfill into an empty archive: until everything is committed, then until the keywords are shown too. */
+/**
+ * gallra's first backfill into an empty archive: until everything is committed, then until the keywords are shown too.
+ */
 import { connectMailbox } from '../../../src/mail/imap/mailbox.ts'
 import { syncAccount } from '../../../src/pipeline/follow/follow.ts'
 import { benchAccount, benchRules, loginOf, openBenchArchive, type BenchPlace } from '../archive.ts'

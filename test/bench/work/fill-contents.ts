@@ -1,6 +1,6 @@
 /**
- * Fills an archive with sealed contents and their index only: no sources, conversations, judgement or server. For what is
- * measured on reading a large archive; some ten times as fast as archiving.
+ * Fills an archive with sealed contents and their index only: no sources, conversations, judgement or server. For what
+ * is measured on reading a large archive; some ten times as fast as archiving.
  */
 import { randomUUID } from 'node:crypto'
 import { parseMessage } from '../../../src/mail/parse/parse.ts'

@@ -22,7 +22,7 @@ await archive.pool.query(`UPDATE "Message" SET "approvedAt" = now(), "approvedBy
 const later = new Date(Date.now() + 2 * 366 * 86_400_000)
 await writeSetting(archive.pool, 'armed', { since: new Date().toISOString(), staffId: 1 }, new Date())
 const started = performance.now()
-const result = await purge(archive, account, mailbox, rules, () => later)
+const result = await purge({ archive, account, rules, mailbox, clock: () => later })
 report((performance.now() - started) / 1000, { purged: result.purged, kept: result.kept })
 await mailbox.logout()
 await archive.close()

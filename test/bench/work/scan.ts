@@ -1,5 +1,5 @@
 /** A scan of everything for one person, as `gallra scan` does it, without opening the archive. */
-import { readSubject } from '../../../src/core/person/person-terms.ts'
+import { readPerson } from '../../../src/core/person/person-terms.ts'
 import { scanArchive } from '../../../src/pipeline/find/scan.ts'
 import { listAccounts } from '../../../src/store/accounts.ts'
 import { openBenchArchive, type BenchPlace } from '../archive.ts'
@@ -8,7 +8,7 @@ import { options, report } from '../child.ts'
 const the = options() as BenchPlace & { threads: number; addresses: string[]; names: string[]; phones: string[] }
 const archive = await openBenchArchive(the)
 const [account] = await listAccounts(archive)
-const { terms } = readSubject({
+const { terms } = readPerson({
   addresses: the.addresses,
   names: the.names,
   phones: the.phones,

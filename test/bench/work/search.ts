@@ -1,4 +1,6 @@
-/** Words, phrases, prefixes and addresses taken from the archived mail itself: the first 50 hits, opened and verified. */
+/**
+ * Words, phrases, prefixes and addresses taken from the archived mail itself: the first 50 hits, opened and verified.
+ */
 import { parseSearchQuery } from '../../../src/core/search/search-query.ts'
 import { searchMessages } from '../../../src/pipeline/find/search.ts'
 import { listAccounts } from '../../../src/store/accounts.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { connectedComponents } from '../../../src/core/components.ts'
+import { connectedComponents } from '../../../src/core/grouping.ts'
 import type { Message, OwnIdentity } from '../../../src/core/message/message.ts'
 import {
   linkMessages,
@@ -239,7 +239,8 @@ describe('a stranger cannot steer', () => {
       facts,
     )
     const text =
-      'Kan ni hjälpa oss?\n\nFrån: Alice <Alice@Example.com>\nSkickat: den 5 januari 2026 10:00\nTill: info@promix.se\nÄmne: Trasig\n\nSkrivaren är trasig.\n'
+      'Kan ni hjälpa oss?\n\nFrån: Alice <Alice@Example.com>\nSkickat: den 5 januari 2026 ' +
+      '10:00\nTill: info@promix.se\nÄmne: Trasig\n\nSkrivaren är trasig.\n'
     const forwarding = (body: string) =>
       threadNode(
         mail({
@@ -267,7 +268,8 @@ describe('a stranger cannot steer', () => {
     ])
       expect(archive([original, impostor, forward, answer], order)).toEqual([[0, 2, 3], [1]])
     expect(linkMessages(two, forward)).toBeNull()
-    // What the firm itself wrote, and what it wrote before senders were told, is passed on as ever; so is what does not say whose it was.
+    // What the firm itself wrote, and what it wrote before senders were told, is passed on as ever; so is what does not
+    // say whose it was.
     const sent = threadNode(
       mail({ messageId: 'm1@example.com', from: [person('info@promix.se')], to: [person('alice@example.com')] }),
       own,

@@ -48,7 +48,8 @@ const person = (address: string, name = '') => ({ name, address })
 
 const alice = person('alice@example.com', 'Alice Ek')
 const form =
-  'Namn: Alice Ek\nE-post: alice@example.com\nTelefon: 070-123 45 67\nOrdernummer: 48213\n\nMeddelande:\nSkrivaren brummar'
+  'Namn: Alice Ek\nE-post: alice@example.com\nTelefon: 070-123 45 67\nOrdernummer: ' +
+  '48213\n\nMeddelande:\nSkrivaren brummar'
 
 describe('the direction', () => {
   it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAuthentication } from '../../../src/core/message/authentication.ts'
-import { connectedComponents } from '../../../src/core/components.ts'
+import { connectedComponents } from '../../../src/core/grouping.ts'
 import { directionOf } from '../../../src/core/customer/correspondents.ts'
 import { identityKeys, resolveCustomer } from '../../../src/core/customer/customer.ts'
 import type { Message, OwnIdentity } from '../../../src/core/message/message.ts'
@@ -137,7 +137,9 @@ describe('the customer', () => {
   })
 
   it('is not read from quoted history', () => {
-    const text = `Tack!\n\nDen 3 maj 2026 skrev Bob Ask <bob@example.net>:\n> ${signed('Alice Ek', '070-123 45 67').replaceAll('\n', '\n> ')}`
+    const text =
+      'Tack!\n\nDen 3 maj 2026 skrev Bob Ask <bob@example.net>:\n' +
+      `> ${signed('Alice Ek', '070-123 45 67').replaceAll('\n', '\n> ')}`
     expect(identify({ from: [alice], text }).addressKeys).toEqual(['addr:alice@example.com'])
   })
 

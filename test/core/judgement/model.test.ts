@@ -1,10 +1,13 @@
 import fc from 'fast-check'
+import type { RuleFaults } from '../../../src/core/rule-faults.ts'
+import { wordRuleFaults } from '../../../src/text/judgement/rule-faults.ts'
+import type { Wording } from '../../../src/text/wording.ts'
 import { describe, expect, it } from 'vitest'
 import { CASES } from '../../../src/core/classification.ts'
 import { BUCKETS, bucketOf, GROUPS, type FeatureRow } from '../../../src/core/judgement/feature-space.ts'
 import { featuresOf, rowOf } from '../../../src/core/judgement/features.ts'
 import { contextFactsOf, factsOf } from '../../../src/core/judgement/message-facts.ts'
-import { parseMeanings } from '../../../src/core/judgement/rules/meanings.ts'
+import { parseMeanings } from '../../../src/core/judgement/meanings.ts'
 import { meaningsIn, readWords } from '../../../src/core/judgement/read-words.ts'
 import {
   CLASSES,
@@ -15,7 +18,7 @@ import {
   type Model,
 } from '../../../src/core/judgement/model.ts'
 import { placesOf, quotedTextOf, type ClassifyInput } from '../../../src/core/judgement/places.ts'
-import { quotedMessages } from '../../../src/core/judgement/quoted-messages.ts'
+import { quotedMessages } from '../../../src/core/judgement/reading.ts'
 import { readStoredModel, storeModel } from '../../../src/core/judgement/stored-model.ts'
 import { train, type Example, type TrainingOptions } from '../../../src/core/learning/train.ts'
 
@@ -213,13 +216,20 @@ describe('meanings', () => {
     ['stykker', []],
   ])('in "%s" are %j', (text, expected) => expect([...meaningsIn(readWords(text, 100, meanings))]).toEqual(expected))
 
-  it('refuse what is no list of words', () => expect(() => parseMeanings({ broken: 'trasig' })).toThrow('broken'))
+  it('refuse what is no list of words', () =>
+    expect(faultsOf(() => parseMeanings({ broken: 'trasig' }))).toEqual({
+      sv: 'broken: måste vara en lista. Rätta filen och starta igen',
+      en: 'broken: must be a list. Correct the file and start again',
+    }))
 })
 
 describe('quotedMessages', () => {
   it('finds each message of the history, newest first, without header lines', () => {
     const text =
-      'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva <eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\nFrysen har slutat frysa.'
+      'Tack!\n\nFrån: PROMIX <info@promix.se>\nSkickat: den 21 februari 2022 12:58\nTill: ' +
+      'eva@example.net\nÄmne: SV: Frysen\n\nMontören kommer i morgon.\n\nFrån: Eva ' +
+      '<eva@example.net>\nSkickat: den 18 februari 2022 21:12\nTill: PROMIX\nÄmne: Frysen\n\n' +
+      'Frysen har slutat frysa.'
     expect(quotedMessages(quotedTextOf(message('Tack!', { text }))).map((one) => one.newText)).toEqual([
       'Montören kommer i morgon.',
       'Frysen har slutat frysa.',
@@ -243,3 +253,12 @@ describe('softmax', () => {
     expect(softmax(new Array<number>(CLASSES).fill(7))).toEqual(new Array<number>(CLASSES).fill(1 / CLASSES))
   })
 })
+
+function faultsOf(refused: () => unknown): Wording {
+  try {
+    refused()
+  } catch (error) {
+    return wordRuleFaults((error as RuleFaults).faults)
+  }
+  throw new Error('it was not refused')
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mayMatch, prefilterOf, trigramsOf } from '../../../src/core/judgement/rules/prefilter.ts'
-import { requiredLiterals } from '../../../src/core/judgement/rules/regex-literals.ts'
+import { mayMatch, prefilterOf, trigramsOf } from '../../../src/core/judgement/prefilter.ts'
+import { requiredLiterals } from '../../../src/core/judgement/regex-literals.ts'
 
 describe('requiredLiterals', () => {
   it.each([

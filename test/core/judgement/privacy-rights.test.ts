@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { rightsAskedFor } from '../../../src/core/judgement/rules/privacy-rights.ts'
+import { rightsAskedFor } from '../../../src/core/judgement/privacy-rights.ts'
 import type { ClassifyInput } from '../../../src/core/judgement/places.ts'
-import { parseRulebook } from '../../../src/core/judgement/rules/rules.ts'
+import { parseRulebook } from '../../../src/core/judgement/rules.ts'
 
 const rulebook = parseRulebook(parse(readFileSync(new URL('../../../rules/cases.yaml', import.meta.url), 'utf8')), 'v1')
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { checkRules } from '../../../src/core/judgement/rules/check-rules.ts'
-import type { RuleFaults } from '../../../src/core/judgement/rules/rule-faults.ts'
-import { explainCaseRule, parseRulebook } from '../../../src/core/judgement/rules/rules.ts'
+import { checkRules } from '../../../src/core/judgement/check-rules.ts'
+import type { RuleFaults } from '../../../src/core/rule-faults.ts'
+import { wordRuleFault, wordRuleFaults } from '../../../src/text/judgement/rule-faults.ts'
+import { explainCaseRule, parseRulebook } from '../../../src/core/judgement/rules.ts'
 
 const rule = {
   name: 'broken',
@@ -24,7 +25,7 @@ function documentWith(...rules: object[]) {
 
 function problemsOf(...rules: object[]) {
   return checkRules(parseRulebook(documentWith(...rules), 'v')).map(
-    (problem) => `${problem.rule}: ${problem.problem.en}`,
+    (problem) => `${problem.rule}: ${wordRuleFault(problem.problem).en}`,
   )
 }
 
@@ -32,7 +33,7 @@ function wordingOf(refused: () => unknown) {
   try {
     refused()
   } catch (error) {
-    return (error as RuleFaults).wording
+    return wordRuleFaults((error as RuleFaults).faults)
   }
   throw new Error('it was not refused')
 }
@@ -57,7 +58,7 @@ describe('parseRulebook', () => {
     ],
     ['a rule without examples', { ...rule, examples: { match: [], not: ['x'] } }, /rule broken examples/],
   ])('refuses %s and names the rule', (_what, faulty, message) => {
-    expect(() => parseRulebook(documentWith(faulty), 'v')).toThrow(message)
+    expect(wordingOf(() => parseRulebook(documentWith(faulty), 'v')).en).toMatch(message)
   })
 
   it.each<[object, string, string]>([
@@ -113,18 +114,20 @@ describe('parseRulebook', () => {
   })
 
   it('refuses two rules of one name', () => {
-    expect(() => parseRulebook(documentWith(rule, rule), 'v')).toThrow(/rule broken: the name is taken/)
+    expect(wordingOf(() => parseRulebook(documentWith(rule, rule), 'v')).en).toMatch(/rule broken: the name is taken/)
   })
 
   it('refuses a hard rule for a mark, and a rule named like evidence of the model', () => {
-    expect(() => parseRulebook(documentWith({ ...rule, for: 'spam', hard: true }), 'v')).toThrow(
+    expect(wordingOf(() => parseRulebook(documentWith({ ...rule, for: 'spam', hard: true }), 'v')).en).toMatch(
       /rule broken: only a rule for a case can be hard/,
     )
-    expect(() => parseRulebook(documentWith({ ...rule, name: 'words' }), 'v')).toThrow(/rule words: the name is taken/)
+    expect(wordingOf(() => parseRulebook(documentWith({ ...rule, name: 'words' }), 'v')).en).toMatch(
+      /rule words: the name is taken/,
+    )
   })
 
   it('refuses a document that is no rulebook', () => {
-    expect(() => parseRulebook(null, 'v')).toThrow(/Correct the file/)
+    expect(wordingOf(() => parseRulebook(null, 'v')).en).toMatch(/Correct the file/)
   })
 })
 
@@ -197,7 +200,7 @@ describe('checkRules', () => {
         'v',
       ),
     )
-    expect(problems.map(({ problem }) => problem.sv).sort()).toEqual([
+    expect(problems.map(({ problem }) => wordRuleFault(problem).sv).sort()).toEqual([
       'långsamt reguljärt uttryck: mer än 2 vida upprepningar',
       'långsamt reguljärt uttryck: upprepning i upprepning',
       'långsamt reguljärt uttryck: upprepning utan slut; skriv {0,40} i stället för * och {1,40} i stället för +',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BUCKETS, GROUPS } from '../../../src/core/judgement/feature-space.ts'
 import { isNoWorse, type Quality } from '../../../src/core/learning/lesson.ts'
-import { readVersion, writeVersion } from '../../../src/core/judgement/model-version.ts'
+import { readVersion, writeVersion } from '../../../src/core/classification.ts'
 import { packedRow, RowPacker } from '../../../src/core/learning/packed-rows.ts'
 import { trainingDue, unlearnBy, type LearningState } from '../../../src/core/learning/training-due.ts'
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { canonicalText, decodedReading, placedText } from '../../../src/core/person/placed-text.ts'
-import { findSubject, strongest, type Strength } from '../../../src/core/person/find-person.ts'
-import { readSubject, type SubjectDescription } from '../../../src/core/person/person-terms.ts'
+import { findPerson, strongest, type Strength } from '../../../src/core/person/find-person.ts'
+import { readPerson, type PersonDescription } from '../../../src/core/person/person-terms.ts'
 
-const NOBODY: SubjectDescription = { addresses: [], names: [], phones: [], personalNumbers: [], references: [] }
+const NOBODY: PersonDescription = { addresses: [], names: [], phones: [], personalNumbers: [], references: [] }
 /** Check digits are right; the people are made up (Skatteverket's test numbers begin 19900101 too). */
-const ANNA: SubjectDescription = {
+const ANNA: PersonDescription = {
   addresses: ['anna.svensson@exempel.se'],
   names: ['Anna Svensson'],
   phones: ['070-174 06 05'],
@@ -17,17 +17,17 @@ const ANNA: SubjectDescription = {
 /** What is found of the description in one text: the words as they stand there. */
 function foundIn(
   text: string,
-  description: Partial<SubjectDescription> = ANNA,
+  description: Partial<PersonDescription> = ANNA,
 ): { found: string; strength: Strength }[] {
-  const { terms, unusable } = readSubject({ ...NOBODY, ...description })
+  const { terms, unusable } = readPerson({ ...NOBODY, ...description })
   expect(unusable).toEqual([])
-  return findSubject(terms, [{ field: 'text', text }]).map(({ start, end, strength }) => ({
+  return findPerson(terms, [{ field: 'text', text }]).map(({ start, end, strength }) => ({
     found: text.slice(start, end),
     strength,
   }))
 }
 
-const strengthIn = (text: string, description: Partial<SubjectDescription> = ANNA): Strength | null =>
+const strengthIn = (text: string, description: Partial<PersonDescription> = ANNA): Strength | null =>
   strongest(foundIn(text, description))
 
 describe('a person is found however they are written', () => {
@@ -147,7 +147,7 @@ describe('another address is not', () => {
 
 describe('what cannot be looked for is told by kind and place', () => {
   it('and the rest is read', () => {
-    const { terms, unusable } = readSubject({
+    const { terms, unusable } = readPerson({
       addresses: ['anna@exempel.se', 'anna'],
       names: ['Al', 'Bo Ek'],
       phones: ['123'],
@@ -166,7 +166,7 @@ describe('what cannot be looked for is told by kind and place', () => {
   })
 
   it('the same twice is one', () => {
-    expect(readSubject({ ...NOBODY, phones: ['0701740605', '+46 70 174 06 05'] }).terms).toHaveLength(1)
+    expect(readPerson({ ...NOBODY, phones: ['0701740605', '+46 70 174 06 05'] }).terms).toHaveLength(1)
   })
 })
 
@@ -258,7 +258,7 @@ describe('the canonical form', () => {
   })
 
   it('takes linear time on hostile text', () => {
-    const { terms } = readSubject(ANNA)
+    const { terms } = readPerson(ANNA)
     for (const piece of [
       'anna ',
       'svensson ',
@@ -273,7 +273,7 @@ describe('the canonical form', () => {
     ]) {
       const long = piece.repeat(200_000 / piece.length)
       const at = performance.now()
-      findSubject(terms, [{ field: 'text', text: long }])
+      findPerson(terms, [{ field: 'text', text: long }])
       expect(performance.now() - at).toBeLessThan(4_000)
     }
   })

@@ -3,13 +3,17 @@ import { findForwardedSender } from '../../../src/core/quoting/forwarded.ts'
 
 const ALICE = { name: 'Alice Ek', address: 'alice@example.com' }
 const outlook =
-  'Kan du ta denna?\n\n/Dan\n\nFrån: Alice Ek <alice@example.com>\nSkickat: den 3 maj 2024 10:00\nTill: dan@promix.se\nÄmne: Skrivaren\n\nDen är trasig'
+  'Kan du ta denna?\n\n/Dan\n\nFrån: Alice Ek <alice@example.com>\nSkickat: den 3 maj 2024 ' +
+  '10:00\nTill: dan@promix.se\nÄmne: Skrivaren\n\nDen är trasig'
 const gmail =
-  '---------- Forwarded message ---------\nFrom: Alice Ek <alice@example.com>\nDate: Fri, 3 May 2024 at 10:00\nSubject: Skrivaren\nTo: <dan@promix.se>\n\nDen är trasig'
+  '---------- Forwarded message ---------\nFrom: Alice Ek <alice@example.com>\nDate: Fri, ' +
+  '3 May 2024 at 10:00\nSubject: Skrivaren\nTo: <dan@promix.se>\n\nDen är trasig'
 const apple =
-  'Vidarebefordrat mejl:\n\n> Från: Alice Ek <alice@example.com>\n> Ämne: Skrivaren\n> Datum: 3 maj 2024 10:00:00 CEST\n> Till: dan@promix.se\n>\n> Den är trasig'
+  'Vidarebefordrat mejl:\n\n> Från: Alice Ek <alice@example.com>\n> Ämne: Skrivaren\n> ' +
+  'Datum: 3 maj 2024 10:00:00 CEST\n> Till: dan@promix.se\n>\n> Den är trasig'
 const oldOutlook =
-  '-----Ursprungligt meddelande-----\nFrån: Alice Ek [mailto:alice@example.com]\nSkickat: den 3 maj 2024 10:00\nTill: Dan\nÄmne: Skrivaren\n\nDen är trasig'
+  '-----Ursprungligt meddelande-----\nFrån: Alice Ek [mailto:alice@example.com]\nSkickat: ' +
+  'den 3 maj 2024 10:00\nTill: Dan\nÄmne: Skrivaren\n\nDen är trasig'
 
 describe('a forwarded mail', () => {
   it.each([

@@ -7,7 +7,8 @@ describe('extractNewText', () => {
   it.each([
     [
       'Swedish Outlook',
-      `Tack!\n\nFrån: PROMIX HB <info@promix.se>\nSkickat: den 3 maj 2024 10:12\nTill: alice@example.se\nÄmne: Pumpen\n\n${HISTORY}`,
+      'Tack!\n\nFrån: PROMIX HB <info@promix.se>\nSkickat: den 3 maj 2024 10:12\n' +
+        `Till: alice@example.se\nÄmne: Pumpen\n\n${HISTORY}`,
     ],
     [
       'Outlook in bold',
@@ -15,7 +16,8 @@ describe('extractNewText', () => {
     ],
     [
       'English Outlook under a rule',
-      `Tack!\n\n________________________________\nFrom: PROMIX HB\nSent: Friday, 3 May 2024\nTo: Alice\nSubject: Pump\n\n${HISTORY}`,
+      'Tack!\n\n________________________________\nFrom: PROMIX HB\nSent: Friday, 3 May 2024\n' +
+        `To: Alice\nSubject: Pump\n\n${HISTORY}`,
     ],
     [
       'Norwegian Outlook',
@@ -52,7 +54,8 @@ describe('extractNewText', () => {
 
   it('keeps the answers when the writer says they stand among unmarked history', () => {
     const text =
-      'Hej, se mina svar nedan i rött.\n\nFrån: PROMIX HB\nSkickat: den 3 maj 2024\nTill: alice@example.se\nÄmne: Frågor\n\nVilken färg? Röd.'
+      'Hej, se mina svar nedan i rött.\n\nFrån: PROMIX HB\nSkickat: den 3 maj 2024\nTill: ' +
+      'alice@example.se\nÄmne: Frågor\n\nVilken färg? Röd.'
     expect(extractNewText(text).newText).toContain('Röd.')
   })
 

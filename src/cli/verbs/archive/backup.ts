@@ -14,7 +14,7 @@ import { writeSetting } from '../../../store/settings.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
-import { moment } from '../../call/output.ts'
+import { moment } from '../../../present/words.ts'
 import { startBar } from '../../call/progress.ts'
 import { withArchive } from '../../call/with-archive.ts'
 

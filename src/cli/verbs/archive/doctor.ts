@@ -3,7 +3,7 @@ import { readServerVersion } from '../../../store/postgres/sql.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
-import { checkRules } from '../../../core/judgement/rules/check-rules.ts'
+import { checkRules } from '../../../core/judgement/check-rules.ts'
 import { stockholmDate } from '../../../core/retention/calendar.ts'
 import { GallraError } from '../../../errors.ts'
 import { tryLogin } from '../../../mail/smtp/send.ts'
@@ -22,14 +22,16 @@ import { countLetters } from '../../../store/outbox.ts'
 import { readSetting } from '../../../store/settings.ts'
 import { readStaff } from '../../../store/staff/staff.ts'
 import { listUnreadableExamples } from '../../../store/learning/training-examples.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'
-import { moment } from '../../call/output.ts'
-import { oneLine, plain } from '../../call/plain-text.ts'
+import { moment } from '../../../present/words.ts'
+import { oneLine, plain } from '../../../present/safe-text.ts'
 import { COPY_TEXTS } from './keys.ts'
-import { archiveExists, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { archiveExists, withArchive } from '../../call/with-archive.ts'
 
 const OLDEST_POSTGRES = 150_000
 /** Rows that do not open are named up to this many. */
@@ -273,6 +275,6 @@ function refusal(call: Call, check: string, error: unknown, where = ''): Finding
     check,
     result: 'bad',
     ...unreachable,
-    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${error.describe(call.language)}`,
+    text: `${where === '' ? '' : `${oneLine(where, 100)}: `}${describeError(error, call.language)}`,
   }
 }

@@ -13,7 +13,8 @@ import { inTransaction } from '../../../store/postgres/sql.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { moment, table } from '../../call/output.ts'
+import { moment } from '../../../present/words.ts'
+import { table } from '../../call/output.ts'
 import { deciderOf, withArchive } from '../../call/with-archive.ts'
 
 const DAY = 86_400_000
@@ -52,11 +53,10 @@ export async function show(call: Call): Promise<undefined> {
       [
         fill(texts.keysIn, { directory: config.keysDirectory, mark }),
         '',
-        table(
-          call,
-          [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed],
-          epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-']),
-        ),
+        table(call, {
+          head: [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed],
+          rows: epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-']),
+        }),
         '',
         ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
         fill(texts[COPY_TEXTS[state]], {
@@ -71,13 +71,13 @@ export async function show(call: Call): Promise<undefined> {
 export async function rotate(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     const { archive } = opened
-    const { id } = await deciderOf(call, opened)
+    const { staffId } = await deciderOf(call, opened)
     archive.keyring.rotateMaster()
     const mark = paperMark(readMaster(join(call.config.keysDirectory, MASTER_FILE)))
     await inTransaction(archive.pool, (tx) =>
       appendAudit(tx, archive, INSTALLATION, {
         at: call.clock(),
-        actor: `staff:${id}`,
+        actor: `staff:${staffId}`,
         kind: 'master-key-rotated',
         payload: {},
       }),
@@ -95,8 +95,8 @@ export async function giveUp(call: Call): Promise<undefined> {
   if (count === 0) throw badInput(call.texts, 'keys give-up', 'notACount', 'writeBrokenCount')
   await withArchive(call, async (opened) => {
     const { archive } = opened
-    const { id } = await deciderOf(call, opened)
-    const rows = await giveUpBrokenRows(archive, id, count, call.clock())
+    const { staffId } = await deciderOf(call, opened)
+    const rows = await giveUpBrokenRows(archive, staffId, count, call.clock())
     call.report(rows, () =>
       fill(call.texts.keysGivenUp, {
         count: rows.length,

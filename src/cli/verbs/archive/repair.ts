@@ -1,4 +1,5 @@
 import { repairAccount, type Repair, type Unrepaired } from '../../../pipeline/mend/repair.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
@@ -10,7 +11,7 @@ import { chosenAccounts, deciderOf, exitLeavingOut, noteBroken, withArchive } fr
 export async function repair(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     const { archive, rules } = opened
-    const { id: staffId } = await deciderOf(call, opened)
+    const { staffId } = await deciderOf(call, opened)
     const named = call.given.text('account')
     if (named === undefined) noteBroken(call, opened)
     let exit: ExitCode = exitLeavingOut(opened, named)
@@ -27,7 +28,8 @@ export async function repair(call: Call): Promise<ExitCode> {
           onProgress: (done, total) => bar.update(done, total),
         })
         told.push({ account: account.settings.address, ...result })
-        if (result.problem !== null) call.note(`${account.settings.address}: ${result.problem.describe(call.language)}`)
+        if (result.problem !== null)
+          call.note(`${account.settings.address}: ${describeError(result.problem, call.language)}`)
         if (result.customers.left.length > 0 && exit === EXIT.ok) exit = EXIT.failed
         if (result.left.length > 0) exit = result.problem === null ? EXIT.failed : exitCodeOf(result.problem)
       } finally {

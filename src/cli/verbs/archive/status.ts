@@ -1,3 +1,4 @@
+import type { Case } from '../../../core/classification.ts'
 import { stockholmDate } from '../../../core/retention/calendar.ts'
 import { countAccount, type AccountCounts } from '../../../store/read/account-counts.ts'
 import type { Archive } from '../../../store/archive.ts'
@@ -5,10 +6,12 @@ import { listBrokenRows, partGivenUp } from '../../../store/epochs/epochs.ts'
 import { countLetters } from '../../../store/outbox.ts'
 import { readSetting } from '../../../store/settings.ts'
 import type { Account } from '../../../store/accounts.ts'
+import { accountState } from '../../../present/account.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
-import { moment, table } from '../../call/output.ts'
-import { STATES } from '../mailbox/account.ts'
+import { moment } from '../../../present/words.ts'
+import { table } from '../../call/output.ts'
 import { noteBroken, withArchive } from '../../call/with-archive.ts'
 
 export async function showStatus(call: Call): Promise<undefined> {
@@ -38,9 +41,8 @@ export async function showStatus(call: Call): Promise<undefined> {
         '',
         accounts.length === 0
           ? texts.noAccounts
-          : table(
-              call,
-              [
+          : table(call, {
+              head: [
                 texts.headAccount,
                 texts.headState,
                 texts.headMessages,
@@ -53,9 +55,9 @@ export async function showStatus(call: Call): Promise<undefined> {
                 texts.headWithheld,
                 texts.headSynced,
               ],
-              accounts.map((each) => [
+              rows: accounts.map((each) => [
                 each.account,
-                texts[STATES[each.state]],
+                accountState(call, each.state),
                 each.messages,
                 each.review,
                 each.dueToday,
@@ -66,10 +68,12 @@ export async function showStatus(call: Call): Promise<undefined> {
                 each.withheld,
                 each.syncedAt === null ? '-' : moment(each.syncedAt),
               ]),
-            ),
+            }),
         '',
         ...accounts.flatMap((each) =>
-          Object.entries(each.perCase).map(([name, count]) => `${each.account}  ${name}: ${count}`),
+          Object.entries(each.perCase).map(
+            ([name, count]) => `${each.account}  ${nameOf(call.language, 'case', name as Case)}: ${count}`,
+          ),
         ),
       ]
         .join('\n')

@@ -1,13 +1,16 @@
+import type { Case } from '../../../core/classification.ts'
 import { normaliseMessageId } from '../../../core/message/message-id.ts'
 import { liftPurge } from '../../../pipeline/decide/staff-decisions.ts'
 import { findTombstonesByMessageId, type Tombstone } from '../../../store/disposal/tombstones.ts'
 import { stockholmDate } from '../../../core/retention/calendar.ts'
+import { ruleName } from '../../../present/retention.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { parseId } from '../../call/ids.ts'
 import { table } from '../../call/output.ts'
-import { reasonOf } from '../mail/decide.ts'
+import { reasonOf } from '../../call/deciding.ts'
 import { accountOf, chosenAccounts, deciderOf, withArchive } from '../../call/with-archive.ts'
 
 export async function findTombstones(call: Call): Promise<undefined> {
@@ -25,9 +28,8 @@ export async function findTombstones(call: Call): Promise<undefined> {
       () =>
         found.length === 0
           ? texts.nothingFound
-          : table(
-              call,
-              [
+          : table(call, {
+              head: [
                 texts.headId,
                 texts.headCase,
                 texts.headRule,
@@ -36,16 +38,16 @@ export async function findTombstones(call: Call): Promise<undefined> {
                 texts.headReappeared,
                 texts.headLifted,
               ],
-              found.map((each) => [
+              rows: found.map((each) => [
                 `t${each.id}`,
-                each.case,
-                each.rule,
+                nameOf(call.language, 'messageCase', each.case as Case),
+                ruleName(call, each.rule),
                 day(each.purgedAt),
                 each.until,
                 day(each.reappearedAt),
                 day(each.liftedAt),
               ]),
-            ),
+            }),
     )
   })
 }
@@ -54,9 +56,9 @@ export async function lift(call: Call): Promise<undefined> {
   const id = parseId(call.args[0] ?? '', ['t'], call.texts)
   const reason = reasonOf(call)
   await withArchive(call, async (opened) => {
-    const { id: staffId } = await deciderOf(call, opened)
+    const decider = { ...(await deciderOf(call, opened)), reason }
     const account = await accountOf(call, opened, id)
-    await liftPurge({ ...opened, account }, { staffId, reason, tombstoneId: id.number }, call.clock())
+    await liftPurge({ ...opened, account }, { ...decider, tombstoneId: id.number }, call.clock())
     call.report({ lifted: `t${id.number}` }, () => fill(call.texts.tombstoneLifted, { id: `t${id.number}` }))
   })
 }

@@ -1,17 +1,18 @@
-import { queueDigest, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
-import { gatherDigest, writeDigest } from '../../../pipeline/letters/weekly-digest.ts'
+import { queueWeeklyLetter, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
+import { gatherWeeklyLetter, writeWeeklyLetter } from '../../../pipeline/letters/weekly-letter.ts'
 import { listStaff } from '../../../store/staff/staff.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'
-import { plain } from '../../call/plain-text.ts'
+import { plain } from '../../../present/safe-text.ts'
 import { withArchive } from '../../call/with-archive.ts'
 
 export async function preview(call: Call): Promise<undefined> {
   await withArchive(call, async ({ archive }) => {
-    const digest = await gatherDigest(archive, call.clock())
-    const letter = writeDigest(digest, call.language)
+    const digest = await gatherWeeklyLetter(archive, call.clock())
+    const letter = writeWeeklyLetter(digest, call.language)
     call.report({ ...digest, letter }, () => plain(`${letter.subject}\n\n${letter.text}`).trimEnd())
   })
 }
@@ -28,10 +29,10 @@ const STATES = {
 
 export async function send(call: Call): Promise<ExitCode> {
   return withArchive(call, async ({ archive }) => {
-    await queueDigest(archive, 'cli', call.clock())
+    await queueWeeklyLetter(archive, 'cli', call.clock())
     const letters = await sendQueued(archive, call.clock)
     const names = new Map((await listStaff(archive)).map(({ id, name }) => [id, name]))
-    const problemOf = ({ problem }: SentLetter) => problem?.describe(call.language) ?? ''
+    const problemOf = ({ problem }: SentLetter) => (problem === null ? '' : describeError(problem, call.language))
     call.report(
       letters.map((each) => ({
         id: each.id,

@@ -1,6 +1,7 @@
 import { tryLogin } from '../../../mail/smtp/send.ts'
 import { GallraError } from '../../../errors.ts'
-import { saveSmtp, type Account, type SmtpSettings } from '../../../store/accounts.ts'
+import type { ServerLogin } from '../../../core/mailbox/server-login.ts'
+import { saveSmtp, type Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { table } from '../../call/output.ts'
@@ -15,7 +16,7 @@ export async function setSmtp(call: Call): Promise<undefined> {
     const account = oneAccount(call, opened, call.given.text('account'))
     const password = place.user === '' ? '' : await readPassword(call, place)
     // As with the mailbox: a CA stays until another is given.
-    const smtp: SmtpSettings = { ...place, password, ca: ca ?? account.settings.smtp?.ca ?? null }
+    const smtp: ServerLogin = { ...place, password, ca: ca ?? account.settings.smtp?.ca ?? null }
     await saveSmtp(opened.archive, account, smtp, call.clock())
     call.report(publicSmtp(account, smtp), () =>
       fill(call.texts.smtpSaved, { account: account.settings.address, host: smtp.host }),
@@ -44,15 +45,14 @@ export async function showSmtp(call: Call): Promise<undefined> {
     call.report(shown, () =>
       shown.length === 0
         ? texts.noAccounts
-        : table(
-            call,
-            [texts.headAccount, texts.headServer, texts.headSecurity, texts.headUser],
-            shown.map(({ account, smtp }) =>
+        : table(call, {
+            head: [texts.headAccount, texts.headServer, texts.headSecurity, texts.headUser],
+            rows: shown.map(({ account, smtp }) =>
               smtp === null
                 ? [account, texts.smtpNone, '', '']
                 : [account, `${smtp.host}:${smtp.port}`, smtp.security, smtp.user],
             ),
-          ),
+          }),
     )
     return Promise.resolve()
   })
@@ -60,8 +60,8 @@ export async function showSmtp(call: Call): Promise<undefined> {
 
 function publicSmtp(
   account: Account,
-  smtp: SmtpSettings | null,
-): { account: string; smtp: (Omit<SmtpSettings, 'password' | 'ca'> & { ca: boolean }) | null } {
+  smtp: ServerLogin | null,
+): { account: string; smtp: (Omit<ServerLogin, 'password' | 'ca'> & { ca: boolean }) | null } {
   if (smtp === null) return { account: account.settings.address, smtp: null }
   const { host, port, security, user, ca } = smtp
   return { account: account.settings.address, smtp: { host, port, security, user, ca: ca !== null } }

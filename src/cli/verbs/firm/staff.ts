@@ -1,11 +1,11 @@
 import { GallraError } from '../../../errors.ts'
-import { ROLES } from '../../../core/role.ts'
 import { readStaff, saveStaff } from '../../../store/staff/staff.ts'
+import { describeError } from '../../../text/errors.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, oneOf } from '../../call/bad-input.ts'
+import { badInput, oneOf, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { table } from '../../call/output.ts'
-import { readAddress } from '../mailbox/account.ts'
 import { withArchive } from '../../call/with-archive.ts'
 
 export async function addStaff(call: Call): Promise<undefined> {
@@ -14,15 +14,15 @@ export async function addStaff(call: Call): Promise<undefined> {
   // A bare number would be taken for an id.
   if (name === '' || name.length > 100 || /^\d+$/.test(name) || /\p{Cc}/u.test(name))
     throw badInput(texts, 'NAME', 'notAName', 'writeName')
-  const role = oneOf(call, '--role', given.text('role'), ROLES) ?? 'staff'
+  const role = oneOf(call, '--role', given.text('role'), 'role') ?? 'staff'
   await withArchive(
     call,
     async ({ archive }) => {
       const address =
         given.text('address') === undefined ? null : readAddress(call, '--address', given.text('address')!)
-      const language = oneOf(call, '--mail-language', given.text('mailLanguage'), ['sv', 'en'] as const) ?? 'sv'
+      const language = given.text('mailLanguage') === 'en' ? 'en' : 'sv'
       const member = await saveStaff(archive, { name, role, address, language }, call.clock())
-      call.report(member, () => fill(texts.staffSaved, { name, role }))
+      call.report(member, () => fill(texts.staffSaved, { name, role: nameOf(call.language, 'role', role) }))
     },
     true,
   )
@@ -32,15 +32,14 @@ export async function showStaff(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async ({ archive }) => {
     const { staff, broken } = await readStaff(archive)
-    for (const { id } of broken) call.note(new GallraError('staff-broken', { id }).describe(call.language))
+    for (const { id } of broken) call.note(describeError(new GallraError('staff-broken', { id }), call.language))
     call.report(staff, () =>
       staff.length === 0
         ? texts.noStaff
-        : table(
-            call,
-            [texts.headName, texts.headRole, texts.headAddress],
-            staff.map((each) => [each.name, each.role, each.address ?? '']),
-          ),
+        : table(call, {
+            head: [texts.headName, texts.headRole, texts.headAddress],
+            rows: staff.map((each) => [each.name, nameOf(call.language, 'role', each.role), each.address ?? '']),
+          }),
     )
   })
 }

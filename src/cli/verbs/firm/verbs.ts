@@ -1,4 +1,3 @@
-import { ROLES } from '../../../core/role.ts'
 import type { Verb } from '../../call/call.ts'
 import { ACCOUNT } from '../../call/options.ts'
 
@@ -9,7 +8,7 @@ export const FIRM_VERBS: readonly Verb[] = [
     about: 'aboutStaffAdd',
     args: ['<name>'],
     options: [
-      { flags: '--role <role>', about: 'optRole', choices: ROLES },
+      { flags: '--role <role>', about: 'optRole', names: 'role' },
       { flags: '--address <address>', about: 'optStaffOwnAddress' },
       { flags: '--mail-language <language>', about: 'optMailLanguage', choices: ['sv', 'en'] },
     ],

@@ -1,4 +1,4 @@
-import { readVersion } from '../../../core/judgement/model-version.ts'
+import { readVersion } from '../../../core/classification.ts'
 import { trainingDue, unlearnBy, type TrainingReason } from '../../../core/learning/training-due.ts'
 import { GallraError } from '../../../errors.ts'
 import { learnApart } from '../../../pipeline/learn/learn-apart.ts'
@@ -9,12 +9,16 @@ import { openLeases } from '../../../store/postgres/lease.ts'
 import { listTrainings, type Training } from '../../../store/learning/models.ts'
 import { countDecisions, listUnreadableExamples } from '../../../store/learning/training-examples.ts'
 import { countOutdated } from '../../../store/message/verdicts.ts'
+import { modelName } from '../../../present/judgement.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { moment, table } from '../../call/output.ts'
+import { moment } from '../../../present/words.ts'
+import { table } from '../../call/output.ts'
 import { startBar } from '../../call/progress.ts'
-import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { chosenAccounts, deciderOf, withArchive } from '../../call/with-archive.ts'
 
 /** Trainings shown of the history. */
 const SHOWN = 12
@@ -124,9 +128,8 @@ function lastText({ texts }: Call, { result }: Training): string[] {
 
 function historyText(call: Call, trainings: readonly Training[]): string {
   const { texts } = call
-  return table(
-    call,
-    [
+  return table(call, {
+    head: [
       texts.headTraining,
       texts.headDate,
       texts.headReason,
@@ -137,7 +140,7 @@ function historyText(call: Call, trainings: readonly Training[]): string {
       texts.headMissed,
       texts.headSeedRight,
     ],
-    trainings.map(({ id, finishedAt, reason, outcome, result: { before, after } }) => [
+    rows: trainings.map(({ id, finishedAt, reason, outcome, result: { before, after } }) => [
       id,
       moment(finishedAt),
       texts[REASONS[reason]],
@@ -148,15 +151,11 @@ function historyText(call: Call, trainings: readonly Training[]): string {
       after.missedComplaints,
       share(after.seedRight, after.seed),
     ]),
-  )
+  })
 }
 
 function share(part: number, of: number): string {
   return of === 0 ? '-' : `${((part / of) * 100).toFixed(1)} %`
-}
-
-export function modelName({ texts }: Call, model: number | null): string {
-  return model === null ? texts.modelShipped : fill(texts.modelNumber, { model })
 }
 
 export async function train(call: Call): Promise<undefined> {
@@ -187,7 +186,7 @@ export async function rejudgeMessages(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
     // The shipped one would undo what the learned one judged.
     if (opened.brokenModel) throw new GallraError('model-broken')
-    const by = apply ? { staffId: (await deciderOf(call, opened)).id } : null
+    const by = apply ? await deciderOf(call, opened) : null
     const told: ({ account: string } & Rejudgement)[] = []
     for (const account of chosenAccounts(call, opened, call.given.text('account'))) {
       const bar = startBar(call, call.texts.rejudging)
@@ -234,11 +233,15 @@ function rejudgedText(
     ...(changed.length === 0
       ? []
       : [
-          table(
-            call,
-            [texts.headFrom, texts.headTo, texts.headCount, texts.headIds],
-            changed.map((each) => [each.from, each.to, each.count, idsOf(call, each)]),
-          ),
+          table(call, {
+            head: [texts.headFrom, texts.headTo, texts.headCount, texts.headIds],
+            rows: changed.map((each) => [
+              nameOf(call.language, 'case', each.from),
+              nameOf(call.language, 'case', each.to),
+              each.count,
+              idsOf(call, each),
+            ]),
+          }),
         ]),
     ...(told.shorter.count === 0
       ? []

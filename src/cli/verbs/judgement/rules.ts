@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import type { Evidence } from '../../../core/classification.ts'
-import { checkRules } from '../../../core/judgement/rules/check-rules.ts'
+import type { Case, Classification, Evidence } from '../../../core/classification.ts'
+import { checkRules } from '../../../core/judgement/check-rules.ts'
+import { wordRuleFault } from '../../../text/judgement/rule-faults.ts'
 import { classify } from '../../../core/judgement/classify.ts'
 import { directionOf } from '../../../core/customer/correspondents.ts'
 import { decideRetention, stateOn } from '../../../core/retention/decide-retention.ts'
@@ -10,23 +11,26 @@ import { stockholmDate } from '../../../core/retention/calendar.ts'
 import type { EvaluationIntervals, EvaluationReport, Interval } from '../../../core/learning/evaluation.ts'
 import type { OwnIdentity } from '../../../core/message/message.ts'
 import { classifyInput } from '../../../core/judgement/places.ts'
-import { rightsAskedFor } from '../../../core/judgement/rules/privacy-rights.ts'
-import { explainCaseRule } from '../../../core/judgement/rules/rules.ts'
+import { rightsAskedFor } from '../../../core/judgement/privacy-rights.ts'
+import { explainCaseRule } from '../../../core/judgement/rules.ts'
 import { withAttachmentText } from '../../../mail/parse/attachment-text.ts'
 import { parseMessage } from '../../../mail/parse/parse.ts'
 import { readRules, readSeed } from '../../../rulebook.ts'
 import { evaluateCorpus } from '../../../pipeline/learn/evaluate.ts'
 import type { Rules } from '../../../pipeline/decide/rules.ts'
 import { requireHead, verifyAudit, type AuditHead } from '../../../store/audit.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, givenCount } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
-import { oneLine, toJson } from '../../call/plain-text.ts'
-import { table } from '../../call/output.ts'
+import { oneLine } from '../../../present/safe-text.ts'
+import { toJson } from '../../call/json.ts'
+import { facts, table } from '../../call/output.ts'
 import { factsOf, strangerFacts } from './single-message.ts'
 import { withScratchArchive } from './scratch-archive.ts'
-import { judgedBy, retentionText } from '../mail/show.ts'
+import { caseAndMarks, caseOrMark, evidenceText, judgedBy, percent } from '../../../present/judgement.ts'
+import { retentionFacts } from '../../../present/retention.ts'
 import { archiveExists, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 const MOST_FOLDS = 20
@@ -34,7 +38,10 @@ const LARGEST_FILE = 256 * 1024 * 1024
 
 export function check(call: Call): Promise<ExitCode> {
   const { rulebook, schedule } = readRules(call.config.rulesDirectory, call.config.dataDirectory)
-  const problems = checkRules(rulebook).map(({ rule, problem }) => ({ rule, problem: problem[call.language] }))
+  const problems = checkRules(rulebook).map(({ rule, problem }) => ({
+    rule,
+    problem: wordRuleFault(problem)[call.language],
+  }))
   const values = {
     rules: rulebook.rules.length,
     rows: schedule.rows.length,
@@ -67,28 +74,34 @@ export async function explain(call: Call): Promise<undefined> {
   const state = stateOn(decision, stockholmDate(now))
   call.report({ direction, classification: verdict, rights, retention: { ...decision, state } }, () =>
     [
-      `${texts.headCase}  ${[verdict.case, ...verdict.marks].join(', ')} – ${Math.round(verdict.confidence * 100)} %${verdict.uncertain ? `, ${texts.uncertain}` : ''}${verdict.mayBeComplaint ? `, ${texts.mayBeComplaint}` : ''}`,
+      `${texts.headCase}  ${verdictText(call, verdict)}`,
       `${texts.headRulebook}  ${judgedBy(call, verdict.rulebook)}`,
       '',
-      table(
-        call,
-        [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
-        byWeight(verdict.evidence).map((each) => [
-          each.for,
+      table(call, {
+        head: [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
+        rows: byWeight(verdict.evidence).map((each) => [
+          caseOrMark(call, each.for),
           each.weight.toFixed(1),
           each.rule,
           oneLine(each.text, 40),
           explainCaseRule(rulebook, each.rule)?.[language] ?? '',
         ]),
-      ),
-      ...rights.map(
-        (each) =>
-          `${texts.headRight}  ${explainCaseRule(rulebook, each.rule)?.[language] ?? each.rule} (${oneLine(each.text, 80)})`,
-      ),
+      }),
+      ...rights.map((each) => `${texts.headRight}  ${evidenceText(call, rulebook, each)}`),
       '',
-      retentionText(call, decision, { state, notBefore: null, dueOn: null }, schedule),
+      facts(retentionFacts(call, decision, { state, notBefore: null, dueOn: null }, schedule)),
     ].join('\n'),
   )
+}
+
+/** `Reklamation – 71 %, osäkert` */
+function verdictText(call: Call, verdict: Classification): string {
+  const { texts } = call
+  return [
+    `${caseAndMarks(call, verdict)} – ${percent(verdict.confidence)}`,
+    ...(verdict.uncertain ? [texts.uncertain] : []),
+    ...(verdict.mayBeComplaint ? [texts.mayBeComplaint] : []),
+  ].join(', ')
 }
 
 /** The weightiest first, for or against. */
@@ -149,19 +162,21 @@ export async function evaluate(call: Call): Promise<undefined> {
       fill(texts.evaluated, totals),
       ...(folds === null ? [texts.evaluatedShipped] : []),
       '',
-      table(
-        call,
-        [texts.headCase, 'n', 'precision', 'recall', 'F1'],
-        Object.entries(report.perCase).map(([name, one]) => [
-          name,
+      table(call, {
+        head: [texts.headCase, 'n', 'precision', 'recall', 'F1'],
+        rows: Object.entries(report.perCase).map(([name, one]) => [
+          nameOf(call.language, 'case', name as Case),
           one.support,
           one.precision.toFixed(3),
           one.recall.toFixed(3),
           one.f1.toFixed(3),
         ]),
-      ),
+      }),
       '',
-      table(call, [texts.headFigure, texts.headValue, texts.headInterval], figuresOf(report, intervals)),
+      table(call, {
+        head: [texts.headFigure, texts.headValue, texts.headInterval],
+        rows: figuresOf(report, intervals),
+      }),
       ...(wantsErrors ? errors.map((error) => toJson(error)) : []),
     ].join('\n')
   })
@@ -199,11 +214,10 @@ export async function verify(call: Call): Promise<undefined> {
       [
         call.texts.auditWhole,
         ...holds,
-        table(
-          call,
-          [call.texts.headAccount, call.texts.headEvents, call.texts.headHead],
-          heads.map((head) => [head.accountId, head.events, head.head]),
-        ),
+        table(call, {
+          head: [call.texts.headAccount, call.texts.headEvents, call.texts.headHead],
+          rows: heads.map((head) => [head.accountId, head.events, head.head]),
+        }),
       ].join('\n'),
     )
   })

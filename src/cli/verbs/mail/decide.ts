@@ -1,59 +1,61 @@
-import { OUTCOMES } from '../../../core/retention/retention.ts'
-import { CASES, MARKS, type Case, type Mark } from '../../../core/classification.ts'
+import type { Case, Mark } from '../../../core/classification.ts'
 import { keptMarks } from '../../../core/retention/foresight.ts'
 import {
   approveReview,
   closeMatter,
+  conversationOf,
   hold,
   notePayment,
   overrideCase,
+  readMarks,
   release,
-  type DecisionContext,
-  type Decider,
 } from '../../../pipeline/decide/staff-decisions.ts'
-import { getMessage, type MessageRow } from '../../../store/message/messages.ts'
-import type { Account } from '../../../store/accounts.ts'
+import type { Account } from '../../../pipeline/open.ts'
+import { caseAndMarks } from '../../../present/judgement.ts'
+import { codeOf, nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput, givenDay, givenPastDay, oneOf } from '../../call/bad-input.ts'
+import { badInput, givenDay, givenPastDay, notOneOf, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { parseId, type Id, type IdKind } from '../../call/ids.ts'
-import { accountOf, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
+import { decided, reasonOf } from '../../call/deciding.ts'
+import { parseId } from '../../call/ids.ts'
+import { accountOf, deciderOf, withArchive } from '../../call/with-archive.ts'
 
 export async function overrideMessage(call: Call): Promise<undefined> {
-  const chosen = oneOf(call, 'CASE', call.args[1], CASES)!
-  await decided(call, ['m'], async ({ context, decider, id, opened }) => {
-    const row = await getMessage(opened.archive.pool, context.account.id, id.number)
-    const marks = marksOf(call, row, chosen)
+  const chosen = oneOf(call, 'CASE', call.args[1], 'case')!
+  await decided(call, ['m'], async ({ context, decider, id }) => {
+    const marks = marksOf(call, await readMarks(context, id.number), chosen)
     await overrideCase(context, { ...decider, messageId: id.number, case: chosen, marks }, call.clock())
     call.report({ id: `m${id.number}`, case: chosen, marks }, () =>
-      fill(call.texts.overridden, { id: `m${id.number}`, case: [chosen, ...marks].join(', ') }),
+      fill(call.texts.overridden, { id: `m${id.number}`, case: caseAndMarks(call, { case: chosen, marks }) }),
     )
   })
 }
 
 /** Without --mark, what the case does not touch stays. `--mark none` drops all. */
-function marksOf(call: Call, row: MessageRow, chosen: Case): Mark[] {
+function marksOf(call: Call, before: readonly Mark[], chosen: Case): Mark[] {
   const given = call.given.texts('mark')
-  if (given.length === 0) return keptMarks(row.marks, chosen)
-  return given
-    .flatMap((word) => oneOf(call, '--mark', word, [...MARKS, 'none'] as const) ?? [])
-    .filter((mark) => mark !== 'none')
+  if (given.length === 0) return keptMarks(before, chosen)
+  const marks = given.map((word) => codeOf('mark', word) ?? codeOf('noMark', word) ?? refuseMark(call))
+  return marks.filter((mark) => mark !== 'none')
+}
+
+function refuseMark(call: Call): never {
+  throw notOneOf(call, '--mark', ['mark', 'noMark'])
 }
 
 export async function decideMatter(call: Call, close: boolean): Promise<undefined> {
   const { given, texts } = call
-  const outcome = oneOf(call, '--outcome', given.text('outcome'), OUTCOMES)
+  const outcome = oneOf(call, '--outcome', given.text('outcome'), 'outcome')
   if (given.has('consumer') && given.has('business'))
     throw badInput(texts, '--consumer, --business', 'notBoth', 'chooseOne')
   const consumer = given.has('consumer') ? true : given.has('business') ? false : null
   const deliveredOn = givenPastDay(call, 'delivered')
-  await decided(call, ['c', 'm'], async ({ context, decider, id, opened }) => {
-    const { account } = context
-    const conversationId =
-      id.kind === 'c' ? id.number : (await getMessage(opened.archive.pool, account.id, id.number)).conversationId
+  await decided(call, ['c', 'm'], async ({ context, decider, id }) => {
+    const conversationId = id.kind === 'c' ? id.number : await conversationOf(context, id.number)
     const facts = close && outcome !== null ? { outcome, deliveredOn, consumer } : null
     await closeMatter(context, { ...decider, conversationId, facts }, call.clock())
-    const values = { id: `c${conversationId}`, outcome: outcome ?? '' }
+    const named = outcome === null ? '' : nameOf(call.language, 'outcome', outcome)
+    const values = { id: `c${conversationId}`, outcome: named }
     call.report({ id: values.id, closed: facts }, () =>
       fill(close ? texts.complaintClosed : texts.complaintReopened, values),
     )
@@ -98,49 +100,17 @@ export async function approve(call: Call): Promise<undefined> {
   const ids = call.args.map((text) => parseId(text, ['m'], call.texts))
   const reason = reasonOf(call)
   await withArchive(call, async (opened) => {
-    const { id: staffId } = await deciderOf(call, opened)
+    const decider = { ...(await deciderOf(call, opened)), reason }
     const byAccount = new Map<Account, number[]>()
     for (const id of ids) {
       const account = await accountOf(call, opened, id)
       byAccount.set(account, [...(byAccount.get(account) ?? []), id.number])
     }
     for (const [account, messageIds] of byAccount) {
-      await approveReview({ ...opened, account }, { staffId, reason, messageIds }, call.clock())
+      await approveReview({ ...opened, account }, { ...decider, messageIds }, call.clock())
     }
     call.report({ approved: ids.map(({ number }) => `m${number}`) }, () =>
       fill(call.texts.approved, { count: ids.length }),
     )
   })
-}
-
-interface Deciding<K extends IdKind> {
-  opened: Opened
-  context: DecisionContext
-  decider: Decider
-  id: Id<K>
-}
-
-export async function decided<K extends IdKind>(
-  call: Call,
-  kinds: readonly K[],
-  record: (deciding: Deciding<K>) => Promise<void>,
-): Promise<void> {
-  const id = parseId(call.args[0] ?? '', kinds, call.texts)
-  const reason = reasonOf(call)
-  await withArchive(call, async (opened) => {
-    const { id: staffId } = await deciderOf(call, opened)
-    const account = await accountOf(call, opened, id)
-    await record({
-      opened,
-      context: { archive: opened.archive, account, rules: opened.rules },
-      decider: { staffId, reason },
-      id,
-    })
-  })
-}
-
-export function reasonOf(call: Call): string {
-  const reason = call.given.text('reason')?.trim() ?? ''
-  if (reason === '' || reason.length > 2000) throw badInput(call.texts, '--reason', 'reasonEmpty', 'writeReason')
-  return reason
 }

@@ -1,15 +1,17 @@
 import { CASES, type Case } from '../../../core/classification.ts'
 import { keptMarks } from '../../../core/retention/foresight.ts'
 import { listReviewQueue, openReviewItem, type ReviewItem } from '../../../pipeline/read/review-queue.ts'
-import { approveReview, overrideCase } from '../../../pipeline/decide/staff-decisions.ts'
+import { approveReview, overrideCase, type Decider } from '../../../pipeline/decide/staff-decisions.ts'
 import { withdrawApproval, withdrawOverride } from '../../../pipeline/decide/withdraw-decisions.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readKeys, type Keys } from '../../call/keyboard.ts'
 import { reviewScreen } from './review-screen.ts'
-import { reasonOf } from './decide.ts'
-import { chosenAccounts, deciderOf, withArchive, type Opened } from '../../call/with-archive.ts'
+import { reasonOf } from '../../call/deciding.ts'
+import { chosenAccounts, deciderOf, withArchive } from '../../call/with-archive.ts'
 
 const CLEAR = '\u001b[2J\u001b[3J\u001b[H'
 
@@ -28,7 +30,7 @@ export async function review(call: Call): Promise<undefined> {
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true)
     throw badInput(texts, 'review next', 'reviewNoTerminal', 'reviewUseList')
   await withArchive(call, async (opened) => {
-    const { id: staffId } = await deciderOf(call, opened)
+    const decider = { ...(await deciderOf(call, opened)), reason }
     const queue = await listReviewQueue(
       opened.archive,
       chosenAccounts(call, opened, call.given.text('account')),
@@ -36,7 +38,7 @@ export async function review(call: Call): Promise<undefined> {
     )
     const keys = readKeys(io.stdin)
     try {
-      const done = queue.length === 0 ? [] : await goThrough({ call, opened, queue, keys, staffId, reason })
+      const done = queue.length === 0 ? [] : await goThrough({ call, opened, queue, keys, decider })
       const count = (act: Done['act']) => done.filter((each) => each.act === act).length
       const values = {
         decided: count('decided'),
@@ -58,25 +60,26 @@ interface Session {
   opened: Opened
   queue: { accountId: number; id: number }[]
   keys: Keys
-  staffId: number
-  reason: string
+  decider: Decider
 }
 
 /** Until the queue ends or the person does. Returns what stands, in order. */
 async function goThrough(session: Session): Promise<Done[]> {
-  const { call, opened, queue, keys, staffId } = session
+  const { call, opened, queue, keys, decider } = session
   const done: Done[] = []
   const unopened = new Set<string>()
   let said = ''
   for (let at = 0; at < queue.length;) {
     const { accountId, id } = queue[at]!
     const account = opened.accounts.find((each) => each.id === accountId)!
-    const item = await openReviewItem(opened.archive, account, id, opened.rules, staffId, call.clock())
-    if (item === null || item === 'unopened') {
-      if (item === 'unopened') unopened.add(`m${id}`)
+    const reading = { archive: opened.archive, reader: decider, now: call.clock() }
+    const review = await openReviewItem(reading, account, id, opened.rules.schedule)
+    if (review.kind !== 'waiting') {
+      if (review.kind === 'unreadable') unopened.add(`m${id}`)
       at += 1
       continue
     }
+    const { item } = review
     call.io.stderr.write(
       `${CLEAR}${reviewScreen(call, opened.rules, item, { at: at + 1, count: queue.length, said })}\n`,
     )
@@ -119,26 +122,30 @@ async function decide(
   accountId: number,
   key: Exclude<Key, 'u' | 'quit'>,
 ): Promise<Pick<Done, 'act' | 'overrideId'> & { said: string }> {
-  const { call, staffId, reason } = session
+  const { call, decider } = session
   const id = `m${row.id}`
   if (key === 'n') return { act: 'skipped', overrideId: null, said: '' }
   if (key === 'a') {
-    await approveReview(contextOf(session, accountId), { staffId, reason, messageIds: [row.id] }, call.clock())
+    await approveReview(contextOf(session, accountId), { ...decider, messageIds: [row.id] }, call.clock())
     return { act: 'approved', overrideId: null, said: fill(call.texts.reviewApproved, { id }) }
   }
   const overrideId = await overrideCase(
     contextOf(session, accountId),
-    { staffId, reason, messageId: row.id, case: key, marks: keptMarks(row.marks, key) },
+    { ...decider, messageId: row.id, case: key, marks: keptMarks(row.marks, key) },
     call.clock(),
   )
-  return { act: 'decided', overrideId, said: fill(call.texts.reviewDecided, { id, case: key }) }
+  return {
+    act: 'decided',
+    overrideId,
+    said: fill(call.texts.reviewDecided, { id, case: nameOf(call.language, 'messageCase', key) }),
+  }
 }
 
 async function undo(session: Session, { accountId, id, act, overrideId }: Done): Promise<void> {
-  const { call, staffId } = session
+  const { call, decider } = session
   const context = contextOf(session, accountId)
-  if (overrideId !== null) await withdrawOverride(context, { staffId, messageId: id, overrideId }, call.clock())
-  if (act === 'approved') await withdrawApproval(context, { staffId, messageIds: [id] }, call.clock())
+  if (overrideId !== null) await withdrawOverride(context, { ...decider, messageId: id, overrideId }, call.clock())
+  if (act === 'approved') await withdrawApproval(context, { ...decider, messageIds: [id] }, call.clock())
 }
 
 function contextOf({ opened }: Session, accountId: number) {

@@ -1,5 +1,3 @@
-import { CASES } from '../../../core/classification.ts'
-import { OUTCOMES, STATES } from '../../../core/retention/retention.ts'
 import type { Verb } from '../../call/call.ts'
 import { ACCOUNT, BY, DECIDING, ON } from '../../call/options.ts'
 
@@ -10,10 +8,10 @@ export const MAIL_VERBS: readonly Verb[] = [
     about: 'aboutList',
     options: [
       ACCOUNT,
-      { flags: '--case <case>', about: 'optCase', choices: CASES },
+      { flags: '--case <case>', about: 'optCase', names: 'case' },
       { flags: '--customer <id>', about: 'optCustomer' },
       { flags: '--conversation <id>', about: 'optConversation' },
-      { flags: '--state <state>', about: 'optState', choices: STATES },
+      { flags: '--state <state>', about: 'optState', names: 'state' },
       { flags: '--after <date>', about: 'optAfter' },
       { flags: '--before <date>', about: 'optBefore' },
       { flags: '--review', about: 'optReview' },
@@ -55,7 +53,7 @@ export const MAIL_VERBS: readonly Verb[] = [
     args: ['<id>'],
     options: [
       ...DECIDING,
-      { flags: '--outcome <outcome>', about: 'optOutcome', required: true, choices: OUTCOMES },
+      { flags: '--outcome <outcome>', about: 'optOutcome', required: true, names: 'outcome' },
       { flags: '--delivered <date>', about: 'optDelivered' },
       { flags: '--consumer', about: 'optConsumer' },
       { flags: '--business', about: 'optBusiness' },

@@ -4,7 +4,7 @@ import { carriesMail } from '../../../pipeline/follow/follow.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
-import { oneLine } from '../../call/plain-text.ts'
+import { oneLine } from '../../../present/safe-text.ts'
 import { table } from '../../call/output.ts'
 import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
@@ -37,7 +37,7 @@ function describe(call: Call, account: Account, capabilities: MailboxCapabilitie
   const missing = (account.settings.folders ?? []).filter((path) => !known.has(path))
   return [
     fill(texts.testConnected, { account: account.settings.address, host: account.settings.host }),
-    table(call, [texts.headFolder, texts.headRole, texts.headMessages, texts.headFollowed], rows),
+    table(call, { head: [texts.headFolder, texts.headRole, texts.headMessages, texts.headFollowed], rows }),
     ...missing.map((path) => fill(texts.testFolderMissing, { folder: oneLine(path, 100) })),
     '',
     `UIDPLUS ${yes(capabilities.uidPlus)}, CONDSTORE ${yes(capabilities.condstore)}, QRESYNC ${yes(capabilities.qresync)}, IDLE ${yes(capabilities.idle)}`,

@@ -1,10 +1,12 @@
 import { GallraError } from '../../../errors.ts'
 import { findAccount, saveAccount, setAccountState, type AccountSettings } from '../../../store/accounts.ts'
+import { accountState } from '../../../present/account.ts'
 import { fill } from '../../../text/texts.ts'
-import { badInput } from '../../call/bad-input.ts'
+import { badInput, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readCa, readPassword } from '../../call/password.ts'
-import { parseImapUrl, type ServerPlace } from '../../call/server-url.ts'
+import type { ServerAddress } from '../../../core/mailbox/server-login.ts'
+import { parseImapUrl } from '../../call/server-url.ts'
 import { table } from '../../call/output.ts'
 import { noteBroken, oneAccount, withArchive } from '../../call/with-archive.ts'
 
@@ -32,7 +34,7 @@ export async function addAccount(call: Call): Promise<undefined> {
 /** With --replace, what is not given stays as it was. */
 function settingsOf(
   call: Call,
-  place: ServerPlace,
+  place: ServerAddress,
   address: string,
   password: string,
   ca: string | null,
@@ -66,13 +68,6 @@ function settingsOf(
   }
 }
 
-export function readAddress({ texts }: Call, what: string, value: string): string {
-  const address = value.trim().toLowerCase()
-  if (!/^[^\s@<>,;"]{1,64}@[^\s@<>,;"]{1,255}$/.test(address))
-    throw badInput(texts, what, 'notAnAddress', 'writeAddress')
-  return address
-}
-
 function readDomain({ texts }: Call, value: string): string {
   const domain = value.trim().toLowerCase().replace(/^@/, '')
   if (!/^[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}$/u.test(domain))
@@ -97,26 +92,19 @@ export async function showAccounts(call: Call): Promise<undefined> {
       () =>
         accounts.length === 0
           ? texts.noAccounts
-          : table(
-              call,
-              [texts.headAccount, texts.headServer, texts.headState, texts.headOwn],
-              accounts.map(({ state, settings }) => [
+          : table(call, {
+              head: [texts.headAccount, texts.headServer, texts.headState, texts.headOwn],
+              rows: accounts.map(({ state, settings }) => [
                 settings.address,
                 `${settings.host}:${settings.port}`,
-                texts[STATES[state]],
+                accountState(call, state),
                 [...settings.own.domains, ...settings.own.addresses, ...settings.own.staffAddresses].join(', '),
               ]),
-            ),
+            }),
     )
     return Promise.resolve()
   })
 }
-
-export const STATES = {
-  active: 'accountActive',
-  'login-refused': 'accountLoginRefused',
-  removed: 'accountRemoved',
-} as const
 
 export async function removeAccount(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {

@@ -1,16 +1,18 @@
 import { caseOfFolder, folderNames, pathOfName, type FolderNames } from '../../../core/mailbox/case-folders.ts'
 import { CASES, type Case } from '../../../core/classification.ts'
-import { isInbox } from '../../../core/message/inbox.ts'
+import { isInbox } from '../../../core/mailbox/case-folders.ts'
 import type { FolderInfo, Mailbox } from '../../../mail/imap/mailbox-types.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { caseOfInfo } from '../../../pipeline/mailbox/file-mail.ts'
 import { saveFolderSettings, type Account, type AccountSettings } from '../../../store/accounts.ts'
+import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { oneLine } from '../../call/plain-text.ts'
+import { oneLine } from '../../../present/safe-text.ts'
 import { table } from '../../call/output.ts'
-import { oneAccount, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 interface CaseFolder {
   case: Case
@@ -57,7 +59,7 @@ export async function createFolders(call: Call): Promise<undefined> {
 }
 
 export async function mapFolder(call: Call): Promise<undefined> {
-  const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
+  const chosen = oneOf(call, 'CASE', call.args[0], 'case')!
   const name = (call.args[1] ?? '').normalize('NFC').trim()
   // Control signs and LIST's wildcards (RFC 9051 section 6.3.9) make names nobody can use.
   if (!/^[^\p{Cc}*%]{1,100}$/u.test(name) || isInbox(name))
@@ -70,21 +72,21 @@ export async function mapFolder(call: Call): Promise<undefined> {
       if (taken !== null) throw badInput(call.texts, 'FOLDER', 'folderTaken', 'chooseOtherFolder')
       return { names: { ...settings.caseFolders?.names, [chosen]: name } }
     },
-    fill(call.texts.folderMapped, { case: chosen, folder: oneLine(name, 100) }),
+    fill(call.texts.folderMapped, { case: nameOf(call.language, 'case', chosen), folder: oneLine(name, 100) }),
   )
 }
 
 export async function unmapFolder(call: Call): Promise<undefined> {
-  const chosen = oneOf(call, 'CASE', call.args[0], CASES)!
+  const chosen = oneOf(call, 'CASE', call.args[0], 'case')!
   await changeFolders(
     call,
     ({ settings }) => ({ names: { ...settings.caseFolders?.names, [chosen]: null } }),
-    fill(call.texts.folderUnmapped, { case: chosen }),
+    fill(call.texts.folderUnmapped, { case: nameOf(call.language, 'case', chosen) }),
   )
 }
 
 export async function setFiling(call: Call): Promise<undefined> {
-  const on = oneOf(call, 'ON|OFF', call.args[0], ['on', 'off'] as const)! === 'on'
+  const on = oneOf(call, 'ON|OFF', call.args[0], 'switch')! === 'on'
   await changeFolders(call, () => ({ filing: on }), on ? call.texts.filingOn : call.texts.filingOff)
 }
 
@@ -140,15 +142,14 @@ function caseFoldersOf(account: Account, infos: FolderInfo[]): CaseFolder[] {
 
 function foldersTable(call: Call, folders: CaseFolder[]): string {
   const { texts } = call
-  return table(
-    call,
-    [texts.headCase, texts.headFolder, texts.headOnServer, texts.headMessages, texts.headFollowed],
-    folders.map(({ case: known, name, path, messages, followed }) => [
-      known,
+  return table(call, {
+    head: [texts.headCase, texts.headFolder, texts.headOnServer, texts.headMessages, texts.headFollowed],
+    rows: folders.map(({ case: known, name, path, messages, followed }) => [
+      nameOf(call.language, 'case', known),
       path ?? name ?? '-',
       path === null ? texts.no : texts.yes,
       messages ?? '-',
       followed ? texts.yes : texts.no,
     ]),
-  )
+  })
 }

@@ -1,15 +1,17 @@
 import { GallraError } from '../../../errors.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { syncAccount } from '../../../pipeline/follow/follow.ts'
-import type { IngestResult } from '../../../pipeline/ingest/ingest.ts'
+import type { IngestResult } from '../../../pipeline/ingest/archive-batch.ts'
 import { setAccountState, type Account } from '../../../store/accounts.ts'
 import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
+import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { exitCodeOf } from '../../call/failure.ts'
 import type { ExitCode } from '../../call/exit-codes.ts'
 import { startBar } from '../../call/progress.ts'
-import { chosenAccounts, exitLeavingOut, withArchive, type Opened } from '../../call/with-archive.ts'
+import type { Opened } from '../../../pipeline/open.ts'
+import { chosenAccounts, exitLeavingOut, withArchive } from '../../call/with-archive.ts'
 
 export async function startServing(call: Call): Promise<undefined> {
   const { serve } = await import('../../../serve.ts')
@@ -43,7 +45,7 @@ export async function syncAll(call: Call): Promise<ExitCode> {
           if (!(error instanceof GallraError)) throw error
           if (error.code === 'login-refused')
             await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
-          call.note(`${account.settings.address}: ${error.describe(call.language)}`)
+          call.note(`${account.settings.address}: ${describeError(error, call.language)}`)
           exit = exitCodeOf(error)
         }
       }

@@ -3,7 +3,7 @@ import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { parseId } from '../../call/ids.ts'
-import { decided } from '../mail/decide.ts'
+import { decided } from '../../call/deciding.ts'
 import { accountOf } from '../../call/with-archive.ts'
 
 export async function merge(call: Call): Promise<undefined> {

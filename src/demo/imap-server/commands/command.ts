@@ -1,7 +1,7 @@
-import type { ArgumentList } from './arguments.ts'
-import type { Mailbox } from '../mailbox.ts'
-import type { Selection } from '../selection.ts'
-import type { Session } from '../session.ts'
+import type { ArgumentList } from '../wire/arguments.ts'
+import type { Mailbox } from '../state/mailbox.ts'
+import type { Selection } from '../state/selection.ts'
+import type { Session } from '../state/session.ts'
 
 export interface Call {
   session: Session

@@ -1,5 +1,5 @@
 import { parser } from 'imapflow/lib/handler/imap-handler.js'
-import type { RawCommand } from './command-reader.ts'
+import type { RawCommand } from '../wire/command-reader.ts'
 import type { Answer, Call, Command } from './command.ts'
 import { fetchMessages } from './fetch-command.ts'
 import { FOLDER_COMMANDS } from './folder-commands.ts'
@@ -7,7 +7,7 @@ import { MESSAGE_COMMANDS } from './message-commands.ts'
 import { searchMessages } from './search-command.ts'
 import { SELECT_COMMANDS } from './select-commands.ts'
 import { SESSION_COMMANDS } from './session-commands.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../state/session.ts'
 
 /** Every command the server knows. */
 const COMMANDS = new Map<string, Command>(
@@ -21,7 +21,7 @@ const COMMANDS = new Map<string, Command>(
   }),
 )
 
-/** Commands during which sequence numbers must stand still (RFC 3501 section 7.4.1). */
+/** Commands during which sequence numbers must not change (RFC 3501 section 7.4.1). */
 const BY_SEQUENCE = ['FETCH', 'STORE', 'SEARCH']
 
 /** Runs one command line to its tagged answer. */
@@ -40,7 +40,7 @@ export async function dispatch(session: Session, raw: RawCommand): Promise<void>
   if (command === undefined) return session.send(`${tag} BAD unknown command`)
   const answer = await run(command, { session, tag, arguments: parsed.arguments, byUid })
   if (answer === null) return
-  session.tellChanges(byUid || !BY_SEQUENCE.includes(name))
+  session.reportChanges(byUid || !BY_SEQUENCE.includes(name))
   session.send(`${tag} ${answer}`)
 }
 

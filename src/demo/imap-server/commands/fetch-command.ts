@@ -1,14 +1,14 @@
 import type { ImapAttributeNode } from 'imapflow/lib/handler/types.js'
-import { isList, listOf, numberOf, textOf, wordOf, type Argument, type ArgumentList } from './arguments.ts'
+import { isList, listOf, numberOf, textOf, wordOf, type Argument, type ArgumentList } from '../wire/arguments.ts'
 import { bodySection } from '../message/body-section.ts'
 import { bodyStructureOf } from '../message/body-structure.ts'
 import type { SelectedCall } from './command.ts'
 import { envelopeOf } from '../message/envelope.ts'
-import type { StoredMessage } from '../mailbox.ts'
+import type { StoredMessage } from '../state/folder.ts'
 import { parseMime, type MimePart } from '../message/mime-tree.ts'
 import { sendVanished } from './select-commands.ts'
-import { renderFlagChange, type Picked } from '../selection.ts'
-import { renderFlags, renderInternalDate, renderValue } from '../wire-value.ts'
+import { renderFlagChange, type Picked } from '../state/selection.ts'
+import { renderFlags, renderInternalDate, renderValue } from '../wire/wire-value.ts'
 
 const MACROS: Record<string, string[]> = {
   ALL: ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'],
@@ -123,6 +123,6 @@ function renderSection(
 function markSeen({ session, mailbox, selection }: SelectedCall, { sequence, message }: Picked): void {
   if (selection.readOnly || message.flags.has('\\Seen')) return
   mailbox.setFlags(selection.folder, message, new Set([...message.flags, '\\Seen']))
-  selection.noteTold(message)
+  selection.noteReported(message)
   session.send(renderFlagChange(sequence, message, session.condstore))
 }

@@ -1,9 +1,10 @@
-import { isList, listOf, textOf, wordOf, type Argument } from './arguments.ts'
+import { isList, listOf, textOf, wordOf, type Argument } from '../wire/arguments.ts'
 import type { Command, LoggedInCall } from './command.ts'
-import { decodeFolderName, encodeFolderName, matchesPattern } from '../folder-name.ts'
-import type { Folder, Mailbox } from '../mailbox.ts'
-import type { Session } from '../session.ts'
-import { renderValue } from '../wire-value.ts'
+import { decodeFolderName, encodeFolderName, matchesPattern } from '../wire/folder-name.ts'
+import type { Folder } from '../state/folder.ts'
+import type { Mailbox } from '../state/mailbox.ts'
+import type { Session } from '../state/session.ts'
+import { renderValue } from '../wire/wire-value.ts'
 
 const MISSING = 'NO [NONEXISTENT] no such folder'
 const LONGEST_NAME = 255

@@ -1,9 +1,9 @@
-import { isList, listOf, numberOf, octetsOf, textOf, wordOf } from './arguments.ts'
+import { isList, listOf, numberOf, octetsOf, textOf, wordOf } from '../wire/arguments.ts'
 import type { Command, LoggedInCall, SelectedCall } from './command.ts'
 import { findFolder } from './folder-commands.ts'
-import type { StoredMessage } from '../mailbox.ts'
-import { renderFlagChange } from '../selection.ts'
-import { formatNumberSet } from '../uid-set.ts'
+import type { StoredMessage } from '../state/folder.ts'
+import { renderFlagChange } from '../state/selection.ts'
+import { formatNumberSet } from '../wire/number-set.ts'
 
 const READ_ONLY = 'NO [READ-ONLY] the folder is open for reading only'
 const NO_TARGET = 'NO [TRYCREATE] no such folder'
@@ -46,10 +46,10 @@ function store({ session, mailbox, selection, byUid, arguments: given }: Selecte
       refused.push(byUid ? message.uid : sequence)
       continue
     }
-    // A silent store still tells of what somebody else changed (RFC 3501 section 6.4.6).
+    // A silent store still reports what another session changed (RFC 3501 section 6.4.6).
     const silent = operation[2] !== undefined && !selection.isStale(message)
     mailbox.setFlags(selection.folder, message, combine(message.flags, operation[1]!, flags))
-    selection.noteTold(message)
+    selection.noteReported(message)
     if (!silent) session.send(renderFlagChange(sequence, message, session.condstore))
     else if (session.condstore) session.send(`* ${sequence} FETCH (UID ${message.uid} MODSEQ (${message.modseq}))`)
   }

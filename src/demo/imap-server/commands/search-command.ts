@@ -1,7 +1,7 @@
-import { listOf, wordOf } from './arguments.ts'
+import { listOf, wordOf } from '../wire/arguments.ts'
 import type { SelectedCall } from './command.ts'
 import { parseSearchKeys } from './search-key.ts'
-import { formatNumberSet } from '../uid-set.ts'
+import { formatNumberSet } from '../wire/number-set.ts'
 
 /** SEARCH, with the extended answer of RFC 4731 when RETURN is given. */
 export function searchMessages({ session, selection, tag, byUid, arguments: given }: SelectedCall): string {

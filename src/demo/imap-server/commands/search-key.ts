@@ -1,6 +1,6 @@
-import { isList, numberOf, textOf, wordOf, type Argument, type ArgumentList } from './arguments.ts'
+import { isList, numberOf, textOf, wordOf, type Argument, type ArgumentList } from '../wire/arguments.ts'
 import { headerValue, parseMime } from '../message/mime-tree.ts'
-import type { Picked, Selection } from '../selection.ts'
+import type { Picked, Selection } from '../state/selection.ts'
 
 export type SearchKey = (picked: Picked) => boolean
 
@@ -16,7 +16,7 @@ const DEEPEST = 20
 
 /**
  * The search keys of RFC 3501 section 6.4.4 and MODSEQ; all must hold. Header text is compared as
- * it stands in the source: encoded words are not decoded.
+ * the source has it: encoded words are not decoded.
  * @throws SyntaxError, answered with BAD
  */
 export function parseSearchKeys(given: ArgumentList, selection: Selection, depth = 0): SearchKey {
@@ -72,7 +72,7 @@ function takeKey(rest: ArgumentList, selection: Selection, depth: number): Searc
       return ({ message }) => (word === 'LARGER' ? message.source.length > size : message.source.length < size)
     }
     case 'MODSEQ': {
-      // An entry name and type may stand before the number (RFC 7162 section 3.1.5); they change nothing here.
+      // An entry name and type may come before the number (RFC 7162 section 3.1.5); they change nothing here.
       if (!/^\d+$/.test(textOf(rest[0]))) rest.splice(0, 2)
       const modseq = numberOf(rest.shift())
       return ({ message }) => message.modseq >= modseq

@@ -1,10 +1,10 @@
-import { listOf, numberOf, textOf, wordOf, type ArgumentList } from './arguments.ts'
+import { listOf, numberOf, textOf, wordOf, type ArgumentList } from '../wire/arguments.ts'
 import type { Command, LoggedInCall, SelectedCall } from './command.ts'
 import { findFolder } from './folder-commands.ts'
-import type { Folder } from '../mailbox.ts'
-import { renderFlagChange, type Selection } from '../selection.ts'
-import type { Session } from '../session.ts'
-import { formatNumberSet, includesNumber, parseNumberSet } from '../uid-set.ts'
+import type { Folder } from '../state/folder.ts'
+import { renderFlagChange, type Selection } from '../state/selection.ts'
+import type { Session } from '../state/session.ts'
+import { formatNumberSet, includesNumber, parseNumberSet } from '../wire/number-set.ts'
 
 const SYSTEM_FLAGS = ['\\Answered', '\\Flagged', '\\Deleted', '\\Seen', '\\Draft']
 

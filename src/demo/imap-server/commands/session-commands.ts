@@ -1,6 +1,6 @@
-import { textOf, wordOf } from './arguments.ts'
+import { textOf, wordOf } from '../wire/arguments.ts'
 import { CAPABILITIES, type Call, type Command } from './command.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../state/session.ts'
 
 export const SESSION_COMMANDS: Record<string, Command> = {
   CAPABILITY: { needs: 'nothing', run: ({ session }) => untagged(session, `* CAPABILITY ${CAPABILITIES}`) },
@@ -59,11 +59,11 @@ function authenticate({ session, tag, arguments: [mechanism, initial] }: Call): 
 
 /** RFC 2177. */
 function idle({ session, tag }: Call): null {
-  session.tellChanges(true)
+  session.reportChanges(true)
   session.idling = true
   session.continuation = (line) => {
     session.idling = false
-    session.tellChanges(true)
+    session.reportChanges(true)
     session.send(`${tag} ${/^done$/i.test(line) ? 'OK done' : 'BAD expected DONE'}`)
   }
   session.send('+ idling')

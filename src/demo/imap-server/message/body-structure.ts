@@ -1,6 +1,6 @@
 import { envelopeOf } from './envelope.ts'
 import { headerValue, parseStructured, type MimePart } from './mime-tree.ts'
-import type { WireValue } from '../wire-value.ts'
+import type { WireValue } from '../wire/wire-value.ts'
 
 /** RFC 3501 section 7.4.2: BODYSTRUCTURE, with extension data; BODY is the same without. */
 export function bodyStructureOf(part: MimePart, extended: boolean): WireValue {

@@ -1,5 +1,5 @@
 import { headerValue, type MimePart } from './mime-tree.ts'
-import type { WireValue } from '../wire-value.ts'
+import type { WireValue } from '../wire/wire-value.ts'
 
 /** RFC 3501 section 7.4.2: ENVELOPE. */
 export function envelopeOf(message: MimePart): WireValue {

@@ -1,0 +1,51 @@
+import type { Wording } from './wording.ts'
+
+/** Wrong use and wrong input: what is wrong, and what to write instead. */
+export const inputText = {
+  unknownOption: { sv: 'Det finns ingen flagga {part}. Se --help.', en: 'There is no option {part}. See --help.' },
+  unknownVerb: {
+    sv: 'Det finns inget kommando {part}. Se: gallra --help',
+    en: 'There is no command {part}. See: gallra --help',
+  },
+  excessArguments: { sv: 'För många argument. Se --help.', en: 'Too many arguments. See --help.' },
+  missingArgument: { sv: 'Argumentet {part} saknas. Se --help.', en: 'The argument {part} is missing. See --help.' },
+  missingOption: { sv: 'Flaggan {part} måste anges. Se --help.', en: 'The option {part} must be given. See --help.' },
+  optionLacksValue: {
+    sv: 'Flaggan {part} behöver ett värde. Se --help.',
+    en: 'The option {part} needs a value. See --help.',
+  },
+  invalidValue: {
+    sv: 'Värdet för {part} går inte att använda. Se --help.',
+    en: 'The value of {part} cannot be used. See --help.',
+  },
+  notADay: { sv: 'det är inget datum', en: 'that is not a date' },
+  writeDay: { sv: 'Skriv till exempel 2026-05-31', en: 'Write for example 2026-05-31' },
+  dayInFuture: { sv: 'datumet ligger i framtiden', en: 'the date is in the future' },
+  writePastDay: { sv: 'Ange dagen då det hände, senast i dag', en: 'Give the day it happened, today at the latest' },
+  notACount: { sv: 'det är inget antal som går att använda', en: 'that is not a usable number' },
+  writeCount: { sv: 'Skriv ett tal från 1 till {most}', en: 'Write a number from 1 to {most}' },
+  notOneOf: { sv: 'det ordet finns inte', en: 'that word is not one of the choices' },
+  writeOneOf: { sv: 'Använd {known}', en: 'Use {known}' },
+  notAnId: { sv: 'kommandot tar inte ett sådant id', en: 'that is not an id this command takes' },
+  writeId: { sv: 'Skriv till exempel {known}', en: 'Write for example {known}' },
+  notAnAddress: { sv: 'det är ingen e-postadress', en: 'that is not a mail address' },
+  writeAddress: { sv: 'Skriv namn@exempel.se', en: 'Write name@example.com' },
+  notADomain: { sv: 'det är ingen domän', en: 'that is not a domain' },
+  writeDomain: { sv: 'Skriv exempel.se', en: 'Write example.com' },
+  notAName: { sv: 'det namnet går inte att använda', en: 'that is not a valid name' },
+  writeName: {
+    sv: 'Skriv ett namn med högst 100 tecken, inte bara siffror',
+    en: 'Write a name of at most 100 characters, not digits only',
+  },
+  fileUnreadable: { sv: 'filen går inte att läsa ({problem})', en: 'the file cannot be read ({problem})' },
+  checkPath: { sv: 'Kontrollera sökvägen', en: 'Check the path' },
+  severalAccounts: { sv: 'det finns flera konton', en: 'there are several accounts' },
+  nameAccount: { sv: 'Ange vilket. Se: gallra account list', en: 'Name one. See: gallra account list' },
+  otherAccount: { sv: 'hör till ett annat konto', en: 'belongs to another account' },
+  notBoth: { sv: 'bara ett av dem kan gälla', en: 'only one of them can be true' },
+  chooseOne: { sv: 'Ange ett', en: 'Give one' },
+  reasonEmpty: { sv: 'skälet saknas eller är för långt', en: 'the reason is missing or too long' },
+  writeReason: { sv: 'Skriv varför, med högst 2000 tecken', en: 'Write why, in at most 2000 characters' },
+  notAMessageId: { sv: 'det är inget Message-ID', en: 'that is not a Message-ID' },
+  writeMessageId: { sv: 'Skriv det som det står i meddelandets huvud', en: "Write it as in the message's header" },
+} as const satisfies Record<string, Wording>

@@ -1,0 +1,40 @@
+import type { SearchProblem, SearchQueryError } from '../../core/search/search-query.ts'
+import type { Wording } from '../wording.ts'
+
+/** What is wrong with a search; `{part}` quotes what the user wrote. */
+export const searchProblems = {
+  empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
+  'too-long': {
+    sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).',
+    en: 'The search is too long (at most 500 characters and 30 conditions).',
+  },
+  'unclosed-quote': {
+    sv: 'Citattecknet i {part} avslutas aldrig.',
+    en: 'The quotation mark in {part} is never closed.',
+  },
+  'unknown-field': {
+    sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.',
+    en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.',
+  },
+  'unknown-case': {
+    sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.',
+    en: '{part} is not a case. Use support, payments, complaints, privacy or other.',
+  },
+  'bad-day': {
+    sv: '{part} är inte ett datum. Skriv 2026-05-31, 2026-05 eller 2026.',
+    en: '{part} is not a date. Write 2026-05-31, 2026-05 or 2026.',
+  },
+  'prefix-too-short': {
+    sv: '{part}: skriv minst tre bokstäver före *.',
+    en: '{part}: write at least three letters before *.',
+  },
+  twice: { sv: '{part} får anges en gång och inte nekas.', en: '{part} can be given once and not be negated.' },
+  'nothing-to-find': {
+    sv: '{part} innehåller varken bokstäver eller siffror.',
+    en: '{part} has neither letters nor digits.',
+  },
+} as const satisfies Record<SearchProblem, Wording>
+
+export function wordSearchProblem({ problem, part }: SearchQueryError, language: 'sv' | 'en'): string {
+  return searchProblems[problem][language].replace('{part}', () => part)
+}
