@@ -74,7 +74,7 @@ test('the generated client is loaded with its first use, and only there', () => 
 })
 
 function isClient(from: string): boolean {
-  return from.startsWith('@prisma/') || from.includes('/generated/')
+  return from.startsWith('@prisma/') || /\/generated\/(client|models|enums)\b/.test(from)
 }
 
 test.each(['pool.query(sql)', 'tx.query<Row>(sql)', 'tx.$queryRaw`SELECT 1`', 'tx.$executeRaw`SELECT 1`'])(
