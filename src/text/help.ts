@@ -36,6 +36,7 @@ export const helpText = {
     sv: 'Arkivet: läge, säkerhetskopior, nycklar, skador',
     en: 'The archive: state, backups, keys, damage',
   },
+  roomShell: { sv: 'Skalet', en: 'The shell' },
   aboutCompletion: {
     sv: 'skriv ut ett skript som låter skalet fylla i kommandon: source <(gallra completion bash)',
     en: 'print a script that lets the shell complete verbs: source <(gallra completion bash)',

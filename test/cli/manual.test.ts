@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { completionScript, SHELLS } from '../../src/cli/manual/completion.ts'
 import { verbsAsManPage } from '../../src/cli/manual/man-page.ts'
 import { verbsAsMarkdown } from '../../src/cli/manual/markdown.ts'
-import { VERBS } from '../../src/cli/verbs.ts'
+import { ROOMS, VERBS } from '../../src/cli/verbs.ts'
 import { gallra } from './capture.ts'
 
 const USE = join(import.meta.dirname, '..', '..', 'docs', 'use')
@@ -21,16 +21,16 @@ function completed(...line: string[]): string[] {
 /** Renew the files with `npx vitest run test/cli/manual.test.ts --update`. */
 describe('the manual comes from the table of verbs', () => {
   test.each([
-    ['verbs.md', () => verbsAsMarkdown('en')],
-    ['verbs.sv.md', () => verbsAsMarkdown('sv')],
-    ['man/gallra.1', () => verbsAsManPage('en')],
-    ['man/sv/gallra.1', () => verbsAsManPage('sv')],
+    ['verbs.md', () => verbsAsMarkdown(ROOMS, 'en')],
+    ['verbs.sv.md', () => verbsAsMarkdown(ROOMS, 'sv')],
+    ['man/gallra.1', () => verbsAsManPage(ROOMS, 'en')],
+    ['man/sv/gallra.1', () => verbsAsManPage(ROOMS, 'sv')],
   ])('docs/use/%s is what the table says', async (name, render) => {
     await expect(render()).toMatchFileSnapshot(join(USE, name))
   })
 
   test('names every verb and every option', () => {
-    const [page, man] = [verbsAsMarkdown('en'), verbsAsManPage('en')]
+    const [page, man] = [verbsAsMarkdown(ROOMS, 'en'), verbsAsManPage(ROOMS, 'en')]
     for (const { name, options } of VERBS) {
       expect(page).toContain(`gallra ${name}`)
       for (const { flags } of options ?? []) expect(man).toContain(flags.replaceAll('-', '\\-'))

@@ -57,6 +57,12 @@ export interface Verb {
   act(call: Call): Promise<ExitCode | undefined>
 }
 
+/** Verbs of one subject. */
+export interface VerbRoom {
+  about: TextKey
+  verbs: readonly Verb[]
+}
+
 export function readGiven(options: Record<string, unknown>): Given {
   return {
     text: (name) => {

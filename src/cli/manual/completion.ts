@@ -1,11 +1,19 @@
 import { namesOf } from '../../text/names.ts'
 import type { Language } from '../../text/texts.ts'
-import type { Verb, VerbOption } from '../call/call.ts'
+import { badInput } from '../call/bad-input.ts'
+import type { Call, Verb, VerbOption } from '../call/call.ts'
 
 export const SHELLS = ['bash', 'zsh'] as const
 export type Shell = (typeof SHELLS)[number]
 
 const COMMON = ['--help', '--json', '--lang']
+
+export function printCompletion(call: Call, verbs: readonly Verb[]): Promise<undefined> {
+  const shell = SHELLS.find((each) => each === call.args[0])
+  if (shell === undefined) throw badInput(call.texts, 'SHELL', 'notOneOf', 'writeOneOf', { known: SHELLS.join(', ') })
+  call.io.stdout.write(completionScript(shell, verbs, call.language))
+  return Promise.resolve(undefined)
+}
 
 /** A script for the shell's start-up file: `source <(gallra completion bash)`. zsh reads bash's completions. */
 export function completionScript(shell: Shell, verbs: readonly Verb[], language: Language): string {

@@ -1,7 +1,6 @@
 import { namesOf } from '../../text/names.ts'
 import { textsOf, type Language, type TextKey } from '../../text/texts.ts'
-import type { Verb, VerbOption } from '../call/call.ts'
-import { ROOMS } from '../verbs.ts'
+import type { Verb, VerbOption, VerbRoom } from '../call/call.ts'
 
 /** One verb as a manual shows it. */
 export interface ManualEntry {
@@ -18,9 +17,9 @@ export interface ManualChapter {
 }
 
 /** Every verb of the table in one language, chapter by chapter. */
-export function manualChapters(language: Language): ManualChapter[] {
+export function manualChapters(rooms: readonly VerbRoom[], language: Language): ManualChapter[] {
   const texts = textsOf(language)
-  return ROOMS.map(({ about, verbs }) => ({
+  return rooms.map(({ about, verbs }) => ({
     title: texts[about],
     entries: verbs.map((verb) => entryOf(verb, language)),
   }))

@@ -1,11 +1,12 @@
+import type { VerbRoom } from '../call/call.ts'
 import { textsOf, type Language } from '../../text/texts.ts'
 import { COMMON_OPTIONS, manualChapters } from './entries.ts'
 
 /** All verbs as a page for man(1), in the macros of man(7). */
-export function verbsAsManPage(language: Language): string {
+export function verbsAsManPage(rooms: readonly VerbRoom[], language: Language): string {
   const texts = textsOf(language)
   const common = COMMON_OPTIONS.flatMap(({ flags, about }) => option(flags, texts[about], false))
-  const chapters = manualChapters(language).flatMap(({ title, entries }) => [
+  const chapters = manualChapters(rooms, language).flatMap(({ title, entries }) => [
     `.SH ${escaped(title.toUpperCase())}`,
     ...entries.flatMap(({ usage, about, options }) => [
       `.SS ${escaped(usage)}`,
@@ -23,6 +24,7 @@ export function verbsAsManPage(language: Language): string {
     `.SH ${texts.manualOptions}`,
     escaped(texts.manualIntro),
     ...common,
+    '.PP',
     escaped(texts.exitCodes),
     ...chapters,
   ].join('\n')}\n`

@@ -1,10 +1,14 @@
+import type { VerbRoom } from '../call/call.ts'
 import { textsOf, type Language } from '../../text/texts.ts'
 import { COMMON_OPTIONS, manualChapters, type ManualEntry } from './entries.ts'
 
 /** All verbs as a page of Markdown (docs/use/verbs.md). */
-export function verbsAsMarkdown(language: Language): string {
+export function verbsAsMarkdown(rooms: readonly VerbRoom[], language: Language): string {
   const texts = textsOf(language)
-  const chapters = manualChapters(language).flatMap(({ title, entries }) => [`## ${title}`, ...entries.map(asMarkdown)])
+  const chapters = manualChapters(rooms, language).flatMap(({ title, entries }) => [
+    `## ${title}`,
+    ...entries.map(asMarkdown),
+  ])
   const common = COMMON_OPTIONS.map(({ flags, about }) => `- \`${flags}\`: ${texts[about]}`).join('\n')
   return `${[`# ${texts.manualTitle}`, texts.manualIntro, common, texts.exitCodes, ...chapters].join('\n\n')}\n`
 }

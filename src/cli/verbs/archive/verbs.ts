@@ -71,10 +71,4 @@ export const ARCHIVE_VERBS: readonly Verb[] = [
     options: [ACCOUNT, BY],
     act: async (call) => (await import('./repair.ts')).repair(call),
   },
-  {
-    name: 'completion',
-    about: 'aboutCompletion',
-    args: ['<bash|zsh>'],
-    act: async (call) => (await import('./completion.ts')).printCompletion(call),
-  },
 ]
