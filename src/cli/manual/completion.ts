@@ -71,12 +71,9 @@ function valuesOf(verbs: readonly Verb[], language: Language): Map<string, reado
   const values = new Map<string, readonly string[]>([['--lang', ['sv', 'en']]])
   for (const option of verbs.flatMap(({ options }) => options ?? [])) {
     const known = option.names === undefined ? option.choices : namesOf(language, option.names)
-    // A name of two words would come apart; its code or short form is typed.
-    if (known !== undefined)
-      values.set(
-        longFlag(option),
-        known.filter((name) => !name.includes(' ')),
-      )
+    // In lower case, as one types; a name of two words with a hyphen, or it would come apart.
+    const typed = known?.map((name) => name.toLowerCase().replaceAll(' ', '-'))
+    if (typed !== undefined) values.set(longFlag(option), typed)
   }
   return values
 }
