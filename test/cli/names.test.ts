@@ -81,7 +81,7 @@ describe('a case', () => {
     expect(await ok('sv', 'list', '--case', 'reklamationer')).toMatch(/^m1 .* Reklamation .* person /m)
     expect(await ok('en', 'list', '--case', 'reklamation')).toMatch(/^m1 .* Complaint .* person /m)
     expect(await ok('sv', 'list', '--case', 'betalningar')).toContain('Inget hittades')
-    expect(await json('list', '--state', 'aktiv')).toHaveLength(1)
+    expect(await json('list', '--state', 'sparas')).toHaveLength(1)
     expect(await ok('sv', 'show', 'm1')).toMatch(/Reklamation – bestämt/)
     expect(await ok('en', 'show', 'm1')).toMatch(/Complaint – decided/)
     for (const name of ['reklamationer', 'complaints', 'Reklamation'])
@@ -113,7 +113,7 @@ test('the outcome of a complaint', async () => {
 describe('a wrong word', () => {
   test.each([
     [['list', '--case', 'fel'], 'Reklamationer', 'Complaints'],
-    [['list', '--state', 'fel'], 'begränsa', 'limited'],
+    [['list', '--state', 'fel'], 'att granska', 'bookkeeping only'],
     [['override', 'm1', 'fel', ...DECIDING], 'Reklamationer', 'Complaints'],
     [['override', 'm1', 'support', '--mark', 'fel', ...DECIDING], 'skräppost', 'spam'],
     [['complaint', 'close', 'm1', '--outcome', 'fel', ...DECIDING], 'omtvistad', 'disputed'],
