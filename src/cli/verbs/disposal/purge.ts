@@ -3,7 +3,6 @@ import { purgeAccount } from '../../../pipeline/purge/purge-account.ts'
 import type { PurgeResult } from '../../../pipeline/purge/purge.ts'
 import { explainDisposal, isArmed, readPurgePreview } from '../../../pipeline/read/purge-preview.ts'
 import { approveOverCap, armPurge } from '../../../pipeline/decide/staff-decisions.ts'
-import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
 import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
@@ -14,7 +13,7 @@ import { moment } from '../../../present/words.ts'
 import { facts, table } from '../../call/output.ts'
 import { startBar } from '../../call/progress.ts'
 import { disposalCard, previewCard, type PreviewCard } from '../../../present/purge-preview.ts'
-import type { Account, Opened } from '../../../pipeline/open.ts'
+import { withLeases, type Account, type Leases, type Opened } from '../../../pipeline/open.ts'
 import {
   accountOf,
   chosenAccounts,

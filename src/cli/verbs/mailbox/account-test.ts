@@ -1,7 +1,7 @@
 import type { FolderInfo, MailboxCapabilities } from '../../../mail/imap/mailbox-types.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { carriesMail } from '../../../pipeline/follow/follow.ts'
-import { setAccountState, type Account } from '../../../store/accounts.ts'
+import { noteLogin, type Account } from '../../../pipeline/setup/accounts.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { oneLine } from '../../../present/safe-text.ts'
@@ -16,7 +16,7 @@ export async function testAccount(call: Call): Promise<undefined> {
     try {
       const folders = await mailbox.listFolders()
       // The password works again: the account is followed from now on.
-      if (account.state === 'login-refused') await setAccountState(opened.archive, account.id, 'active', call.clock())
+      if (account.state === 'login-refused') await noteLogin(opened.archive, account, true, call.clock())
       const shown = folders.map((folder) => ({ ...folder, followed: carriesMail(account, folder) }))
       call.report({ account: account.settings.address, capabilities: mailbox.capabilities, folders: shown }, () =>
         describe(call, account, mailbox.capabilities, shown),
