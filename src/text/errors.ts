@@ -24,15 +24,19 @@ export function describeError(error: GallraError, language: Language): string {
   return fill(ERROR_WORDS[error.code][language], problem === null ? details : { ...details, problem })
 }
 
+/** '3 ≠ 4 rows': numbers, and what they count. */
+const PROBLEM = /^((?:\d+ ≠ )?\d+ )?(.*)$/s
+
 /** A `problem` that is words or another error of ours, in the reader's language; null when it is a bare code. */
 function problemOf({ cause, details, inSwedish }: GallraError, language: Language): string | null {
   const { problem } = details
   if (cause instanceof GallraError && problem === cause.message)
     return describeError(cause, language).replace(/\.$/, '')
-  if (language === 'en' || 'problem' in inSwedish || !isKnown(problem)) return null
-  return PROBLEM_WORDS[problem]
+  if (language === 'en' || 'problem' in inSwedish) return null
+  const [, numbers = '', words = ''] = PROBLEM.exec(String(problem)) ?? []
+  return isKnown(words) ? numbers + PROBLEM_WORDS[words] : null
 }
 
-function isKnown(problem: unknown): problem is keyof typeof PROBLEM_WORDS {
-  return typeof problem === 'string' && Object.hasOwn(PROBLEM_WORDS, problem)
+function isKnown(words: string): words is keyof typeof PROBLEM_WORDS {
+  return Object.hasOwn(PROBLEM_WORDS, words)
 }

@@ -1,7 +1,8 @@
 import type { Case, Mark, Right } from '../core/classification.ts'
 import type { Direction } from '../core/message/message.ts'
 import type { ComplaintState, RetentionDecision } from '../core/retention/retention.ts'
-import type { FixedRule } from '../core/retention/schedule.ts'
+import type { Disposal } from '../core/retention/disposal.ts'
+import type { FixedRule, ScheduleRow } from '../core/retention/schedule.ts'
 import { foldersText } from './mailbox/folders.ts'
 import { messageText } from './mail/message.ts'
 import { purgeText } from './disposal/purge.ts'
@@ -57,7 +58,7 @@ export const NAMES = {
   buyer: {
     consumer: { sv: 'konsument', en: 'consumer' },
     business: { sv: 'företag', en: 'business' },
-  },
+  } satisfies Record<NonNullable<ScheduleRow['appliesTo']['buyer']>, Wording>,
   /** The Swedish words are those of the GDPR, chapter III and Articles 7(3) and 33. */
   right: {
     access: { sv: 'tillgång', en: 'access' },
@@ -87,7 +88,11 @@ export const NAMES = {
     cli: { sv: 'kommandoraden', en: 'the command line' },
     console: { sv: 'konsolen', en: 'the console' },
   },
-  act: { nothing: purgeText.actNothing, expunge: purgeText.actExpunge, purge: purgeText.actPurge },
+  act: {
+    nothing: purgeText.actNothing,
+    expunge: purgeText.actExpunge,
+    purge: purgeText.actPurge,
+  } satisfies Record<Disposal['act'], Wording>,
   role: {
     staff: { sv: 'handläggare', en: 'handler' },
     dpo: { sv: 'dataskyddsansvarig', en: 'privacy lead' },
@@ -122,7 +127,7 @@ export const ALSO: { [K in NameKind]?: Partial<Record<CodeOf<K>, readonly string
     withdrawn: ['återtaget', 'återkallad', 'återkallat'],
   },
   buyer: { consumer: ['konsumenter', 'consumers'], business: ['företagare', 'businesses'] },
-  role: { dpo: ['dataskydd'], staff: ['medarbetare'] },
+  role: { staff: ['medarbetare'] },
 }
 
 export type NameKind = keyof typeof NAMES

@@ -66,8 +66,9 @@ export function textsOf(language: Language): Texts {
 
 /** One language of a table of wordings. */
 export function inLanguage<K extends string>(wordings: Record<K, Wording>, language: Language): Record<K, string> {
-  const entries = Object.entries<Wording>(wordings).map(([key, wording]) => [key, wording[language]] as const)
-  return Object.fromEntries(entries) as Record<K, string>
+  const words = {} as Record<K, string>
+  for (const key in wordings) words[key] = wordings[key][language]
+  return words
 }
 
 /** Puts values into `{name}` places; a place without a value stays as it is. */

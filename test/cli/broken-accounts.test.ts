@@ -79,7 +79,7 @@ afterEach(async () => {
 
 describe.each(['wrappedKey', 'sealed'] as const)('an account whose row does not open (%s)', (column) => {
   beforeEach(() => flip('Account', column, 1))
-  const told = expect.stringContaining('Account 1 does not open') as string
+  const told = expect.stringContaining('Account 1 cannot be decrypted') as string
 
   it('is told by id with what to do, and stops nothing of the others', async () => {
     deliver(SECOND, 'tre')
@@ -106,7 +106,7 @@ describe.each(['wrappedKey', 'sealed'] as const)('an account whose row does not 
     expect((await call('repair', '--by', 'Carol')).exit).toBe(1)
     const doctor = await call('doctor')
     expect(doctor.exit).toBe(1)
-    expect(doctor.out).toMatch(/Account 1 does not open.*gallra account add/)
+    expect(doctor.out).toMatch(/Account 1 cannot be decrypted.*gallra account add/)
     expect(doctor.out).toContain(`${SECOND}: `)
   })
 
@@ -199,7 +199,7 @@ it('the weekly letter says which account is not in it', async () => {
   await flip('Account', 'sealed', 1)
   const { exit, out } = await call('digest', 'preview')
   expect(exit).toBe(0)
-  expect(out).toContain('Account 1 does not open and is not in this letter')
+  expect(out).toContain('Account 1 cannot be decrypted and is not in this letter')
   expect(out).toContain(SECOND)
   expect(out).not.toContain(FIRST)
 })
@@ -209,9 +209,9 @@ it('of accounts only one that does not open: the verbs say so', async () => {
   await flip('Account', 'sealed', 1)
   expect(await call('list')).toMatchObject({
     exit: 1,
-    err: expect.stringContaining('Account 1 does not open') as string,
+    err: expect.stringContaining('Account 1 cannot be decrypted') as string,
   })
-  expect((await call('doctor')).out).toContain('Account 1 does not open')
+  expect((await call('doctor')).out).toContain('Account 1 cannot be decrypted')
 })
 
 describe.each(['wrappedKey', 'sealed'] as const)('a staff member whose row does not open (%s)', (column) => {
@@ -229,11 +229,11 @@ describe.each(['wrappedKey', 'sealed'] as const)('a staff member whose row does 
     expect(await call('staff', 'list')).toMatchObject({
       exit: 0,
       out: expect.stringContaining('David') as string,
-      err: expect.stringContaining(`Staff member ${staff[0]!.id} does not open`) as string,
+      err: expect.stringContaining(`Staff member ${staff[0]!.id} cannot be decrypted`) as string,
     })
     expect(await call('doctor')).toMatchObject({
       exit: 1,
-      out: expect.stringContaining(`Staff member ${staff[0]!.id} does not open`) as string,
+      out: expect.stringContaining(`Staff member ${staff[0]!.id} cannot be decrypted`) as string,
     })
     expect((await call('staff', 'add', 'Carol', '--role', 'admin')).exit).toBe(0)
     expect(JSON.parse((await call('staff', 'list', '--json')).out)).toMatchObject(staff)

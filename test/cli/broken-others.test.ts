@@ -107,11 +107,11 @@ it.each(['sealed', 'wrappedKey'])(
 
     expect(await call('sv', 'doctor')).toMatchObject({
       exit: 1,
-      out: expect.stringContaining(`2 kunder går inte att öppna (k${eva}, k${cia})`) as string,
+      out: expect.stringContaining(`Kunder som inte går att dekryptera: 2 (k${eva}, k${cia})`) as string,
     })
     const listed = await call('sv', 'list')
     expect(listed.exit).toBe(0)
-    expect(listed.out).toContain(`k${cia} (går inte att öppna)`)
+    expect(listed.out).toContain(`k${cia} (går inte att dekryptera)`)
     expect(listed.out).toContain('Bo')
     expect(
       (JSON.parse((await call('en', 'list', '--json')).out) as { id: string; customerName: string | null }[]).find(
@@ -122,7 +122,7 @@ it.each(['sealed', 'wrappedKey'])(
     expect(shown).toMatchObject({
       exit: 0,
       out: expect.stringContaining(
-        `Customer k${cia} does not open, damaged or changed. Run gallra repair --by NAME`,
+        `Customer k${cia} cannot be decrypted (damaged or changed). Run gallra repair --by NAME`,
       ) as string,
     })
     expect((await call('sv', 'search', 'lördag')).exit).toBe(0)
@@ -130,7 +130,7 @@ it.each(['sealed', 'wrappedKey'])(
     // Without the addresses on the card the answer would not be whole.
     expect(await call('sv', 'scan', '--customer', `k${cia}`)).toMatchObject({
       exit: 1,
-      err: expect.stringContaining(`Kunden k${cia} går inte att öppna`) as string,
+      err: expect.stringContaining(`Kunden k${cia} går inte att dekryptera`) as string,
     })
     await expect(
       joinCustomers(context(), { ...by(), customerIds: [await customerOf(other), cia] }, NOW),
@@ -151,7 +151,7 @@ it.each(['sealed', 'wrappedKey'])(
     const mended = await call('sv', 'repair', '--by', 'Carol')
     expect(mended).toMatchObject({ exit: 0, out: expect.stringContaining(`ur sina meddelanden: k${cia}.`) as string })
     expect(await card(cia)).toEqual({ chosenName: null, names: ['Cia'], addresses: ['cia@kund.example'] })
-    for (const verb of ['list', 'doctor']) expect((await call('sv', verb)).out).not.toContain('går inte att öppna')
+    for (const verb of ['list', 'doctor']) expect((await call('sv', verb)).out).not.toContain('att dekryptera')
     expect(JSON.parse((await call('en', 'repair', '--by', 'Carol', '--json')).out)).toMatchObject([
       { customers: { repaired: [], left: [] } },
     ])
@@ -188,14 +188,14 @@ it('a card made while a message did not open says so, and has its address once t
   expect(told).toMatchObject({
     exit: 1,
     out: expect.stringMatching(
-      new RegExp(`from their messages: k${eva}\\.[^]*addresses may be missing[^]*: k${eva}\\.`),
+      new RegExp(`from their messages: k${eva}\\.[^]*may lack addresses[^]*: k${eva}\\.`),
     ) as string,
   })
   expect((await card(eva))?.addresses).toEqual(['eva@home.example'])
   await test.archive.pool.query('UPDATE "Message" SET "wrappedKey" = $2 WHERE "id" = $1', [work, key])
   expect(await call('sv', 'repair', '--by', 'Carol')).toMatchObject({
     exit: 0,
-    out: expect.stringContaining(`adresser som saknades, ur meddelanden som nu går att öppna: k${eva}`) as string,
+    out: expect.stringContaining(`adresser som saknades, ur meddelanden som nu går att dekryptera: k${eva}`) as string,
   })
   expect((await card(eva))?.addresses).toEqual(['eva@home.example', 'eva@work.example'])
   expect(JSON.parse((await call('en', 'repair', '--by', 'Carol', '--json')).out)).toMatchObject([
@@ -233,7 +233,7 @@ it.each([
   expect(await left()).toEqual([held])
   expect(await callAt(after(32), 'sv', 'show', `m${held}`)).toMatchObject({ exit: 0 })
   if (column === 'wrappedKey')
-    expect((await callAt(after(32), 'sv', 'doctor')).out).toMatch(/gäller även när raden inte går att öppna/)
+    expect((await callAt(after(32), 'sv', 'doctor')).out).toMatch(/gäller även när raden inte går att dekryptera/)
   expect(await left()).not.toContain(due)
   if (table !== 'Hold') return
   await release(context(), { ...by(), holdId }, after(32))
@@ -266,9 +266,9 @@ it.each(['sealed', 'wrappedKey'])(
     expect((await sendQueued(test.archive, () => NOW)).map(({ state }) => state)).toEqual(['unreadable', 'sent'])
     expect(server.received).toHaveLength(1)
     expect(await sendQueued(test.archive, () => NOW)).toEqual([])
-    expect((await call('sv', 'status')).out).toContain('som inte går att öppna och inte skickades: 1.')
+    expect((await call('sv', 'status')).out).toContain('som inte går att dekryptera och inte skickades: 1.')
     expect((await call('en', 'doctor')).out).toContain(
-      '1 letters did not open, damaged or changed, and were not sent. A new one: gallra digest send',
+      'Letters that could not be decrypted (damaged or changed) and were not sent: 1. A new one: gallra digest send',
     )
     await turnEpochs(test.archive, RULES, after(1))
     expect((await callAt(after(1), 'en', 'digest', 'send')).exit).toBe(0)
@@ -291,12 +291,12 @@ it.each(['sealed', 'wrappedKey'])(
     const { id } = await trainModel(learning, 'asked', 'cli')
     await flip('Model', column, id)
     expect((await call('sv', 'list')).exit).toBe(0)
-    expect((await call('sv', 'model', 'status')).out).toContain('Den medföljande bedömer så länge')
+    expect((await call('sv', 'model', 'status')).out).toContain('Grundmodellen bedömer så länge')
     expect(JSON.parse((await call('en', 'model', 'status', '--json')).out)).toMatchObject({
       broken: true,
       inForce: { model: null },
     })
-    expect((await call('en', 'doctor')).out).toContain('The model that learned from corrections does not open')
+    expect((await call('en', 'doctor')).out).toContain('The model that learned from changes cannot be decrypted')
     // The shipped one would undo what the learned one judged.
     expect(await call('sv', 'model', 'rejudge', '--apply', '--by', 'Carol')).toMatchObject({
       exit: 1,
@@ -334,13 +334,13 @@ it('a message of which only the evidence does not open hides no other in scan, s
   )
   expect(shown).toMatchObject({
     exit: 1,
-    err: expect.stringContaining(`1 messages do not open, damaged or changed: m${broken}`) as string,
+    err: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
   })
   expect(shown.out).toContain(`butik nummer ${count} på lördag`)
   const judged = await call('en', 'model', 'rejudge', '--apply', '--by', 'Carol')
   expect(judged).toMatchObject({
     exit: 0,
-    out: expect.stringContaining(`1 messages do not open, damaged or changed: m${broken}`) as string,
+    out: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
   })
   await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "approvedAt" = NULL`)
   const reading = { archive: test.archive, reader: { staffId, via: 'cli' }, now: NOW } as const
@@ -357,9 +357,9 @@ it('status tells no more of broken rows as soon as they are mended', async () =>
   const eva = await customerOf(message)
   await flip('Customer', 'wrappedKey', eva)
   for (const days of [8, 16]) await turnEpochs(test.archive, RULES, after(days))
-  expect((await callAt(after(16), 'sv', 'status')).out).toContain('1 rader i databasen går inte att öppna')
+  expect((await callAt(after(16), 'sv', 'status')).out).toContain('Databasrader som inte går att dekryptera: 1')
   expect((await callAt(after(16), 'sv', 'repair', '--by', 'Carol')).exit).toBe(0)
-  expect((await callAt(after(16), 'sv', 'status')).out).not.toContain('går inte att öppna')
+  expect((await callAt(after(16), 'sv', 'status')).out).not.toContain('att dekryptera')
   expect(JSON.parse((await callAt(after(16), 'en', 'status', '--json')).out)).toMatchObject({
     epochs: { broken: 0, givenUp: 0 },
   })

@@ -42,40 +42,42 @@ const turn = async (...days: number[]) => {
 }
 
 it('doctor, status and keys show tell of a row that does not open until a person gives it up', async () => {
-  expect((await call(NOW, 'sv', 'doctor')).out).toContain('Epokerna förstörs i tid')
+  expect((await call(NOW, 'sv', 'doctor')).out).toContain('Periodnycklarna förstörs i tid')
   await test.archive.pool.query(`UPDATE "Message" SET ${flipped('wrappedKey')} WHERE "id" = 2`)
   await turn(8, 16, 24, 32)
   const doctor = await call(after(32), 'sv', 'doctor')
   expect(doctor.exit).toBe(1)
   expect(doctor.out).toMatch(
-    /^fel +1 rader i databasen går inte att öppna \(Message 2\).*gallra keys give-up 1 --by NAMN$/m,
+    /^fel +Databasrader som inte går att dekryptera: 1 \(Message 2\).*gallra keys give-up 1 --by NAMN$/m,
   )
-  expect(doctor.out).toMatch(/^fel +Epok 1 skulle ha varit förstörd/m)
-  expect((await call(after(32), 'en', 'doctor')).out).toContain('1 rows in the database do not open (Message 2)')
+  expect(doctor.out).toMatch(/^fel +Periodnyckel 1 skulle ha varit förstörd/m)
+  expect((await call(after(32), 'en', 'doctor')).out).toContain(
+    'Rows in the database that cannot be decrypted: 1 (Message 2)',
+  )
   expect((await call(after(32), 'sv', 'status')).out).toContain(
-    '1 rader i databasen går inte att öppna; kvarhållna epoker: 1',
+    'Databasrader som inte går att dekryptera: 1. Periodnycklar som sparas för deras skull: 1',
   )
   expect(JSON.parse((await call(after(32), 'sv', 'status', '--json')).out)).toMatchObject({
     epochs: { broken: 1, held: [1], halted: false },
   })
-  expect((await call(after(32), 'en', 'keys', 'show')).out).toContain('Epoch 1 should have been destroyed')
+  expect((await call(after(32), 'en', 'keys', 'show')).out).toContain('Period key 1 should have been destroyed')
 
   expect(await call(after(32), 'en', 'keys', 'give-up', 'all', '--by', 'Carol')).toMatchObject({ exit: 2 })
   expect(await call(after(32), 'en', 'keys', 'give-up', '1')).toMatchObject({ exit: 2 })
   expect(await call(after(32), 'en', 'keys', 'give-up', '3', '--by', 'Carol')).toMatchObject({
     exit: 2,
-    err: expect.stringContaining('1 rows do not open') as string,
+    err: expect.stringContaining('The number of rows that cannot be decrypted is 1,') as string,
   })
-  expect((await call(after(32), 'en', 'doctor')).out).toContain('1 rows in the database do not open')
+  expect((await call(after(32), 'en', 'doctor')).out).toContain('Rows in the database that cannot be decrypted: 1')
   expect(await call(after(32), 'sv', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('1 rader är uppgivna') as string,
+    out: expect.stringContaining('Uppgivna rader, 1 st,') as string,
   })
   await turn(33)
   const settled = (await call(after(33), 'sv', 'doctor')).out
-  expect(settled).toMatch(/^obs +1 rader som inte går att öppna är uppgivna/m)
+  expect(settled).toMatch(/^obs +Databasrader som inte går att dekryptera, är uppgivna och ligger kvar: 1\./m)
   expect(settled).not.toContain('skulle ha varit förstörd')
-  expect((await call(after(33), 'sv', 'status')).out).not.toContain('går inte att öppna')
+  expect((await call(after(33), 'sv', 'status')).out).not.toContain('att dekryptera')
   const shown = JSON.parse((await call(after(33), 'sv', 'keys', 'show', '--json')).out) as { epochs: { id: number }[] }
   expect(shown.epochs.map(({ id }) => id)).toEqual([2, 3, 4, 5])
   expect((await call(after(33), 'sv', 'audit', 'verify')).exit).toBe(0)
@@ -99,11 +101,11 @@ it('backup, verify, restore and index rebuild tell of rows that do not open, and
   const place = (name: string) => join(dirname(test.keysDirectory), name)
   expect(await call(after(72), 'sv', 'backup', place('one'))).toMatchObject({
     exit: 3,
-    out: expect.stringContaining('2 rader i den går inte att öppna') as string,
+    out: expect.stringContaining('Rader i den som inte går att dekryptera: 2.') as string,
   })
   expect(await call(after(72), 'en', 'backup', 'verify', place('one'))).toMatchObject({
     exit: 3,
-    out: expect.stringContaining('2 rows in it do not open') as string,
+    out: expect.stringContaining('Rows in it that cannot be decrypted: 2.') as string,
   })
   const verified = await call(after(72), 'en', 'backup', 'verify', place('one'), '--json')
   expect(verified.exit).toBe(3)
@@ -116,22 +118,22 @@ it('backup, verify, restore and index rebuild tell of rows that do not open, and
   )
   expect(back).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('2 meddelanden går inte att öppna, skadade eller ändrade: m2 m3') as string,
+    out: expect.stringContaining('som inte går att dekryptera (skadade eller ändrade), 2 st: m2 m3') as string,
   })
   await other.drop()
   expect(await call(after(72), 'en', 'index', 'rebuild')).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('2 messages do not open, damaged or changed: m2 m3') as string,
+    out: expect.stringContaining('that cannot be decrypted (damaged or changed), 2 in all: m2 m3') as string,
   })
 
   expect(await call(after(72), 'en', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({ exit: 0 })
   expect(await call(after(72), 'sv', 'backup', place('two'))).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('2 rader i den går inte att öppna') as string,
+    out: expect.stringContaining('Rader i den som inte går att dekryptera: 2.') as string,
   })
   expect(await call(after(72), 'en', 'backup', 'verify', place('two'))).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('2 rows in it do not open') as string,
+    out: expect.stringContaining('Rows in it that cannot be decrypted: 2.') as string,
   })
 })
 
@@ -142,7 +144,7 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(1)
   const listed = await call(after(72), 'sv', 'list')
   expect(listed.exit).toBe(0)
-  expect(listed.out.match(/\(går inte att öppna\)/g)).toHaveLength(3)
+  expect(listed.out.match(/\(går inte att dekryptera\)/g)).toHaveLength(3)
   expect(
     (JSON.parse((await call(after(72), 'en', 'list', '--json')).out) as { subject: string | null }[]).map(
       ({ subject }) => subject,
@@ -152,7 +154,7 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   const found = await call(after(72), 'en', 'search', 'nummer')
   expect(found).toMatchObject({
     exit: 0,
-    err: expect.stringContaining('1 messages do not open, damaged or changed: m1') as string,
+    err: expect.stringContaining('that cannot be decrypted (damaged or changed), 1 in all: m1') as string,
   })
   const scan = () => call(after(72), 'en', 'scan', '--address', 'e1@kund.example')
   expect((await scan()).out).not.toMatch(/^m1\b/m)
@@ -180,7 +182,7 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   await test.archive.pool.query('DELETE FROM "Message" WHERE "id" = 2')
   await test.archive.pool.query('UPDATE "Message" SET "epoch" = 1 WHERE "id" = 3')
   expect((await call(after(72), 'en', 'doctor')).out).toMatch(
-    /1 rows in the database do not open \(Message 3\).*gallra repair --by NAME.*gallra keys give-up 1/,
+    /Rows in the database that cannot be decrypted: 1 \(Message 3\).*gallra repair --by NAME.*gallra keys give-up 1/,
   )
   await test.archive.pool.query('DELETE FROM "Message" WHERE "id" = 3')
   expect(await call(after(72), 'en', 'repair', '--by', 'Carol')).toMatchObject({

@@ -129,14 +129,14 @@ test('a letter that may not have arrived, and one refused, show in status and do
   server.fault = 'cut-after-data'
   expect(await call('digest', 'send')).toMatchObject({
     exit: 1,
-    out: expect.stringContaining('may have arrived; not sent again'),
+    out: expect.stringContaining('may not have arrived; not sent again'),
   })
   server.fault = 'refuse-recipient'
   expect((await call('digest', 'send', '--json')).exit).toBe(1)
   server.fault = 'take'
   expect((await call('status')).out).toContain('2 may not have arrived, 2 refused, 0 waiting')
   const doctor = await call('doctor')
-  expect(doctor.out).toContain('2 letters may not have arrived')
+  expect(doctor.out).toContain('Letters that may not have arrived: 2.')
   expect(doctor.out).toContain('the server that sends mail answers')
   expect(server.received).toHaveLength(4)
 })

@@ -64,7 +64,7 @@ test('folders are made, mapped, followed and used; what was decided there is tol
   expect(JSON.parse(created.out)).toMatchObject({
     created: ['Ärenden/Frågor', 'Betalningar', 'Reklamationer', 'Dataskydd'],
   })
-  expect((await call('folders', 'create')).out).toContain('0 folders were made')
+  expect((await call('folders', 'create')).out).toContain('Folders created: 0.')
   // Where only chosen folders are followed these are too, or nothing in them would be seen.
   expect((await call('folders', 'list')).out).toMatch(/support\s+Ärenden\/Frågor\s+yes\s+0\s+yes/)
 
@@ -87,12 +87,12 @@ test('folders are made, mapped, followed and used; what was decided there is tol
 
   const [listed] = JSON.parse((await call('list', '--json')).out) as { id: string; case: string; decidedBy: string }[]
   expect(listed).toMatchObject({ case: 'complaints', decidedBy: 'mailbox' })
-  expect((await call('list')).out).toMatch(/complaints\s+mailbox/)
+  expect((await call('list')).out).toMatch(/complaints\s+mail program/)
   const shown = await call('show', listed!.id)
   expect(shown.out).toContain('complaints – decided in the mail program')
   expect(shown.out).toMatch(/mailbox {2}override/)
   expect((await call('digest', 'preview')).out).toContain(
-    'Decided in the mail program during the last week: 1 cases, 0 stars set, 0 taken off',
+    'Decided in the mail program during the last week: cases changed 1, stars set 0, stars removed 0',
   )
   expect((await call('show', listed!.id, '--lang', 'sv')).out).toContain('bestämt i e-postprogrammet')
 

@@ -71,7 +71,7 @@ describe('the model, as its user sees it learn', () => {
       join(directory, 'password'),
     )
     await gallra('import', join(directory, 'mails'))
-    expect(await gallra('model', 'status')).toContain('The model has not been trained on corrections yet.')
+    expect(await gallra('model', 'status')).toContain('The model has not been trained on changes yet.')
     await decide('support', 8)
     const waiting = JSON.parse(await gallra('model', 'status', '--json')) as {
       waiting: number
@@ -88,7 +88,7 @@ describe('the model, as its user sees it learn', () => {
     expect(trained.result.after.right).toBeGreaterThan(trained.result.before.right)
     const status = await gallra('model', 'status')
     expect(status).toContain(`model ${trained.id}.`)
-    expect(status).toMatch(/and 8 corrections: 8 from the command line, 0 from the console, 0 from the mail program/)
+    expect(status).toMatch(/and 8 changes: 8 from the command line, 0 from the console, 0 from the mail program/)
     expect(await gallra('model', 'status', '--lang', 'sv')).toContain('Inget är nytt sedan den senaste träningen.')
     const explained = JSON.parse(await gallra('rules', 'explain', join(directory, 'new.eml'), '--json')) as {
       classification: { case: string; rulebook: string }
@@ -98,9 +98,9 @@ describe('the model, as its user sees it learn', () => {
       `${trained.rulebook}, model ${trained.id}`,
     )
     expect(await gallra('show', 'm1')).toContain(`${trained.rulebook}, the shipped model`)
-    expect(await gallra('audit', 'verify')).toContain('whole')
+    expect(await gallra('audit', 'verify')).toContain('intact')
     expect(await gallra('model', 'rejudge')).toContain(
-      'All that nobody decided on was judged by the rulebook and model in force.',
+      'The rulebook and model in force have judged everything that nobody decided on.',
     )
   }, 900_000)
 

@@ -135,7 +135,7 @@ test('the dangerous comes first, with its new text only, reasons, and what follo
   expect(first).not.toContain('gammalt citat')
   expect(first).toContain('may be a complaint')
   expect(first).toMatch(/1 support +Kept up to and including 2026-12-03\./)
-  expect(first).toMatch(/3 complaints +Kept without an end date\./)
+  expect(first).toMatch(/3 complaints +Kept until further notice\./)
   expect(second).toContain(`m${await idOf('alice')} `)
   expect(second).toMatch(/… \d+ more lines: gallra show m\d+/)
   expect(second).not.toContain('\u001b')

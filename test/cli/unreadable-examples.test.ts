@@ -41,18 +41,18 @@ const call = (language: string, ...argv: string[]) =>
   )
 
 it('doctor and model status tell of an example that does not open, and of none when all do', async () => {
-  expect((await call('sv', 'doctor')).out).not.toContain('går inte att öppna')
+  expect((await call('sv', 'doctor')).out).not.toContain('att dekryptera')
   expect(JSON.parse((await call('sv', 'model', 'status', '--json')).out)).toMatchObject({ unreadable: 0 })
   await test.archive.pool.query(
     `UPDATE "TrainingExample" SET ${flipped('sealed')} WHERE "id" = (SELECT min("id") FROM "TrainingExample")`,
   )
   const doctor = await call('sv', 'doctor')
   expect(doctor.exit).toBe(1)
-  expect(doctor.out).toMatch(/^fel +1 exempel som modellen lär sig av går inte att öppna/m)
-  expect((await call('en', 'doctor')).out).toContain('1 examples the model learns from do not open')
+  expect(doctor.out).toMatch(/^fel +Exempel som modellen lär sig av och som inte går att dekryptera: 1\./m)
+  expect((await call('en', 'doctor')).out).toContain('Examples the model learns from that cannot be decrypted: 1.')
   expect(JSON.parse((await call('en', 'doctor', '--json')).out)).toContainEqual(
     expect.objectContaining({ check: 'examples', result: 'bad' }),
   )
-  expect((await call('sv', 'model', 'status')).out).toContain('1 av exemplen går inte att öppna')
+  expect((await call('sv', 'model', 'status')).out).toContain('Exempel som inte går att dekryptera: 1.')
   expect(JSON.parse((await call('sv', 'model', 'status', '--json')).out)).toMatchObject({ unreadable: 1 })
 })

@@ -165,7 +165,7 @@ describe('the command line against a real database', () => {
     expect(preview.armed).toBe(false)
     expect([...preview.accounts[0]!.due, ...preview.accounts[0]!.review].map(({ id }) => id)).toEqual([old!.id])
     const [complaint] = await json<Listed[]>('list', '--case', 'complaints')
-    expect((await call('purge', '--why', complaint!.id)).out).toContain('no end date')
+    expect((await call('purge', '--why', complaint!.id)).out).toContain('kept until further notice')
   })
 
   test('an override keeps the accounting mark unless told otherwise, and a hold is placed and released', async () => {
@@ -232,7 +232,7 @@ describe('the command line against a real database', () => {
     expect(doctor.out).toContain('127.0.0.1')
     expect(doctor.out).toContain('PostgreSQL')
     expect((await call('rules', 'explain', join(directory, 'mail', 'b.eml'))).out).toContain('complaint')
-    expect((await call('audit', 'verify')).out).toContain('whole')
+    expect((await call('audit', 'verify')).out).toContain('intact')
   })
 
   test('a removed account is no longer followed, and its archive stays readable', async () => {

@@ -80,7 +80,7 @@ describe('the outbox', () => {
       [['dan@promix.se'], true],
     ])
     expect(decoded(server.received[0]!.source)).toContain('Gallringen är av')
-    expect(decoded(server.received[1]!.source)).toContain('The purge is not armed')
+    expect(decoded(server.received[1]!.source)).toContain('Purging is off')
     for (const { source } of server.received) expect(source).toMatch(/^Auto-Submitted: auto-generated\r$/m)
     expect(await sendQueued(test.archive, clock)).toEqual([])
     expect(server.received).toHaveLength(2)
@@ -101,7 +101,9 @@ describe('the outbox', () => {
     server.fault = 'take'
     expect(await sendQueued(test.archive, clock)).toEqual([])
     expect(server.received).toHaveLength(2)
-    expect(writeDigest(await gatherDigest(test.archive, NOW), 'sv').text).toContain('Brev som kanske inte kom fram: 2.')
+    expect(writeDigest(await gatherDigest(test.archive, NOW), 'sv').text).toContain(
+      'Brev som kanske inte har kommit fram: 2.',
+    )
   })
 
   it('what the server did not take waits and goes later with the same Message-ID; a refused recipient is final', async () => {
@@ -122,7 +124,7 @@ describe('the outbox', () => {
     server.fault = 'take'
     expect(await sendQueued(test.archive, clock)).toEqual([])
     expect(await countLetters(test.archive.pool)).toMatchObject({ sent: 2, refused: 2 })
-    expect(writeDigest(await gatherDigest(test.archive, NOW), 'en').text).toContain('the server did not take: 2')
+    expect(writeDigest(await gatherDigest(test.archive, NOW), 'en').text).toContain('the server rejected: 2')
   })
 
   it('a process that dies while sending leaves unknown, one that is still sending is left alone', async () => {

@@ -4,7 +4,7 @@ import { quote, type QuoteStyle } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 import { invent } from './people.ts'
 import type { Story } from './stories.ts'
-import { chooseWords, fill, writeLetter, type Words } from './words.ts'
+import { chooseWords, sentence, writeLetter, type Words } from './words.ts'
 
 const STYLES: readonly QuoteStyle[] = ['outlook', 'gmail', 'apple']
 const HOUR = 3_600_000
@@ -33,9 +33,9 @@ export function writeConversation(
     const from: Person = fromCustomer ? { name: customer.name, address: customer.address } : FIRM
     const to: Person = fromCustomer ? FIRM : { name: customer.name, address: customer.address }
     const signature = fromCustomer ? customer.name : `${staff.name}\n${staff.address}`
-    const own = writeLetter(random, language, fill(turn, words), words, signature, fromCustomer)
+    const own = writeLetter(random, language, sentence(turn, words), words, signature, fromCustomer)
     const previous = letters.at(-1)
-    const subject = fill(story.subject, words)
+    const subject = sentence(story.subject, words)
     const reply = language === 'sv' && style === 'outlook' ? 'SV:' : 'Re:'
     letters.push({
       messageId: `${name}.${index}@${from.address.split('@')[1]!}`,

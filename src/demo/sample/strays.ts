@@ -5,7 +5,7 @@ import { invent } from './people.ts'
 import { quote } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 import { CUSTOMER_SINGLES, FORWARDS, NEWSLETTERS, SUPPLIER_SINGLES, type Single } from './singles.ts'
-import { chooseWords, fill, writeLetter } from './words.ts'
+import { chooseWords, sentence, writeLetter } from './words.ts'
 
 const SUPPLIER: Person = { name: 'Etikettgrossisten', address: 'faktura@grossist.example.se' }
 const NEWS: Person = { name: 'Butiksnytt', address: 'nyheter@butiksnytt.example.com' }
@@ -67,10 +67,10 @@ export function writeStray(random: SampleRandom, kind: StrayKind, index: number,
       date,
       from,
       to: FIRM,
-      subject: fill(single.subject, words),
+      subject: sentence(single.subject, words),
       text: MACHINES.includes(kind)
-        ? fill(single.text, words)
-        : writeLetter(random, single.language, fill(single.text, words), words, signature, from !== SUPPLIER),
+        ? sentence(single.text, words)
+        : writeLetter(random, single.language, sentence(single.text, words), words, signature, from !== SUPPLIER),
       html: index % 3 === 0,
       charset: index % 4 === 1 ? 'iso-8859-1' : 'utf-8',
       transferEncoding: index % 4 === 2 ? 'base64' : index % 8 === 5 ? '8bit' : 'quoted-printable',

@@ -1,3 +1,4 @@
+import { fill } from '../../text/texts.ts'
 import type { Language } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 
@@ -65,10 +66,9 @@ export function chooseWords(random: SampleRandom, language: Language, phone: str
   }
 }
 
-export function fill(template: string, words: Words): string {
-  const text = template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    name in words ? words[name as keyof Words] : whole,
-  )
+/** A template filled in, with a capital letter first. */
+export function sentence(template: string, words: Words): string {
+  const text = fill(template, { ...words })
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
@@ -81,7 +81,7 @@ export function writeLetter(
   signature: string,
   chatty: boolean,
 ): string {
-  const aside = chatty ? fill(random.pick(ASIDES[language]), words) : ''
+  const aside = chatty ? sentence(random.pick(ASIDES[language]), words) : ''
   const body = [random.pick(OPENINGS[language]), text, aside, `${random.pick(CLOSINGS[language])}\n${signature}`]
   return body.filter((paragraph) => paragraph !== '').join('\n\n')
 }

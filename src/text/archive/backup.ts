@@ -20,7 +20,7 @@ export const backupText = {
   },
   backingUp: { sv: 'Säkerhetskopierar (MB)', en: 'Backing up (MB)' },
   verifying: { sv: 'Kontrollerar (MB)', en: 'Verifying (MB)' },
-  restoreLoading: { sv: 'Återställer (MB)', en: 'Loading (MB)' },
+  restoreLoading: { sv: 'Återställer (MB)', en: 'Restoring (MB)' },
   restoreDropping: { sv: 'Tar bort det som gallrats', en: 'Removing purged mail' },
   backedUp: {
     sv:
@@ -39,11 +39,11 @@ export const backupText = {
   },
   backupBroken: {
     sv:
-      '{count} rader i den går inte att dekryptera: de var redan skadade eller ändrade i arkivet. ' +
+      'Rader i den som inte går att dekryptera: {count}. De var redan skadade eller ändrade i arkivet. ' +
       'Allt annat finns med. Behåll äldre säkerhetskopior tills vidare; ' +
       'se gallra doctor, och gallra repair --by NAMN.',
     en:
-      '{count} rows in it cannot be decrypted: they were damaged or changed in the archive already. ' +
+      'Rows in it that cannot be decrypted: {count}. They were damaged or changed in the archive already. ' +
       'Everything else is there. Keep earlier backups for now; see gallra doctor, and gallra repair --by NAME.',
   },
   backupPurgedSince: {
@@ -70,25 +70,27 @@ export const backupText = {
   },
   restoredReturned: {
     sv:
-      '{count} meddelanden höll på att gallras när databasen gick förlorad och är tillbaka: {ids}. ' +
+      'Meddelanden som höll på att gallras när databasen gick förlorad och är tillbaka, {count} st: {ids}. ' +
       'De ska fortfarande gallras om inget har ändrats: gallra purge --preview',
     en:
-      '{count} messages were being purged when the database was lost, and are back: {ids}. ' +
+      'Messages that were being purged when the database was lost and are back, {count} in all: {ids}. ' +
       'They are still due unless something has changed: gallra purge --preview',
   },
   restoredUnopened: {
     sv:
-      'Meddelanden som inte går att dekryptera (skadade eller ändrade): {count}: {ids}. ' +
+      'Meddelanden som inte går att dekryptera (skadade eller ändrade), {count} st: {ids}. ' +
       'De ligger kvar men går inte att söka.',
-    en: 'Messages that cannot be decrypted (damaged or changed): {count}: {ids}. They stay but cannot be searched.',
+    en:
+      'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. ' +
+      'They stay but cannot be searched.',
   },
   restoredUnreadable: {
     sv:
-      '{count} rader i gallringsliggaren gick inte att läsa. Det de gällde kan finnas kvar i arkivet tills det ' +
-      'gallras igen.',
+      'Rader i gallringsliggaren som inte gick att läsa: {count}. Det de gällde kan finnas kvar i arkivet tills ' +
+      'det gallras igen.',
     en:
-      '{count} lines of the ledger of purges could not be read. What they were about may be in the archive until ' +
-      'it is purged again.',
+      'Lines of the ledger of purges that could not be read: {count}. ' +
+      'What they were about may be in the archive until it is purged again.',
   },
   restoredLost: {
     sv:

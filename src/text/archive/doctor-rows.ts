@@ -34,14 +34,14 @@ export const doctorRowsText = {
   },
   doctorBrokenRows: {
     sv:
-      '{count} databasrader går inte att dekryptera ({rows}): skadade eller ändrade. ' +
+      'Databasrader som inte går att dekryptera: {count} ({rows}). De är skadade eller ändrade. ' +
       'Så länge de finns kvar förstörs inte den periodnyckel de anger (är de många: ' +
       'ingen), och det som gallrats går att läsa i gamla kopior med nycklarna. ' +
       'Kontrollera disken, vilka som kan skriva i databasen och att nyckelringen är rätt. ' +
       'Laga meddelanden ur brevlådan och kunder ur sina meddelanden: gallra repair --by NAMN. Det som återstår: ' +
       'återställ en säkerhetskopia från tiden innan, eller ge upp raderna: gallra keys give-up {count} --by NAMN',
     en:
-      '{count} rows in the database cannot be decrypted ({rows}): damaged or changed. ' +
+      'Rows in the database that cannot be decrypted: {count} ({rows}). They are damaged or changed. ' +
       'As long as they remain, the period key they name is not destroyed (if they are many: ' +
       'none is), and what was purged can be read in old copies with the keys. ' +
       'Check the disk, who can write to the database and that the keyring is the right one. ' +
@@ -64,13 +64,13 @@ export const doctorRowsText = {
   },
   doctorLedgerAhead: {
     sv:
-      '{count} gallringar finns i liggaren bredvid nycklarna men inte i databasen: ' +
-      'den är återställd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och ' +
+      'Gallringar som finns i liggaren bredvid nycklarna men inte i databasen: {count}. ' +
+      'Databasen är återställd på annat sätt än med gallra restore. Säkerhetskopiera den med gallra backup och ' +
       'återställ kopian på en tom plats med gallra restore, så tas det gallrade bort igen.',
     en:
-      '{count} purges are in the ledger beside the keys but not in the database: ' +
-      'it was restored by other means than gallra restore. Back it up with gallra backup and restore that into ' +
-      'an empty place with gallra restore, which removes again what was purged.',
+      'Purges that are in the ledger beside the keys but not in the database: {count}. ' +
+      'The database was restored by other means than gallra restore. Back it up with gallra backup and restore ' +
+      'that into an empty place with gallra restore, which removes again what was purged.',
   },
   doctorUnlearn: {
     sv:

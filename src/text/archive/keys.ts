@@ -42,10 +42,10 @@ export const keysText = {
   },
   keysGivenUp: {
     sv:
-      '{count} rader är uppgivna och går aldrig mer att dekryptera: {rows}. ' +
+      'Uppgivna rader, {count} st, som aldrig mer går att dekryptera: {rows}. ' +
       'De ligger kvar, men håller inte längre kvar någon periodnyckel: den förstörs nästa natt.',
     en:
-      '{count} rows are given up and can never be decrypted again: {rows}. ' +
+      'Rows given up, {count} in all, that can never be decrypted again: {rows}. ' +
       'They stay, but no longer hold a period key: it is destroyed next night.',
   },
   writeBrokenCount: {

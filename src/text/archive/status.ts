@@ -15,10 +15,10 @@ export const statusText = {
   },
   statusBroken: {
     sv:
-      '{count} databasrader går inte att dekryptera; periodnycklar som sparas för deras skull: {epochs}. ' +
+      'Databasrader som inte går att dekryptera: {count}. Periodnycklar som sparas för deras skull: {epochs}. ' +
       'Se gallra doctor.',
     en:
-      '{count} rows in the database cannot be decrypted; period keys kept for their sake: {epochs}. ' +
+      'Rows in the database that cannot be decrypted: {count}. Period keys kept for their sake: {epochs}. ' +
       'See gallra doctor.',
   },
 } as const satisfies Record<string, Wording>

@@ -10,6 +10,8 @@ export const PROBLEM_WORDS = {
   missing: 'filen saknas',
   'no answer': 'inget svar',
   'no open folder': 'ingen mapp är öppen',
+  octets: 'byte',
+  rows: 'rader',
   'UIDVALIDITY changed': 'UIDVALIDITY är ändrad',
   unknown: 'okänt fel',
   unreadable: 'filen går inte att läsa',

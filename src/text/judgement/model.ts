@@ -2,12 +2,15 @@ import type { Wording } from '../wording.ts'
 
 /** The model that learns from staff. */
 export const modelText = {
-  groupModel: { sv: 'modellen som lär sig av ändringarna', en: 'the model that learns from changes' },
+  groupModel: {
+    sv: 'modellen som lär sig av medarbetarnas ändringar',
+    en: "the model that learns from staff's changes",
+  },
   aboutModelStatus: {
     sv: 'vad modellen har lärt sig av, hur väl den bedömer och när den tränas nästa gång',
     en: 'what the model learned from, how well it judges and when it is trained next',
   },
-  aboutModelTrain: { sv: 'träna modellen nu på alla ändringar', en: 'train the model now on all changes' },
+  aboutModelTrain: { sv: 'träna modellen nu på alla ändringar', en: "train the model now on all of staff's changes" },
   aboutModelRejudge: {
     sv: 'visa vad dagens modell skulle bedöma annorlunda; med --apply ändras det',
     en: 'show what the model of today would judge differently; --apply changes it',

@@ -8,8 +8,8 @@ export const rejudgeText = {
     en: 'The rulebook and model in force have judged everything that nobody decided on.',
   },
   rejudged: {
-    sv: '{judged} meddelanden är bedömda på nytt med {version}. Nytt utfall för {changed}.',
-    en: '{judged} messages are judged again with {version}. The outcome is new for {changed}.',
+    sv: '{judged} meddelanden är bedömda på nytt med {version}. {changed} får en annan ärendetyp.',
+    en: '{judged} messages are judged again with {version}. {changed} get another case.',
   },
   rejudgeLeft: {
     sv: '{left} lämnas: någon har godkänt dem eller avslutat deras ärende.',

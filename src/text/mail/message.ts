@@ -55,8 +55,10 @@ export const messageText = {
   senderUnchecked: { sv: 'ingen betrodd e-postserver har kontrollerat', en: 'no trusted mail server has checked' },
   messagesUnopened: {
     sv:
-      'Meddelanden som inte går att dekryptera (skadade eller ändrade): {count}: {ids}. Laga dem: ' +
+      'Meddelanden som inte går att dekryptera (skadade eller ändrade), {count} st: {ids}. Laga dem: ' +
       'gallra repair --by NAMN',
-    en: 'Messages that cannot be decrypted (damaged or changed): {count}: {ids}. Repair them: gallra repair --by NAME',
+    en:
+      'Messages that cannot be decrypted (damaged or changed), {count} in all: {ids}. ' +
+      'Repair them: gallra repair --by NAME',
   },
 } as const satisfies Record<string, Wording>
