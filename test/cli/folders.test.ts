@@ -48,7 +48,7 @@ test('folders are made, mapped, followed and used; what was decided there is tol
     ).exit,
   ).toBe(0)
   const before = await call('folders', 'list')
-  expect(before.out).toMatch(/complaints\s+Reklamationer\s+no\s+-\s+no/)
+  expect(before.out).toMatch(/Complaints\s+Reklamationer\s+no\s+-\s+no/)
   expect(before.out).toContain('gallra moves nothing itself')
   expect((await call('folders', 'map', 'support', 'Ärenden/Frågor')).exit).toBe(0)
   expect((await call('folders', 'unmap', 'other')).exit).toBe(0)
@@ -66,7 +66,7 @@ test('folders are made, mapped, followed and used; what was decided there is tol
   })
   expect((await call('folders', 'create')).out).toContain('Folders created: 0.')
   // Where only chosen folders are followed these are too, or nothing in them would be seen.
-  expect((await call('folders', 'list')).out).toMatch(/support\s+Ärenden\/Frågor\s+yes\s+0\s+yes/)
+  expect((await call('folders', 'list')).out).toMatch(/Support\s+Ärenden\/Frågor\s+yes\s+0\s+yes/)
 
   expect((await call('sync')).exit).toBe(0)
   const mailbox = await connect({
@@ -87,9 +87,9 @@ test('folders are made, mapped, followed and used; what was decided there is tol
 
   const [listed] = JSON.parse((await call('list', '--json')).out) as { id: string; case: string; decidedBy: string }[]
   expect(listed).toMatchObject({ case: 'complaints', decidedBy: 'mailbox' })
-  expect((await call('list')).out).toMatch(/complaints\s+mail program/)
+  expect((await call('list')).out).toMatch(/Complaint\s+mail program/)
   const shown = await call('show', listed!.id)
-  expect(shown.out).toContain('complaints – decided in the mail program')
+  expect(shown.out).toContain('Complaint – decided in the mail program')
   expect(shown.out).toMatch(/mailbox {2}override/)
   expect((await call('digest', 'preview')).out).toContain(
     'Decided in the mail program during the last week: cases changed 1, stars set 0, stars removed 0',
