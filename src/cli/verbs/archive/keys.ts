@@ -1,3 +1,4 @@
+import { COPY_CODES } from '../../../pipeline/read/examine.ts'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { PAPER_LINES, paperMark, readPaperKey, readPaperLine, writePaperKey } from '../../../store/keys/paper-key.ts'
@@ -18,15 +19,6 @@ import { table } from '../../call/output.ts'
 import { deciderOf, withArchive } from '../../call/with-archive.ts'
 
 const DAY = 86_400_000
-
-export const COPY_TEXTS = {
-  none: 'copyNone',
-  current: 'copyCurrent',
-  behind: 'copyBehind',
-  unreachable: 'copyUnreachable',
-  foreign: 'copyForeign',
-  newer: 'copyNewer',
-} as const
 
 /** Which keys there are and how old; never a key. */
 export async function show(call: Call): Promise<undefined> {
@@ -59,7 +51,7 @@ export async function show(call: Call): Promise<undefined> {
         }),
         '',
         ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
-        fill(texts[COPY_TEXTS[state]], {
+        fill(texts[COPY_CODES[state]], {
           directory: config.keysCopyDirectory ?? '',
           date: copiedAt === null ? '-' : moment(copiedAt),
           keys: config.keysDirectory,
