@@ -17,7 +17,7 @@ import { parseMessage } from '../../../mail/parse/parse.ts'
 import { readRules, readSeed } from '../../../rulebook.ts'
 import { evaluateCorpus } from '../../../pipeline/learn/evaluate.ts'
 import type { Rules } from '../../../pipeline/decide/rules.ts'
-import { requireHead, verifyAudit, type AuditHead } from '../../../store/audit.ts'
+import { verifyAuditLog, type AuditHead } from '../../../pipeline/read/audit-log.ts'
 import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, givenCount } from '../../call/bad-input.ts'
@@ -203,8 +203,7 @@ function shown(value: number): string {
 export async function verify(call: Call): Promise<undefined> {
   const noted = notedHead(call)
   await withArchive(call, async ({ archive }) => {
-    const heads = await verifyAudit(archive)
-    if (noted !== null) await requireHead(archive, noted)
+    const heads = await verifyAuditLog(archive, noted)
     const holds = noted === null ? [] : [fill(call.texts.auditHolds, { seq: noted.events, account: noted.accountId })]
     call.report(heads, () =>
       [
