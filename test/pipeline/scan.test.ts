@@ -30,7 +30,7 @@ const BODIES = [
 async function compiled(): Promise<typeof inThisThread> {
   buildProgram()
   return (await import(
-    pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'pipeline', 'scan.js')).href
+    pathToFileURL(join(import.meta.dirname, '..', '..', 'dist', 'pipeline', 'find', 'scan.js')).href
   )) as typeof inThisThread
 }
 

@@ -41,7 +41,10 @@ export interface DecisionContext {
   rules: Rules
 }
 
-/** A person says which case it is; stands against every rule from then on (P5). Returns the id by which it can be taken back. */
+/**
+ * A person says which case it is; no rule changes it from then on (P5). Returns the id by which the decision can be
+ * withdrawn.
+ */
 export async function overrideCase(
   context: DecisionContext,
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
@@ -182,7 +185,7 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
   })
 }
 
-/** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
+/** After a restore it is not known which messages are still on the server: purging would leave their copies there. */
 async function refuseUnread(tx: PrismaTx): Promise<void> {
   const restored = await findSetting(tx, 'restored')
   const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)

@@ -89,7 +89,10 @@ export function checkCopy({ keysDirectory, keysCopyDirectory }: ExaminedPlace): 
     : say('keys-copied', 'ok', 'copyCurrent', values)
 }
 
-/** A model that learned from what was purged since has to go in time (P3); an example or a model that does not open was damaged or changed. */
+/**
+ * A model that learned from what was purged since has to go in time (P3); an example or a model that cannot be decrypted
+ * was damaged or changed.
+ */
 async function checkModel({ archive, shipped, brokenModel }: Opened, now: Date): Promise<Finding[]> {
   const state = await readLearningState({ archive, rulebook: shipped.rulebook })
   const unreadable = (await listUnreadableExamples(archive, shipped.rulebook.version)).length
@@ -131,7 +134,10 @@ async function checkLedger(archive: Archive, now: Date): Promise<Finding[]> {
   return count === 0 ? [] : [say('ledger', 'bad', 'doctorLedgerAhead', { count })]
 }
 
-/** Rows that do not open keep old epochs alive, and with them what was purged in old copies (P8). So does a night without the job. */
+/**
+ * Rows that cannot be decrypted keep old epochs alive, and with them what was purged in old copies (P8). So does a night
+ * without the job.
+ */
 async function checkEpochs(archive: Archive, days: number, now: Date): Promise<Finding[]> {
   const { broken, givenUp } = partGivenUp(await listBrokenRows(archive))
   const late = lateEpochs(archive.keyring.epochs(), days, now)

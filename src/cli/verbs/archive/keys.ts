@@ -17,7 +17,7 @@ import { readRules } from '../../../rulebook.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { deciderOf, withArchive } from '../../call/with-archive.ts'
 
 export async function show(call: Call): Promise<undefined> {

@@ -1,7 +1,7 @@
 import { readStatus } from '../../../pipeline/read/status.ts'
 import { statusCard } from '../../../present/status.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { noteBroken, withArchive } from '../../call/with-archive.ts'
 
 export async function showStatus(call: Call): Promise<undefined> {

@@ -6,7 +6,7 @@ import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { decided } from '../../call/deciding.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { chosenAccounts, withArchive } from '../../call/with-archive.ts'
 
 export async function findTombstones(call: Call): Promise<undefined> {

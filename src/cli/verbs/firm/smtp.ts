@@ -1,7 +1,7 @@
 import * as setup from '../../../pipeline/setup/smtp.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { readCa, readPassword } from '../../call/password.ts'
 import { parseSmtpUrl } from '../../call/server-url.ts'
 import { chosenAccounts, oneAccount, withArchive } from '../../call/with-archive.ts'

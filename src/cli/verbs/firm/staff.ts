@@ -5,7 +5,7 @@ import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { withArchive } from '../../call/with-archive.ts'
 
 export async function addStaff(call: Call): Promise<undefined> {

@@ -9,7 +9,7 @@ import { readSeed } from '../../../rulebook.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { startBar } from '../../call/progress.ts'
 import { chosenAccounts, deciderOf, withArchive } from '../../call/with-archive.ts'
 

@@ -19,7 +19,8 @@ import { badInput, givenCount } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { toJson } from '../../call/json.ts'
-import { facts, table } from '../../call/output.ts'
+import { facts } from '../../call/facts.ts'
+import { table } from '../../call/table.ts'
 import { archiveExists, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 const MOST_FOLDS = 20

@@ -5,7 +5,7 @@ import { noteLogin, type Account } from '../../../pipeline/setup/accounts.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { oneLine } from '../../../present/safe-text.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 /** Logs in, looks, changes nothing, and says what gallra will and will not touch. */
@@ -27,6 +27,13 @@ export async function testAccount(call: Call): Promise<undefined> {
   })
 }
 
+const EXTENSIONS = [
+  ['UIDPLUS', 'uidPlus'],
+  ['CONDSTORE', 'condstore'],
+  ['QRESYNC', 'qresync'],
+  ['IDLE', 'idle'],
+] as const satisfies [string, keyof MailboxCapabilities][]
+
 type ShownFolder = FolderInfo & { followed: boolean }
 
 function describe(call: Call, account: Account, capabilities: MailboxCapabilities, folders: ShownFolder[]): string {
@@ -40,7 +47,7 @@ function describe(call: Call, account: Account, capabilities: MailboxCapabilitie
     table(call, { head: [texts.headFolder, texts.headRole, texts.headMessages, texts.headFollowed], rows }),
     ...missing.map((path) => fill(texts.testFolderMissing, { folder: oneLine(path, 100) })),
     '',
-    `UIDPLUS ${yes(capabilities.uidPlus)}, CONDSTORE ${yes(capabilities.condstore)}, QRESYNC ${yes(capabilities.qresync)}, IDLE ${yes(capabilities.idle)}`,
+    EXTENSIONS.map(([name, key]) => `${name} ${yes(capabilities[key])}`).join(', '),
     '',
     texts.testTouches,
     ...(account.settings.caseFolders?.filing === true ? [texts.testFiles] : []),

@@ -5,7 +5,7 @@ import { badInput, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readCa, readPassword } from '../../call/password.ts'
 import { parseImapUrl, type ServerPlace } from '../../call/server-url.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { noteBroken, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 export async function addAccount(call: Call): Promise<undefined> {

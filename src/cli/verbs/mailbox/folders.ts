@@ -8,7 +8,7 @@ import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 export async function listCaseFolders(call: Call): Promise<undefined> {
