@@ -19,7 +19,17 @@ beforeAll(async () => {
   database = await testDatabase()
   directory = mkdtempSync(join(tmpdir(), 'gallra-cli-'))
   server = await startImapServer({ users: { [USER]: 'right' }, directory: null })
-  const source = `Message-ID: <one@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${USER}\r\nDate: Mon, 02 Nov 2026 10:00:00 +0200\r\nSubject: Öppettider\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Vilka öppettider har butiken på lördag?\r\n`
+  const source = [
+    'Message-ID: <one@customer.example>',
+    'From: Alice <alice@customer.example>',
+    `To: ${USER}`,
+    'Date: Mon, 02 Nov 2026 10:00:00 +0200',
+    'Subject: Öppettider',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    'Hej! Vilka öppettider har butiken på lördag?',
+    '',
+  ].join('\r\n')
   server.deliver(USER, Buffer.from(source), { internalDate: new Date('2026-11-02T08:00:00Z') })
   writeFileSync(join(directory, 'right'), 'right\n')
 })
