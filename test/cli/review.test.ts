@@ -85,15 +85,16 @@ const idOf = async (name: string) =>
 const rowOf = async (name: string) =>
   (
     await pool.query<Record<string, unknown>>(
-      `SELECT "case", "marks", "caseBy", "uncertain", "mayBeComplaint", "state", "archiveUntil", "notBefore", "approvedAt"
+      `SELECT "case", "marks", "caseBy", "uncertain", "mayBeComplaint", "state", "archiveUntil", "notBefore",
+         "approvedAt"
        FROM "Message" WHERE "id" = $1`,
       [await idOf(name)],
     )
   ).rows[0]!
 
 /**
- * All three wait; Eve's may be a complaint and is due within 14 days. What the rules said is in the evidence, which undo
- * goes back to.
+ * All three wait; Eve's may be a complaint and is due within 14 days. What the rules said is in the evidence, which
+ * undo goes back to.
  */
 beforeEach(async () => {
   await pool.query(`DELETE FROM "Override"`)
@@ -141,7 +142,7 @@ test('not a terminal: says so, points to the list and decides nothing', async ()
   expect((await typing('q', '--by', 'Nobody')).exit).toBe(2)
 })
 
-test('the dangerous comes first: new text only, reasons, what each key does; nothing commands the terminal', async () => {
+test('the dangerous comes first: new text, reasons, what each key does; nothing commands the terminal', async () => {
   const { screens, out, exit } = await typing('nnn', '--by', 'Carol')
   expect(exit).toBe(0)
   expect(screens).toHaveLength(3)

@@ -90,8 +90,8 @@ export function checkCopy({ keysDirectory, keysCopyDirectory }: ExaminedPlace): 
 }
 
 /**
- * A model that learned from what was purged since has to go in time (P3); an example or a model that cannot be decrypted
- * was damaged or changed.
+ * A model that learned from what was purged since has to go in time (P3); an example or a model that cannot be
+ * decrypted was damaged or changed.
  */
 async function checkModel({ archive, shipped, brokenModel }: Opened, now: Date): Promise<Finding[]> {
   const state = await readLearningState({ archive, rulebook: shipped.rulebook })
@@ -135,8 +135,8 @@ async function checkLedger(archive: Archive, now: Date): Promise<Finding[]> {
 }
 
 /**
- * Rows that cannot be decrypted keep old epochs alive, and with them what was purged in old copies (P8). So does a night
- * without the job.
+ * Rows that cannot be decrypted keep old epochs alive, and with them what was purged in old copies (P8). So does a
+ * night without the job.
  */
 async function checkEpochs(archive: Archive, days: number, now: Date): Promise<Finding[]> {
   const { broken, givenUp } = partGivenUp(await listBrokenRows(archive))
