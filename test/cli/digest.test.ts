@@ -109,7 +109,7 @@ test('a changed mailbox login keeps the SMTP account', async () => {
   expect((await call('smtp', 'test')).exit).toBe(0)
 })
 
-test('the digest is previewed unsent, sent in each one’s language, and its head holds until the log is cut', async () => {
+test('the digest is previewed unsent, sent in each one’s language, its head holds until the log is cut', async () => {
   expect((await call('digest', 'send')).err).toContain('staff add')
   expect((await call('staff', 'add', 'Carol', '--address', 'carol@promix.se')).exit).toBe(0)
   expect((await call('staff', 'add', 'Dan', '--address', 'dan@promix.se', '--mail-language', 'en')).exit).toBe(0)
