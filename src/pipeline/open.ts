@@ -8,6 +8,8 @@ import { rulesOfArchive } from './learn/archive-rules.ts'
 import { withInstalledModel } from './learn/installed-model.ts'
 
 export type { Account } from '../store/accounts.ts'
+/** So that no two processes follow, purge or train the same. */
+export { withLeases, type Leases } from '../store/postgres/lease.ts'
 
 /** m12 message, c7 conversation, k3 customer, h4 hold, t5 tombstone. */
 export type RecordKind = 'm' | 'c' | 'k' | 'h' | 't'

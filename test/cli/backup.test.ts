@@ -30,7 +30,17 @@ async function json<T>(...argv: string[]): Promise<T> {
 }
 
 const mail = (id: string, date: string, text: string) =>
-  `Message-ID: <${id}@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${USER}\r\nDate: ${date}\r\nSubject: Lampa ${id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`
+  [
+    `Message-ID: <${id}@customer.example>`,
+    'From: Alice <alice@customer.example>',
+    `To: ${USER}`,
+    `Date: ${date}`,
+    `Subject: Lampa ${id}`,
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    `${text}`,
+    '',
+  ].join('\r\n')
 
 beforeAll(async () => {
   buildProgram()
@@ -211,7 +221,8 @@ describe('backup and restore on the command line', () => {
           const admin = new pg.Client({ connectionString: database.url })
           await admin.connect()
           const { rows } = await admin.query(
-            `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND (query LIKE 'COPY%' OR query LIKE 'CREATE%' OR query LIKE '%_prisma_migrations%')`,
+            `SELECT 1 FROM pg_stat_activity WHERE datname = $1
+               AND (query LIKE 'COPY%' OR query LIKE 'CREATE%' OR query LIKE '%_prisma_migrations%')`,
             [new URL(target.url).pathname.slice(1)],
           )
           await admin.end()
@@ -282,7 +293,8 @@ describe('a database of another version', () => {
     const client = new pg.Client({ connectionString: target.url })
     await client.connect()
     await client.query(
-      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at) VALUES ('x', 'y', '9999_from_the_future', now())`,
+      `INSERT INTO "_prisma_migrations" (id, checksum, migration_name, finished_at)
+       VALUES ('x', 'y', '9999_from_the_future', now())`,
     )
     await client.end()
     for (const verb of [['status'], ['list'], ['serve'], ['backup', join(directory, 'never')]]) {

@@ -40,7 +40,17 @@ const deliver = (user: string, id: string) =>
   server.deliver(
     user,
     Buffer.from(
-      `Message-ID: <${id}@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${user}\r\nDate: Fri, 20 Nov 2026 10:00:00 +0100\r\nSubject: Fråga ${id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Hur byter jag lampan ${id}?\r\n`,
+      [
+        `Message-ID: <${id}@customer.example>`,
+        'From: Alice <alice@customer.example>',
+        `To: ${user}`,
+        'Date: Fri, 20 Nov 2026 10:00:00 +0100',
+        `Subject: Fråga ${id}`,
+        'Content-Type: text/plain; charset=utf-8',
+        '',
+        `Hej! Hur byter jag lampan ${id}?`,
+        '',
+      ].join('\r\n'),
     ),
     { internalDate: new Date('2026-11-20T09:00:00Z') },
   )
@@ -180,7 +190,7 @@ it('serve follows the other accounts, says which it cannot, and takes it up when
   expect(await serve.ended).toBe(0)
 })
 
-it('what an account that does not open has taught is left out and told, and made anew when it opens again', async () => {
+it('what an account that cannot be decrypted has taught is left out and told, and made again when it can', async () => {
   for (const id of ['m1', 'm2'])
     expect((await call('override', id, 'payments', '--by', 'Carol', '--reason', 'x')).exit).toBe(0)
   await flip('Account', 'sealed', 1)

@@ -1,4 +1,7 @@
-/** Rows beside messages, accounts, staff and folders that do not open: customers, holds, decisions, letters, the model. */
+/**
+ * Rows beside messages, accounts, staff and folders that cannot be decrypted: customers, holds, decisions, letters, the
+ * model.
+ */
 import { join, dirname } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { lesson } from '../../src/core/learning/lesson.ts'
@@ -317,7 +320,7 @@ it.each(['sealed', 'wrappedKey'])(
   },
 )
 
-it('a message of which only the evidence does not open hides no other in scan, show of its conversation, review and rejudge', async () => {
+it('a message with only its evidence damaged hides no other in scan, show, review and rejudge', async () => {
   const [broken, whole] = [await put('Eva <eva@kund.example>'), await put('Eva <eva@kund.example>')]
   await test.archive.pool.query(
     'UPDATE "Message" SET "conversationId" = (SELECT min("conversationId") FROM "Message"), "rulebook" = $1',
@@ -327,11 +330,7 @@ it('a message of which only the evidence does not open hides no other in scan, s
   const scanned = await call('en', 'scan', '--customer', `k${await customerOf(whole)}`)
   expect(scanned.out).toMatch(new RegExp(`^m${broken}\\b`, 'm'))
   expect(scanned.out).toMatch(new RegExp(`^m${whole}\\b`, 'm'))
-  const shown = await call(
-    'en',
-    'show',
-    `c${(await test.archive.pool.query<{ id: number }>('SELECT min("conversationId") AS id FROM "Message"')).rows[0]!.id}`,
-  )
+  const shown = await call('en', 'show', `c${await firstConversation()}`)
   expect(shown).toMatchObject({
     exit: 1,
     err: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
@@ -364,3 +363,8 @@ it('status tells no more of broken rows as soon as they are mended', async () =>
     epochs: { broken: 0, givenUp: 0 },
   })
 })
+
+async function firstConversation(): Promise<number> {
+  const { rows } = await test.archive.pool.query<{ id: number }>('SELECT min("conversationId") AS id FROM "Message"')
+  return rows[0]!.id
+}

@@ -97,7 +97,7 @@ it('keys rotate and keys show go on over a gap among the epochs', async () => {
   expect((await call(after(72), 'sv', 'show', 'm1')).exit).toBe(0)
 })
 
-it('backup, verify, restore and index rebuild tell of rows that do not open, and end with 3 while one is not given up', async () => {
+it('backup, verify, restore and index rebuild report broken rows, and end with 3 until all are given up', async () => {
   const place = (name: string) => join(dirname(test.keysDirectory), name)
   expect(await call(after(72), 'sv', 'backup', place('one'))).toMatchObject({
     exit: 3,

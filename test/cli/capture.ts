@@ -7,7 +7,10 @@ export interface Outcome {
   err: string
 }
 
-/** Runs one command line in this process, on streams that nobody watches; `program` is the compiled one where the sources will not do. */
+/**
+ * Runs one command line in this process, on streams that are no terminal; `program` is the compiled one where the
+ * sources will not do.
+ */
 export async function gallra(argv: string[], env: NodeJS.ProcessEnv = {}, now?: Date, program = run): Promise<Outcome> {
   const out = sink()
   const err = sink()

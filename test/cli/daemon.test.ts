@@ -139,7 +139,24 @@ describe.skipIf(!dovecotAvailable())('the program as its user runs it', () => {
     const photo = Buffer.from(Array.from({ length: MB }, () => (seed = (seed * 48271) % 2147483647) & 255))
     const base64 = photo.toString('base64').replace(/.{76}/g, '$&\r\n')
     for (let number = 0; number < 3; number += 1) {
-      const head = `From: Alice Ek <alice.ek@kund.example>\r\nTo: info@promix.se\r\nSubject: Bilder ${number}\r\nMessage-ID: <stor${number}@kund.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHej! Bild ${number}.\r\n--b\r\nContent-Type: image/jpeg; name=bild.jpg\r\nContent-Transfer-Encoding: base64\r\n\r\n`
+      const head = [
+        'From: Alice Ek <alice.ek@kund.example>',
+        'To: info@promix.se',
+        `Subject: Bilder ${number}`,
+        `Message-ID: <stor${number}@kund.example>`,
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/mixed; boundary=b',
+        '',
+        '--b',
+        'Content-Type: text/plain',
+        '',
+        `Hej! Bild ${number}.`,
+        '--b',
+        'Content-Type: image/jpeg; name=bild.jpg',
+        'Content-Transfer-Encoding: base64',
+        '',
+        '',
+      ].join('\r\n')
       await mailbox.append(
         'INBOX',
         Buffer.concat([

@@ -22,7 +22,16 @@ beforeAll(async () => {
   mkdirSync(file('mail'))
   writeFileSync(
     join(file('mail'), 'a.eml'),
-    'Message-ID: <a@kund.example>\r\nFrom: Alice <alice@kund.example>\r\nTo: info@promix.se\r\nDate: Mon, 02 Jun 2025 10:00:00 +0200\r\nSubject: Kvibblande rullen\r\n\r\nHej! Vilka tider har ni?\r\n',
+    [
+      'Message-ID: <a@kund.example>',
+      'From: Alice <alice@kund.example>',
+      'To: info@promix.se',
+      'Date: Mon, 02 Jun 2025 10:00:00 +0200',
+      'Subject: Kvibblande rullen',
+      '',
+      'Hej! Vilka tider har ni?',
+      '',
+    ].join('\r\n'),
   )
   for (const [name, text] of Object.entries({ password: SMTP_PASSWORD, wrong: 'fel', 'ca.pem': server.caPem }))
     writeFileSync(file(name), `${text}\n`)
@@ -100,7 +109,7 @@ test('a changed mailbox login keeps the SMTP account', async () => {
   expect((await call('smtp', 'test')).exit).toBe(0)
 })
 
-test('the digest is previewed without sending, sent in the language of each, and its head holds until the log is cut', async () => {
+test('the digest is previewed unsent, sent in each one’s language, its head holds until the log is cut', async () => {
   expect((await call('digest', 'send')).err).toContain('staff add')
   expect((await call('staff', 'add', 'Carol', '--address', 'carol@promix.se')).exit).toBe(0)
   expect((await call('staff', 'add', 'Dan', '--address', 'dan@promix.se', '--mail-language', 'en')).exit).toBe(0)

@@ -19,7 +19,17 @@ beforeAll(async () => {
   database = await testDatabase()
   directory = mkdtempSync(join(tmpdir(), 'gallra-cli-'))
   server = await startImapServer({ users: { [USER]: 'right' }, directory: null })
-  const source = `Message-ID: <one@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${USER}\r\nDate: Mon, 02 Nov 2026 10:00:00 +0200\r\nSubject: Öppettider\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Vilka öppettider har butiken på lördag?\r\n`
+  const source = [
+    'Message-ID: <one@customer.example>',
+    'From: Alice <alice@customer.example>',
+    `To: ${USER}`,
+    'Date: Mon, 02 Nov 2026 10:00:00 +0200',
+    'Subject: Öppettider',
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    'Hej! Vilka öppettider har butiken på lördag?',
+    '',
+  ].join('\r\n')
   server.deliver(USER, Buffer.from(source), { internalDate: new Date('2026-11-02T08:00:00Z') })
   writeFileSync(join(directory, 'right'), 'right\n')
 })
@@ -48,7 +58,7 @@ test('folders are made, mapped, followed and used; what was decided there is tol
     ).exit,
   ).toBe(0)
   const before = await call('folders', 'list')
-  expect(before.out).toMatch(/complaints\s+Reklamationer\s+no\s+-\s+no/)
+  expect(before.out).toMatch(/Complaints\s+Reklamationer\s+no\s+-\s+no/)
   expect(before.out).toContain('gallra moves nothing itself')
   expect((await call('folders', 'map', 'support', 'Ärenden/Frågor')).exit).toBe(0)
   expect((await call('folders', 'unmap', 'other')).exit).toBe(0)
@@ -66,7 +76,7 @@ test('folders are made, mapped, followed and used; what was decided there is tol
   })
   expect((await call('folders', 'create')).out).toContain('Folders created: 0.')
   // Where only chosen folders are followed these are too, or nothing in them would be seen.
-  expect((await call('folders', 'list')).out).toMatch(/support\s+Ärenden\/Frågor\s+yes\s+0\s+yes/)
+  expect((await call('folders', 'list')).out).toMatch(/Support\s+Ärenden\/Frågor\s+yes\s+0\s+yes/)
 
   expect((await call('sync')).exit).toBe(0)
   const mailbox = await connect({
@@ -87,9 +97,9 @@ test('folders are made, mapped, followed and used; what was decided there is tol
 
   const [listed] = JSON.parse((await call('list', '--json')).out) as { id: string; case: string; decidedBy: string }[]
   expect(listed).toMatchObject({ case: 'complaints', decidedBy: 'mailbox' })
-  expect((await call('list')).out).toMatch(/complaints\s+mail program/)
+  expect((await call('list')).out).toMatch(/Complaint\s+mail program/)
   const shown = await call('show', listed!.id)
-  expect(shown.out).toContain('complaints – decided in the mail program')
+  expect(shown.out).toContain('Complaint – decided in the mail program')
   expect(shown.out).toMatch(/mailbox {2}override/)
   expect((await call('digest', 'preview')).out).toContain(
     'Decided in the mail program during the last week: cases changed 1, stars set 0, stars removed 0',

@@ -73,7 +73,7 @@ async function piped(argv: string[], text: string): Promise<Outcome> {
 
 const linesOf = (out: string) => [...out.matchAll(/^ {2}\d\) {2}(.*)$/gm)].map((match) => match[1]!)
 
-test('doctor says once what losing the keys means, and that the copy is current, away or somebody else’s', async () => {
+test('doctor says once what losing the keys means, and that the copy is current, away or another’s', async () => {
   const none = (await call('doctor')).out
   expect(none.match(/nobody can read the archive or its backups again/g)).toHaveLength(1)
   expect((await copying('doctor')).out).toContain('is current but on the same disk')

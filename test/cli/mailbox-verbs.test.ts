@@ -19,7 +19,17 @@ beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gallra-cli-'))
   server = await startImapServer({ users: { [USER]: 'right' }, directory: null })
   const text = (id: string) =>
-    `Message-ID: <${id}@customer.example>\r\nFrom: Alice <alice@customer.example>\r\nTo: ${USER}\r\nDate: Mon, 02 Jun 2025 10:00:00 +0200\r\nSubject: Öppettider ${id}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Vilka öppettider har butiken på lördag? Tack på förhand!\r\n`
+    [
+      `Message-ID: <${id}@customer.example>`,
+      'From: Alice <alice@customer.example>',
+      `To: ${USER}`,
+      'Date: Mon, 02 Jun 2025 10:00:00 +0200',
+      `Subject: Öppettider ${id}`,
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      'Hej! Vilka öppettider har butiken på lördag? Tack på förhand!',
+      '',
+    ].join('\r\n')
   server.deliver(USER, Buffer.from(text('one')), { internalDate: new Date('2025-06-02T08:00:00Z') })
   server.deliver(USER, Buffer.from(text('two')), { internalDate: new Date('2026-11-20T08:00:00Z') })
   writeFileSync(join(directory, 'right'), 'right\n')

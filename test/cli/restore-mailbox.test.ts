@@ -21,7 +21,17 @@ const on = (database: TestDatabase, now: string, ...argv: string[]): Promise<Out
   )
 const letter = (id: string, date: string) =>
   Buffer.from(
-    `Message-ID: <${id}@customer.example>\r\nFrom: ${id}@customer.example\r\nTo: ${USER}\r\nDate: ${date}\r\nSubject: Öppettider\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHej! Vilka öppettider har butiken på lördag? Tack på förhand!\r\n`,
+    [
+      `Message-ID: <${id}@customer.example>`,
+      `From: ${id}@customer.example`,
+      `To: ${USER}`,
+      `Date: ${date}`,
+      'Subject: Öppettider',
+      'Content-Type: text/plain; charset=utf-8',
+      '',
+      'Hej! Vilka öppettider har butiken på lördag? Tack på förhand!',
+      '',
+    ].join('\r\n'),
   )
 
 beforeAll(async () => {

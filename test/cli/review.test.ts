@@ -16,7 +16,19 @@ let pool: ReturnType<typeof createPool>
 const env = () => ({ DATABASE_URL: database.url, GALLRA_DATA: directory, LANG: 'en' })
 const call = (...argv: string[]): Promise<Outcome> => gallra(argv, env(), NOW)
 const mail = (id: string, date: string, subject: string, text: string) =>
-  `Message-ID: <${id}@kund.example>\r\nFrom: ${id} <${id}@kund.example>\r\nTo: info@promix.se\r\nDate: ${date}\r\nSubject: ${subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n\r\n> gammalt citat\r\n`
+  [
+    `Message-ID: <${id}@kund.example>`,
+    `From: ${id} <${id}@kund.example>`,
+    'To: info@promix.se',
+    `Date: ${date}`,
+    `Subject: ${subject}`,
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    `${text}`,
+    '',
+    '> gammalt citat',
+    '',
+  ].join('\r\n')
 
 beforeAll(async () => {
   database = await testDatabase()
@@ -73,16 +85,22 @@ const idOf = async (name: string) =>
 const rowOf = async (name: string) =>
   (
     await pool.query<Record<string, unknown>>(
-      'SELECT "case", "marks", "caseBy", "uncertain", "mayBeComplaint", "state", "archiveUntil", "notBefore", "approvedAt" FROM "Message" WHERE "id" = $1',
+      `SELECT "case", "marks", "caseBy", "uncertain", "mayBeComplaint", "state", "archiveUntil", "notBefore",
+         "approvedAt"
+       FROM "Message" WHERE "id" = $1`,
       [await idOf(name)],
     )
   ).rows[0]!
 
-/** All three wait; Eve's may be a complaint and is due within 14 days. What the rules said stands in the evidence, which undo goes back to. */
+/**
+ * All three wait; Eve's may be a complaint and is due within 14 days. What the rules said is in the evidence, which
+ * undo goes back to.
+ */
 beforeEach(async () => {
   await pool.query(`DELETE FROM "Override"`)
   await pool.query(
-    `UPDATE "Message" SET "state" = 'review', "uncertain" = true, "mayBeComplaint" = false, "case" = 'support', "caseBy" = 'rule', "marks" = '{}', "approvedAt" = NULL, "approvedBy" = NULL, "notBefore" = NULL`,
+    `UPDATE "Message" SET "state" = 'review', "uncertain" = true, "mayBeComplaint" = false, "case" = 'support',
+       "caseBy" = 'rule', "marks" = '{}', "approvedAt" = NULL, "approvedBy" = NULL, "notBefore" = NULL`,
   )
   await pool.query(`UPDATE "Message" SET "mayBeComplaint" = true, "dueOn" = '2026-12-04' WHERE "id" = $1`, [
     await idOf('eve'),
@@ -124,7 +142,7 @@ test('not a terminal: says so, points to the list and decides nothing', async ()
   expect((await typing('q', '--by', 'Nobody')).exit).toBe(2)
 })
 
-test('the dangerous comes first, with its new text only, reasons, and what follows from each key; nothing commands the terminal', async () => {
+test('the dangerous comes first: new text, reasons, what each key does; nothing commands the terminal', async () => {
   const { screens, out, exit } = await typing('nnn', '--by', 'Carol')
   expect(exit).toBe(0)
   expect(screens).toHaveLength(3)
@@ -134,8 +152,8 @@ test('the dangerous comes first, with its new text only, reasons, and what follo
   expect(first).toContain('Lampan lyser svagt. Vad gör vi åt det?')
   expect(first).not.toContain('gammalt citat')
   expect(first).toContain('may be a complaint')
-  expect(first).toMatch(/1 support +Kept up to and including 2026-12-03\./)
-  expect(first).toMatch(/3 complaints +Kept until further notice\./)
+  expect(first).toMatch(/1 Support +Kept up to and including 2026-12-03\./)
+  expect(first).toMatch(/3 Complaint +Kept until further notice\./)
   expect(second).toContain(`m${await idOf('alice')} `)
   expect(second).toMatch(/… \d+ more lines: gallra show m\d+/)
   expect(second).not.toContain('\u001b')

@@ -37,7 +37,17 @@ async function scan(...argv: string[]): Promise<Scanned> {
 }
 
 const mail = (id: string, subject: string, text: string, from: string): string =>
-  `Message-ID: <${id}@customer.example>\r\nFrom: ${from}\r\nTo: info@firm.example\r\nDate: Mon, 02 Nov 2026 10:00:00 +0100\r\nSubject: ${subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`
+  [
+    `Message-ID: <${id}@customer.example>`,
+    `From: ${from}`,
+    'To: info@firm.example',
+    'Date: Mon, 02 Nov 2026 10:00:00 +0100',
+    `Subject: ${subject}`,
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    `${text}`,
+    '',
+  ].join('\r\n')
 
 beforeAll(async () => {
   database = await testDatabase()

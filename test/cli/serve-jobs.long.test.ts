@@ -92,7 +92,10 @@ describe.skipIf(!dovecotAvailable())('the nightly jobs of serve', () => {
     running.push(program)
     return program
   }
-  /** How far ahead a clock is that shows AHEAD before that Stockholm time, so many days from now or, where clocks are changed that night, one more. */
+  /**
+   * How far ahead a clock is that shows AHEAD before that Stockholm time, so many days from now or, where clocks are
+   * changed that night, one more.
+   */
   const shiftTo = (days: number, minutes: number): number => {
     const [start, end] = [days, days + 1].map((each) =>
       startOfDayAt(stockholmDate(new Date(Date.now() + each * DAY))).getTime(),

@@ -37,7 +37,17 @@ const mail = (
   text: string,
   from = 'Alice <alice@customer.example>',
 ): string =>
-  `Message-ID: <${id}@customer.example>\r\nFrom: ${from}\r\nTo: info@firm.example\r\nDate: ${date}\r\nSubject: ${subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`
+  [
+    `Message-ID: <${id}@customer.example>`,
+    `From: ${from}`,
+    'To: info@firm.example',
+    `Date: ${date}`,
+    `Subject: ${subject}`,
+    'Content-Type: text/plain; charset=utf-8',
+    '',
+    `${text}`,
+    '',
+  ].join('\r\n')
 
 beforeAll(async () => {
   database = await testDatabase()

@@ -42,7 +42,8 @@ export interface DecisionContext {
 }
 
 /**
- * A person says which case it is, which outranks every rule from then on (P5). Returns the id by which to withdraw it.
+ * A person says which case it is; no rule changes it from then on (P5). Returns the id by which the decision can be
+ * withdrawn.
  */
 export async function overrideCase(
   context: DecisionContext,
@@ -184,7 +185,7 @@ export async function armPurge(archive: Archive, staffId: number, armed: boolean
   })
 }
 
-/** After a restore nobody knows yet which messages still lie on the server: purging them would leave their copies there. */
+/** After a restore it is not known which messages are still on the server: purging would leave their copies there. */
 async function refuseUnread(tx: PrismaTx): Promise<void> {
   const restored = await findSetting(tx, 'restored')
   const folders = restored === null ? 0 : await countUnreadFolders(tx, restored.folders)

@@ -5,8 +5,8 @@ import { openMessage } from '../../store/message/messages.ts'
 import { decide, targets, type DecisionContext, type StaffActor } from './staff-decisions.ts'
 
 /**
- * Takes an override back: the newest that is left applies, or, where none is, what the rules said when they judged the
- * message. A message that may go earlier by that waits (P9). The withdrawn decision stays on record.
+ * Withdraws an override: the newest that is left applies, or, where none is, what the rules said when they judged the
+ * message. What can go earlier by that waits (P9). The withdrawn decision stays on record.
  * @throws GallraError not-found: there is no such override of that message, or no more
  */
 export async function withdrawOverride(
@@ -34,10 +34,7 @@ export async function withdrawOverride(
   })
 }
 
-/**
- * Takes an approval back: the messages are on the review list again, and those that had become due stay until a person
- * approves them.
- */
+/** Withdraws an approval: the messages are on the review list again, and what was due stays until a person approves. */
 export async function withdrawApproval(
   context: DecisionContext,
   decision: StaffActor & { messageIds: number[] },

@@ -1,7 +1,7 @@
 /**
  * A thread that scans. It gets the database's address, the epoch keys and whom to look for as memory of this process,
- * never as arguments, environment or file; ranges one by one, so that no thread waits for another; and ends with its
- * port.
+ * never as arguments, environment or file; ranges one by one, so that no
+ * thread waits for another; and ends with its port.
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { GallraError } from '../../errors.ts'

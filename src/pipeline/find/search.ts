@@ -20,14 +20,11 @@ import { searchableParts } from '../ingest/prepare.ts'
 /** As many as are usually wanted: opening and comparing costs most. Where few of them match, more come at once. */
 const FIRST_PAGE = 50
 const LARGEST_PAGE = 200
-/**
- * So many of the newest messages are looked through whatever is looked for (some 10 ms): what is frequent is found
- * there.
- */
+/** So many of the newest messages are always looked through (some 10 ms): what is frequent is found there. */
 const RECENT = 1_000
 /**
- * With so large a part of them candidates the first hits are not far; with a smaller the index of terms is asked how
- * many there are.
+ * With so large a share of candidates among them the first hits are not far; with a smaller one the index of terms is
+ * asked how many there are.
  */
 const FREQUENT = 0.01
 
@@ -39,13 +36,13 @@ export interface SearchHit {
 interface SearchOptions {
   /** How many of the newest messages are looked through first. */
   recent?: number
-  /** Told of a candidate that does not open. */
+  /** Called with a candidate that cannot be decrypted. */
   onBroken?: (id: number) => void
 }
 
 /**
  * The newest `limit` that match. The index names candidates; each is opened and compared, so that only true hits show;
- * one that does not open is left out and told.
+ * one that cannot be decrypted is left out and reported.
  */
 export async function searchMessages(
   archive: Archive,

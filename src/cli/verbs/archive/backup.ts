@@ -1,16 +1,8 @@
 import { resolve } from 'node:path'
 import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
+import { checkBackup, makeBackup, type Manifest } from '../../../pipeline/mend/back-up.ts'
 import { rebuildIndex } from '../../../pipeline/mend/reindex.ts'
 import { restoreBackup, type RestoreStep } from '../../../pipeline/mend/restore.ts'
-import { epochDays } from '../../../pipeline/purge/upkeep.ts'
-import { verifyBackup } from '../../../store/backup/check.ts'
-import type { Manifest } from '../../../store/backup/manifest.ts'
-import { writeBackup } from '../../../store/backup/write.ts'
-import { createBlindIndex } from '../../../store/keys/blind-index.ts'
-import { listBrokenRows, partGivenUp } from '../../../store/epochs/epochs.ts'
-import { openErasureLedger } from '../../../store/keys/erasure-ledger.ts'
-import { openKeyring } from '../../../store/keys/keyring-file.ts'
-import { writeSetting } from '../../../store/settings.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
@@ -21,59 +13,35 @@ import { withArchive } from '../../call/with-archive.ts'
 /** The backup is made all the same, but a person has to look: what it lacks now, an earlier one may still have. */
 export async function backup(call: Call): Promise<ExitCode> {
   const directory = resolve(call.args[0] ?? '')
-  return withArchive(call, async ({ archive, rules }) => {
+  return withArchive(call, async (opened) => {
     const bar = startBar(call, call.texts.backingUp)
-    const now = call.clock()
-    try {
-      const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
-      const manifest = await writeBackup(archive, directory, { epochDays: epochDays(rules), onProgress }, now)
-      await writeSetting(
-        archive.pool,
-        'backedUp',
-        { at: manifest.createdAt, restorableUntil: manifest.restorableUntil },
-        now,
-      )
-      // All others are under the newest epoch by now.
-      const { broken } = partGivenUp((manifest.broken ?? 0) === 0 ? [] : await listBrokenRows(archive))
-      call.report({ directory, ...summary(manifest) }, () =>
-        [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join(
-          '\n',
-        ),
-      )
-      return broken.length > 0 ? EXIT.needsPerson : EXIT.ok
-    } finally {
-      bar.stop()
-    }
+    const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
+    const made = makeBackup(opened, directory, onProgress, call.clock())
+    const { manifest, left } = await made.finally(() => bar.stop())
+    call.report({ directory, ...summary(manifest) }, () =>
+      [fill(call.texts.backedUp, { directory, ...words(manifest) }), ...brokenLines(call, manifest.broken ?? 0)].join(
+        '\n',
+      ),
+    )
+    return left > 0 ? EXIT.needsPerson : EXIT.ok
   })
 }
 
 export async function verify(call: Call): Promise<ExitCode> {
   const directory = resolve(call.args[0] ?? '')
-  const keyring = await openKeyring(call.config.keysDirectory, call.clock(), { expectExisting: true })
   const bar = startBar(call, call.texts.verifying)
-  try {
-    const { manifest, unopened, givenUp } = await verifyBackup(directory, keyring, (done, total) =>
-      bar.update(megabytes(done), megabytes(total)),
-    )
-    const ledger = openErasureLedger(
-      call.config.keysDirectory,
-      createBlindIndex(keyring.tombstoneKey),
-      keyring.copy,
-    ).read()
-    const purgedSince = ledger.erasures.filter(
-      (each) => each.purgedAt >= manifest.createdAt && each.liftedAt === null,
-    ).length
-    call.report({ directory, ...summary(manifest), unopened, givenUp, ledger: ledger.exists, purgedSince }, () =>
-      [
-        fill(call.texts.backupWhole, { directory, ...words(manifest) }),
-        ...brokenLines(call, unopened),
-        fill(ledger.exists ? call.texts.backupPurgedSince : call.texts.backupNoLedger, { count: purgedSince }),
-      ].join('\n'),
-    )
-    return unopened > givenUp ? EXIT.needsPerson : EXIT.ok
-  } finally {
-    bar.stop()
-  }
+  const onProgress = (done: number, total: number) => bar.update(megabytes(done), megabytes(total))
+  const checked = checkBackup(directory, call.config.keysDirectory, onProgress, call.clock())
+  const { manifest, ...found } = await checked.finally(() => bar.stop())
+  const { unopened, givenUp, ledger, purgedSince } = found
+  call.report({ directory, ...summary(manifest), ...found }, () =>
+    [
+      fill(call.texts.backupWhole, { directory, ...words(manifest) }),
+      ...brokenLines(call, unopened),
+      fill(ledger ? call.texts.backupPurgedSince : call.texts.backupNoLedger, { count: purgedSince }),
+    ].join('\n'),
+  )
+  return unopened > givenUp ? EXIT.needsPerson : EXIT.ok
 }
 
 export async function restore(call: Call): Promise<undefined> {

@@ -1,108 +1,68 @@
 import { createInterface } from 'node:readline'
-import { join } from 'node:path'
-import { PAPER_LINES, paperMark, readPaperKey, readPaperLine, writePaperKey } from '../../../store/keys/paper-key.ts'
 import { stockholmDate } from '../../../core/retention/calendar.ts'
 import { epochDays } from '../../../pipeline/purge/upkeep.ts'
+import { COPY_CODES } from '../../../pipeline/read/examine.ts'
+import {
+  giveUpRows,
+  PAPER_LINES,
+  readKeys,
+  readPaper,
+  readPaperLine,
+  restorePaper,
+  rotateMaster,
+  type KeysReport,
+} from '../../../pipeline/setup/keys.ts'
+import { moment } from '../../../present/words.ts'
 import { readRules } from '../../../rulebook.ts'
-import { appendAudit, INSTALLATION } from '../../../store/audit.ts'
-import { giveUpBrokenRows, lateEpochs } from '../../../store/epochs/epochs.ts'
-import { withLock } from '../../../store/keys/key-files.ts'
-import { openKeyring } from '../../../store/keys/keyring-file.ts'
-import { MASTER_FILE, readMaster, restoreMaster } from '../../../store/keys/master-key.ts'
-import { inTransaction } from '../../../store/postgres/sql.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { moment } from '../../../present/words.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { deciderOf, withArchive } from '../../call/with-archive.ts'
 
-const DAY = 86_400_000
-
-export const COPY_TEXTS = {
-  none: 'copyNone',
-  current: 'copyCurrent',
-  behind: 'copyBehind',
-  unreachable: 'copyUnreachable',
-  foreign: 'copyForeign',
-  newer: 'copyNewer',
-} as const
-
-/** Which keys there are and how old; never a key. */
 export async function show(call: Call): Promise<undefined> {
-  const { config, texts } = call
+  const { config } = call
   const days = epochDays(readRules(config.rulesDirectory, config.dataDirectory))
-  const keyring = await openKeyring(config.keysDirectory, call.clock(), {
-    expectExisting: true,
-    copyDirectory: config.keysCopyDirectory,
-  })
-  const mark = paperMark(readMaster(join(config.keysDirectory, MASTER_FILE)))
-  const { state, copiedAt } = keyring.copy.state()
-  const newest = keyring.epochs().at(-1)!.id
-  const late = lateEpochs(keyring.epochs(), days, call.clock())
-  const epochs = keyring.epochs().map(({ id, beganOn }) => ({
-    id,
-    beganOn,
-    ageDays: Math.floor((call.clock().getTime() - Date.parse(beganOn)) / DAY),
-    // The newest one has no successor yet to take over its rows.
-    destroyedOn: id === newest ? null : new Date(Date.parse(beganOn) + days * DAY).toISOString().slice(0, 10),
-  }))
-  call.report(
-    { directory: config.keysDirectory, mark, epochs, copy: { directory: config.keysCopyDirectory, state, copiedAt } },
-    () =>
-      [
-        fill(texts.keysIn, { directory: config.keysDirectory, mark }),
-        '',
-        table(call, {
-          head: [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed],
-          rows: epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-']),
-        }),
-        '',
-        ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
-        fill(texts[COPY_TEXTS[state]], {
-          directory: config.keysCopyDirectory ?? '',
-          date: copiedAt === null ? '-' : moment(copiedAt),
-          keys: config.keysDirectory,
-        }),
-      ].join('\n'),
-  )
+  const { report, late } = await readKeys(config, days, call.clock())
+  call.report(report, () => keysText(call, report, late))
+}
+
+function keysText(call: Call, { directory, mark, epochs, copy }: KeysReport, late: readonly number[]): string {
+  const { texts } = call
+  return [
+    fill(texts.keysIn, { directory, mark }),
+    '',
+    table(call, {
+      head: [texts.headEpoch, texts.headBegan, texts.headAge, texts.headDestroyed],
+      rows: epochs.map((each) => [each.id, each.beganOn, each.ageDays, each.destroyedOn ?? '-']),
+    }),
+    '',
+    ...(late.length === 0 ? [] : [fill(texts.keysLate, { epochs: late.join(', ') })]),
+    fill(texts[COPY_CODES[copy.state]], {
+      directory: copy.directory ?? '',
+      date: copy.copiedAt === null ? '-' : moment(copy.copiedAt),
+      keys: directory,
+    }),
+  ].join('\n')
 }
 
 export async function rotate(call: Call): Promise<undefined> {
   await withArchive(call, async (opened) => {
-    const { archive } = opened
-    const { staffId } = await deciderOf(call, opened)
-    archive.keyring.rotateMaster()
-    const mark = paperMark(readMaster(join(call.config.keysDirectory, MASTER_FILE)))
-    await inTransaction(archive.pool, (tx) =>
-      appendAudit(tx, archive, INSTALLATION, {
-        at: call.clock(),
-        actor: `staff:${staffId}`,
-        kind: 'master-key-rotated',
-        payload: {},
-      }),
-    )
-    const { state } = archive.keyring.copy.state()
-    call.report({ mark, copy: state }, () =>
-      fill(call.texts.keysRotated, { mark, directory: call.config.keysDirectory }),
-    )
+    const by = await deciderOf(call, opened)
+    const rotated = await rotateMaster(opened.archive, call.config, by, call.clock())
+    const { mark } = rotated
+    call.report(rotated, () => fill(call.texts.keysRotated, { mark, directory: call.config.keysDirectory }))
   })
 }
 
-/** Rows that do not open hold their epochs no longer. The number is asked for, so that nobody gives up more than was looked at. */
+/** The number is asked for, so that no person gives up more rows than they looked at. */
 export async function giveUp(call: Call): Promise<undefined> {
   const count = /^[1-9]\d{0,8}$/.test(call.args[0] ?? '') ? Number(call.args[0]) : 0
   if (count === 0) throw badInput(call.texts, 'keys give-up', 'notACount', 'writeBrokenCount')
   await withArchive(call, async (opened) => {
-    const { archive } = opened
-    const { staffId } = await deciderOf(call, opened)
-    const rows = await giveUpBrokenRows(archive, staffId, count, call.clock())
-    call.report(rows, () =>
-      fill(call.texts.keysGivenUp, {
-        count: rows.length,
-        rows: rows.map(({ table: name, id: row }) => `${name} ${row}`).join(', '),
-      }),
-    )
+    const rows = await giveUpRows(opened.archive, await deciderOf(call, opened), count, call.clock())
+    const named = rows.map(({ table: name, id: row }) => `${name} ${row}`).join(', ')
+    call.report(rows, () => fill(call.texts.keysGivenUp, { count: rows.length, rows: named }))
   })
 }
 
@@ -110,31 +70,25 @@ export async function giveUp(call: Call): Promise<undefined> {
 export async function paper(call: Call): Promise<undefined> {
   const { config, texts, io } = call
   if (io.stdout.isTTY !== true || call.json) throw badInput(texts, 'keys paper', 'notATerminal', 'runInTerminal')
-  // Proves that the key on the disk is the one that opens the keyring.
-  await openKeyring(config.keysDirectory, call.clock(), {
-    expectExisting: true,
-    copyDirectory: config.keysCopyDirectory,
-  })
-  const key = readMaster(join(config.keysDirectory, MASTER_FILE))
+  const { mark, lines } = await readPaper(config, call.clock())
   call.say(
     [
-      fill(texts.paperHead, { date: stockholmDate(call.clock()), mark: paperMark(key) }),
+      fill(texts.paperHead, { date: stockholmDate(call.clock()), mark }),
       '',
-      ...writePaperKey(key).map((line, at) => `  ${at + 1})  ${line}`),
+      ...lines.map((line, at) => `  ${at + 1})  ${line}`),
       '',
       texts.paperFoot,
     ].join('\n'),
   )
 }
 
-/** Typed or piped in, never an argument: those stand in histories and process lists. */
+/** Typed or piped in, never an argument: those are kept in histories and shown in process lists. */
 export async function restoreTyped(call: Call): Promise<undefined> {
   const { config, texts } = call
-  const key = readPaperKey(await readLines(call))
-  if (key === null) throw badInput(texts, 'keys restore-master', 'paperWrong', 'paperAgain')
-  const { setAside } = withLock(config.keysDirectory, () => restoreMaster(config.keysDirectory, key, call.clock()))
-  const mark = paperMark(key)
-  call.report({ mark, setAside }, () =>
+  const restored = restorePaper(config, await readLines(call), call.clock())
+  if (restored === null) throw badInput(texts, 'keys restore-master', 'paperWrong', 'paperAgain')
+  const { mark, setAside } = restored
+  call.report(restored, () =>
     [
       fill(texts.masterRestored, { mark }),
       ...(setAside === null ? [] : [fill(texts.masterSetAside, { path: setAside })]),

@@ -1,6 +1,6 @@
 import { queueWeeklyLetter, sendQueued, type SentLetter } from '../../../pipeline/letters/outbox.ts'
 import { gatherWeeklyLetter, writeWeeklyLetter } from '../../../pipeline/letters/weekly-letter.ts'
-import { listStaff } from '../../../store/staff/staff.ts'
+import { readStaff } from '../../../pipeline/setup/staff.ts'
 import { describeError } from '../../../text/errors.ts'
 import { fill, type TextKey } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
@@ -31,7 +31,7 @@ export async function send(call: Call): Promise<ExitCode> {
   return withArchive(call, async ({ archive }) => {
     await queueWeeklyLetter(archive, 'cli', call.clock())
     const letters = await sendQueued(archive, call.clock)
-    const names = new Map((await listStaff(archive)).map(({ id, name }) => [id, name]))
+    const names = new Map((await readStaff(archive)).staff.map(({ id, name }) => [id, name]))
     const problemOf = ({ problem }: SentLetter) => (problem === null ? '' : describeError(problem, call.language))
     call.report(
       letters.map((each) => ({

@@ -1,11 +1,11 @@
 import { GallraError } from '../../../errors.ts'
-import { readStaff, saveStaff } from '../../../store/staff/staff.ts'
+import * as setup from '../../../pipeline/setup/staff.ts'
 import { describeError } from '../../../text/errors.ts'
 import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { withArchive } from '../../call/with-archive.ts'
 
 export async function addStaff(call: Call): Promise<undefined> {
@@ -21,7 +21,7 @@ export async function addStaff(call: Call): Promise<undefined> {
       const address =
         given.text('address') === undefined ? null : readAddress(call, '--address', given.text('address')!)
       const language = given.text('mailLanguage') === 'en' ? 'en' : 'sv'
-      const member = await saveStaff(archive, { name, role, address, language }, call.clock())
+      const member = await setup.addStaff(archive, { name, role, address, language }, call.clock())
       call.report(member, () => fill(texts.staffSaved, { name, role: nameOf(call.language, 'role', role) }))
     },
     true,
@@ -31,8 +31,8 @@ export async function addStaff(call: Call): Promise<undefined> {
 export async function showStaff(call: Call): Promise<undefined> {
   const { texts } = call
   await withArchive(call, async ({ archive }) => {
-    const { staff, broken } = await readStaff(archive)
-    for (const { id } of broken) call.note(describeError(new GallraError('staff-broken', { id }), call.language))
+    const { staff, broken } = await setup.readStaff(archive)
+    for (const id of broken) call.note(describeError(new GallraError('staff-broken', { id }), call.language))
     call.report(staff, () =>
       staff.length === 0
         ? texts.noStaff

@@ -1,36 +1,27 @@
 import { createReadStream } from 'node:fs'
 import { access, readFile, stat } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import type { Case, Classification, Evidence } from '../../../core/classification.ts'
+import type { Case } from '../../../core/classification.ts'
 import { checkRules } from '../../../core/judgement/check-rules.ts'
-import { wordRuleFault } from '../../../text/judgement/rule-faults.ts'
-import { classify } from '../../../core/judgement/classify.ts'
-import { directionOf } from '../../../core/customer/correspondents.ts'
-import { decideRetention, stateOn } from '../../../core/retention/decide-retention.ts'
-import { stockholmDate } from '../../../core/retention/calendar.ts'
 import type { EvaluationIntervals, EvaluationReport, Interval } from '../../../core/learning/evaluation.ts'
 import type { OwnIdentity } from '../../../core/message/message.ts'
-import { classifyInput } from '../../../core/judgement/places.ts'
-import { rightsAskedFor } from '../../../core/judgement/privacy-rights.ts'
-import { explainCaseRule } from '../../../core/judgement/rules.ts'
-import { withAttachmentText } from '../../../mail/parse/attachment-text.ts'
-import { parseMessage } from '../../../mail/parse/parse.ts'
+import { wordRuleFault } from '../../../text/judgement/rule-faults.ts'
 import { readRules, readSeed } from '../../../rulebook.ts'
+import { judgeFile, strangerFacts } from '../../../pipeline/read/judge-file.ts'
+import { withScratchArchive } from '../../../pipeline/learn/scratch-archive.ts'
+import { judgedFileCard } from '../../../present/judged-file.ts'
+import { MIGRATIONS_DIRECTORY } from '../../../config.ts'
 import { evaluateCorpus } from '../../../pipeline/learn/evaluate.ts'
 import type { Rules } from '../../../pipeline/decide/rules.ts'
-import { requireHead, verifyAudit, type AuditHead } from '../../../store/audit.ts'
+import { verifyAuditLog, type AuditHead } from '../../../pipeline/read/audit-log.ts'
 import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, givenCount } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
-import { oneLine } from '../../../present/safe-text.ts'
 import { toJson } from '../../call/json.ts'
-import { facts, table } from '../../call/output.ts'
-import { factsOf, strangerFacts } from './single-message.ts'
-import { withScratchArchive } from './scratch-archive.ts'
-import { caseAndMarks, caseOrMark, evidenceText, judgedBy, percent } from '../../../present/judgement.ts'
-import { retentionFacts } from '../../../present/retention.ts'
+import { facts } from '../../call/facts.ts'
+import { table } from '../../call/table.ts'
 import { archiveExists, oneAccount, withArchive } from '../../call/with-archive.ts'
 
 const MOST_FOLDS = 20
@@ -56,60 +47,19 @@ export function check(call: Call): Promise<ExitCode> {
 
 /** Judges a file as if it came in alone and now; stores nothing. */
 export async function explain(call: Call): Promise<undefined> {
-  const { texts, language } = call
+  const { config } = call
   const source = await readSource(call, call.args[0] ?? '')
-  const {
-    own,
-    rules: { rulebook, schedule },
-  } = archiveExists(call)
+  const { own, rules } = archiveExists(call)
     ? await installed(call)
-    : { own: NOBODY, rules: readRules(call.config.rulesDirectory, call.config.dataDirectory) }
-  const { message, failed } = await withAttachmentText(await parseMessage(source))
-  const now = call.clock()
-  const direction = directionOf(message, own, false)
-  const input = classifyInput(message, direction, own)
-  const verdict = classify(input, { earlierCases: [], openComplaint: false }, rulebook)
-  const rights = verdict.case === 'privacy' ? rightsAskedFor(input, rulebook) : []
-  const decision = decideRetention(factsOf(verdict, message.date ?? now, failed), schedule)
-  const state = stateOn(decision, stockholmDate(now))
-  call.report({ direction, classification: verdict, rights, retention: { ...decision, state } }, () =>
-    [
-      `${texts.headCase}  ${verdictText(call, verdict)}`,
-      `${texts.headRulebook}  ${judgedBy(call, verdict.rulebook)}`,
-      '',
-      table(call, {
-        head: [texts.headFor, texts.headWeight, texts.headRule, texts.headSeen, texts.headWhy],
-        rows: byWeight(verdict.evidence).map((each) => [
-          caseOrMark(call, each.for),
-          each.weight.toFixed(1),
-          each.rule,
-          oneLine(each.text, 40),
-          explainCaseRule(rulebook, each.rule)?.[language] ?? '',
-        ]),
-      }),
-      ...rights.map((each) => `${texts.headRight}  ${evidenceText(call, rulebook, each)}`),
-      '',
-      facts(retentionFacts(call, decision, { state, notBefore: null, dueOn: null }, schedule)),
-    ].join('\n'),
-  )
+    : { own: NOBODY, rules: readRules(config.rulesDirectory, config.dataDirectory) }
+  const judged = await judgeFile(source, own, rules, call.clock())
+  call.report(judged, () => {
+    const { head, evidence, rights, retention } = judgedFileCard(call, rules, judged)
+    return [...head, '', table(call, evidence), ...rights, '', facts(retention)].join('\n')
+  })
 }
 
-/** `Reklamation – 71 %, osäkert` */
-function verdictText(call: Call, verdict: Classification): string {
-  const { texts } = call
-  return [
-    `${caseAndMarks(call, verdict)} – ${percent(verdict.confidence)}`,
-    ...(verdict.uncertain ? [texts.uncertain] : []),
-    ...(verdict.mayBeComplaint ? [texts.mayBeComplaint] : []),
-  ].join(', ')
-}
-
-/** The weightiest first, for or against. */
-function byWeight(evidence: readonly Evidence[]): Evidence[] {
-  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-}
-
-const NOBODY: OwnIdentity = strangerFacts()
+const NOBODY = strangerFacts()
 
 /** Who we are here, and what judges here. */
 async function installed(call: Call): Promise<{ own: OwnIdentity; rules: Rules }> {
@@ -142,7 +92,7 @@ export async function evaluate(call: Call): Promise<undefined> {
   const folds = call.given.has('folds')
     ? { count: givenCount(call, 'folds', 1, MOST_FOLDS), seed: readSeed(call.config.rulesDirectory) }
     : null
-  const { report, intervals, errors } = await withScratchArchive((archive) => {
+  const { report, intervals, errors } = await withScratchArchive(MIGRATIONS_DIRECTORY, (archive) => {
     // Made only now: readline loses the lines that come before somebody asks for them.
     const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity })
     return evaluateCorpus(lines, archive, rules, new Date(), folds)
@@ -207,8 +157,7 @@ function shown(value: number): string {
 export async function verify(call: Call): Promise<undefined> {
   const noted = notedHead(call)
   await withArchive(call, async ({ archive }) => {
-    const heads = await verifyAudit(archive)
-    if (noted !== null) await requireHead(archive, noted)
+    const heads = await verifyAuditLog(archive, noted)
     const holds = noted === null ? [] : [fill(call.texts.auditHolds, { seq: noted.events, account: noted.accountId })]
     call.report(heads, () =>
       [

@@ -4,7 +4,7 @@ import { messageRows } from '../../../present/message-list.ts'
 import { givenCount, givenDay, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { parseId } from '../../call/ids.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { chosenAccounts, readingOf, withArchive } from '../../call/with-archive.ts'
 
 export async function list(call: Call): Promise<undefined> {

@@ -4,7 +4,7 @@ import { reviewCard } from '../../../present/review-item.ts'
 import { plain } from '../../../present/safe-text.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
-import { facts } from '../../call/output.ts'
+import { facts } from '../../call/facts.ts'
 
 /** Lines of the screen that are not the message's text. */
 const AROUND = 26

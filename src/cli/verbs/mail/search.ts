@@ -5,7 +5,7 @@ import { codeOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { givenCount } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { chosenAccounts, readingOf, withArchive } from '../../call/with-archive.ts'
 
 export async function search(call: Call): Promise<undefined> {

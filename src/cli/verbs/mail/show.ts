@@ -7,7 +7,7 @@ import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { parseId } from '../../call/ids.ts'
-import { facts } from '../../call/output.ts'
+import { facts } from '../../call/facts.ts'
 import { accountOf, readingOf, withArchive } from '../../call/with-archive.ts'
 
 export async function show(call: Call): Promise<ExitCode> {

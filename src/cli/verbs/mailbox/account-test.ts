@@ -1,11 +1,11 @@
 import type { FolderInfo, MailboxCapabilities } from '../../../mail/imap/mailbox-types.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { carriesMail } from '../../../pipeline/follow/follow.ts'
-import { setAccountState, type Account } from '../../../store/accounts.ts'
+import { noteLogin, type Account } from '../../../pipeline/setup/accounts.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
 import { oneLine } from '../../../present/safe-text.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { oneAccount, withArchive } from '../../call/with-archive.ts'
 
 /** Logs in, looks, changes nothing, and says what gallra will and will not touch. */
@@ -16,7 +16,7 @@ export async function testAccount(call: Call): Promise<undefined> {
     try {
       const folders = await mailbox.listFolders()
       // The password works again: the account is followed from now on.
-      if (account.state === 'login-refused') await setAccountState(opened.archive, account.id, 'active', call.clock())
+      if (account.state === 'login-refused') await noteLogin(opened.archive, account, true, call.clock())
       const shown = folders.map((folder) => ({ ...folder, followed: carriesMail(account, folder) }))
       call.report({ account: account.settings.address, capabilities: mailbox.capabilities, folders: shown }, () =>
         describe(call, account, mailbox.capabilities, shown),
@@ -26,6 +26,13 @@ export async function testAccount(call: Call): Promise<undefined> {
     }
   })
 }
+
+const EXTENSIONS = [
+  ['UIDPLUS', 'uidPlus'],
+  ['CONDSTORE', 'condstore'],
+  ['QRESYNC', 'qresync'],
+  ['IDLE', 'idle'],
+] as const satisfies [string, keyof MailboxCapabilities][]
 
 type ShownFolder = FolderInfo & { followed: boolean }
 
@@ -40,7 +47,7 @@ function describe(call: Call, account: Account, capabilities: MailboxCapabilitie
     table(call, { head: [texts.headFolder, texts.headRole, texts.headMessages, texts.headFollowed], rows }),
     ...missing.map((path) => fill(texts.testFolderMissing, { folder: oneLine(path, 100) })),
     '',
-    `UIDPLUS ${yes(capabilities.uidPlus)}, CONDSTORE ${yes(capabilities.condstore)}, QRESYNC ${yes(capabilities.qresync)}, IDLE ${yes(capabilities.idle)}`,
+    EXTENSIONS.map(([name, key]) => `${name} ${yes(capabilities[key])}`).join(', '),
     '',
     texts.testTouches,
     ...(account.settings.caseFolders?.filing === true ? [texts.testFiles] : []),

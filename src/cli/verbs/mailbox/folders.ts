@@ -1,59 +1,36 @@
-import { caseOfFolder, folderNames, pathOfName, type FolderNames } from '../../../core/mailbox/case-folders.ts'
-import { CASES, type Case } from '../../../core/classification.ts'
+import { caseOfFolder, folderNames } from '../../../core/mailbox/case-folders.ts'
 import { isInbox } from '../../../core/mailbox/case-folders.ts'
-import type { FolderInfo, Mailbox } from '../../../mail/imap/mailbox-types.ts'
-import { connect } from '../../../pipeline/mailbox/connect.ts'
-import { caseOfInfo } from '../../../pipeline/mailbox/file-mail.ts'
-import { saveFolderSettings, type Account, type AccountSettings } from '../../../store/accounts.ts'
+import type { Account } from '../../../pipeline/open.ts'
+import { changeCaseFolders, createCaseFolders, listCaseFolders as read } from '../../../pipeline/setup/case-folders.ts'
+import { caseFolderRows } from '../../../present/case-folders.ts'
+import { oneLine } from '../../../present/safe-text.ts'
 import { nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
-import { oneLine } from '../../../present/safe-text.ts'
-import { table } from '../../call/output.ts'
-import type { Opened } from '../../../pipeline/open.ts'
+import { table } from '../../call/table.ts'
 import { oneAccount, withArchive } from '../../call/with-archive.ts'
-
-interface CaseFolder {
-  case: Case
-  /** null: no folder stands for it. */
-  name: string | null
-  /** On the server; null: not there. */
-  path: string | null
-  messages: number | null
-  followed: boolean
-}
 
 export async function listCaseFolders(call: Call): Promise<undefined> {
   const { texts } = call
-  await onServer(call, async ({ account }, mailbox) => {
-    const folders = caseFoldersOf(account, await mailbox.listFolders())
+  await withArchive(call, async (opened) => {
+    const account = oneAccount(call, opened, call.given.text('account'))
+    const folders = await read(account)
     const filing = account.settings.caseFolders?.filing === true
     call.report({ account: account.settings.address, filing, folders }, () =>
-      [foldersTable(call, folders), '', filing ? texts.filingOn : texts.filingOff].join('\n'),
+      [table(call, caseFolderRows(call, folders)), '', filing ? texts.filingOn : texts.filingOff].join('\n'),
     )
   })
 }
 
-/** Makes those that are missing. Where only chosen folders are followed, these are from now on too. */
 export async function createFolders(call: Call): Promise<undefined> {
   const { texts } = call
-  await onServer(call, async ({ archive, account }, mailbox) => {
-    const before = await mailbox.listFolders()
-    const delimiter = before.find((info) => info.delimiter !== '')?.delimiter ?? ''
-    const created: string[] = []
-    for (const { name, path } of caseFoldersOf(account, before)) {
-      if (name !== null && path === null) created.push((await mailbox.createFolder(pathOfName(name, delimiter))).path)
-    }
-    const { settings } = account
-    const paths = caseFoldersOf(account, await mailbox.listFolders()).flatMap(({ path }) => path ?? [])
-    if (settings.folders !== null && paths.some((path) => !settings.folders!.includes(path))) {
-      settings.folders = [...new Set([...settings.folders, ...paths])]
-      await saveFolderSettings(archive, account, { folders: settings.folders }, call.clock())
-    }
-    const folders = caseFoldersOf(account, await mailbox.listFolders())
-    call.report({ account: settings.address, created, folders }, () =>
-      [foldersTable(call, folders), '', fill(texts.foldersCreated, { count: created.length })].join('\n'),
+  await withArchive(call, async (opened) => {
+    const account = oneAccount(call, opened, call.given.text('account'))
+    const { created, folders } = await createCaseFolders(opened.archive, account, call.clock())
+    const said = fill(texts.foldersCreated, { count: created.length })
+    call.report({ account: account.settings.address, created, folders }, () =>
+      [table(call, caseFolderRows(call, folders)), '', said].join('\n'),
     )
   })
 }
@@ -90,66 +67,13 @@ export async function setFiling(call: Call): Promise<undefined> {
   await changeFolders(call, () => ({ filing: on }), on ? call.texts.filingOn : call.texts.filingOff)
 }
 
-type CaseFolders = NonNullable<AccountSettings['caseFolders']>
-
 async function changeFolders(
   call: Call,
-  change: (account: Account) => Partial<CaseFolders>,
+  change: (account: Account) => Parameters<typeof changeCaseFolders>[2],
   said: string,
 ): Promise<void> {
   await withArchive(call, async (opened) => {
     const account = oneAccount(call, opened, call.given.text('account'))
-    const before: CaseFolders = account.settings.caseFolders ?? { names: {}, filing: false }
-    const caseFolders = { ...before, ...change(account) }
-    await saveFolderSettings(opened.archive, account, { folders: account.settings.folders, caseFolders }, call.clock())
-    call.report(
-      { account: account.settings.address, filing: caseFolders.filing, names: folderNames(caseFolders.names) },
-      () => said,
-    )
-  })
-}
-
-async function onServer(
-  call: Call,
-  work: (opened: Opened & { account: Account }, mailbox: Mailbox) => Promise<void>,
-): Promise<void> {
-  await withArchive(call, async (opened) => {
-    const account = oneAccount(call, opened, call.given.text('account'))
-    const mailbox = await connect(account.settings)
-    try {
-      await work({ ...opened, account }, mailbox)
-    } finally {
-      await mailbox.logout().catch(() => mailbox.close())
-    }
-  })
-}
-
-function caseFoldersOf(account: Account, infos: FolderInfo[]): CaseFolder[] {
-  const names: FolderNames = folderNames(account.settings.caseFolders?.names)
-  const followed = account.settings.folders
-  return CASES.map((known) => {
-    const info = infos.find((each) => caseOfInfo(account, each) === known) ?? null
-    const path = info?.path ?? null
-    return {
-      case: known,
-      name: names[known],
-      path,
-      messages: info?.status?.messages ?? null,
-      followed: path !== null && (followed === null || followed.includes(path)),
-    }
-  })
-}
-
-function foldersTable(call: Call, folders: CaseFolder[]): string {
-  const { texts } = call
-  return table(call, {
-    head: [texts.headCase, texts.headFolder, texts.headOnServer, texts.headMessages, texts.headFollowed],
-    rows: folders.map(({ case: known, name, path, messages, followed }) => [
-      nameOf(call.language, 'case', known),
-      path ?? name ?? '-',
-      path === null ? texts.no : texts.yes,
-      messages ?? '-',
-      followed ? texts.yes : texts.no,
-    ]),
+    call.report(await changeCaseFolders(opened.archive, account, change(account), call.clock()), () => said)
   })
 }

@@ -2,8 +2,8 @@ import { GallraError } from '../../../errors.ts'
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { syncAccount } from '../../../pipeline/follow/follow.ts'
 import type { IngestResult } from '../../../pipeline/ingest/archive-batch.ts'
-import { setAccountState, type Account } from '../../../store/accounts.ts'
-import { withLeases, type Leases } from '../../../store/postgres/lease.ts'
+import { withLeases, type Leases } from '../../../pipeline/open.ts'
+import { noteLogin, type Account } from '../../../pipeline/setup/accounts.ts'
 import { describeError } from '../../../text/errors.ts'
 import { fill } from '../../../text/texts.ts'
 import type { Call } from '../../call/call.ts'
@@ -43,8 +43,7 @@ export async function syncAll(call: Call): Promise<ExitCode> {
           })
         } catch (error) {
           if (!(error instanceof GallraError)) throw error
-          if (error.code === 'login-refused')
-            await setAccountState(opened.archive, account.id, 'login-refused', call.clock())
+          if (error.code === 'login-refused') await noteLogin(opened.archive, account, false, call.clock())
           call.note(`${account.settings.address}: ${describeError(error, call.language)}`)
           exit = exitCodeOf(error)
         }
@@ -67,7 +66,7 @@ async function syncOne(
   const mailbox = await connect(account.settings)
   const bar = startBar(call, account.settings.address)
   try {
-    if (account.state !== 'active') await setAccountState(archive, account.id, 'active', call.clock())
+    if (account.state !== 'active') await noteLogin(archive, account, true, call.clock())
     return await syncAccount({
       archive,
       account,

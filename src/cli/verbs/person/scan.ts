@@ -7,7 +7,7 @@ import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { parseId } from '../../call/ids.ts'
-import { table } from '../../call/output.ts'
+import { table } from '../../call/table.ts'
 import { startBar } from '../../call/progress.ts'
 import { accountOf, chosenAccounts, readingOf, withArchive } from '../../call/with-archive.ts'
 

@@ -1,7 +1,7 @@
 import Table from 'cli-table3'
-import type { Fact, Rows } from '../../present/words.ts'
+import type { Rows } from '../../present/words.ts'
 import type { Call } from './call.ts'
-import { oneLine, plain } from '../../present/safe-text.ts'
+import { oneLine } from '../../present/safe-text.ts'
 
 /** Columns without lines; the head is bold on a terminal only. Cells are made safe here. */
 export function table(call: Call, { head, rows }: Rows): string {
@@ -31,10 +31,4 @@ const BORDERLESS = {
   right: '',
   'right-mid': '',
   middle: '',
-}
-
-/** Names and values, one a line. */
-export function facts(rows: readonly Fact[]): string {
-  const width = Math.max(0, ...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`).join('\n')
 }
