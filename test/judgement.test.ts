@@ -5,7 +5,7 @@ import { labelledInputs, textKey, type LabelledMail } from '../src/core/learning
 import { learn, learningExample } from '../src/core/learning/learn.ts'
 import { foldOf } from '../src/core/learning/sampling.ts'
 import type { TrainedRulebook } from '../src/core/judgement/rules.ts'
-import { readRules, readSeed } from '../src/rulebook.ts'
+import { readRules, readSeed } from '../src/rulebook/read-rules.ts'
 import { judgeLabelled, readLabelled } from './harness/judge-corpus.ts'
 
 const RULES = join(import.meta.dirname, '..', 'rules')

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { labelledInputs } from '../src/core/learning/labelled-mail.ts'
 import { placesOf } from '../src/core/judgement/places.ts'
 import { mayMatch, trigramsOf } from '../src/core/judgement/prefilter.ts'
-import { readRules, readSeed } from '../src/rulebook.ts'
+import { readRules, readSeed } from '../src/rulebook/read-rules.ts'
 
 const RULES = join(import.meta.dirname, '..', 'rules')
 const { rulebook } = readRules(RULES)

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { judgementCode, judgementFiles } from '../src/build/judgement-code.js'
 import { storeModel } from '../src/core/judgement/stored-model.ts'
 import { JUDGEMENT_CODE } from '../src/generated/judgement-code.ts'
-import { readRules } from '../src/rulebook.ts'
+import { readRules } from '../src/rulebook/read-rules.ts'
 import { copyRules } from './harness/rules-folder.ts'
 
 const SHIPPED = join(import.meta.dirname, '..', 'rules')

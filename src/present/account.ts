@@ -1,4 +1,4 @@
-import type { Account } from '../pipeline/open.ts'
+import type { Account } from '../pipeline/opening/open.ts'
 import type { TextKey } from '../text/texts.ts'
 import type { Words } from './words.ts'
 

@@ -6,7 +6,7 @@ import { keyErrors } from './errors/keys.ts'
 import { mailboxErrors } from './errors/mailbox.ts'
 import { PROBLEM_WORDS } from './errors/problems.ts'
 import { fill, type Language } from './texts.ts'
-import type { Wording } from './wording.ts'
+import type { Wording } from './wording/wording.ts'
 
 /** What happened and what to do about it. `{name}` is a detail of the error. */
 export const ERROR_WORDS = {

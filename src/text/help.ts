@@ -1,4 +1,4 @@
-import type { Wording } from './wording.ts'
+import type { Wording } from './wording/wording.ts'
 
 /** What `gallra --help` says around the verbs, options that many verbs have, and common words. */
 export const helpText = {

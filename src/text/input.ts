@@ -1,4 +1,4 @@
-import type { Wording } from './wording.ts'
+import type { Wording } from './wording/wording.ts'
 
 /** Wrong use and wrong input: what is wrong, and what to write instead. */
 export const inputText = {

@@ -24,7 +24,7 @@ import { foldersText } from './mailbox/folders.ts'
 import { followText } from './mailbox/follow.ts'
 import { customerText } from './person/customer.ts'
 import { scanText } from './person/scan.ts'
-import type { Wording } from './wording.ts'
+import type { Wording } from './wording/wording.ts'
 
 /** Every text of the command line. No key occurs in two subjects. */
 const TEXTS = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { IngestSource } from '../../src/pipeline/ingest/prepare.ts'
-import { readRules } from '../../src/rulebook.ts'
+import { readRules } from '../../src/rulebook/read-rules.ts'
 import { saveAccount, type Account } from '../../src/store/accounts.ts'
 import { openArchive } from '../../src/store/opening/open-archive.ts'
 import type { Archive } from '../../src/store/archive.ts'

@@ -8,7 +8,7 @@ import type { GroupScale } from '../../src/core/judgement/model.ts'
 import { train } from '../../src/core/learning/train.ts'
 import { composeMessage } from '../../src/mail/smtp/compose.ts'
 import { parseMessage } from '../../src/mail/parse/parse.ts'
-import { readRules } from '../../src/rulebook.ts'
+import { readRules } from '../../src/rulebook/read-rules.ts'
 import { readLabelled } from '../harness/judge-corpus.ts'
 
 const { rulebook } = readRules(join(import.meta.dirname, '..', '..', 'rules'))

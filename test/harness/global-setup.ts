@@ -12,7 +12,7 @@ import { removeServer } from './postgres.ts'
 export default async function setup(project: TestProject): Promise<() => void> {
   // The hash of the code that judges follows the sources as they are now; read after it has been written.
   writeJudgementCode()
-  const { readRules } = await import('../../src/rulebook.ts')
+  const { readRules } = await import('../../src/rulebook/read-rules.ts')
   readRules(join(import.meta.dirname, '..', '..', 'rules'))
   const directory = mkdtempSync(join(tmpdir(), 'gallra-test-'))
   project.provide('postgresDirectory', directory)

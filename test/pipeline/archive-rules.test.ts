@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ReadRules } from '../../src/rulebook.ts'
+import type { ReadRules } from '../../src/rulebook/read-rules.ts'
 import { storeModel } from '../../src/core/judgement/stored-model.ts'
 import type { Rules } from '../../src/pipeline/decide/rules.ts'
 import { ingest } from '../../src/pipeline/ingest/ingest.ts'

@@ -12,7 +12,7 @@ import { armPurge, overrideCase } from '../../src/pipeline/decide/staff-decision
 import { readLearningState, trainModel, trainWhenDue, type Learning } from '../../src/pipeline/learn/train-model.ts'
 import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
 import { withdrawOverride } from '../../src/pipeline/decide/withdraw-decisions.ts'
-import { readSeed } from '../../src/rulebook.ts'
+import { readSeed } from '../../src/rulebook/read-rules.ts'
 import type { Account } from '../../src/store/accounts.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { getMessage } from '../../src/store/message/messages.ts'

@@ -1,5 +1,5 @@
 import type { Decider, DecisionContext } from '../../pipeline/decide/staff-decisions.ts'
-import type { Opened, RecordId, RecordKind } from '../../pipeline/open.ts'
+import type { Opened, RecordId, RecordKind } from '../../pipeline/opening/open.ts'
 import { badInput } from './bad-input.ts'
 import type { Call } from './call.ts'
 import { parseId } from './ids.ts'

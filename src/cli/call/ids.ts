@@ -1,4 +1,4 @@
-import type { RecordId, RecordKind } from '../../pipeline/open.ts'
+import type { RecordId, RecordKind } from '../../pipeline/opening/open.ts'
 import type { Texts } from '../../text/texts.ts'
 import { badInput } from './bad-input.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { MIGRATIONS_DIRECTORY } from '../../config.ts'
 import { GallraError } from '../../errors.ts'
-import type { Actor } from '../../pipeline/actor.ts'
+import type { Actor } from '../../pipeline/decide/actor.ts'
 import type { StaffActor } from '../../pipeline/decide/staff-decisions.ts'
 import {
   accountHolding,
@@ -11,9 +11,9 @@ import {
   type Account,
   type Opened,
   type RecordId,
-} from '../../pipeline/open.ts'
+} from '../../pipeline/opening/open.ts'
 import type { Reading } from '../../pipeline/read/audited.ts'
-import { readRules } from '../../rulebook.ts'
+import { readRules } from '../../rulebook/read-rules.ts'
 import { describeError } from '../../text/errors.ts'
 import { badInput } from './bad-input.ts'
 import type { Call } from './call.ts'

@@ -19,7 +19,7 @@ import { inPrismaTransaction, type PrismaTx } from '../../store/postgres/prisma.
 import { findSetting, saveSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { liftTombstone } from '../../store/disposal/tombstones.ts'
-import { actorName, type Actor } from '../actor.ts'
+import { actorName, type Actor } from './actor.ts'
 import { intendKeywords } from '../mailbox/act.ts'
 import { intendFiling, isDue, readFilingPlan } from '../mailbox/file-mail.ts'
 import { redecide } from './decide.ts'

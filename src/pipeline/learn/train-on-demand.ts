@@ -4,7 +4,7 @@ import { GallraError } from '../../errors.ts'
 import type { Archive } from '../../store/archive.ts'
 import type { Training } from '../../store/learning/models.ts'
 import { openLeases } from '../../store/postgres/lease.ts'
-import { actorName, type Actor } from '../actor.ts'
+import { actorName, type Actor } from '../decide/actor.ts'
 import { learnApart } from './learn-apart.ts'
 import { trainModel } from './train-model.ts'
 

@@ -8,7 +8,7 @@ import { appendAudit, type AuditPayload } from '../../store/audit.ts'
 import { getCustomerCard, type CustomerCard } from '../../store/customer/customers.ts'
 import { openMessage, openUnlessBroken, type MessageEvidence } from '../../store/message/messages.ts'
 import { inTransaction } from '../../store/postgres/sql.ts'
-import { actorName, type Actor } from '../actor.ts'
+import { actorName, type Actor } from '../decide/actor.ts'
 
 /** Where is read, who reads and when. */
 export interface Reading {

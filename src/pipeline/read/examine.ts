@@ -19,7 +19,7 @@ import type { TextKey } from '../../text/texts.ts'
 import { readLearningState } from '../learn/train-model.ts'
 import { findSender } from '../letters/outbox.ts'
 import { connect } from '../mailbox/connect.ts'
-import type { Opened } from '../open.ts'
+import type { Opened } from '../opening/open.ts'
 import { epochDays } from '../purge/upkeep.ts'
 
 const OLDEST_POSTGRES = 150_000

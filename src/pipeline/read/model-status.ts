@@ -4,7 +4,7 @@ import { listTrainings, type Training } from '../../store/learning/models.ts'
 import { countDecisions, listUnreadableExamples } from '../../store/learning/training-examples.ts'
 import { countOutdated } from '../../store/message/verdicts.ts'
 import { readLearningState } from '../learn/train-model.ts'
-import type { Opened } from '../open.ts'
+import type { Opened } from '../opening/open.ts'
 import { plainValue, type Plain } from './plain-value.ts'
 
 /** Trainings of the history. */

@@ -8,7 +8,7 @@ import type { CopyState } from '../../store/keys/keys-copy.ts'
 import { MASTER_FILE, readMaster, restoreMaster } from '../../store/keys/master-key.ts'
 import { paperMark, readPaperKey, writePaperKey } from '../../store/keys/paper-key.ts'
 import { inTransaction } from '../../store/postgres/sql.ts'
-import { actorName } from '../actor.ts'
+import { actorName } from '../decide/actor.ts'
 import type { StaffActor } from '../decide/staff-decisions.ts'
 
 export { PAPER_LINES, readPaperLine } from '../../store/keys/paper-key.ts'

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** Backing up, checking a backup and restoring it. */
 export const backupText = {

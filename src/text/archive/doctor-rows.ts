@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** What `gallra doctor` says of rows, keys and the model that are damaged or late. */
 export const doctorRowsText = {

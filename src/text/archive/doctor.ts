@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** What `gallra doctor` says of the installation and the accounts. */
 export const doctorText = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** The state of accounts and of the whole archive at a glance. */
 export const statusText = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** Purging: the preview, the run, and why a message is or is not due. */
 export const purgeText = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** The database and the disk beneath it. */
 export const databaseErrors = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** Keys, what they seal, the audit chain and the ledger of purges. */
 export const keyErrors = {

@@ -1,5 +1,5 @@
 import { inLanguage, type Language } from '../texts.ts'
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** The weekly digest, a letter in plain text. */
 export const digestLetterText = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** Sending mail to staff: the server that sends, and what became of each letter. */
 export const lettersText = {

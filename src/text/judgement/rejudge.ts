@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** Judging again what no person decided on. */
 export const rejudgeText = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** The rule files, measuring the judgement, and the audit chain. */
 export const rulesText = {

@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** One message: what it is, how it is kept, who sent it. */
 export const messageText = {

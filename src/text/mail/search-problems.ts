@@ -1,5 +1,5 @@
 import type { SearchProblem, SearchQueryError } from '../../core/search/search-query.ts'
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** What is wrong with a search; `{part}` quotes what the user wrote. */
 export const searchProblems = {

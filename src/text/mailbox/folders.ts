@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts'
+import type { Wording } from '../wording/wording.ts'
 
 /** Folders for case types, and what is decided in the mail program. */
 export const foldersText = {

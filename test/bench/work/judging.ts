@@ -6,7 +6,7 @@ import { labelledInputs, parseLabelledLine } from '../../../src/core/learning/la
 import { classifyInput } from '../../../src/core/judgement/places.ts'
 import { composeMessage } from '../../../src/mail/smtp/compose.ts'
 import { parseMessage } from '../../../src/mail/parse/parse.ts'
-import { readRules } from '../../../src/rulebook.ts'
+import { readRules } from '../../../src/rulebook/read-rules.ts'
 import { median, options, percentile, report } from '../child.ts'
 import { mailMix } from '../mail-mix.ts'
 

@@ -6,7 +6,7 @@ import { learningExample } from '../../../src/core/learning/learn.ts'
 import { RowPacker } from '../../../src/core/learning/packed-rows.ts'
 import { seededRandom } from '../../../src/core/learning/sampling.ts'
 import { learnApart } from '../../../src/pipeline/learn/learn-apart.ts'
-import { readRules, readSeed } from '../../../src/rulebook.ts'
+import { readRules, readSeed } from '../../../src/rulebook/read-rules.ts'
 import { options, report } from '../child.ts'
 
 const { examples, root } = options() as { examples: number; root: string }

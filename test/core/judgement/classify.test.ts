@@ -4,7 +4,7 @@ import { CASES, type Classification } from '../../../src/core/classification.ts'
 import { classify, conversationMayBeComplaint, isComplaintConversation } from '../../../src/core/judgement/classify.ts'
 import type { Message } from '../../../src/core/message/message.ts'
 import { classifyInput, signsText, type ClassifyInput } from '../../../src/core/judgement/places.ts'
-import { readRules } from '../../../src/rulebook.ts'
+import { readRules } from '../../../src/rulebook/read-rules.ts'
 
 const { rulebook } = readRules(join(import.meta.dirname, '..', '..', '..', 'rules'))
 const NO_CONTEXT = { earlierCases: [], openComplaint: false }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { RuleFaults } from '../../../src/core/rule-faults.ts'
 import { wordRuleFaults } from '../../../src/text/judgement/rule-faults.ts'
-import type { Wording } from '../../../src/text/wording.ts'
+import type { Wording } from '../../../src/text/wording/wording.ts'
 import { describe, expect, it } from 'vitest'
 import { CASES } from '../../../src/core/classification.ts'
 import { BUCKETS, bucketOf, GROUPS, type FeatureRow } from '../../../src/core/judgement/feature-space.ts'

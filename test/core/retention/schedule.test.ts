@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { RuleFaults } from '../../../src/core/rule-faults.ts'
 import { wordRuleFaults } from '../../../src/text/judgement/rule-faults.ts'
-import type { Wording } from '../../../src/text/wording.ts'
+import type { Wording } from '../../../src/text/wording/wording.ts'
 import { explainRule, parseSchedule } from '../../../src/core/retention/schedule.ts'
 
 type Doc = { rows: Record<string, unknown>[]; wait: Record<string, string>; caps: Record<string, number> }

@@ -11,7 +11,7 @@ import {
 } from '../../../pipeline/read/examine.ts'
 import { findingText } from '../../../present/finding.ts'
 import { plain } from '../../../present/safe-text.ts'
-import { readRules } from '../../../rulebook.ts'
+import { readRules } from '../../../rulebook/read-rules.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'

@@ -13,7 +13,7 @@ import {
   type KeysReport,
 } from '../../../pipeline/setup/keys.ts'
 import { moment } from '../../../present/words.ts'
-import { readRules } from '../../../rulebook.ts'
+import { readRules } from '../../../rulebook/read-rules.ts'
 import { fill } from '../../../text/texts.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'

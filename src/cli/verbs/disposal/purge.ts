@@ -14,7 +14,7 @@ import { facts } from '../../call/facts.ts'
 import { table } from '../../call/table.ts'
 import { startBar } from '../../call/progress.ts'
 import { disposalCard, previewCard, type PreviewCard } from '../../../present/purge-preview.ts'
-import { withLeases, type Account, type Leases, type Opened } from '../../../pipeline/open.ts'
+import { withLeases, type Account, type Leases, type Opened } from '../../../pipeline/opening/open.ts'
 import {
   accountOf,
   chosenAccounts,

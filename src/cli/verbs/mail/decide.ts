@@ -10,7 +10,7 @@ import {
   readMarks,
   release,
 } from '../../../pipeline/decide/staff-decisions.ts'
-import type { Account } from '../../../pipeline/open.ts'
+import type { Account } from '../../../pipeline/opening/open.ts'
 import { caseAndMarks } from '../../../present/judgement.ts'
 import { codeOf, nameOf } from '../../../text/names.ts'
 import { fill } from '../../../text/texts.ts'

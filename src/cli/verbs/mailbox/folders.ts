@@ -1,6 +1,6 @@
 import { caseOfFolder, folderNames } from '../../../core/mailbox/case-folders.ts'
 import { isInbox } from '../../../core/mailbox/case-folders.ts'
-import type { Account } from '../../../pipeline/open.ts'
+import type { Account } from '../../../pipeline/opening/open.ts'
 import { changeCaseFolders, createCaseFolders, listCaseFolders as read } from '../../../pipeline/setup/case-folders.ts'
 import { caseFolderRows } from '../../../present/case-folders.ts'
 import { oneLine } from '../../../present/safe-text.ts'

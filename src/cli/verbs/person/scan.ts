@@ -1,5 +1,5 @@
 import { readPerson, type PersonDescription, type TermKind } from '../../../core/person/person-terms.ts'
-import { requireWhole } from '../../../pipeline/open.ts'
+import { requireWhole } from '../../../pipeline/opening/open.ts'
 import { readCustomerTerms, scanPerson, type ScanReport } from '../../../pipeline/read/scan-person.ts'
 import { scanRows, scanSummary } from '../../../present/scan-report.ts'
 import type { TextKey } from '../../../text/texts.ts'

@@ -1,20 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
-import { labelledInputs, parseLabelledLine, type LabelledMail } from './core/learning/labelled-mail.ts'
-import { learn, learningExample } from './core/learning/learn.ts'
-import type { Model } from './core/judgement/model.ts'
-import { readStoredModel, storeModel } from './core/judgement/stored-model.ts'
-import { parseMeanings } from './core/judgement/meanings.ts'
-import { RuleFaults } from './core/rule-faults.ts'
-import { parseRulebook, type Rulebook, type TrainedRulebook } from './core/judgement/rules.ts'
-import { parseSchedule, type Schedule } from './core/retention/schedule.ts'
-import { GallraError } from './errors.ts'
-import { wordRuleFaults } from './text/judgement/rule-faults.ts'
-import type { Wording } from './text/wording.ts'
-import { formerVersion, hashOf, rulebookVersion } from './rulebook-version.ts'
+import { labelledInputs, parseLabelledLine, type LabelledMail } from '../core/learning/labelled-mail.ts'
+import { learn, learningExample } from '../core/learning/learn.ts'
+import type { Model } from '../core/judgement/model.ts'
+import { readStoredModel, storeModel } from '../core/judgement/stored-model.ts'
+import { parseMeanings } from '../core/judgement/meanings.ts'
+import { RuleFaults } from '../core/rule-faults.ts'
+import { parseRulebook, type Rulebook, type TrainedRulebook } from '../core/judgement/rules.ts'
+import { parseSchedule, type Schedule } from '../core/retention/schedule.ts'
+import { GallraError } from '../errors.ts'
+import { wordRuleFaults } from '../text/judgement/rule-faults.ts'
+import type { Wording } from '../text/wording/wording.ts'
+import { formerVersion, hashOf, rulebookVersion } from './version.ts'
 
-const SHIPPED_SEED = join(import.meta.dirname, '..', 'rules', 'seed')
+const SHIPPED_SEED = join(import.meta.dirname, '..', '..', 'rules', 'seed')
 const MODELS_KEPT = 4
 
 /** The rules in force, and what version 0.1.0 called them when it judged the same (rulebook-version.ts). */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import { JUDGEMENT_CODE } from './generated/judgement-code.ts'
+import { JUDGEMENT_CODE } from '../generated/judgement-code.ts'
 
 /** The rules as they lie in their folder: texts as written, and what the YAML files say. */
 export interface RuleSources {
@@ -25,7 +25,7 @@ export function rulebookVersion({ cases, words, seed }: RuleSources, code = JUDG
  */
 const FORMER = {
   code: '2f8aec7193e4a99c0689c83b011d99cb1196016e18884595b19ca422417c462e',
-  file: join(import.meta.dirname, '..', 'rules', 'former', 'judgement-0.1.0.js.br'),
+  file: join(import.meta.dirname, '..', '..', 'rules', 'former', 'judgement-0.1.0.js.br'),
 }
 
 /** What 0.1.0 called these rules; null when it judged otherwise than today. */

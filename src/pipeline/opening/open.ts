@@ -1,15 +1,15 @@
-import { GallraError } from '../errors.ts'
-import { findAccountIdOf, readAccounts, type Account, type BrokenAccount, type NamedTable } from '../store/accounts.ts'
-import type { Archive } from '../store/archive.ts'
-import { openArchive, type ArchivePlace } from '../store/opening/open-archive.ts'
-import { getStaff, type StaffMember } from '../store/staff/staff.ts'
-import type { Rules } from './decide/rules.ts'
-import { rulesOfArchive } from './learn/archive-rules.ts'
-import { withInstalledModel } from './learn/installed-model.ts'
+import { GallraError } from '../../errors.ts'
+import { findAccountIdOf, readAccounts, type Account, type BrokenAccount, type NamedTable } from '../../store/accounts.ts'
+import type { Archive } from '../../store/archive.ts'
+import { openArchive, type ArchivePlace } from '../../store/opening/open-archive.ts'
+import { getStaff, type StaffMember } from '../../store/staff/staff.ts'
+import type { Rules } from '../decide/rules.ts'
+import { rulesOfArchive } from '../learn/archive-rules.ts'
+import { withInstalledModel } from '../learn/installed-model.ts'
 
-export type { Account } from '../store/accounts.ts'
+export type { Account } from '../../store/accounts.ts'
 /** So that no two processes follow, purge or train the same. */
-export { withLeases, type Leases } from '../store/postgres/lease.ts'
+export { withLeases, type Leases } from '../../store/postgres/lease.ts'
 
 /** m12 message, c7 conversation, k3 customer, h4 hold, t5 tombstone. */
 export type RecordKind = 'm' | 'c' | 'k' | 'h' | 't'
