@@ -25,7 +25,7 @@ import { reportLines } from './print-report.ts'
 import { liveMessages } from './sample/live.ts'
 import { sampleMailbox } from './sample/mailbox.ts'
 import { nameOf } from '../text/names.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { demoTexts } from './text.ts'
 import { describeError } from '../text/errors.ts'
 

@@ -2,7 +2,7 @@ import { CASES } from '../core/classification.ts'
 import { explainRule, type Schedule } from '../core/retention/schedule.ts'
 import type { Example, Report } from '../pipeline/purge/report.ts'
 import { nameOf } from '../text/names.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { demoTexts } from './text.ts'
 
 /** The report as lines for a terminal. */

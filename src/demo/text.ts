@@ -1,5 +1,4 @@
-import { inLanguage, type Language } from '../text/texts.ts'
-import type { Wording } from '../text/wording/wording.ts'
+import { inLanguage, type Language, type Wording } from '../text/wording/wording.ts'
 
 /** What the demo says. */
 export const DEMO_TEXT = {

@@ -1,7 +1,8 @@
 import type { ThreadLink } from '../core/conversation/thread.ts'
 import type { ShownConversation, ShownMessage } from '../pipeline/read/show-messages.ts'
 import { nameOf } from '../text/names.ts'
-import { fill, type TextKey } from '../text/texts.ts'
+import type { TextKey } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { moment, yesOrNo, type Fact, type Words } from './words.ts'
 
 export function conversationFacts(words: Words, conversation: ShownConversation): Fact[] {

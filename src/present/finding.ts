@@ -1,6 +1,6 @@
 import type { Finding } from '../pipeline/read/examine.ts'
 import { describeError } from '../text/errors.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { oneLine } from './safe-text.ts'
 import { moment, type Words } from './words.ts'
 

@@ -2,7 +2,7 @@ import type { Case, Evidence, Mark } from '../core/classification.ts'
 import { readVersion } from '../core/classification.ts'
 import { explainCaseRule, type TrainedRulebook } from '../core/judgement/rules.ts'
 import { codeOf, nameOf } from '../text/names.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { oneLine } from './safe-text.ts'
 import type { Words } from './words.ts'
 

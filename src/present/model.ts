@@ -1,6 +1,7 @@
 import type { TrainingReason } from '../core/learning/training-due.ts'
 import type { ModelStatus } from '../pipeline/read/model-status.ts'
-import { fill, type TextKey } from '../text/texts.ts'
+import type { TextKey } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { modelName } from './judgement.ts'
 import { moment, type Rows, type Words } from './words.ts'
 

@@ -1,6 +1,6 @@
 import type { Rejudgement, Tally } from '../pipeline/mend/rejudge.ts'
 import { nameOf } from '../text/names.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { judgedBy } from './judgement.ts'
 import type { Rows, Words } from './words.ts'
 

@@ -1,7 +1,7 @@
 import type { RetentionDecision } from '../core/retention/retention.ts'
 import { explainRule, type FixedRule, type Schedule } from '../core/retention/schedule.ts'
 import { NAMES, nameOf } from '../text/names.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import type { Fact, Words } from './words.ts'
 
 /** `Sparas till och med 2026-12-31.` */

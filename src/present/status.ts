@@ -1,7 +1,7 @@
 import type { Case } from '../core/classification.ts'
 import type { Status } from '../pipeline/read/status.ts'
 import { nameOf } from '../text/names.ts'
-import { fill } from '../text/texts.ts'
+import { fill } from '../text/wording/wording.ts'
 import { accountState } from './account.ts'
 import { moment, type Rows, type Words } from './words.ts'
 

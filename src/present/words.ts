@@ -1,5 +1,6 @@
 import { stockholmDate } from '../core/retention/calendar.ts'
-import type { Language, Texts } from '../text/texts.ts'
+import type { Texts } from '../text/texts.ts'
+import type { Language } from '../text/wording/wording.ts'
 
 /** In whose language a presenter writes. */
 export interface Words {

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
 import { labelledInputs, parseLabelledLine, type LabelledMail } from '../core/learning/labelled-mail.ts'
 import { learn, learningExample } from '../core/learning/learn.ts'
 import type { Model } from '../core/judgement/model.ts'
-import { readStoredModel, storeModel } from '../core/judgement/stored-model.ts'
 import { parseMeanings } from '../core/judgement/meanings.ts'
 import { RuleFaults } from '../core/rule-faults.ts'
 import { parseRulebook, type Rulebook, type TrainedRulebook } from '../core/judgement/rules.ts'
@@ -12,12 +11,12 @@ import { parseSchedule, type Schedule } from '../core/retention/schedule.ts'
 import { GallraError } from '../errors.ts'
 import { wordRuleFaults } from '../text/judgement/rule-faults.ts'
 import type { Wording } from '../text/wording/wording.ts'
+import { findModel, keepModel, modelFolders } from './model-files.ts'
 import { formerVersion, hashOf, rulebookVersion } from './version.ts'
 
 const SHIPPED_SEED = join(import.meta.dirname, '..', '..', 'rules', 'seed')
-const MODELS_KEPT = 4
 
-/** The rules in force, and what version 0.1.0 called them when it judged the same (rulebook-version.ts). */
+/** The rules in force, and what version 0.1.0 called them when it judged the same (version.ts). */
 export interface ReadRules {
   rulebook: TrainedRulebook
   schedule: Schedule
@@ -38,13 +37,22 @@ export function readRules(directory: string, dataDirectory: string | null = null
   const meanings = parseDocument(words, parseMeanings)
   const rulebook = parseDocument(cases, (document) => parseRulebook(document, version, meanings))
   const folders = modelFolders(directory, dataDirectory)
-  const model = storedModel(folders, version) ?? trainAndStore(folders, rulebook, seed.flatMap(readLines))
+  const model = findModel(folders, version) ?? trainAndKeep(folders, rulebook, seed.flatMap(readLines))
   const schedule = readDocument(join(directory, 'schedule.yaml'))
   return {
     rulebook: { ...rulebook, model },
     schedule: parseDocument(schedule, (document) => parseSchedule(document, hashOf([schedule.text]))),
     formerVersion: formerVersion(sources),
   }
+}
+
+function trainAndKeep(folders: readonly string[], rulebook: Rulebook, seed: LabelledMail[]): Model {
+  const model = learn(
+    labelledInputs(seed).map((one) => learningExample(one, rulebook)),
+    rulebook,
+  )
+  keepModel(folders, model, rulebook.version)
+  return model
 }
 
 /** The labelled mail that the shipped model learned from. */
@@ -79,58 +87,6 @@ function readLines({ path, text }: { path: string; text: string }): LabelledMail
       )
     }
   })
-}
-
-/** Where a model may lie, the first choice first. */
-function modelFolders(directory: string, dataDirectory: string | null): string[] {
-  const shared = join(directory, '.models')
-  return dataDirectory !== null && existsSync(dataDirectory) ? [shared, join(dataDirectory, 'models')] : [shared]
-}
-
-function storedModel(folders: readonly string[], version: string): Model | null {
-  for (const folder of folders) {
-    try {
-      return readStoredModel(readFileSync(modelFile(folder, version)), version)
-    } catch {
-      // Absent or cut short: it is made again from what it was made of.
-    }
-  }
-  return null
-}
-
-function trainAndStore(folders: readonly string[], rulebook: Rulebook, seed: LabelledMail[]): Model {
-  const model = learn(
-    labelledInputs(seed).map((one) => learningExample(one, rulebook)),
-    rulebook,
-  )
-  folders.some((folder) => storeIn(folder, model, rulebook.version))
-  return model
-}
-
-/** False in a folder nobody may write to: the next start trains again. */
-function storeIn(folder: string, model: Model, version: string): boolean {
-  const file = modelFile(folder, version)
-  const unfinished = `${file}.${process.pid}`
-  try {
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(unfinished, storeModel(model, version))
-    renameSync(unfinished, file)
-    forgetOldModels(folder)
-    return true
-  } catch {
-    if (existsSync(unfinished)) rmSync(unfinished)
-    return false
-  }
-}
-
-function forgetOldModels(folder: string): void {
-  const files = readdirSync(folder).map((name) => join(folder, name))
-  const newestFirst = files.map((path) => ({ path, at: statSync(path).mtimeMs })).sort((a, b) => b.at - a.at)
-  for (const { path } of newestFirst.slice(MODELS_KEPT)) rmSync(path, { force: true })
-}
-
-function modelFile(folder: string, version: string): string {
-  return join(folder, `${version}.model`)
 }
 
 interface RuleDocument {

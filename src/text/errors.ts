@@ -5,8 +5,7 @@ import { decisionErrors } from './errors/decisions.ts'
 import { keyErrors } from './errors/keys.ts'
 import { mailboxErrors } from './errors/mailbox.ts'
 import { PROBLEM_WORDS } from './errors/problems.ts'
-import { fill, type Language } from './texts.ts'
-import type { Wording } from './wording/wording.ts'
+import { fill, type Language, type Wording } from './wording/wording.ts'
 
 /** What happened and what to do about it. `{name}` is a detail of the error. */
 export const ERROR_WORDS = {

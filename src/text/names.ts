@@ -6,8 +6,7 @@ import type { FixedRule, ScheduleRow } from '../core/retention/schedule.ts'
 import { foldersText } from './mailbox/folders.ts'
 import { messageText } from './mail/message.ts'
 import { purgeText } from './disposal/purge.ts'
-import type { Language } from './texts.ts'
-import type { Wording } from './wording/wording.ts'
+import type { Language, Wording } from './wording/wording.ts'
 
 /**
  * Names of what lists and options are made of, one table a kind: shown instead of the code and taken as input beside

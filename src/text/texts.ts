@@ -24,7 +24,7 @@ import { foldersText } from './mailbox/folders.ts'
 import { followText } from './mailbox/follow.ts'
 import { customerText } from './person/customer.ts'
 import { scanText } from './person/scan.ts'
-import type { Wording } from './wording/wording.ts'
+import { inLanguage, type Language, type Wording } from './wording/wording.ts'
 
 /** Every text of the command line. No key occurs in two subjects. */
 const TEXTS = {
@@ -56,22 +56,9 @@ const TEXTS = {
   ...repairText,
 } as const satisfies Record<string, Wording>
 
-export type Language = 'sv' | 'en'
 export type TextKey = keyof typeof TEXTS
 export type Texts = Record<TextKey, string>
 
 export function textsOf(language: Language): Texts {
   return inLanguage(TEXTS, language)
-}
-
-/** One language of a table of wordings. */
-export function inLanguage<K extends string>(wordings: Record<K, Wording>, language: Language): Record<K, string> {
-  const words = {} as Record<K, string>
-  for (const key in wordings) words[key] = wordings[key][language]
-  return words
-}
-
-/** Puts values into `{name}` places; a place without a value stays as it is. */
-export function fill(template: string, values: Record<string, string | number>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
 }

@@ -7,7 +7,8 @@ import { oneLine } from '../../src/present/safe-text.ts'
 import { moment } from '../../src/present/words.ts'
 import type { ListedMessage } from '../../src/pipeline/read/list-messages.ts'
 import type { PreviewedAccount } from '../../src/pipeline/read/purge-preview.ts'
-import { textsOf, type Language } from '../../src/text/texts.ts'
+import { textsOf } from '../../src/text/texts.ts'
+import type { Language } from '../../src/text/wording/wording.ts'
 
 const words = (language: Language) => ({ language, texts: textsOf(language) })
 const judged = { case: 'payments', marks: ['accounting-record', 'unpaid'] } as const

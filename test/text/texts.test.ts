@@ -6,8 +6,8 @@ import { ERRORS } from '../../src/errors.ts'
 import { ERROR_WORDS } from '../../src/text/errors.ts'
 import { digestLetterText } from '../../src/text/firm/digest-letter.ts'
 import { NAMES } from '../../src/text/names.ts'
-import { fill, textsOf } from '../../src/text/texts.ts'
-import type { Wording } from '../../src/text/wording/wording.ts'
+import { textsOf } from '../../src/text/texts.ts'
+import { fill, type Wording } from '../../src/text/wording/wording.ts'
 
 const SRC = join(import.meta.dirname, '../../src')
 

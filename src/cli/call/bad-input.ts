@@ -1,7 +1,8 @@
 import { isIsoDate, stockholmDate } from '../../core/retention/calendar.ts'
 import { GallraError } from '../../errors.ts'
 import { codeOf, namesOf, type CodeOf, type NameKind } from '../../text/names.ts'
-import { fill, type TextKey, type Texts } from '../../text/texts.ts'
+import type { TextKey, Texts } from '../../text/texts.ts'
+import { fill } from '../../text/wording/wording.ts'
 import type { Call } from './call.ts'
 
 /** Wrong use, told in the caller's language. `what` names the option or argument, never a person. */

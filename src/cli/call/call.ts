@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Config } from '../../config.ts'
 import type { NameKind } from '../../text/names.ts'
-import type { Language, TextKey, Texts } from '../../text/texts.ts'
+import type { TextKey, Texts } from '../../text/texts.ts'
+import type { Language } from '../../text/wording/wording.ts'
 import type { ExitCode } from './exit-codes.ts'
 
 /** The world outside a verb; tests bring their own. */

@@ -2,7 +2,7 @@ import { SearchQueryError } from '../../core/search/search-query.ts'
 import { GallraError, type ErrorCode } from '../../errors.ts'
 import { describeError } from '../../text/errors.ts'
 import { wordSearchProblem } from '../../text/mail/search-problems.ts'
-import type { Language } from '../../text/texts.ts'
+import type { Language } from '../../text/wording/wording.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 const BY_CODE: Record<ErrorCode, ExitCode> = {

@@ -1,6 +1,6 @@
 import { password as askPassword, isCancel } from '@clack/prompts'
 import { readFile } from 'node:fs/promises'
-import { fill } from '../../text/texts.ts'
+import { fill } from '../../text/wording/wording.ts'
 import { badInput } from './bad-input.ts'
 import type { Call } from './call.ts'
 import type { ServerAddress } from '../../core/mailbox/server-login.ts'

@@ -1,5 +1,5 @@
 import { namesOf } from '../../text/names.ts'
-import type { Language } from '../../text/texts.ts'
+import type { Language } from '../../text/wording/wording.ts'
 import { badInput } from '../call/bad-input.ts'
 import type { Call, Verb, VerbOption } from '../call/call.ts'
 

@@ -1,5 +1,6 @@
 import { namesOf } from '../../text/names.ts'
-import { textsOf, type Language, type TextKey } from '../../text/texts.ts'
+import { textsOf, type TextKey } from '../../text/texts.ts'
+import type { Language } from '../../text/wording/wording.ts'
 import type { Verb, VerbOption, VerbRoom } from '../call/call.ts'
 
 /** One verb as a manual shows it. */

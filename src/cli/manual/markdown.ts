@@ -1,5 +1,6 @@
 import type { VerbRoom } from '../call/call.ts'
-import { textsOf, type Language } from '../../text/texts.ts'
+import { textsOf } from '../../text/texts.ts'
+import type { Language } from '../../text/wording/wording.ts'
 import { COMMON_OPTIONS, manualChapters, type ManualEntry } from './entries.ts'
 
 /** All verbs as a page of Markdown (docs/use/verbs.md). */

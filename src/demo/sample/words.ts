@@ -1,4 +1,4 @@
-import { fill } from '../../text/texts.ts'
+import { fill } from '../../text/wording/wording.ts'
 import type { Language } from './quoting.ts'
 import type { SampleRandom } from './random.ts'
 

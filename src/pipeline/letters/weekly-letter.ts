@@ -8,7 +8,7 @@ import { countLetters } from '../../store/outbox.ts'
 import { readAccountDigest, readAuditHead, type AccountDigest } from '../../store/read/digest-facts.ts'
 import { readSetting } from '../../store/settings.ts'
 import { digestTexts, type DigestTexts } from '../../text/firm/digest-letter.ts'
-import { fill, type Language } from '../../text/texts.ts'
+import { fill, type Language } from '../../text/wording/wording.ts'
 
 /** How far ahead the letter looks. */
 export const WEEKLY_LETTER_PERIOD = 'P14D'

@@ -1,5 +1,11 @@
 import { GallraError } from '../../errors.ts'
-import { findAccountIdOf, readAccounts, type Account, type BrokenAccount, type NamedTable } from '../../store/accounts.ts'
+import {
+  findAccountIdOf,
+  readAccounts,
+  type Account,
+  type BrokenAccount,
+  type NamedTable,
+} from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { openArchive, type ArchivePlace } from '../../store/opening/open-archive.ts'
 import { getStaff, type StaffMember } from '../../store/staff/staff.ts'

@@ -1,5 +1,4 @@
-import { inLanguage, type Language } from '../texts.ts'
-import type { Wording } from '../wording/wording.ts'
+import { inLanguage, type Language, type Wording } from '../wording/wording.ts'
 
 /** The weekly digest, a letter in plain text. */
 export const digestLetterText = {

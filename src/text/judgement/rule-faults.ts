@@ -1,6 +1,5 @@
 import type { FaultPlace, RuleFault, RuleFaultCode } from '../../core/rule-faults.ts'
-import { fill } from '../texts.ts'
-import type { Wording } from '../wording/wording.ts'
+import { fill, type Wording } from '../wording/wording.ts'
 
 /** Faults in the files in `rules/`. */
 export const ruleFaults = {

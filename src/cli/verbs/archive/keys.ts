@@ -14,7 +14,7 @@ import {
 } from '../../../pipeline/setup/keys.ts'
 import { moment } from '../../../present/words.ts'
 import { readRules } from '../../../rulebook/read-rules.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { table } from '../../call/table.ts'

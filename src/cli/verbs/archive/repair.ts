@@ -1,6 +1,7 @@
 import { repairAccount, type Repair, type Unrepaired } from '../../../pipeline/mend/repair.ts'
 import { describeError } from '../../../text/errors.ts'
-import { fill, type TextKey } from '../../../text/texts.ts'
+import type { TextKey } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import type { Call } from '../../call/call.ts'
 import { EXIT, type ExitCode } from '../../call/exit-codes.ts'
 import { exitCodeOf } from '../../call/failure.ts'

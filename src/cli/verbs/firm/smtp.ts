@@ -1,5 +1,5 @@
 import * as setup from '../../../pipeline/setup/smtp.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import type { Call } from '../../call/call.ts'
 import { table } from '../../call/table.ts'
 import { readCa, readPassword } from '../../call/password.ts'

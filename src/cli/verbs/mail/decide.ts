@@ -13,7 +13,7 @@ import {
 import type { Account } from '../../../pipeline/opening/open.ts'
 import { caseAndMarks } from '../../../present/judgement.ts'
 import { codeOf, nameOf } from '../../../text/names.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import { badInput, givenDay, givenPastDay, notOneOf, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { decided, reasonOf } from '../../call/deciding.ts'

@@ -2,7 +2,7 @@ import type { Rules } from '../../../pipeline/decide/rules.ts'
 import type { ReviewItem } from '../../../pipeline/read/review-queue.ts'
 import { reviewCard } from '../../../present/review-item.ts'
 import { plain } from '../../../present/safe-text.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import type { Call } from '../../call/call.ts'
 import { facts } from '../../call/facts.ts'
 

@@ -5,7 +5,7 @@ import { approveReview, overrideCase, type Decider } from '../../../pipeline/dec
 import { withdrawApproval, withdrawOverride } from '../../../pipeline/decide/withdraw-decisions.ts'
 import type { Opened } from '../../../pipeline/opening/open.ts'
 import { nameOf } from '../../../text/names.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readKeys, type Keys } from '../../call/keyboard.ts'

@@ -2,7 +2,7 @@ import type { FolderInfo, MailboxCapabilities } from '../../../mail/imap/mailbox
 import { connect } from '../../../pipeline/mailbox/connect.ts'
 import { carriesMail } from '../../../pipeline/follow/follow.ts'
 import { noteLogin, type Account } from '../../../pipeline/setup/accounts.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import type { Call } from '../../call/call.ts'
 import { oneLine } from '../../../present/safe-text.ts'
 import { table } from '../../call/table.ts'

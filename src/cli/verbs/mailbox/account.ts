@@ -1,6 +1,6 @@
 import * as setup from '../../../pipeline/setup/accounts.ts'
 import { accountState } from '../../../present/account.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import { badInput, readAddress } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { readCa, readPassword } from '../../call/password.ts'

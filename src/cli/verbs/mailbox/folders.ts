@@ -5,7 +5,7 @@ import { changeCaseFolders, createCaseFolders, listCaseFolders as read } from '.
 import { caseFolderRows } from '../../../present/case-folders.ts'
 import { oneLine } from '../../../present/safe-text.ts'
 import { nameOf } from '../../../text/names.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import { badInput, oneOf } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { table } from '../../call/table.ts'

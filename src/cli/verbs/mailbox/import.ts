@@ -5,7 +5,7 @@ import { fieldValue, headerDate, readHeaderFields } from '../../../mail/parse/pa
 import { batches } from '../../../pipeline/ingest/ingest-overlapped.ts'
 import { ingest } from '../../../pipeline/ingest/ingest.ts'
 import type { IngestSource } from '../../../pipeline/ingest/prepare.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import type { Call } from '../../call/call.ts'
 import { startBar } from '../../call/progress.ts'
 import { oneAccount, withArchive } from '../../call/with-archive.ts'

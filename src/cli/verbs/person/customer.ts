@@ -1,5 +1,5 @@
 import { joinCustomers, renameCustomer, splitCustomer } from '../../../pipeline/decide/customer-decisions.ts'
-import { fill } from '../../../text/texts.ts'
+import { fill } from '../../../text/wording/wording.ts'
 import { badInput } from '../../call/bad-input.ts'
 import type { Call } from '../../call/call.ts'
 import { parseId } from '../../call/ids.ts'
