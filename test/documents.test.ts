@@ -8,9 +8,6 @@ import { anchorOf, foldersDrawn, headingsOf, linksOf, pathsNamed } from './harne
 const ROOT = join(import.meta.dirname, '..')
 const DECISIONS = 'docs/develop/decisions'
 
-/** Written by others in the same work; each is checked like any other once it is there. */
-const YET_TO_COME = ['docs/use/verbs.md', 'docs/develop/database.md']
-
 interface Document {
   path: string
   text: string
@@ -78,7 +75,6 @@ function findBrokenLinks({ path, text }: Document): string[] {
   return linksOf(text).flatMap((link) => {
     const [file, anchor] = link.split('#') as [string, string | undefined]
     const target = file === '' ? path : posix.join(posix.dirname(path), file)
-    if (YET_TO_COME.includes(target) && !exists(target)) return []
     if (target.startsWith('..') || !exists(target)) return [`${path} → ${link}: no such file`]
     if (anchor === undefined) return []
     const isKnown = statSync(join(ROOT, target)).isFile() && headingsOf(read(target)).map(anchorOf).includes(anchor)
@@ -194,9 +190,7 @@ describe('documents', () => {
         .map((name) => `${path}: ${name}`),
     )
     const cited = comments.flatMap(({ place, text }) =>
-      [...text.matchAll(/\bdocs\/[\w/-]+\.md/g)].flatMap(([name]) =>
-        exists(name) || YET_TO_COME.includes(name) ? [] : [`${place}: ${name}`],
-      ),
+      [...text.matchAll(/\bdocs\/[\w/-]+\.md/g)].flatMap(([name]) => (exists(name) ? [] : [`${place}: ${name}`])),
     )
     expect([...missing, ...cited]).toEqual([])
   })

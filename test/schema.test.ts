@@ -26,7 +26,8 @@ afterAll(async () => {
 async function readDatabase(sql: pg.Pool | pg.PoolClient): Promise<Map<string, Table>> {
   const tables = new Map<string, Table>()
   const names = await sql.query<{ name: string }>(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
+    `SELECT table_name AS name FROM information_schema.tables
+     WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' ORDER BY 1`,
   )
   for (const { name } of names.rows) tables.set(name, { columns: {}, primaryKey: [], indexes: [] })
   const columns = await sql.query<{
@@ -36,9 +37,11 @@ async function readDatabase(sql: pg.Pool | pg.PoolClient): Promise<Map<string, T
     nullable: boolean
     fallback: string | null
   }>(
-    `SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT a.attnotnull AS nullable,
+    `SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+       NOT a.attnotnull AS nullable,
        pg_get_expr(d.adbin, d.adrelid) AS fallback
-     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped`,
   )
   for (const { table, name, type, nullable, fallback } of columns.rows) {
@@ -56,10 +59,13 @@ async function readDatabase(sql: pg.Pool | pg.PoolClient): Promise<Map<string, T
     method: string
     partial: boolean
   }>(
-    `SELECT t.relname AS "table", i.relname AS name, x.indisunique AS "unique", x.indisprimary AS "primary", m.amname AS method,
+    `SELECT t.relname AS "table", i.relname AS name, x.indisunique AS "unique", x.indisprimary AS "primary",
+       m.amname AS method,
        x.indpred IS NOT NULL AS partial,
-       ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) FROM generate_series(1, x.indnatts) AS k ORDER BY k) AS columns
-     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid JOIN pg_am m ON m.oid = i.relam
+       ARRAY(SELECT pg_get_indexdef(x.indexrelid, k, true) FROM generate_series(1, x.indnatts) AS k ORDER BY k)
+         AS columns
+     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
+       JOIN pg_class t ON t.oid = x.indrelid JOIN pg_am m ON m.oid = i.relam
      WHERE t.relnamespace = 'public'::regnamespace`,
   )
   for (const row of indexes.rows) {
@@ -124,7 +130,8 @@ test.each([
   ],
   [
     'a partial index',
-    'DROP INDEX "Message_accountId_dueOn_idx"; CREATE INDEX "Message_accountId_dueOn_idx" ON "Message" ("accountId", "dueOn") WHERE "dueOn" IS NOT NULL',
+    `DROP INDEX "Message_accountId_dueOn_idx";
+     CREATE INDEX "Message_accountId_dueOn_idx" ON "Message" ("accountId", "dueOn") WHERE "dueOn" IS NOT NULL`,
   ],
   [
     'another index method',

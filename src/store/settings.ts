@@ -8,7 +8,7 @@ export interface Settings {
   armed: { since: string; staffId: number } | null
   /** The rulebook and schedule the stored decisions were made with. */
   rules: { rulebook: string; schedule: string; logic?: number } | null
-  /** Names under which this archive knows rulebooks, by their version: what 0.1.0 judged keeps its name (pipeline/learn/archive-rules.ts). */
+  /** Names under which this archive knows rulebooks, by version (pipeline/learn/archive-rules.ts). */
   rulebooks: Record<string, string> | null
   /** Version of the rows derived with keys (upgrade.ts). */
   derived: { version: number } | null

@@ -174,7 +174,8 @@ describe.skipIf(disk === null)('a full disk', () => {
             const running = backup(place)
             expect(await running.ended).toBe(1)
             expect(running.said()).toBe(
-              `The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. Free some space and start again.\n`,
+              `The disk of ${place} is full (ENOSPC). The backup was not complete and has been removed. ` +
+                'Free some space and start again.\n',
             )
             expect(readdirSync(small)).toEqual([])
           }

@@ -6,7 +6,7 @@ import { restoreBackup, type RestoreReport } from '../../src/pipeline/mend/resto
 import { openArchive, type ArchivePlace } from '../../src/store/opening/open-archive.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import { listAccounts } from '../../src/store/accounts.ts'
-import { openMessage, openMessageSource } from '../../src/store/message/messages.ts'
+import { openMessage, openMessageSource } from '../../src/store/message/open-messages.ts'
 import { listSearchCandidates } from '../../src/store/message/search.ts'
 import { testDatabase, type TestDatabase } from './postgres.ts'
 

@@ -7,13 +7,33 @@ import ts from 'typescript'
 export interface Import {
   from: string
   names: string[] | null
+  /** Only types are taken, so nothing is loaded when the program runs. */
+  typeOnly: boolean
+  /** Loaded when the program comes to it, not with the file. */
+  lazy: boolean
 }
 
 /** Every static, type-only, re-exporting and dynamic import of a source text. */
 export function readImports(text: string): Import[] {
   const written = ts.preProcessFile(text, true, true).importedFiles.map((file) => file.fileName)
   const named = new Map<string, string[][]>()
-  for (const statement of ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest).statements) {
+  const valued = new Set<string>()
+  const dynamic = new Set<string>()
+  const source = ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest)
+  const visit = (node: ts.Node): void => {
+    const [argument] =
+      ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword ? node.arguments : []
+    if (argument !== undefined && ts.isStringLiteralLike(argument)) dynamic.add(argument.text)
+    ts.forEachChild(node, visit)
+  }
+  visit(source)
+  for (const statement of source.statements) {
+    const specifier =
+      ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined
+    if (specifier !== undefined && ts.isStringLiteral(specifier) && !takesTypesOnly(statement))
+      valued.add(specifier.text)
+  }
+  for (const statement of source.statements) {
     if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue
     const bindings = statement.importClause?.namedBindings
     if (statement.importClause?.name !== undefined || bindings === undefined || !ts.isNamedImports(bindings)) continue
@@ -25,8 +45,19 @@ export function readImports(text: string): Import[] {
     return {
       from,
       names: lists.length === written.filter((one) => one === from).length ? [...new Set(lists.flat())] : null,
+      typeOnly: !valued.has(from) && !dynamic.has(from),
+      lazy: dynamic.has(from) && !valued.has(from),
     }
   })
+}
+
+function takesTypesOnly(statement: ts.Statement): boolean {
+  if (ts.isExportDeclaration(statement)) return statement.isTypeOnly
+  if (!ts.isImportDeclaration(statement) || statement.importClause === undefined) return false
+  const { isTypeOnly, name, namedBindings } = statement.importClause
+  if (isTypeOnly) return true
+  if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false
+  return namedBindings.elements.every((element) => element.isTypeOnly)
 }
 
 /** Reads of clock, chance, environment and other places a pure function may not look, as written. */

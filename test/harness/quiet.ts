@@ -4,7 +4,7 @@ import type { AccountSettings } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import { verifyAudit } from '../../src/store/audit.ts'
 import { listFolders } from '../../src/store/mailbox/folders.ts'
-import { openMessageSource } from '../../src/store/message/messages.ts'
+import { openMessageSource } from '../../src/store/message/open-messages.ts'
 import { numberOf, type PlannedMail } from './planned-mail.ts'
 
 /** A copy as it lies on the server now. */

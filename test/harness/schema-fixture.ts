@@ -8,7 +8,7 @@ import { armPurge, hold, overrideCase } from '../../src/pipeline/decide/staff-de
 import { listAccounts } from '../../src/store/accounts.ts'
 import type { Archive } from '../../src/store/archive.ts'
 import { ensureFolder, finishFolder, listFolders } from '../../src/store/mailbox/folders.ts'
-import { openMessage, openMessageSource } from '../../src/store/message/messages.ts'
+import { openMessage, openMessageSource } from '../../src/store/message/open-messages.ts'
 import { openRow, type RowKey } from '../../src/store/keys/sealed-row.ts'
 import { listStaff } from '../../src/store/staff/staff.ts'
 import { carol, NOW, RULES, testAccount, testArchive } from './archive.ts'

@@ -33,7 +33,10 @@ const [
 const { rulebook } = readRules(join(root, 'rules'))
 const own = { addresses: ['info@promix.se'], domains: ['promix.se'], staffAddresses: [], authservId: 'mx.exempel.se' }
 
-/** Megabytes; VmHWM and not getrusage's maxrss, which a process inherits over exec from the one that started it: here the runner of the tests. */
+/**
+ * Megabytes; VmHWM and not getrusage's maxrss, which a process inherits over exec from the one that started it: here
+ * the runner of the tests.
+ */
 const peakMemory = () =>
   Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024)
 
@@ -55,6 +58,14 @@ for (const path of process.argv.slice(2)) {
   findIdentifiers(message.text)
   const ms = Math.round(performance.now() - startedAt)
   process.stdout.write(
-    `${JSON.stringify({ ms, peakMb: peakMemory(), text: message.text.length, terms, attachments: message.attachments.map((one) => one.filename), problems, failed })}\n`,
+    `${JSON.stringify({
+      ms,
+      peakMb: peakMemory(),
+      text: message.text.length,
+      terms,
+      attachments: message.attachments.map((one) => one.filename),
+      problems,
+      failed,
+    })}\n`,
   )
 }

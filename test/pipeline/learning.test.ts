@@ -311,7 +311,7 @@ describe('learning from what staff decide', () => {
     expect(await trainWhenDue(learning(later(9)))).toBeNull()
   })
 
-  it('a decision taken back is due within a day, and the model that learned from it goes whatever the new one is worth', async () => {
+  it('a decision taken back is due within a day, and the model that learned from it goes at any price', async () => {
     const first = await say(ids[0]!, 'payments', NOW)
     const overrides: number[] = []
     for (const id of ids) overrides.push(await say(id, 'support', NOW))

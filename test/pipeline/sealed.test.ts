@@ -7,7 +7,7 @@ import { ingest } from '../../src/pipeline/ingest/ingest.ts'
 import { purge } from '../../src/pipeline/purge/purge.ts'
 import { armPurge, hold, overrideCase } from '../../src/pipeline/decide/staff-decisions.ts'
 import { turnEpochs } from '../../src/pipeline/purge/upkeep.ts'
-import { openMessage, openMessageSource } from '../../src/store/message/messages.ts'
+import { openMessage, openMessageSource } from '../../src/store/message/open-messages.ts'
 import { openJson } from '../../src/store/keys/seal.ts'
 import { openRowKey } from '../../src/store/keys/sealed-row.ts'
 import { carol, NOW, RULES, testAccount, testArchive, type TestArchive } from '../harness/archive.ts'
@@ -40,7 +40,7 @@ async function dump(): Promise<string> {
 }
 
 describe('the sealed archive (P7)', () => {
-  it('judges the corpus through the same code as real mail, and a dump shows no address, subject, name or rare word of it', async () => {
+  it('judges the corpus as real mail, and a dump shows no address, subject, name or rare word of it', async () => {
     const lines = createInterface({ input: createReadStream(CORPUS) })
     const { report } = await evaluateCorpus(lines, test.archive, RULES, NOW)
     expect(report.messages).toBe(420)

@@ -12,7 +12,8 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
   await client.query(
-    `CREATE TABLE "T" ("id" int, "many" bigint, "part" double precision, "yes" boolean, "text" text, "json" jsonb, "octets" bytea,
+    `CREATE TABLE "T" ("id" int, "many" bigint, "part" double precision, "yes" boolean, "text" text, "json" jsonb,
+       "octets" bytea,
      "at" timestamptz(3), "day" date, "texts" text[], "numbers" int[])`,
   )
 })
@@ -35,7 +36,7 @@ const COLUMNS = {
   numbers: 'int[]',
 } as const
 
-test('every type comes back as it was, on every border between what is copied, what is sent as it is and the next chunk', async () => {
+test('every type comes back as it was, on every border of what is copied, sent and the next chunk', async () => {
   const lengths = [0, 1, 100, 32 * 1024 - 1, 32 * 1024, 32 * 1024 + 1, 256 * 1024 - 40, 256 * 1024, 1_000_000]
   const rows = Array.from({ length: 60 }, (_, id) => {
     const length = lengths[id % lengths.length]!

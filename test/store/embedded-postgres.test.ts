@@ -78,7 +78,7 @@ test('two users share one server and the last one out stops it', async () => {
   expect(await postmaster()).toBe(0)
 })
 
-test('an orphan is adopted, one that was killed recovers, and a stale pid file of a stranger is seen through', async () => {
+test('an orphan is adopted, one that was killed recovers, and a stale pid file deceives nobody', async () => {
   const first = await start()
   await ask(first.url, 'CREATE TABLE kept AS SELECT 7 AS n')
   const orphan = await postmaster()

@@ -68,7 +68,7 @@ describe('a second copy of the keys', () => {
     expect(keyring.copy.state().state).toBe('current')
   })
 
-  test('a disk that is away stops nothing, is never taken for the folder it hides, and is caught up with later', async () => {
+  test('a disk that is away stops nothing, is not taken for the folder it hides, and is caught up later', async () => {
     await rename(copy, `${copy}-away`)
     const keyring = await start()
     keyring.currentEpoch(june)

@@ -29,6 +29,7 @@ const PLAIN_PG: Record<string, string> = {
   'store/message/damage.ts': 'repair: locks one row',
   'store/message/decisions.ts': 'decisions: many at once, under the account lock',
   'store/message/messages.ts': 'ingest, purge, and what every list and show reads',
+  'store/message/open-messages.ts': 'show, search and scan decrypt page by page',
   'store/message/search.ts': 'search',
   'store/message/verdicts.ts': 'judging again: many at once, under the account lock',
   'store/opening/open-database.ts': 'asks whether the database answers',

@@ -117,8 +117,8 @@ export function threadNode(message: Message, own: OwnIdentity, facts: ThreadFact
 }
 
 /**
- * Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds no one else's history
- * (P10).
+ * Keys of a message in the index of threads. Made so that a stranger's flood under a known key finds no one else's
+ * history (P10).
  */
 export interface ThreadKeys {
   /** Under which the message is found. */

@@ -15,7 +15,8 @@ export function hasLuhnCheck(digits: string): boolean {
 
 /**
  * What a ten-digit (or twelve-digit, with century) number can be. The date need only exist in some century
- * when the number does not say which. A sole trader's organisation number is a personal number (law.md, "Swedish numbers").
+ * when the number does not say which. A sole trader's organisation number is a personal number (law.md, "Swedish
+ * numbers").
  */
 export function kindOfTenDigits(
   digits: string,

@@ -11,7 +11,10 @@ const MOST_JUDGED = 60_000
 /** A message this short says little more than that something is attached: then the letter inside is what it says. */
 const SHORT = 120
 const LETTER = 4_000
-/** An invoice or receipt is not a letter, and its small print mentions complaints and personal data: only its title counts. */
+/**
+ * An invoice or receipt is not a letter, and its small print mentions complaints and personal data: only its title
+ * counts.
+ */
 const HEAD = 200
 const PAPER = new RegExp(
   String.raw`^(?:\p{L}{0,12}faktura|\p{L}{0,8}kvitto|kreditnota|kvittering|(?:credit |tax )?invoice|` +

@@ -1,4 +1,4 @@
-/** What a text must hold, letter by letter, for a regular expression to match: a cheap test before the expensive one. */
+/** What a text must hold, letter by letter, for an expression to match: a cheap test before the expensive one. */
 import { RegExpParser, RegExpSyntaxError, type AST } from '@eslint-community/regexpp'
 
 /** Any of these, each all of its pieces; null: nothing can be said. */

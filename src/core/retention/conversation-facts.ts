@@ -92,8 +92,8 @@ function complaintState(
 }
 
 /**
- * Later mail from outside opens a closed matter again (law.md, "Retention order", 5). So does mail that was not here yet when
- * staff closed it and may be about the matter, whatever its date: staff had not read it.
+ * Later mail from outside opens a closed matter again (law.md, "Retention order", 5). So does mail that was not here
+ * yet when staff closed it and may be about the matter, whatever its date: staff had not read it.
  */
 function closedUnlessReopened(
   closedAt: Date | null,

@@ -9,7 +9,8 @@ import {
   moveCustomerKeys,
 } from '../../store/customer/customers.ts'
 import { copyHolds } from '../../store/staff/holds.ts'
-import { listCustomerIdentities, saveCustomerOf } from '../../store/message/messages.ts'
+import { saveCustomerOf } from '../../store/message/messages.ts'
+import { listCustomerIdentities } from '../../store/message/open-messages.ts'
 import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
 import { decide, targets, type Decider, type DecisionContext } from './staff-decisions.ts'
 

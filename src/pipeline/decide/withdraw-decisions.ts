@@ -1,7 +1,7 @@
 import { saveApproval } from '../../store/message/decisions.ts'
 import { GallraError } from '../../errors.ts'
 import { withdrawOverride as withdrawStored } from '../../store/staff/overrides.ts'
-import { openMessage } from '../../store/message/messages.ts'
+import { openMessage } from '../../store/message/open-messages.ts'
 import { decide, targets, type DecisionContext, type StaffActor } from './staff-decisions.ts'
 
 /**

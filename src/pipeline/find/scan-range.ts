@@ -18,7 +18,7 @@ import {
   type IdRange,
   type SealedContent,
 } from '../../store/message/contents.ts'
-import { readMessageSource } from '../../store/message/messages.ts'
+import { readMessageSource } from '../../store/message/open-messages.ts'
 import { isSealBroken } from '../../store/keys/seal.ts'
 import type { Sql } from '../../store/postgres/sql.ts'
 

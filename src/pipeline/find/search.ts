@@ -7,7 +7,8 @@ import {
   type SearchQuery,
 } from '../../core/search/search-query.ts'
 import type { Archive } from '../../store/archive.ts'
-import { listMessages, openMessages, type MessageRow } from '../../store/message/messages.ts'
+import { listMessages, type MessageRow } from '../../store/message/messages.ts'
+import { openMessages } from '../../store/message/open-messages.ts'
 import {
   findPlace,
   listFewMatches,

@@ -4,12 +4,8 @@ import { classifyInput } from '../../core/judgement/places.ts'
 import type { Rulebook } from '../../core/judgement/rules.ts'
 import { listAccounts, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import {
-  listConversationMessages,
-  listMessages,
-  openUnlessBroken,
-  type MessageRow,
-} from '../../store/message/messages.ts'
+import { listConversationMessages, listMessages, type MessageRow } from '../../store/message/messages.ts'
+import { openUnlessBroken } from '../../store/message/open-messages.ts'
 import { getConversation } from '../../store/message/conversations.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import {

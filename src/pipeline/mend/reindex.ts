@@ -1,6 +1,7 @@
 import { listAccountIds } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { openUnlessBroken, countAllMessages, listMessageIds } from '../../store/message/messages.ts'
+import { countAllMessages, listMessageIds } from '../../store/message/messages.ts'
+import { openUnlessBroken } from '../../store/message/open-messages.ts'
 import { insertSearchEntries, type SearchEntry, removeSearchEntries } from '../../store/message/search.ts'
 import { readSetting, writeSetting, removeSetting } from '../../store/settings.ts'
 import { inTransaction, lockAccount } from '../../store/postgres/sql.ts'

@@ -5,12 +5,8 @@ import { classifyInput } from '../../core/judgement/places.ts'
 import { decideAgain } from '../../core/retention/decide-again.ts'
 import { appendAudit } from '../../store/audit.ts'
 import { listConversations, type ConversationRow } from '../../store/message/conversations.ts'
-import {
-  listConversationMessages,
-  openMessage,
-  type MessageEvidence,
-  type MessageRow,
-} from '../../store/message/messages.ts'
+import { listConversationMessages, type MessageEvidence, type MessageRow } from '../../store/message/messages.ts'
+import { openMessage } from '../../store/message/open-messages.ts'
 import { promisedUnlessBroken } from '../../store/keys/seal.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import { listOutdatedConversations, saveVerdict } from '../../store/message/verdicts.ts'

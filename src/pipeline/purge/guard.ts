@@ -11,7 +11,7 @@ import { announceErasures, recordErasures } from '../../store/keys/erasure-ledge
 import { finishIntentions, saveIntentions } from '../../store/mailbox/intentions.ts'
 import { rereadFolder } from '../../store/mailbox/folders.ts'
 import { dropPlaces, listLocations, type Location } from '../../store/mailbox/locations.ts'
-import { openMessages } from '../../store/message/messages.ts'
+import { openMessages } from '../../store/message/open-messages.ts'
 import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
 import { inTransaction, lockAccount, type Sql } from '../../store/postgres/sql.ts'
 import type { Account } from '../../store/accounts.ts'

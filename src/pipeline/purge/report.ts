@@ -1,7 +1,7 @@
 import { CASES, type Case } from '../../core/classification.ts'
 import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
-import { openMessage } from '../../store/message/messages.ts'
+import { openMessage } from '../../store/message/open-messages.ts'
 import { countArchive, type KeptGroup } from '../../store/read/archive-totals.ts'
 import { previewPurge, type PurgePreview } from './purge.ts'
 import type { Rules } from '../decide/rules.ts'

@@ -1,7 +1,8 @@
 import type { Archive } from '../archive.ts'
 import { eraseOrphanHolds, removeMessages } from '../disposal/erase.ts'
 import { listErasures, type Erasure } from '../keys/erasure-ledger.ts'
-import { countMessages, openUnlessBroken } from '../message/messages.ts'
+import { countMessages } from '../message/messages.ts'
+import { openUnlessBroken } from '../message/open-messages.ts'
 import { refreshCustomers } from '../customer/refresh-customers.ts'
 import { inTransaction, lockAccount, nextId, type Sql } from '../postgres/sql.ts'
 

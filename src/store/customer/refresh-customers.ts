@@ -2,7 +2,8 @@ import { groupBy } from '../../core/grouping.ts'
 import type { Address } from '../../core/message/message.ts'
 import type { Archive } from '../archive.ts'
 import { extendedCard, listCustomerCards, pagesOfCards, saveCustomerCards, type CustomerCard } from './customers.ts'
-import { listCustomerIdentities, type MessageEvidence } from '../message/messages.ts'
+import { type MessageEvidence } from '../message/messages.ts'
+import { listCustomerIdentities } from '../message/open-messages.ts'
 import type { Sql } from '../postgres/sql.ts'
 
 /**

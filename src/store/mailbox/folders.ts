@@ -330,7 +330,8 @@ export interface FolderCounts {
 
 export async function countFolders(sql: Sql, accountId: number): Promise<FolderCounts> {
   const { rows } = await sql.query<FolderCounts>(
-    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused, max("syncedAt") AS "syncedAt"
+    `SELECT count(*)::int AS folders, (count(*) FILTER (WHERE ${REFUSED}))::int AS refused,
+       max("syncedAt") AS "syncedAt"
      FROM "Folder" WHERE "accountId" = $1 AND "unfollowedAt" IS NULL`,
     [accountId],
   )

@@ -53,7 +53,7 @@ export async function saveVerdict(
   )
 }
 
-/** Whether anything in the archive was judged, decided or learned with this rulebook, by the shipped model or a learned one. */
+/** Whether anything here was judged, decided or learned with this rulebook, by the shipped model or a learned one. */
 export async function isRulebookKnown(sql: Sql, version: string): Promise<boolean> {
   const { rows } = await sql.query<{ known: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM "Model" WHERE "rulebook" = $1)
