@@ -24,7 +24,7 @@ export function rulebookVersion({ cases, words, seed }: RuleSources, code = JUDG
  * (`JUDGEMENT_CODE` when that text was put away), verdicts of 0.1.0 with these rules are verdicts of today.
  */
 const FORMER = {
-  code: '2f8aec7193e4a99c0689c83b011d99cb1196016e18884595b19ca422417c462e',
+  code: '33ebeb87d78b5b92973d671f7497f4ba24aada7f3cd1269d1994baff2588ffa3',
   file: join(import.meta.dirname, '..', '..', 'rules', 'former', 'judgement-0.1.0.js.br'),
 }
 

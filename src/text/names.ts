@@ -100,33 +100,44 @@ export const NAMES = {
   switch: { on: { sv: 'på', en: 'on' }, off: { sv: 'av', en: 'off' } },
 } as const satisfies Record<string, Record<string, Wording>>
 
-/** What people also write. */
-export const ALSO: { [K in NameKind]?: Partial<Record<CodeOf<K>, readonly string[]>> } = {
+/** What people also write; in a table, every code says whether there is any. */
+export const ALSO: { [K in NameKind]?: Record<CodeOf<K>, readonly string[]> } = {
   case: {
+    support: [],
     payments: ['betalning', 'payment'],
     complaints: ['reklamation', 'complaint'],
     privacy: ['GDPR', 'personuppgifter', 'personal data'],
     other: ['övriga'],
-  },
-  messageCase: { payments: ['betalningar', 'payments'], complaints: ['reklamationer', 'complaints'] },
+  } satisfies Record<Case, readonly string[]>,
+  messageCase: {
+    support: [],
+    payments: ['betalningar', 'payments'],
+    complaints: ['reklamationer', 'complaints'],
+    privacy: [],
+    other: [],
+  } satisfies Record<Case, readonly string[]>,
   mark: {
     'accounting-record': ['bokföring', 'räkenskapsinformation', 'accounting records'],
     'open-complaint': ['öppna reklamationer', 'open complaints'],
     unpaid: ['obetald', 'obetalda fakturor', 'unpaid invoices'],
     spam: ['skräp', 'junk'],
     'auto-reply': ['automatiskt svar', 'automatiska svar', 'automatic replies', 'auto replies'],
-  },
+  } satisfies Record<Mark, readonly string[]>,
   noMark: { none: ['inget', 'ingen', 'no'] },
-  state: { review: ['granska', 'granskas', 'review'], limited: ['bokföring', 'bookkeeping'] },
+  state: {
+    active: [],
+    limited: ['bokföring', 'bookkeeping'],
+    review: ['granska', 'granskas', 'review'],
+  } satisfies Record<RetentionDecision['state'], readonly string[]>,
   direction: { incoming: ['in'], outgoing: ['ut', 'out'], internal: ['intern', 'interna'] },
   outcome: {
     granted: ['godtaget', 'beviljad', 'beviljat'],
     refused: ['avslaget', 'avslag'],
     disputed: ['omtvistat', 'tvist', 'dispute'],
     withdrawn: ['återtaget', 'återkallad', 'återkallat'],
-  },
+  } satisfies Record<NonNullable<ComplaintState['outcome']>, readonly string[]>,
   buyer: { consumer: ['konsumenter', 'consumers'], business: ['företagare', 'businesses'] },
-  role: { staff: ['medarbetare'] },
+  role: { staff: ['medarbetare'], dpo: [], admin: [] },
 }
 
 export type NameKind = keyof typeof NAMES

@@ -182,7 +182,7 @@ it('serve follows the other accounts, says which it cannot, and takes it up when
   const serve = runProgram(['serve'], { DATABASE_URL: database.url, GALLRA_DATA: directory })
   const found = async (word: string) => (await call('search', word)).out.includes(`Fråga ${word}`)
   await expect.poll(() => found('sex'), { timeout: 60_000, interval: 300 }).toBe(true)
-  expect(serve.said().match(/the account does not open/g)).toHaveLength(1)
+  expect(serve.said().match(/the account cannot be decrypted/g)).toHaveLength(1)
   expect(await found('fem')).toBe(false)
   await add(FIRST)
   await expect.poll(() => found('fem'), { timeout: 60_000, interval: 300 }).toBe(true)

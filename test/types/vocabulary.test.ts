@@ -7,7 +7,7 @@ import { COMPLAINT_OUTCOMES, RETENTION_STATES } from '../../src/core/retention/r
 import { TRIGGERS } from '../../src/core/retention/schedule.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const FOLDERS = ['src/core', 'src/text']
+const FOLDERS = ['core', 'text', 'present', 'pipeline', 'store', 'mail', 'cli', 'demo'].map((place) => `src/${place}`)
 
 /** The lists, by name, with the file that declares them. */
 const VOCABULARIES = {
