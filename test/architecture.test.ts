@@ -185,7 +185,8 @@ function folderGraph(): Map<string, string[]> {
   for (const [path, targets] of fileGraph()) {
     const folder = posix.dirname(path)
     const used = folders.get(folder) ?? new Set()
-    for (const target of targets.map(posix.dirname)) if (target !== folder && target !== '.') used.add(target)
+    for (const target of targets.map((one) => posix.dirname(one)))
+      if (target !== folder && target !== '.') used.add(target)
     if (folder !== '.') folders.set(folder, used)
   }
   return new Map([...folders].map(([folder, used]) => [folder, [...used]]))

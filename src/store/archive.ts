@@ -13,7 +13,7 @@ export interface Archive {
    * The generated client, over the same pool, for cold reads and small writes (docs/develop/database.md).
    * Loaded with its first use: that costs 0.2–0.3 s of CPU, which most commands need not pay.
    */
-  prisma(): Promise<PrismaClient>
+  prisma: () => Promise<PrismaClient>
   keyring: Keyring
   index: BlindIndex
   /** Keyed hashes that outlive the index key's rebuilds: tombstones. */

@@ -127,7 +127,7 @@ function transport(random: Random, writer: Person, date: Date): string[] {
       `Received: from mx${random.between(1, 9)}.example.net (mx.example.net ` +
       `[192.0.2.${random.between(1, 254)}])\r\n\tby mail.promix.se (Postfix) with ESMTPS id ` +
       `${noise(random, 6).toString('hex').toUpperCase()}\r\n\tfor <info@promix.se>; ` +
-      `${date.toUTCString().replace('GMT', '+0000')}`,
+      date.toUTCString().replace('GMT', '+0000'),
   )
   const signature = noise(random, 256).toString('base64').replace(/.{70}/g, '$&\r\n ')
   return [

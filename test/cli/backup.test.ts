@@ -38,7 +38,7 @@ const mail = (id: string, date: string, text: string) =>
     `Subject: Lampa ${id}`,
     'Content-Type: text/plain; charset=utf-8',
     '',
-    `${text}`,
+    text,
     '',
   ].join('\r\n')
 

@@ -24,7 +24,7 @@ const mail = (id: string, date: string, subject: string, text: string) =>
     `Subject: ${subject}`,
     'Content-Type: text/plain; charset=utf-8',
     '',
-    `${text}`,
+    text,
     '',
     '> gammalt citat',
     '',

@@ -45,7 +45,7 @@ const mail = (id: string, subject: string, text: string, from: string): string =
     `Subject: ${subject}`,
     'Content-Type: text/plain; charset=utf-8',
     '',
-    `${text}`,
+    text,
     '',
   ].join('\r\n')
 

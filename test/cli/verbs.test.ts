@@ -45,7 +45,7 @@ const mail = (
     `Subject: ${subject}`,
     'Content-Type: text/plain; charset=utf-8',
     '',
-    `${text}`,
+    text,
     '',
   ].join('\r\n')
 

@@ -54,8 +54,8 @@ export function readImports(text: string): Import[] {
 function takesTypesOnly(statement: ts.Statement): boolean {
   if (ts.isExportDeclaration(statement)) return statement.isTypeOnly
   if (!ts.isImportDeclaration(statement) || statement.importClause === undefined) return false
-  const { isTypeOnly, name, namedBindings } = statement.importClause
-  if (isTypeOnly) return true
+  const { phaseModifier, name, namedBindings } = statement.importClause
+  if (phaseModifier === ts.SyntaxKind.TypeKeyword) return true
   if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false
   return namedBindings.elements.every((element) => element.isTypeOnly)
 }

@@ -73,7 +73,7 @@ function byPhenomenon(answers: Answer[]): string {
       const own = answers.filter(({ phenomenon }) => phenomenon === name)
       return (
         `${name.padEnd(52)} ${String(own.length).padStart(4)}  threads ${shown(threads(own))}  customers ` +
-        `${shown(customers(own))}`
+        shown(customers(own))
       )
     })
     .join('\n')

@@ -173,10 +173,6 @@ function readToken(token: Token, query: SearchQuery, caseNamed: CaseNamed): void
   else query[limit] = readDay(value)
 }
 
-function own<T>(table: Record<string, T>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined
-}
-
 function readCase(value: string, caseNamed: CaseNamed): Case {
   const found = caseNamed(value)
   if (found === null) throw new SearchQueryError('unknown-case', value)

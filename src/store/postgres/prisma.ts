@@ -41,7 +41,7 @@ const PATIENCE = { maxWait: 60_000, timeout: 3_600_000 }
  *   PostgreSQL refuses with its SQLSTATE as `code`, as `pg` does
  */
 export async function inPrismaTransaction<T>(
-  { prisma }: { prisma(): Promise<PrismaClient> },
+  { prisma }: { prisma: () => Promise<PrismaClient> },
   work: (tx: PrismaTx) => Promise<T>,
 ): Promise<T> {
   const client = await prisma()
