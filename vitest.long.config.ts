@@ -8,7 +8,7 @@ export default defineConfig({
       'test/**/*.long.test.ts',
       'test/crash/*.test.ts',
       'test/hostile/*.test.ts',
-      'test/core/*.test.ts',
+      'test/core/**/*.test.ts',
       'test/bench/*.bench.ts',
     ],
     testTimeout: 3_600_000,

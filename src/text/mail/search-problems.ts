@@ -1,7 +1,8 @@
 import type { SearchProblem, SearchQueryError } from '../../core/search/search-query.ts'
-import type { Wording } from '../wording/wording.ts'
+import { namesOf } from '../names.ts'
+import { fill, type Language, type Wording } from '../wording/wording.ts'
 
-/** What is wrong with a search; `{part}` quotes what the user wrote. */
+/** What is wrong with a search; `{part}` quotes what the user wrote, `{known}` are the names of the cases. */
 export const searchProblems = {
   empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
   'too-long': {
@@ -17,8 +18,8 @@ export const searchProblems = {
     en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.',
   },
   'unknown-case': {
-    sv: '{part} är inget ärendeslag. Använd support, payments, complaints, privacy eller other.',
-    en: '{part} is not a case. Use support, payments, complaints, privacy or other.',
+    sv: '{part} är ingen ärendetyp. Använd {known}.',
+    en: '{part} is not a case. Use {known}.',
   },
   'bad-day': {
     sv: '{part} är inte ett datum. Skriv 2026-05-31, 2026-05 eller 2026.',
@@ -35,6 +36,7 @@ export const searchProblems = {
   },
 } as const satisfies Record<SearchProblem, Wording>
 
-export function wordSearchProblem({ problem, part }: SearchQueryError, language: 'sv' | 'en'): string {
-  return searchProblems[problem][language].replace('{part}', () => part)
+export function wordSearchProblem({ problem, part }: SearchQueryError, language: Language): string {
+  const known = namesOf(language, 'case').join(', ')
+  return fill(searchProblems[problem][language], { part, known })
 }
