@@ -68,7 +68,7 @@ export const ERRORS = {
 } as const satisfies Record<string, readonly string[]>
 
 export type ErrorCode = keyof typeof ERRORS
-export type ErrorDetails = Record<string, string | number>
+type ErrorDetails = Record<string, string | number>
 
 /** An error with a code. `message` is for logs and developers; users read `describeError` of `text/errors.ts`. */
 export class GallraError extends Error {

@@ -44,6 +44,7 @@ describe('the hash of the code that judges', () => {
 
   it.each<[string, (text: string) => string]>([
     ['a comment', (text) => `// What follows judges.\n${text}`],
+    ['an export', (text) => text.replace('export function classify', 'function classify')],
     ['white space', (text) => text.replaceAll('\n', '\n\n').replaceAll(' {', '   {')],
     ['a type', (text) => `${text}\nexport interface Unused {\n  a: string\n}\n`],
     ['a wrapped list', (text) => text.replace('(message, rulebook)', '(\n  message,\n  rulebook,\n)')],

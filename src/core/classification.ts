@@ -54,7 +54,7 @@ export interface ConversationContext {
  * What a verdict cites: the rulebook's content hash and, after `+`, the training whose model judged with it; without
  * one the shipped model did.
  */
-export interface JudgeVersion {
+interface JudgeVersion {
   rulebook: string
   model: number | null
 }

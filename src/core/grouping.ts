@@ -14,7 +14,7 @@ export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
  * Conversations and customers are connected components of a graph whose edges are symmetric facts.
  * A component does not depend on the order in which its members were seen.
  */
-export type ComponentResolution =
+type ComponentResolution =
   | { kind: 'none' }
   | { kind: 'join'; id: number }
   /** `id` is the smallest, so that every arrival order ends in the same name; `merged` ascends. */

@@ -8,7 +8,7 @@ import { oneLine } from './safe-text.ts'
 import type { Fact, Rows, Words } from './words.ts'
 
 /** How a message would be judged and kept, in words. */
-export interface JudgedFileCard {
+interface JudgedFileCard {
   head: string[]
   evidence: Rows
   rights: string[]

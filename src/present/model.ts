@@ -8,7 +8,7 @@ import { moment, type Rows, type Words } from './words.ts'
 type Trained = ModelStatus['trainings'][number]
 
 /** What judges and what it learned, in words. */
-export interface ModelCard {
+interface ModelCard {
   head: string[]
   /** What the last training measured and changed. */
   last: string[]

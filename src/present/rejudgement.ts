@@ -8,7 +8,7 @@ import type { Rows, Words } from './words.ts'
 const IDS = 20
 
 /** What judging again changed in an account, in words. */
-export interface RejudgementCard {
+interface RejudgementCard {
   head: string[]
   /** null: no case changed. */
   changes: Rows | null

@@ -18,7 +18,7 @@ const NARROWEST = 60
 const ATTACHMENTS = 3
 
 /** One message for a person to decide on, in words. */
-export interface ReviewCard {
+interface ReviewCard {
   head: Fact[]
   /** What is new in it, by lines; none: it says nothing. */
   newText: string[]

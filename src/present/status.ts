@@ -6,7 +6,7 @@ import { accountState } from './account.ts'
 import { moment, type Rows, type Words } from './words.ts'
 
 /** What an installation holds and what waits in it, in words. */
-export interface StatusCard {
+interface StatusCard {
   head: string[]
   /** null: there is no account. */
   accounts: Rows | null

@@ -6,7 +6,7 @@ import { brotliDecompressSync } from 'node:zlib'
 import { JUDGEMENT_CODE } from '../generated/judgement-code.ts'
 
 /** The rules as they lie in their folder: texts as written, and what the YAML files say. */
-export interface RuleSources {
+interface RuleSources {
   cases: { text: string; document: unknown }
   words: { text: string; document: unknown }
   /** Labelled mail, a JSON object a line, file by file. */
@@ -24,7 +24,7 @@ export function rulebookVersion({ cases, words, seed }: RuleSources, code = JUDG
  * (`JUDGEMENT_CODE` when that text was put away), verdicts of 0.1.0 with these rules are verdicts of today.
  */
 const FORMER = {
-  code: '33ebeb87d78b5b92973d671f7497f4ba24aada7f3cd1269d1994baff2588ffa3',
+  code: '0626daa4d21c7b73bee312a3b4f55649282a145489163d953bf4db8cd928e7b7',
   file: join(import.meta.dirname, '..', '..', 'rules', 'former', 'judgement-0.1.0.js.br'),
 }
 

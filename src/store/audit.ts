@@ -75,7 +75,7 @@ export interface AuditHead {
 }
 
 /** One event as it is stored. */
-export interface ChainedEvent extends AuditEvent {
+interface ChainedEvent extends AuditEvent {
   accountId: number
   hash: string
 }

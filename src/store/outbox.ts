@@ -140,7 +140,7 @@ export async function voidOutbox(tx: Sql, now: Date): Promise<void> {
   ])
 }
 
-export type OutboxCounts = Record<LetterState, number>
+type OutboxCounts = Record<LetterState, number>
 
 export async function countLetters(sql: Sql): Promise<OutboxCounts> {
   const counts: OutboxCounts = { queued: 0, sending: 0, sent: 0, refused: 0, unknown: 0, lapsed: 0, unreadable: 0 }

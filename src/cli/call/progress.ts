@@ -2,7 +2,7 @@ import { SingleBar } from 'cli-progress'
 import type { Call } from './call.ts'
 import { plain } from '../../present/safe-text.ts'
 
-export interface Bar {
+interface Bar {
   update(done: number, total: number): void
   stop(): void
 }

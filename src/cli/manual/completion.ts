@@ -4,7 +4,7 @@ import { badInput } from '../call/bad-input.ts'
 import type { Call, Verb, VerbOption } from '../call/call.ts'
 
 export const SHELLS = ['bash', 'zsh'] as const
-export type Shell = (typeof SHELLS)[number]
+type Shell = (typeof SHELLS)[number]
 
 const COMMON = ['--help', '--json', '--lang']
 

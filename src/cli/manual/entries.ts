@@ -12,7 +12,7 @@ export interface ManualEntry {
   options: { flags: string; about: string; required: boolean }[]
 }
 
-export interface ManualChapter {
+interface ManualChapter {
   title: string
   entries: ManualEntry[]
 }

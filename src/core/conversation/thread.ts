@@ -73,7 +73,7 @@ export interface ThreadResolution {
   forged: boolean
 }
 
-export interface ThreadFacts {
+interface ThreadFacts {
   direction: Direction
   /** When the server received it: the sender's Date is only a claim. */
   at: Date

@@ -12,7 +12,7 @@ export interface Correspondence {
 }
 
 /** Fields of a contact form as its mail spells them out. */
-export interface WebForm {
+interface WebForm {
   sender: Address
   phones: string[]
   numbers: string[]
@@ -97,7 +97,7 @@ export function correspondenceOf(message: Message, own: OwnIdentity): Correspond
 }
 
 /** The visitor behind a contact form: From is our own or a form robot's, and fields or Reply-To name who wrote. */
-export function webFormOf(message: Message, own: OwnIdentity): WebForm | null {
+function webFormOf(message: Message, own: OwnIdentity): WebForm | null {
   const from = message.from[0]?.address ?? ''
   const ownSender = isOwnAddress(from, own)
   if (message.from.length !== 1 || (!ownSender && !FORM_SENDER.test(localPartOf(from)))) return null

@@ -39,7 +39,7 @@ export interface CustomerIdentity {
   evidence: CustomerEvidence[]
 }
 
-export type CustomerResolution =
+type CustomerResolution =
   | { kind: 'none' }
   | { kind: 'one'; customerId: number }
   /** `customerId` is the smallest; `merged` ascends. */
@@ -129,7 +129,7 @@ export function identityKeys(
 }
 
 /** A customer that shares a key with the message. */
-export interface CustomerCandidate {
+interface CustomerCandidate {
   customerId: number
   keys: string[]
   /** Staff have split it: it is never merged with another by rule (P5). */

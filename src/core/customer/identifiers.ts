@@ -5,7 +5,7 @@
  */
 import { isBankgiro, isOcrReference, isPlusgiro, kindOfTenDigits, phoneNumber } from './personal-number.ts'
 
-export type IdentifierKind =
+type IdentifierKind =
   | 'personal-number'
   | 'coordination-number'
   | 'organisation-number'

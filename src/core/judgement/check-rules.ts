@@ -4,7 +4,7 @@ import { foldText, normaliseText } from '../message/text-forms.ts'
 import { ruleFault, type RuleFault } from '../rule-faults.ts'
 import { findIn, isCase, type RightRule, type Rule, type Rulebook } from './rules.ts'
 
-export interface RuleProblem {
+interface RuleProblem {
   rule: string
   problem: RuleFault
 }

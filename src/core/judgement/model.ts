@@ -35,20 +35,20 @@ export interface KnownWord {
 }
 
 /** Features of one message as the model knows them. */
-export interface KnownFeatures {
+interface KnownFeatures {
   words: readonly KnownWord[]
   buckets: BucketGroups
 }
 
 /** Sums over the buckets that the word has in one group. */
-export interface WordShare {
+interface WordShare {
   /** Weights times rarity, in the order of CASES. */
   says: Float64Array
   /** Rarity squared: what it adds to the square of the length of the group's vector. */
   squares: number
 }
 
-export interface WordShares {
+interface WordShares {
   model: Model
   word: WordShare
   letters: WordShare

@@ -31,7 +31,7 @@ export function classifyInput(message: Message, direction: Direction, own: OwnId
   return { ...message, direction, senderIsStaff: senderIsStaff(message, own) }
 }
 
-export interface PlaceText {
+interface PlaceText {
   normalised: string
   folded: string
 }

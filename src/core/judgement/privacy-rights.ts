@@ -7,7 +7,7 @@ import { placesOf, type ClassifyInput } from './places.ts'
 import { quoteAt } from './rule-evidence.ts'
 import { findIn, type Rulebook } from './rules.ts'
 
-export interface RightAsked {
+interface RightAsked {
   right: Right
   /** Name of the rule that says so. */
   rule: string

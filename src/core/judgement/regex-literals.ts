@@ -2,7 +2,7 @@
 import { RegExpParser, RegExpSyntaxError, type AST } from '@eslint-community/regexpp'
 
 /** Any of these, each all of its pieces; null: nothing can be said. */
-export type Required = string[][] | null
+type Required = string[][] | null
 
 /** More alternatives than this narrow nothing. */
 const MOST_ALTERNATIVES = 400

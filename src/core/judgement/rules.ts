@@ -28,7 +28,7 @@ const place = z.enum(PLACES)
 const source = z.string().min(2).max(1500)
 /** Why a rule counts, as the author of the rules explains it to people. */
 const reason = z.strictObject({ sv: sentence, en: sentence })
-export type Explanation = z.output<typeof reason>
+type Explanation = z.output<typeof reason>
 const weight = z.number().min(-20).max(20)
 
 /** What every rule has, whatever it is evidence for. */
@@ -83,11 +83,11 @@ const documentSchema = z.strictObject({
   rights: z.array(rightSchema).max(200).default([]),
 })
 
-export type RuleDefinition = z.output<typeof ruleSchema>
-export type Thresholds = z.output<typeof documentSchema>['thresholds']
+type RuleDefinition = z.output<typeof ruleSchema>
+type Thresholds = z.output<typeof documentSchema>['thresholds']
 
 /** How a rule searches a text. */
-export interface Matcher {
+interface Matcher {
   matcher: RegExp
   /** Folded text is searched (å as a). */
   folded: boolean

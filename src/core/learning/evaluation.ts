@@ -17,7 +17,7 @@ export interface EvaluationRow {
 }
 
 /** Shares between 0 and 1; 0 where there was nothing to find and nothing was found. */
-export interface Accuracy {
+interface Accuracy {
   precision: number
   recall: number
   f1: number

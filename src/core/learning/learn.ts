@@ -49,12 +49,7 @@ export function learningExample(
   return { conversation, label: CASES.indexOf(label), weight: 1, row: featureRow({ input, context }, rulebook) }
 }
 
-/** What a member of staff decided about a message, as an example to learn from. */
-export function correction(decided: LabelledInput, rulebook: Rulebook): LearningExample {
-  return { ...learningExample(decided, rulebook), weight: CORRECTION_WEIGHT }
-}
-
-/** The same from its stored features. */
+/** What a member of staff decided about a message, from its stored features, as an example to learn from. */
 export function storedCorrection(row: FeatureRow, label: number, conversation: string): LearningExample {
   return { row, label, conversation, weight: CORRECTION_WEIGHT }
 }

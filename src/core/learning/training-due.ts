@@ -21,7 +21,7 @@ export type TrainingReason = 'asked' | 'corrections' | 'rules' | 'purged'
 export const ENOUGH = 5
 const DAY_MS = 86_400_000
 /** Days within which what was purged must have left the model. */
-export const UNLEARN_DAYS = 7
+const UNLEARN_DAYS = 7
 
 /** Why and from when on a training is due; null when nothing has changed. */
 export function trainingDue(

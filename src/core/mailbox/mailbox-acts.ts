@@ -5,7 +5,7 @@
 import { CASES, type Case } from '../classification.ts'
 import { caseOfKeyword, hasFlag } from '../message/flags.ts'
 
-export type TransitionKind = 'left' | 'came' | 'flags'
+type TransitionKind = 'left' | 'came' | 'flags'
 
 /** A change seen on the server. It came about after `sinceAt` (the look before) and not after `seenAt`. */
 export interface Transition {

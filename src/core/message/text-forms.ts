@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer'
 
 /** Characters of text that are judged; what a mail wants is said well before this. */
-export const TEXT_JUDGED = 100_000
+const TEXT_JUDGED = 100_000
 
 const FOLDED: Readonly<Record<string, string>> = {
   å: 'a',

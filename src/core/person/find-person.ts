@@ -16,8 +16,7 @@ import {
 import type { Message } from '../message/message.ts'
 import type { PersonTerm, TermKind } from './person-terms.ts'
 
-export const PERSON_FIELDS = ['subject', 'from', 'to', 'text', 'attachment', 'header', 'source'] as const
-export type PersonField = (typeof PERSON_FIELDS)[number]
+export type PersonField = 'subject' | 'from' | 'to' | 'text' | 'attachment' | 'header' | 'source'
 
 /** One text of a message. */
 export interface PersonPart {

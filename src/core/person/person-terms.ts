@@ -33,12 +33,12 @@ export type PersonTerm =
   | { kind: 'reference'; written: string; pattern: RegExp; digits: string[]; particular: boolean }
 
 /** What cannot be looked for; names the kind and the place in its list, never the value. */
-export interface UnusableTerm {
+interface UnusableTerm {
   kind: TermKind
   index: number
 }
 
-export interface PersonTerms {
+interface PersonTerms {
   terms: PersonTerm[]
   unusable: UnusableTerm[]
 }

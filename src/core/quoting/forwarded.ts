@@ -1,7 +1,7 @@
 import EmailForwardParser from 'email-forward-parser'
 import type { Address } from '../message/message.ts'
 
-export interface ForwardedSender {
+interface ForwardedSender {
   sender: Address
   /** How it was found, and the line that shows it. */
   evidence: { by: 'forward-parser' | 'header-block'; text: string }

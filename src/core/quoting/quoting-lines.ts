@@ -68,7 +68,7 @@ const ANSWERS_BELOW = new RegExp(
   'iu',
 )
 
-export type LineKind = 'text' | 'quoted' | 'signature' | 'mobile' | 'forwarded' | 'dashed'
+type LineKind = 'text' | 'quoted' | 'signature' | 'mobile' | 'forwarded' | 'dashed'
 
 export function kindOfLine(line: string): LineKind {
   const start = line.slice(0, LINE_LOOKED_AT)

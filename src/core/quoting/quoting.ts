@@ -5,7 +5,7 @@
  */
 import { attributionAt, headerBlockAt, isFooter, kindOfLine, quotedFollows, saysAnswersBelow } from './quoting-lines.ts'
 
-export interface ExtractedText {
+interface ExtractedText {
   /** What the writer wrote, forwarded text included; '' when there is nothing but history. */
   newText: string
   /** Quoted history only: neither signature nor footers. Quote marks are removed. */

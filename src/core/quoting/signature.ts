@@ -44,7 +44,7 @@ const NUMBER = new RegExp(
 const YEAR = /^(?:19|20)\d\d$/
 
 /** The lines above the quoted history, each bounded. */
-export function linesBeforeQuote(text: string): string[] {
+function linesBeforeQuote(text: string): string[] {
   const lines = text
     .slice(0, LONGEST_TEXT)
     .split('\n')
@@ -92,7 +92,7 @@ export function findPhones(text: string): string[] {
 }
 
 /** E.164 digits (ITU-T: 15 at most) without '+'; null when it cannot be a dialled number. */
-export function normalisePhone(raw: string): string | null {
+function normalisePhone(raw: string): string | null {
   const digits = raw.replace(/\(0\)/, '').replace(/\D/g, '')
   const international = raw.trim().startsWith('+') ? digits : digits.startsWith('00') ? digits.slice(2) : null
   const national = international ?? (/^0[1-9]\d{6,9}$/.test(digits) ? `46${digits.slice(1)}` : null)

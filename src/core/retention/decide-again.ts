@@ -26,7 +26,7 @@ export interface CurrentMessage {
   copies: DisposalInput['copies']
 }
 
-export interface NewDecision {
+interface NewDecision {
   decision: RetentionDecision
   state: RetentionDecision['state']
   notBefore: IsoDate | null

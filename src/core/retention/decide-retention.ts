@@ -14,7 +14,7 @@ import type { FixedRule, Schedule, ScheduleRow, Trigger } from './schedule.ts'
 export const RETENTION_LOGIC = 2
 
 /** Trigger of a label whose dates rest on a guess about the message, not on a verdict. */
-export const IN_DOUBT = 'in-doubt'
+const IN_DOUBT = 'in-doubt'
 
 /** Cases in which a message is never treated as spam, whatever its marks. */
 const NEVER_SPAM = {

@@ -11,7 +11,7 @@ import type { RetentionDecision } from './retention.ts'
 import type { Schedule } from './schedule.ts'
 
 /** A conversation at this moment; `rows` are all of its messages. */
-export interface CurrentConversation<Row extends FiledMessage> {
+interface CurrentConversation<Row extends FiledMessage> {
   conversation: ConversationMatters
   rows: Row[]
   holds: HoldInForce[]

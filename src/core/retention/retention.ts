@@ -9,7 +9,7 @@ export type ComplaintOutcome = (typeof COMPLAINT_OUTCOMES)[number]
 
 /** `review`: due only through the approval list. `limited`: out of mailbox and normal search. */
 export const RETENTION_STATES = ['active', 'limited', 'review'] as const
-export type RetentionState = (typeof RETENTION_STATES)[number]
+type RetentionState = (typeof RETENTION_STATES)[number]
 
 /** What staff know and mail does not say. Dates are Stockholm calendar dates; null = not known. */
 export interface StaffFacts {

@@ -31,7 +31,7 @@ export const TRIGGERS = [
 export type Trigger = (typeof TRIGGERS)[number]
 
 /** Retention rules that are not rows, because they follow from law and promises and not from policy. */
-export const FIXED_RULES = ['hold', 'erasure-granted', 'unreadable-date'] as const
+const FIXED_RULES = ['hold', 'erasure-granted', 'unreadable-date'] as const
 export type FixedRule = (typeof FIXED_RULES)[number]
 
 /** What a schema here demands beyond types: its message is the code of the fault. */

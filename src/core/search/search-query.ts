@@ -23,7 +23,7 @@ import {
 } from './search-terms.ts'
 
 /** One thing that must (or, negated, must not) be found. `field` null: in any part. */
-export interface SearchClause {
+interface SearchClause {
   field: SearchField | null
   negated: boolean
   wanted: Wanted
@@ -107,7 +107,7 @@ function namesIn<T extends string>(names: Record<T, readonly string[]>): Readonl
 }
 
 /** The case a person means by a word; null when there is none of that name. */
-export type CaseNamed = (value: string) => Case | null
+type CaseNamed = (value: string) => Case | null
 
 /**
  * Words, "phrases", prefix*, -negation, from: to: subject: text: attachment: (Swedish names too),

@@ -5,7 +5,7 @@ import { FileJournal } from './state/file-journal.ts'
 import { NullJournal, type Journal } from './state/journal.ts'
 import { Mailbox } from './state/mailbox.ts'
 
-export interface ImapServerOptions {
+interface ImapServerOptions {
   /** Password by user name. */
   users: Record<string, string>
   /** Where the mail is kept from one start to the next; null keeps it in memory only. */
@@ -16,7 +16,7 @@ export interface ImapServerOptions {
   port?: number
 }
 
-export interface DeliveryOptions {
+interface DeliveryOptions {
   /** Default INBOX. */
   folder?: string
   flags?: string[]

@@ -33,7 +33,7 @@ export function quote(reply: string, previous: Quoted, style: QuoteStyle, langua
   return `${reply}\n\n${attribution}\n\n${text.replace(/^/gm, '> ').replace(/^> >/gm, '>>')}`
 }
 
-export function spell(date: Date, language: Language): { day: string; weekday: string; time: string } {
+function spell(date: Date, language: Language): { day: string; weekday: string; time: string } {
   const locale = language === 'sv' ? 'sv-SE' : 'en-GB'
   const format = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: 'Europe/Stockholm' }).format(date)

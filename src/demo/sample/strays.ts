@@ -34,7 +34,7 @@ const KINDS = [
   'supplier',
   'spam',
 ] as const
-export type StrayKind = (typeof KINDS)[number]
+type StrayKind = (typeof KINDS)[number]
 
 /** Kinds that no person writes: no greeting, no signature. */
 const MACHINES: readonly StrayKind[] = ['news', 'absence', 'bounce', 'spam']

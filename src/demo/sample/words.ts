@@ -72,7 +72,7 @@ export function sentence(template: string, words: Words): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-export interface LetterContents {
+interface LetterContents {
   language: Language
   text: string
   words: Words

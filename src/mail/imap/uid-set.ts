@@ -2,7 +2,7 @@
  * UIDs in one command. Even when no two are neighbours, its line stays far below the 8,000 octets that RFC 7162 section
  * 4 advises.
  */
-export const UIDS_PER_COMMAND = 500
+const UIDS_PER_COMMAND = 500
 
 /** IMAP sequence-set (RFC 9051 section 9) of these UIDs, neighbours joined: [1, 2, 3, 7] → '1:3,7'. '' for none. */
 export function uidSet(uids: number[]): string {

@@ -1,7 +1,7 @@
 import { compile } from 'html-to-text'
 
 /** Characters of HTML that are rendered; the rest is left out. */
-export const MAX_HTML_LENGTH = 1_500_000
+const MAX_HTML_LENGTH = 1_500_000
 /** html-to-text walks recursively and its parser is quadratic in the depth; real mail stays far below. */
 const MAX_DEPTH = 200
 const MAX_OPEN_TAGS = 60_000

@@ -24,7 +24,7 @@ export function bodyText(plain: string, html: string, problems: Set<string>): st
 }
 
 /** '\n' line ends, no NUL or other control characters, no invisible blanks at line ends. */
-export function cleanText(text: string): string {
+function cleanText(text: string): string {
   return text
     .replace(/\r\n?|\u2028|\u2029/g, '\n')
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff]/g, '')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 /**
  * The text of a PDF, or why there is none. 'too-slow' and 'crashed' may be the machine's fault: the PDF may hold text.
  */
-export type PdfReading =
+type PdfReading =
   { text: string; cut: boolean } | { problem: 'encrypted' | 'unreadable' | 'too-large' | 'too-slow' | 'crashed' }
 
 /** Larger ones are scanned catalogues and drawings. */

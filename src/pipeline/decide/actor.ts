@@ -1,5 +1,5 @@
 /** Where a person acts or reads: at the command line, on a page, in the mail program. */
-export type Via = 'cli' | 'console' | 'mailbox'
+type Via = 'cli' | 'console' | 'mailbox'
 
 /** Who acts or reads, and where. */
 export interface Actor {

@@ -24,7 +24,7 @@ export interface Standing {
 }
 
 /** Deciding retention needs nothing of an account that is sealed. */
-export interface RetentionContext extends Pick<AccountContext, 'rules'> {
+interface RetentionContext extends Pick<AccountContext, 'rules'> {
   account: Pick<AccountContext['account'], 'id'>
 }
 

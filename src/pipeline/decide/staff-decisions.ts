@@ -79,7 +79,7 @@ export async function conversationOf({ archive, account }: DecisionContext, mess
   return (await getMessage(archive.pool, account.id, messageId)).conversationId
 }
 
-export interface ComplaintFacts {
+interface ComplaintFacts {
   outcome: NonNullable<ComplaintState['outcome']>
   deliveredOn: IsoDate | null
   consumer: boolean | null

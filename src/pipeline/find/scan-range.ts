@@ -66,16 +66,23 @@ export async function* scanRange(
     const keys = new Map<number, Buffer | null>()
     for (const epoch of new Set(rows.map((row) => row.epoch))) keys.set(epoch, await epochKeys(epoch))
     const page: ScannedPage = { scanned: rows.length, findings: [], unopened: [], partly: [] }
-    for (const row of rows) await scanMessage(sql, keys, sought, range.accountId, row, page)
+    const scan: Scan = { sql, keys, sought, accountId: range.accountId }
+    for (const row of rows) await scanMessage(scan, row, page)
     yield page
   }
 }
 
+interface Scan {
+  sql: Sql
+  /** By epoch; null where the epoch has been destroyed. */
+  keys: Map<number, Buffer | null>
+  sought: Wanted & { room: CanonicalRoom }
+  accountId: number
+}
+
+/** Adds what it finds in one message to the page. */
 async function scanMessage(
-  sql: Sql,
-  keys: Map<number, Buffer | null>,
-  wanted: Wanted & { room: CanonicalRoom },
-  accountId: number,
+  { sql, keys, sought, accountId }: Scan,
   row: SealedContent,
   page: ScannedPage,
 ): Promise<void> {
@@ -92,13 +99,13 @@ async function scanMessage(
   } catch (error) {
     // Purged while its page was open.
     if (error instanceof GallraError && error.code === 'not-found') return
-    // Damage to one message must not hide the others; the caller tells of it.
+    // Damage to one message must not hide the others; the caller reports it.
     if (!isSealBroken(error) && !(error instanceof SyntaxError)) throw error
     page.unopened.push(row.id)
     return
   }
-  const matches = findPerson(wanted.terms, parts, wanted.room)
-  const byCustomer = row.customerId !== null && wanted.customerIds.includes(row.customerId)
+  const matches = findPerson(sought.terms, parts, sought.room)
+  const byCustomer = row.customerId !== null && sought.customerIds.includes(row.customerId)
   const strength = byCustomer ? 'identifier' : strongest(matches)
   if (strength === null) return
   page.findings.push({

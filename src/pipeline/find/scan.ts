@@ -19,7 +19,7 @@ export interface ScanResult {
   partly: number[]
 }
 
-export interface ScanOptions {
+interface ScanOptions {
   /** Threads beside this one; 0 = in this one. Without it as many as there are cores. */
   threads?: number
   onProgress?: (done: number, total: number) => void

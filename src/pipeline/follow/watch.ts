@@ -14,7 +14,7 @@ const POLL_MS = 60_000
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 5 * 60_000
 
-export interface WatchOptions extends AccountContext {
+interface WatchOptions extends AccountContext {
   clock: () => Date
   log: Logger
   pollMs?: number
@@ -90,7 +90,7 @@ async function followConnection(options: WatchOptions, signal: AbortSignal, onWo
 }
 
 /** Doubles up to five minutes, with jitter so that many daemons do not return at once. */
-export function delayAfter(failures: number): number {
+function delayAfter(failures: number): number {
   return Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(failures, 12)) * (0.75 + Math.random() / 2)
 }
 

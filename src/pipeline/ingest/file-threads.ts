@@ -10,7 +10,7 @@ import { idReserve, type Sql } from '../../store/postgres/sql.ts'
 import type { PreparedMessage } from './prepare.ts'
 
 /** A message with its conversation as it was found at its turn; later ones of the batch may merge it further. */
-export interface ThreadedEntry {
+interface ThreadedEntry {
   id: number
   node: ThreadNode
   thread: ThreadResolution

@@ -24,7 +24,7 @@ import type { FilingPlan } from '../mailbox/file-mail.ts'
 import type { AccountContext } from '../decide/rules.ts'
 
 /** What preparing needs besides the message: no database, so that another thread can do it. */
-export interface Workshop {
+interface Workshop {
   index: BlindIndex
   tombstoneIndex: BlindIndex
   rulebook: TrainedRulebook

@@ -26,14 +26,14 @@ import { ingest } from '../ingest/ingest.ts'
 import type { Rules } from '../decide/rules.ts'
 
 /** Judges each message with a model that has not seen its conversation. */
-export interface Folds {
+interface Folds {
   /** 1 keeps the whole file out of training; otherwise a fold is judged by what learned from the others. */
   count: number
   /** Always learned from, except what the file itself holds. */
   seed: readonly LabelledMail[]
 }
 
-export interface EvaluationError {
+interface EvaluationError {
   id: string
   expected: Case
   got: Case

@@ -16,7 +16,7 @@ export const WEEKLY_LETTER_PERIOD = 'P14D'
 const WEEK_MS = 7 * 86_400_000
 
 /** What the weekly letter reports to staff: counts, ids, dates and codes. Nothing of mail, no customer (P7). */
-export interface WeeklyLetter {
+interface WeeklyLetter {
   date: IsoDate
   /** Last day it looks at, `WEEKLY_LETTER_PERIOD` ahead. */
   until: IsoDate

@@ -13,7 +13,7 @@ import { epochDays } from '../purge/upkeep.ts'
 export type { Manifest } from '../../store/backup/manifest.ts'
 
 /** In octets. */
-export type OnOctets = (done: number, total: number) => void
+type OnOctets = (done: number, total: number) => void
 
 /** `left`: rows that cannot be decrypted and no person has given up. An earlier backup may still have them. */
 export async function makeBackup(
@@ -30,7 +30,7 @@ export async function makeBackup(
   return { manifest, left: broken.length }
 }
 
-export interface CheckedBackup {
+interface CheckedBackup {
   manifest: Manifest
   /** Rows that cannot be decrypted. */
   unopened: number

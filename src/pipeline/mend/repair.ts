@@ -54,7 +54,7 @@ export interface Repair {
   problem: GallraError | null
 }
 
-export interface RepairTask extends AccountContext {
+interface RepairTask extends AccountContext {
   staffId: number
   clock: () => Date
   onProgress?: (done: number, total: number) => void

@@ -24,7 +24,7 @@ import { rebuildIndex } from './reindex.ts'
 
 export type RestoreStep = 'loading' | 'dropping' | 'indexing'
 
-export interface RestoreOptions {
+interface RestoreOptions {
   /** Go on although the ledger of purges is gone: what was purged since stays until it is purged again. */
   withoutLedger: boolean
   onProgress?: (step: RestoreStep, done: number, total: number) => void

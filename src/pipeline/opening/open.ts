@@ -70,7 +70,7 @@ export async function withOpenArchive<T>(
 type Accounts = Pick<Opened, 'archive' | 'accounts' | 'brokenAccounts'>
 
 /** By address or id. @throws GallraError account-missing, account-broken */
-export function accountNamed({ archive, accounts, brokenAccounts }: Accounts, named: string): Account {
+function accountNamed({ archive, accounts, brokenAccounts }: Accounts, named: string): Account {
   const name = named.trim().toLowerCase()
   const found = accounts.find((account) => account.settings.address === name || String(account.id) === name)
   if (found !== undefined) return found

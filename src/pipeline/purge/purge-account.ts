@@ -6,7 +6,7 @@ import { syncAccount, type FollowProgress } from '../follow/follow.ts'
 import { purge, type PurgeResult } from './purge.ts'
 import type { AccountContext } from '../decide/rules.ts'
 
-export interface AccountPurge extends AccountContext {
+interface AccountPurge extends AccountContext {
   leases: Leases
   clock: () => Date
   onReading?: (progress: FollowProgress) => void

@@ -91,7 +91,7 @@ export interface PurgeResult {
   reappeared: number
 }
 
-export interface PurgeTask extends AccountContext {
+interface PurgeTask extends AccountContext {
   /** null: the server cannot be reached, so only what has no copy there can go. */
   mailbox: Mailbox | null
   clock: () => Date

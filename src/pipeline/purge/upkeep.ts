@@ -30,7 +30,7 @@ function daysOf(period: string): number {
   return Number(days)
 }
 
-export interface TurnedEpochs extends Destroyed {
+interface TurnedEpochs extends Destroyed {
   rewrapped: number
   /** Rows that cannot be decrypted, and those of them that a person has given up. */
   broken: number

@@ -18,7 +18,7 @@ export interface Reading {
   now: Date
 }
 
-export interface MessagePlace {
+interface MessagePlace {
   accountId: number
   id: number
 }

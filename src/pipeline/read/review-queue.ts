@@ -42,7 +42,7 @@ export interface ReviewItem {
   foreseen: { case: Case; decision: RetentionDecision }[]
 }
 
-export type OpenedForReview =
+type OpenedForReview =
   | { kind: 'waiting'; item: ReviewItem }
   /** Cannot be decrypted. */
   | { kind: 'unreadable' }

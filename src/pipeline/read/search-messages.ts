@@ -4,7 +4,7 @@ import { searchMessages as findMatches, type SearchHit } from '../find/search.ts
 import { noteReading, type Reading } from './audited.ts'
 import { readListed, type ListedMessage } from './list-messages.ts'
 
-export interface SearchResult {
+interface SearchResult {
   /** The newest first. */
   items: ListedMessage[]
   /** Candidates that cannot be decrypted, so that no one knows whether they match. */

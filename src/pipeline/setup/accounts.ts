@@ -5,9 +5,9 @@ import type { Archive } from '../../store/archive.ts'
 export type { Account, AccountSettings } from '../../store/accounts.ts'
 
 /** What may be shown of an account: no password; of the CA only that there is one. */
-export type PublicSettings = Omit<AccountSettings, 'password' | 'ca' | 'smtp'> & { ca: boolean }
+type PublicSettings = Omit<AccountSettings, 'password' | 'ca' | 'smtp'> & { ca: boolean }
 
-export interface PublicAccount extends PublicSettings {
+interface PublicAccount extends PublicSettings {
   id: number
   state: Account['state']
 }

@@ -17,7 +17,7 @@ export interface CaseFolder {
 }
 
 /** How an account's folders stand for cases. */
-export interface FolderUse {
+interface FolderUse {
   account: string
   /** gallra files new mail itself. */
   filing: boolean

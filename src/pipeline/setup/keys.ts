@@ -15,7 +15,7 @@ export { PAPER_LINES, readPaperLine } from '../../store/keys/paper-key.ts'
 
 const DAY = 86_400_000
 
-export interface KeysPlace {
+interface KeysPlace {
   keysDirectory: string
   keysCopyDirectory: string | null
 }

@@ -5,7 +5,7 @@ import { saveSmtp as save, type Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 
 /** What may be shown of how an account sends. */
-export interface PublicSmtp {
+interface PublicSmtp {
   account: string
   /** null: it does not send. */
   smtp: (Omit<ServerLogin, 'password' | 'ca'> & { ca: boolean }) | null

@@ -13,7 +13,7 @@ import { writeSetting } from '../settings.ts'
 
 const GOODBYE_TRIES = 10
 
-export interface LoadedBackup {
+interface LoadedBackup {
   directory: string
   /** As read from it. */
   manifest: Manifest

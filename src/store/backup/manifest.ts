@@ -7,7 +7,7 @@ import { isCode, replaceFile } from '../keys/key-files.ts'
 import type { Keyring } from '../keys/keyring-file.ts'
 
 /** Written last and in one step: a directory without it is no backup. */
-export const MANIFEST_FILE = 'manifest.json'
+const MANIFEST_FILE = 'manifest.json'
 const FORMAT = 1
 
 /** Derived from the messages and rebuilt by a restore; the manifest holds the record of migrations. */

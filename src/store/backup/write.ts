@@ -16,7 +16,7 @@ import { stockholmDate } from '../../core/retention/calendar.ts'
 
 const DAY = 86_400_000
 
-export interface BackupOptions {
+interface BackupOptions {
   /** Days an epoch lives after it began. */
   epochDays: number
   /** Octets written, and about how many there will be. */

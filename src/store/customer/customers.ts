@@ -25,7 +25,7 @@ export function displayName(card: CustomerCard): string {
 type CustomerRow = Pick<Customer, 'id' | 'pinned' | 'epoch' | 'wrappedKey' | 'sealed'>
 
 /** A customer with the keys asked for and the card. */
-export interface KnownCustomer {
+interface KnownCustomer {
   id: number
   keys: string[]
   pinned: boolean
@@ -148,7 +148,7 @@ export async function pinCustomers(tx: Sql, accountId: number, ids: number[]): P
 }
 
 /** Customers that are one from now on, under the id `into`. */
-export interface CustomerMerge {
+interface CustomerMerge {
   into: number
   merged: number[]
 }

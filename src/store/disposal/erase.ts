@@ -2,7 +2,7 @@ import type { Archive } from '../archive.ts'
 import { nextIds, type Sql } from '../postgres/sql.ts'
 import { removeExamples } from '../learning/training-examples.ts'
 
-export interface TombstoneFacts {
+interface TombstoneFacts {
   messageId: number
   /** null: the message cannot be decrypted. Its tombstone then carries the hash that the archive knew it by. */
   digest: string | null

@@ -3,7 +3,7 @@ import type { PrismaTx } from '../postgres/prisma.ts'
 import type { Sql } from '../postgres/sql.ts'
 
 /** `over-cap` waits for a person; `lapsed` was killed, or its approval was not used in time. */
-export type PurgeRunState = 'running' | 'done' | 'over-cap' | 'lapsed'
+type PurgeRunState = 'running' | 'done' | 'over-cap' | 'lapsed'
 
 /** An approval is for the messages due then; unused this long (days) after it took effect, it lapses. */
 const APPROVAL_DAYS = 7

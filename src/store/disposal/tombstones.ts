@@ -7,7 +7,7 @@ import type { Sql } from '../postgres/sql.ts'
 export type Tombstone = Omit<TombstoneRow, 'accountId' | 'digestHash' | 'messageIdHash' | 'until'> & { until: string }
 
 /** What purges have left of one content. */
-export interface PurgedContent {
+interface PurgedContent {
   /** The newest tombstone that is not lifted; null when staff lifted them all. */
   standing: number | null
   lifted: boolean

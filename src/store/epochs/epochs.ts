@@ -43,7 +43,7 @@ export interface BrokenRow {
   epoch: number
 }
 
-export interface Rewrapped {
+interface Rewrapped {
   moved: number
   /** Left as they are, and not given up. */
   broken: BrokenRow[]

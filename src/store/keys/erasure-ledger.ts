@@ -32,7 +32,7 @@ type Entry = z.infer<typeof entry>
 /** One purge, as its tombstone says it, and whether staff took it back. */
 export type Erasure = Omit<z.infer<typeof erasure>, 'kind'> & { liftedAt: string | null }
 
-export interface LedgerContent {
+interface LedgerContent {
   /** The file is there. Made with the first purge or backup, so a missing one is a loss. */
   exists: boolean
   /** In the order they were written. */

@@ -56,7 +56,7 @@ export interface Keyring {
   readonly copy: KeysCopy
 }
 
-export interface OpenKeyringOptions {
+interface OpenKeyringOptions {
   /** The database has content: a missing keyring is then an accident, and a new one would bury it. */
   expectExisting?: boolean
   /** Directory of a second copy, kept up to date with every change; null = none. */

@@ -148,7 +148,7 @@ function compressed(plaintext: Uint8Array): Uint8Array[] {
   return [Buffer.of(AS_IS), plaintext]
 }
 
-export function decompress(packed: Buffer): Buffer {
+function decompress(packed: Buffer): Buffer {
   const content = packed.subarray(1)
   if (packed[0] === AS_IS) return content
   if (packed[0] === BROTLI) return brotliDecompressSync(content, { maxOutputLength: LARGEST_OPENED })

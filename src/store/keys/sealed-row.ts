@@ -13,7 +13,7 @@ export interface SealedRow extends RowKey {
 }
 
 /** As `sealRow` makes it: octets of their own, as `pg` and Prisma both take them. */
-export interface NewSealedRow extends SealedRow {
+interface NewSealedRow extends SealedRow {
   wrappedKey: Buffer<ArrayBuffer>
   sealed: Buffer<ArrayBuffer>
 }

@@ -8,7 +8,7 @@ import { open, seal, unlessBroken } from '../keys/seal.ts'
 import { nextId, type Sql } from '../postgres/sql.ts'
 
 /** The model in force that learned from staff, without its weights. */
-export interface ModelRow {
+interface ModelRow {
   /** The training that made it. */
   id: number
   rulebook: string

@@ -91,7 +91,7 @@ export interface StoredExample {
 }
 
 /** An example that cannot be decrypted, damaged or changed, or that was made of a message that cannot. */
-export type UnreadableExample = Omit<StoredExample, 'row'> & { row: null }
+type UnreadableExample = Omit<StoredExample, 'row'> & { row: null }
 
 /** Opened page by page, in a fixed order. */
 export async function* readExamples(

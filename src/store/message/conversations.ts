@@ -34,7 +34,7 @@ export async function createConversations(tx: Sql, accountId: number, ids: numbe
 }
 
 /** A message as threading sees it. */
-export interface ThreadedMessage {
+interface ThreadedMessage {
   id: number
   conversationId: number
   node: ThreadNode
@@ -224,7 +224,7 @@ export async function listConversationIds(
 }
 
 /** How a matter ended; null: not known, and what was known stays. */
-export interface ClosedMatter {
+interface ClosedMatter {
   at: Date
   outcome: ConversationRow['complaintOutcome']
   deliveredOn: string | null

@@ -81,7 +81,7 @@ export async function examineMessage(
 }
 
 /** What is sealed of a message. */
-export interface SealedParts {
+interface SealedParts {
   /** As `packJson` packs the `Message`. */
   content: Uint8Array
   evidence: MessageEvidence

@@ -79,7 +79,7 @@ export async function saveApproval(
 }
 
 /** What bookkeeping knows of one message; null leaves what was known. */
-export interface PaymentFacts {
+interface PaymentFacts {
   settledOn: string | null
   transferredOn: string | null
   financialYearEnd: string | null

@@ -148,7 +148,7 @@ export async function insertMessages(
 }
 
 /** A source in pieces, as `packSource` gives them, of `size` octets, and the data key of its message. */
-export interface NewSource {
+interface NewSource {
   id: number
   key: Buffer
   source: Iterable<Uint8Array[]>

@@ -40,7 +40,7 @@ export interface SearchCandidate {
 }
 
 /** What narrows besides terms; days as in a `SearchQuery`, which still verifies them. */
-export type SearchLimits = Pick<SearchQuery, 'case' | 'before' | 'after' | 'hasAttachment'>
+type SearchLimits = Pick<SearchQuery, 'case' | 'before' | 'after' | 'hasAttachment'>
 
 /**
  * Above this many entries a walk from the newest message meets enough of them soon; to fetch and sort fewer costs some

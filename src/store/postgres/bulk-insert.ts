@@ -5,7 +5,7 @@ import { CopyWriter, EPOCH } from './copy-format.ts'
 import type { Sql } from './sql.ts'
 
 /** PostgreSQL types that gallra writes in bulk. */
-export type ColumnType =
+type ColumnType =
   'int' | 'bigint' | 'double' | 'boolean' | 'text' | 'json' | 'bytes' | 'instant' | 'date' | 'text[]' | 'int[]'
 
 const OID = { 'int[]': 23, 'text[]': 25 } as const

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative } from 'node:path'
 import { GallraError } from '../../errors.ts'
 
 /** Where the npm package keeps PostgreSQL, and which one it is. */
-export interface PostgresPackage {
+interface PostgresPackage {
   /** The package's `native` directory. */
   directory: string
   /** The package's version, e.g. '18.4.0-beta.17'. */

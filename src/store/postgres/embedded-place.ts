@@ -12,7 +12,7 @@ export interface PostgresPlace {
   user: SystemUser | null
 }
 
-export interface SystemUser {
+interface SystemUser {
   name: string
   uid: number
   gid: number

@@ -1,7 +1,7 @@
 import pg from 'pg'
 
 /** What one process at a time may do for an account; training is for all of them, account 0. */
-export type LeaseKind = 'follow' | 'purge' | 'train'
+type LeaseKind = 'follow' | 'purge' | 'train'
 
 const LOCK_SPACE: Record<LeaseKind, number> = { follow: 0x6a13, purge: 0x6a14, train: 0x6a15 }
 

@@ -20,7 +20,7 @@ const TABLE = `
     applied_steps_count INTEGER NOT NULL DEFAULT 0
   )`
 
-export interface Migration {
+interface Migration {
   name: string
   sql: string
   /** Lower-case hex SHA-256 of the file, as Prisma computes it. */

@@ -6,7 +6,7 @@ import type { Prisma, PrismaClient } from '../generated/client.ts'
 export type PrismaTx = Prisma.TransactionClient
 
 /** The generated client over a pool, made when somebody asks for it first. */
-export interface LazyPrisma {
+interface LazyPrisma {
   client(): Promise<PrismaClient>
   /** Does nothing when the client was never asked for. Whoever made the pool closes it. */
   disconnect(): Promise<void>

@@ -11,7 +11,7 @@ export interface KeptGroup {
 }
 
 /** What an account's archive holds. */
-export interface ArchiveTotals {
+interface ArchiveTotals {
   messages: number
   conversations: number
   customers: number

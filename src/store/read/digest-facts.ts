@@ -33,7 +33,7 @@ export interface AccountDigest {
 }
 
 /** Stockholm dates, and the instant since when acts in the mail program count. */
-export interface DigestPeriod {
+interface DigestPeriod {
   today: string
   until: string
   mailboxSince: Date

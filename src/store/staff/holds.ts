@@ -113,7 +113,7 @@ export async function listFlagHolds(
 }
 
 /** `placedBy` null: by a flag in the mail program. */
-export type HoldRow = Pick<Hold, 'id' | 'messageId' | 'conversationId' | 'customerId' | 'placedBy' | 'placedAt'>
+type HoldRow = Pick<Hold, 'id' | 'messageId' | 'conversationId' | 'customerId' | 'placedBy' | 'placedAt'>
 
 /** Holds in force on any of these. */
 export async function listHolds(

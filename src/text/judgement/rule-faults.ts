@@ -2,7 +2,7 @@ import type { FaultPlace, RuleFault, RuleFaultCode } from '../../core/rule-fault
 import { fill, type Wording } from '../wording/wording.ts'
 
 /** Faults in the files in `rules/`. */
-export const ruleFaults = {
+const ruleFaults = {
   missing: { sv: 'saknas', en: 'is missing' },
   'not-text': { sv: 'måste vara text', en: 'must be text' },
   'not-a-number': { sv: 'måste vara ett tal', en: 'must be a number' },

@@ -3,7 +3,7 @@ import { namesOf } from '../names.ts'
 import { fill, type Language, type Wording } from '../wording/wording.ts'
 
 /** What is wrong with a search; `{part}` quotes what the user wrote, `{known}` are the names of the cases. */
-export const searchProblems = {
+const searchProblems = {
   empty: { sv: 'Skriv något att söka efter.', en: 'Write something to search for.' },
   'too-long': {
     sv: 'Sökningen är för lång (högst 500 tecken och 30 villkor).',

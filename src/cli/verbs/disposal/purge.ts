@@ -59,7 +59,7 @@ export async function explain(call: Call): Promise<undefined> {
   })
 }
 
-export async function runPurge(call: Call): Promise<ExitCode> {
+async function runPurge(call: Call): Promise<ExitCode> {
   return withArchive(call, async (opened) => {
     // Told before any server is asked for anything.
     if (!(await isArmed(opened.archive))) throw new GallraError('not-armed')

@@ -2,7 +2,7 @@ import { isList, numberOf, textOf, wordOf, type Argument, type ArgumentList } fr
 import { headerValue, parseMime } from '../message/mime-tree.ts'
 import type { Picked, Selection } from '../state/selection.ts'
 
-export type SearchKey = (picked: Picked) => boolean
+type SearchKey = (picked: Picked) => boolean
 
 const FLAG_KEYS: Record<string, string> = {
   ANSWERED: '\\Answered',

@@ -2,7 +2,7 @@ import { emptyFolder, type Folder, type StoredMessage } from './folder.ts'
 import type { Journal } from './journal.ts'
 
 /** Folders every user has from the start, with their RFC 6154 special use. */
-export const STANDARD_FOLDERS: readonly (readonly [name: string, specialUse: string | null])[] = [
+const STANDARD_FOLDERS: readonly (readonly [name: string, specialUse: string | null])[] = [
   ['INBOX', null],
   ['Sent', '\\Sent'],
   ['Drafts', '\\Drafts'],

@@ -1,5 +1,5 @@
 /** An RFC 3501 sequence-set as inclusive ranges. */
-export type NumberRanges = [low: number, high: number][]
+type NumberRanges = [low: number, high: number][]
 
 const SET = /^(?:\d{1,10}|\*)(?::(?:\d{1,10}|\*))?(?:,(?:\d{1,10}|\*)(?::(?:\d{1,10}|\*))?)*$/
 
