@@ -122,7 +122,7 @@ function readText(file: string): string {
   }
 }
 
-/** What the library says of it is English only, so it is told by place and code. */
+/** The library words its errors in English only, so place and code are shown instead. */
 function noYaml(cause: unknown): Wording {
   const [at] = cause instanceof YAMLParseError ? (cause.linePos ?? []) : []
   if (at === undefined) return { sv: 'den är ingen giltig YAML', en: 'it is no valid YAML' }

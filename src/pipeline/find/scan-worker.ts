@@ -21,7 +21,7 @@ export type ToWorker =
 export type FromWorker =
   | { kind: 'idle' }
   | { kind: 'page'; page: ScannedPage }
-  /** An epoch began while the scan went on, and rows were sealed anew under it. */
+  /** An epoch began while the scan went on, and rows were sealed again under it. */
   | { kind: 'epoch'; id: number }
   | { kind: 'failed'; code: string; details: Record<string, string | number> }
 

@@ -119,7 +119,7 @@ async function purgeOne(
         reading.stop()
         purging.update(done, total)
       },
-      // The person is told: without the server only what has no copy there can go.
+      // Say so: without the server only what has no copy there can go.
       onUnreached: (error) => told(`${describeError(error, call.language)} ${call.texts.purgeWithoutServer}`),
     })
   } finally {
