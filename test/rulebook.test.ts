@@ -10,22 +10,39 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { judgementCode, judgementFiles } from '../src/build/judgement-code.js'
 import { storeModel } from '../src/core/judgement/stored-model.ts'
 import { JUDGEMENT_CODE } from '../src/generated/judgement-code.ts'
 import { readRules } from '../src/rulebook/read-rules.ts'
+import { readImports } from './harness/imports.ts'
 import { copyRules } from './harness/rules-folder.ts'
 
+const SOURCES = join(import.meta.dirname, '..', 'src')
 const SHIPPED = join(import.meta.dirname, '..', 'rules')
 const folder = mkdtempSync(join(tmpdir(), 'gallra-rules-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The files below src whose code these need, found by another reader of imports than the hash has. */
+function reachedFrom(entries: readonly string[]): Set<string> {
+  const reached = new Set<string>()
+  const follow = (path: string): void => {
+    if (reached.has(path)) return
+    reached.add(path)
+    for (const { from, typeOnly } of readImports(readFileSync(join(SOURCES, path), 'utf8')))
+      if (from.startsWith('.') && !typeOnly) follow(posix.join(posix.dirname(path), from))
+  }
+  entries.forEach(follow)
+  return reached
+}
 
 it('the version of the rules covers the code that judges and learns, and what it uses', () => {
   const files = judgementFiles()
   expect(files).toEqual(expect.arrayContaining(['core/judgement/classify.ts', 'core/learning/train.ts']))
   expect(files).toEqual(expect.arrayContaining(['core/customer/identifiers.ts', 'core/quoting/quoting.ts']))
+  const made = ['core/learning/learn.ts', 'core/judgement/stored-model.ts', 'core/learning/labelled-mail.ts']
+  expect(files).toEqual(expect.arrayContaining([...reachedFrom(made)]))
   expect(files.some((file) => file.includes('retention'))).toBe(false)
   expect(JUDGEMENT_CODE).toBe(judgementCode())
 })

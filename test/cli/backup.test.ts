@@ -111,7 +111,7 @@ describe('backup and restore on the command line', () => {
     expect((await call('purge', 'arm', '--by', 'Carol')).exit).toBe(0)
     expect((await gallra(['purge', '--json'], env(), new Date('2026-12-10T08:00:00Z'))).out).toContain('"purged": 1')
     expect((await gallra(['backup', 'verify', place], env(), NOW)).out).toContain(
-      'were purged since then and that a restore removes: 1.',
+      'Messages that were purged since then and that a restore removes: 1.',
     )
 
     expect((await call('doctor')).out).not.toContain('ledger')
@@ -120,7 +120,9 @@ describe('backup and restore on the command line', () => {
     await client.query('BEGIN; CREATE TABLE stone AS SELECT * FROM "Tombstone"; DELETE FROM "Tombstone"; COMMIT')
     expect(await call('doctor')).toMatchObject({
       exit: 1,
-      out: expect.stringContaining('in the ledger beside the keys but not in the database: 1.') as string,
+      out: expect.stringContaining(
+        'Purges that are in the ledger beside the keys but not in the database: 1.',
+      ) as string,
     })
     await client.query('BEGIN; INSERT INTO "Tombstone" SELECT * FROM stone; DROP TABLE stone; COMMIT')
     await client.end()

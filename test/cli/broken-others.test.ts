@@ -333,13 +333,17 @@ it('a message with only its evidence damaged hides no other in scan, show, revie
   const shown = await call('en', 'show', `c${await firstConversation()}`)
   expect(shown).toMatchObject({
     exit: 1,
-    err: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
+    err: expect.stringContaining(
+      `Messages that cannot be decrypted (damaged or changed), 1 in all: m${broken}`,
+    ) as string,
   })
   expect(shown.out).toContain(`butik nummer ${count} på lördag`)
   const judged = await call('en', 'model', 'rejudge', '--apply', '--by', 'Carol')
   expect(judged).toMatchObject({
     exit: 0,
-    out: expect.stringContaining(`that cannot be decrypted (damaged or changed), 1 in all: m${broken}`) as string,
+    out: expect.stringContaining(
+      `Messages that cannot be decrypted (damaged or changed), 1 in all: m${broken}`,
+    ) as string,
   })
   await test.archive.pool.query(`UPDATE "Message" SET "state" = 'review', "approvedAt" = NULL`)
   const reading = { archive: test.archive, reader: { staffId, via: 'cli' }, now: NOW } as const

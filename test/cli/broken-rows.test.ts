@@ -118,12 +118,14 @@ it('backup, verify, restore and index rebuild report broken rows, and end with 3
   )
   expect(back).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('som inte går att dekryptera (skadade eller ändrade), 2 st: m2 m3') as string,
+    out: expect.stringContaining(
+      'Meddelanden som inte går att dekryptera (skadade eller ändrade), 2 st: m2 m3',
+    ) as string,
   })
   await other.drop()
   expect(await call(after(72), 'en', 'index', 'rebuild')).toMatchObject({
     exit: 0,
-    out: expect.stringContaining('that cannot be decrypted (damaged or changed), 2 in all: m2 m3') as string,
+    out: expect.stringContaining('Messages that cannot be decrypted (damaged or changed), 2 in all: m2 m3') as string,
   })
 
   expect(await call(after(72), 'en', 'keys', 'give-up', '1', '--by', 'Carol')).toMatchObject({ exit: 0 })
@@ -154,7 +156,7 @@ it('repair mends what it can, tells the rest with its reason, and doctor names i
   const found = await call(after(72), 'en', 'search', 'nummer')
   expect(found).toMatchObject({
     exit: 0,
-    err: expect.stringContaining('that cannot be decrypted (damaged or changed), 1 in all: m1') as string,
+    err: expect.stringContaining('Messages that cannot be decrypted (damaged or changed), 1 in all: m1') as string,
   })
   const scan = () => call(after(72), 'en', 'scan', '--address', 'e1@kund.example')
   expect((await scan()).out).not.toMatch(/^m1\b/m)

@@ -26,7 +26,7 @@ const [
     'core/message/authentication.js',
     'core/search/search-terms.js',
     'pipeline/ingest/prepare.js',
-    'rulebook.js',
+    'rulebook/read-rules.js',
     'core/customer/identifiers.js',
   ].map(load),
 )

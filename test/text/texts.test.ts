@@ -68,9 +68,7 @@ describe('texts', () => {
   })
 
   test('both languages fill in the same values', () => {
-    const differing = everyWording.filter(
-      ([, { sv, en }]) => unique(placesOf(sv)).join() !== unique(placesOf(en)).join(),
-    )
+    const differing = everyWording.filter(([, { sv, en }]) => placesOf(sv).sort().join() !== placesOf(en).sort().join())
     expect(differing).toEqual([])
   })
 
