@@ -158,7 +158,7 @@ async function clearEmpty(pool: pg.Pool, ours: string[]): Promise<void> {
   for (const name of names) {
     if (unfinished || name === '_prisma_migrations') continue
     // What every start writes of itself says nothing of anybody.
-    const own = name === 'Setting' ? `WHERE "name" <> 'derived'` : ''
+    const own = name === 'Setting' ? `WHERE "name" NOT IN ('derived', 'rulebooks')` : ''
     const { rowCount } = await pool.query(`SELECT 1 FROM "${name}" ${own} LIMIT 1`)
     if (rowCount !== 0) throw new GallraError('database-not-empty')
   }
