@@ -1,6 +1,7 @@
 import { SearchQueryError } from '../../core/search/search-query.ts'
 import { GallraError, type ErrorCode } from '../../errors.ts'
 import { describeError } from '../../text/errors.ts'
+import { namesOf } from '../../text/names.ts'
 import { wordSearchProblem } from '../../text/mail/search-problems.ts'
 import type { Language } from '../../text/wording/wording.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
@@ -78,5 +79,5 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** What went wrong and what to do; null for an error that is not gallra's own. */
 export function describeFailure(error: unknown, language: Language): string | null {
   if (error instanceof GallraError) return describeError(error, language)
-  return error instanceof SearchQueryError ? wordSearchProblem(error, language) : null
+  return error instanceof SearchQueryError ? wordSearchProblem(error, language, namesOf(language, 'case')) : null
 }

@@ -1,5 +1,4 @@
 import type { SearchProblem, SearchQueryError } from '../../core/search/search-query.ts'
-import { namesOf } from '../names.ts'
 import { fill, type Language, type Wording } from '../wording/wording.ts'
 
 /** What is wrong with a search; `{part}` quotes what the user wrote, `{known}` are the names of the cases. */
@@ -36,7 +35,11 @@ const searchProblems = {
   },
 } as const satisfies Record<SearchProblem, Wording>
 
-export function wordSearchProblem({ problem, part }: SearchQueryError, language: Language): string {
-  const known = namesOf(language, 'case').join(', ')
-  return fill(searchProblems[problem][language], { part, known })
+/** `cases`: the names of the cases in this language. */
+export function wordSearchProblem(
+  { problem, part }: SearchQueryError,
+  language: Language,
+  cases: readonly string[],
+): string {
+  return fill(searchProblems[problem][language], { part, known: cases.join(', ') })
 }

@@ -139,8 +139,8 @@ describe('a query is refused', () => {
   ])('%j with %s, in both languages', (input, problem) => {
     const error = catchError(() => parseSearchQuery(input))
     expect(error).toMatchObject({ problem })
-    expect(wordSearchProblem(error as SearchQueryError, 'sv')).not.toBe(
-      wordSearchProblem(error as SearchQueryError, 'en'),
+    expect(wordSearchProblem(error as SearchQueryError, 'sv', [])).not.toBe(
+      wordSearchProblem(error as SearchQueryError, 'en', []),
     )
   })
 })
