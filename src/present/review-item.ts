@@ -11,9 +11,9 @@ import { keptText } from './retention.ts'
 import { oneLine } from './safe-text.ts'
 import type { Fact, Words } from './words.ts'
 
-/** Columns that a key and its name take, and what is left at least. */
-const BESIDE = 18
-const NARROWEST = 60
+/** Columns that a key takes beside the name of its case, and what is left at least. */
+const BESIDE = 7
+const NARROWEST = 50
 /** Attachments named. */
 const ATTACHMENTS = 3
 
@@ -34,7 +34,8 @@ export function reviewCard(
   item: ReviewItem,
   { at, count, columns }: { at: number; count: number; columns: number },
 ): ReviewCard {
-  const width = Math.max(NARROWEST, columns - BESIDE)
+  const longestName = Math.max(...CASES.map((each) => nameOf(words.language, 'messageCase', each).length))
+  const width = Math.max(NARROWEST, columns - BESIDE - longestName)
   const { message } = item
   const text = (message.newText.trim() === '' ? message.text : message.newText).trim()
   return {

@@ -13,7 +13,7 @@ const searchProblems = {
     en: 'The quotation mark in {part} is never closed.',
   },
   'unknown-field': {
-    sv: '{part}: finns inte. Använd from: to: subject: case: before: after: has: eller sätt citattecken runt.',
+    sv: '{part}: finns inte. Använd från: till: ämne: ärende: före: efter: har: eller sätt citattecken runt.',
     en: '{part}: does not exist. Use from: to: subject: case: before: after: has: or put quotation marks around it.',
   },
   'unknown-case': {
