@@ -1,6 +1,7 @@
 import { CASES } from '../core/classification.ts'
 import { explainRule, type Schedule } from '../core/retention/schedule.ts'
 import type { Example, Report } from '../pipeline/purge/report.ts'
+import { ruleName } from '../present/retention.ts'
 import { nameOf } from '../text/names.ts'
 import { fill } from '../text/wording/wording.ts'
 import { demoTexts } from './text.ts'
@@ -50,7 +51,7 @@ function exampleLine(example: Example, language: 'sv' | 'en'): string {
     id: `m${example.messageId}`,
     subject,
     case: nameOf(language, 'messageCase', example.case),
-    rule: example.rule,
+    rule: ruleName({ language }, example.rule),
     until,
   })
 }

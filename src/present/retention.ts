@@ -1,7 +1,7 @@
 import type { RetentionDecision } from '../core/retention/retention.ts'
-import { explainRule, type FixedRule, type Schedule } from '../core/retention/schedule.ts'
+import { explainRule, type Schedule } from '../core/retention/schedule.ts'
 import { NAMES, nameOf } from '../text/names.ts'
-import { fill } from '../text/wording/wording.ts'
+import { fill, type Language, type Wording } from '../text/wording/wording.ts'
 import type { Fact, Words } from './words.ts'
 
 /** `Sparas till och med 2026-12-31.` */
@@ -9,9 +9,14 @@ export function keptText({ texts }: Words, { archiveUntil }: Pick<RetentionDecis
   return archiveUntil === null ? texts.keptWithoutEnd : fill(texts.keptUntil, { date: archiveUntil })
 }
 
-/** Rows of the schedule keep their ids; rules outside it have names. */
-export function ruleName({ language }: Words, rule: string): string {
-  return rule in NAMES.fixedRule ? nameOf(language, 'fixedRule', rule as FixedRule) : rule
+/** A row of a firm's own schedule has no name and keeps its id. */
+export function ruleName({ language }: Pick<Words, 'language'>, rule: string): string {
+  return nameIn(language, 'fixedRule', rule) ?? nameIn(language, 'scheduleRow', rule) ?? rule
+}
+
+function nameIn(language: Language, kind: 'fixedRule' | 'scheduleRow' | 'trigger', code: string): string | null {
+  const names: Partial<Record<string, Wording>> = NAMES[kind]
+  return Object.hasOwn(names, code) ? names[code]![language] : null
 }
 
 /** Why and how long. */
@@ -25,7 +30,10 @@ export function retentionFacts(
   const explained = explainRule(schedule, decision.rule)?.[language] ?? ''
   const facts: Fact[] = [
     [texts.headRetention, `${keptText(words, decision)} ${explained}`.trim()],
-    [texts.headRule, `${ruleName(words, decision.rule)} (${decision.trigger})`],
+    [
+      texts.headRule,
+      `${ruleName(words, decision.rule)} (${nameIn(language, 'trigger', decision.trigger) ?? decision.trigger})`,
+    ],
     [texts.headBasis, decision.basis],
     [texts.headState, nameOf(language, 'state', row.state)],
   ]

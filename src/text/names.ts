@@ -2,7 +2,7 @@ import type { Case, Mark, Right } from '../core/classification.ts'
 import type { Direction } from '../core/message/message.ts'
 import type { ComplaintState, RetentionDecision } from '../core/retention/retention.ts'
 import type { Disposal } from '../core/retention/disposal.ts'
-import type { FixedRule, ScheduleRow } from '../core/retention/schedule.ts'
+import type { FixedRule, ScheduleRow, Trigger } from '../core/retention/schedule.ts'
 import { foldersText } from './mailbox/folders.ts'
 import { messageText } from './mail/message.ts'
 import { purgeText } from './disposal/purge.ts'
@@ -75,6 +75,37 @@ export const NAMES = {
     'erasure-granted': { sv: 'beviljad radering', en: 'granted erasure' },
     'unreadable-date': { sv: 'oläsligt datum', en: 'unreadable date' },
   } satisfies Record<FixedRule, Wording>,
+  /** Rows of the shipped schedules; a row of one's own is shown by its id. */
+  scheduleRow: {
+    'complaint-open': { sv: 'öppen reklamation', en: 'open complaint' },
+    'complaint-closed': { sv: 'avslutad reklamation', en: 'closed complaint' },
+    'complaint-against-consumer': { sv: 'reklamation mot konsument', en: 'complaint against a consumer' },
+    'complaint-against-business': { sv: 'reklamation mot företag', en: 'complaint against a business' },
+    'accounting-record': { sv: 'räkenskapsinformation', en: 'accounting record' },
+    'privacy-open': { sv: 'öppen begäran om personuppgifter', en: 'open personal data request' },
+    'privacy-closed': { sv: 'avslutad begäran om personuppgifter', en: 'closed personal data request' },
+    privacy: { sv: 'begäran om personuppgifter', en: 'personal data request' },
+    'order-consumer': { sv: 'beställning av konsument', en: 'order by a consumer' },
+    'order-business': { sv: 'beställning av företag', en: 'order by a business' },
+    'order-support': { sv: 'support för beställning', en: 'support for an order' },
+    unpaid: { sv: 'obetald faktura', en: 'unpaid invoice' },
+    payments: { sv: 'betalning', en: 'payment' },
+    general: { sv: 'allmän gallringstid', en: 'general period' },
+    spam: { sv: 'skräppost', en: 'spam' },
+  },
+  /** What starts the clock of a retention period. */
+  trigger: {
+    none: { sv: 'ingen tid löper', en: 'no period runs' },
+    received: { sv: 'från mottagandet', en: 'from receipt' },
+    'last-message': { sv: 'från senaste meddelandet', en: 'from the last message' },
+    'complaint-opened': { sv: 'från att reklamationen öppnades', en: 'from the opening of the complaint' },
+    'complaint-closed': { sv: 'från att reklamationen avslutades', en: 'from the closing of the complaint' },
+    'privacy-closed': { sv: 'från att begäran avslutades', en: 'from the closing of the request' },
+    'financial-year-end': { sv: 'från räkenskapsårets slut', en: 'from the end of the financial year' },
+    'year-after-receipt': { sv: 'från året efter mottagandet', en: 'from the year after receipt' },
+    delivered: { sv: 'från leveransen', en: 'from delivery' },
+    settled: { sv: 'från betalningen', en: 'from settlement' },
+  } satisfies Record<Trigger, Wording>,
   decidedBy: {
     rule: foldersText.decidedByRule,
     staff: foldersText.decidedByStaff,

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { parseSchedule } from '../../src/core/retention/schedule.ts'
 import { caseAndMarks, caseOrMark } from '../../src/present/judgement.ts'
 import { messageRows } from '../../src/present/message-list.ts'
 import { previewCard } from '../../src/present/purge-preview.ts'
@@ -7,9 +11,11 @@ import { oneLine } from '../../src/present/safe-text.ts'
 import { moment } from '../../src/present/words.ts'
 import type { ListedMessage } from '../../src/pipeline/read/list-messages.ts'
 import type { PreviewedAccount } from '../../src/pipeline/read/purge-preview.ts'
+import { NAMES } from '../../src/text/names.ts'
 import { textsOf } from '../../src/text/texts.ts'
 import type { Language } from '../../src/text/wording/wording.ts'
 
+const RULES = join(import.meta.dirname, '..', '..', 'rules')
 const words = (language: Language) => ({ language, texts: textsOf(language) })
 const judged = { case: 'payments', marks: ['accounting-record', 'unpaid'] } as const
 
@@ -21,10 +27,18 @@ describe('codes are shown by their names, in the language of the reader', () => 
     expect(caseOrMark(words('sv'), 'open-complaint')).toBe('öppen reklamation')
   })
 
-  test('rules outside the schedule have names; its rows keep their ids', () => {
+  test('rules have names; a row of a schedule of one’s own keeps its id', () => {
     expect(ruleName(words('sv'), 'hold')).toBe('spärr')
     expect(ruleName(words('en'), 'hold')).toBe('hold')
+    expect(ruleName(words('sv'), 'complaint-closed')).toBe('avslutad reklamation')
+    expect(ruleName(words('en'), 'complaint-closed')).toBe('closed complaint')
+    expect(ruleName(words('sv'), 'constructor')).toBe('constructor')
     expect(ruleName(words('sv'), 'receipts-7-years')).toBe('receipts-7-years')
+  })
+
+  test.each(['schedule.yaml', 'schedule-extended.yaml'])('every row of %s has a name in both languages', (file) => {
+    const { rows } = parseSchedule(parse(readFileSync(join(RULES, file), 'utf8')), file)
+    for (const { rule } of rows) expect(Object.keys(NAMES.scheduleRow)).toContain(rule)
   })
 
   test('a line of a list', () => {
