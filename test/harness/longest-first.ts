@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * last leaves a core idle.
  */
 const LONG = [
+  'postgres-15',
   'story/decade',
   'cli/model',
   'pipeline/backup-ages',
