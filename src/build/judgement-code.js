@@ -22,17 +22,23 @@ const ENTRIES = ['core/judgement', 'core/learning/learn.ts', 'core/learning/labe
  * @returns {string} 64 hexadecimal digits
  */
 export function judgementCode(sources = SOURCES) {
-  const files = new Map()
-  for (const entry of ENTRIES) for (const file of codeFiles(join(sources, entry))) read(file, files)
-  const hashes = [...files.values()].map((text) => createHash('sha256').update(text).digest('hex'))
+  const hashes = [...readCode(sources).values()].map((text) => createHash('sha256').update(text).digest('hex'))
   return createHash('sha256').update(hashes.sort().join('\n')).digest('hex')
 }
 
 /** The files whose code counts, below `sources`, for a person to look at. */
 export function judgementFiles(sources = SOURCES) {
+  return [...readCode(sources).keys()].map((file) => relative(sources, file)).sort()
+}
+
+/**
+ * @param {string} sources
+ * @returns {Map<string, string>} tokens by file, of the entries and all that they import
+ */
+function readCode(sources) {
   const files = new Map()
   for (const entry of ENTRIES) for (const file of codeFiles(join(sources, entry))) read(file, files)
-  return [...files.keys()].map((file) => relative(sources, file)).sort()
+  return files
 }
 
 /** @param {string} path a file, or a folder with files below it */

@@ -1,4 +1,4 @@
-import type { CustomerEvidence } from '../core/customer/customer.ts'
+import { displayName, type CustomerEvidence } from '../core/customer/customer.ts'
 import { GallraError } from '../errors.ts'
 import type { ShownMessage } from '../pipeline/read/show-messages.ts'
 import { describeError } from '../text/errors.ts'
@@ -21,8 +21,7 @@ export function customerFacts(words: Words, { row, customer, evidence }: Filed):
 function customerText({ language }: Words, id: number | null, card: ShownMessage['customer']): string {
   if (id === null) return '-'
   if (card === null) return describeError(new GallraError('customer-broken', { id: `k${id}` }), language)
-  const name = card.chosenName ?? card.names[0] ?? card.addresses[0] ?? ''
-  return `k${id} ${oneLine([...new Set([name, ...card.names, ...card.addresses])].join(', '), 200)}`
+  return `k${id} ${oneLine([...new Set([displayName(card), ...card.names, ...card.addresses])].join(', '), 200)}`
 }
 
 const SIGNS = {

@@ -1,4 +1,5 @@
-import type { Decider, DecisionContext } from '../../pipeline/decide/staff-decisions.ts'
+import type { AccountContext } from '../../pipeline/decide/rules.ts'
+import type { Decider } from '../../pipeline/decide/staff-decisions.ts'
 import type { Opened, RecordId, RecordKind } from '../../pipeline/opening/open.ts'
 import { badInput } from './bad-input.ts'
 import type { Call } from './call.ts'
@@ -7,7 +8,7 @@ import { accountOf, deciderOf, withArchive } from './with-archive.ts'
 
 export interface Deciding<K extends RecordKind> {
   opened: Opened
-  context: DecisionContext
+  context: AccountContext
   decider: Decider
   id: RecordId<K>
 }

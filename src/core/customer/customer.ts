@@ -12,6 +12,11 @@ import {
 import type { Address, Direction, Message, OwnIdentity } from '../message/message.ts'
 import { nameKey, readSignature, type Signature } from '../quoting/signature.ts'
 
+/** How a customer is called: what staff chose, else the first name or address of their mail. */
+export function displayName(card: { chosenName: string | null; names: string[]; addresses: string[] }): string {
+  return card.chosenName ?? card.names[0] ?? card.addresses[0] ?? ''
+}
+
 /** One thing that shows who the customer is (P6). */
 export interface CustomerEvidence {
   by:

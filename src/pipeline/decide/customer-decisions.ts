@@ -1,3 +1,4 @@
+import type { AccountContext } from './rules.ts'
 import { addressKey } from '../../core/customer/correspondents.ts'
 import { GallraError } from '../../errors.ts'
 import {
@@ -12,11 +13,11 @@ import { copyHolds } from '../../store/staff/holds.ts'
 import { saveCustomerOf } from '../../store/message/messages.ts'
 import { listCustomerIdentities } from '../../store/message/open-messages.ts'
 import { refreshCustomers } from '../../store/customer/refresh-customers.ts'
-import { decide, targets, type Decider, type DecisionContext } from './staff-decisions.ts'
+import { decide, targets, type Decider } from './staff-decisions.ts'
 
 /** A person says that these are one customer; the first keeps its id. */
 export async function joinCustomers(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { customerIds: number[] },
   now: Date,
 ): Promise<void> {
@@ -38,7 +39,7 @@ export async function joinCustomers(
  * two again (P5). Returns the new customer's id.
  */
 export async function splitCustomer(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { customerId: number; addresses: string[] },
   now: Date,
 ): Promise<number> {
@@ -72,7 +73,7 @@ export async function splitCustomer(
 
 /** What staff want to see in lists; the names their mail gives stay beside it. */
 export async function renameCustomer(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { customerId: number; name: string },
   now: Date,
 ): Promise<void> {

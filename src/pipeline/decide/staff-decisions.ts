@@ -1,3 +1,4 @@
+import type { AccountContext } from './rules.ts'
 import { saveApproval, savePaymentFacts } from '../../store/message/decisions.ts'
 import { stockholmDate } from '../../core/retention/calendar.ts'
 import type { Case, Mark } from '../../core/classification.ts'
@@ -5,7 +6,6 @@ import type { WeakeningCause } from '../../core/retention/disposal.ts'
 import type { ComplaintState, IsoDate } from '../../core/retention/retention.ts'
 import { hoursOf } from '../../core/retention/schedule.ts'
 import { GallraError } from '../../errors.ts'
-import type { Account } from '../../store/accounts.ts'
 import type { Archive } from '../../store/archive.ts'
 import { appendAudit, appendAuditOverPrisma, INSTALLATION, type AuditPayload } from '../../store/audit.ts'
 import { listConversationsOf, reopenComplaint, saveMatter } from '../../store/message/conversations.ts'
@@ -23,7 +23,6 @@ import { actorName, type Actor } from './actor.ts'
 import { intendKeywords } from '../mailbox/act.ts'
 import { intendFiling, isDue, readFilingPlan } from '../mailbox/file-mail.ts'
 import { redecide } from './decide.ts'
-import type { Rules } from './rules.ts'
 
 /** A member of staff, and where they act. */
 export interface StaffActor extends Actor {
@@ -35,18 +34,12 @@ export interface Decider extends StaffActor {
   reason: string
 }
 
-export interface DecisionContext {
-  archive: Archive
-  account: Account
-  rules: Rules
-}
-
 /**
  * A person says which case it is; no rule changes it from then on (P5). Returns the id by which the decision can be
  * withdrawn.
  */
 export async function overrideCase(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { messageId: number; case: Case; marks: Mark[] },
   now: Date,
 ): Promise<number> {
@@ -70,12 +63,12 @@ export async function overrideCase(
 }
 
 /** What a message is marked with now. @throws GallraError not-found */
-export async function readMarks({ archive, account }: DecisionContext, messageId: number): Promise<Mark[]> {
+export async function readMarks({ archive, account }: AccountContext, messageId: number): Promise<Mark[]> {
   return (await getMessage(archive.pool, account.id, messageId)).marks
 }
 
 /** The conversation a message belongs to. @throws GallraError not-found */
-export async function conversationOf({ archive, account }: DecisionContext, messageId: number): Promise<number> {
+export async function conversationOf({ archive, account }: AccountContext, messageId: number): Promise<number> {
   return (await getMessage(archive.pool, account.id, messageId)).conversationId
 }
 
@@ -87,7 +80,7 @@ interface ComplaintFacts {
 
 /** Closes a conversation's complaint and privacy matter; null reopens both. */
 export async function closeMatter(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { conversationId: number; facts: ComplaintFacts | null },
   now: Date,
 ): Promise<void> {
@@ -107,7 +100,7 @@ export async function closeMatter(
 
 /** What bookkeeping knows of one message: settled, transferred to the accounts, financial year. */
 export async function notePayment(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { messageId: number; settledOn?: IsoDate; transferredOn?: IsoDate; financialYearEnd?: IsoDate },
   now: Date,
 ): Promise<void> {
@@ -128,7 +121,7 @@ export async function notePayment(
 }
 
 export async function hold(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { target: Target },
   now: Date,
 ): Promise<number> {
@@ -142,7 +135,7 @@ export async function hold(
 
 /** Lifts a hold; what it held waits before it can go (P9). */
 export async function release(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { holdId: number },
   now: Date,
 ): Promise<void> {
@@ -161,7 +154,7 @@ export async function release(
 
 /** A person has looked at doubtful messages and lets them go when their time comes. */
 export async function approveReview(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { messageIds: number[] },
   now: Date,
 ): Promise<void> {
@@ -194,7 +187,7 @@ async function refuseUnread(tx: PrismaTx): Promise<void> {
 
 /** Approves the run that stopped over its caps; it goes after the minimum waiting time. Returns when. */
 export async function approveOverCap(
-  { archive, account, rules }: DecisionContext,
+  { archive, account, rules }: AccountContext,
   staffId: number,
   now: Date,
 ): Promise<Date> {
@@ -215,7 +208,7 @@ export async function approveOverCap(
 
 /** Takes a purged message back: its copy is archived again on the next pass (P3). */
 export async function liftPurge(
-  context: DecisionContext,
+  context: AccountContext,
   decision: Decider & { tombstoneId: number },
   now: Date,
 ): Promise<void> {
@@ -233,7 +226,7 @@ export async function liftPurge(
 }
 
 /** The conversations an act is about, which must exist. */
-type About = (tx: Sql, context: DecisionContext) => Promise<number[]>
+type About = (tx: Sql, context: AccountContext) => Promise<number[]>
 
 interface Act {
   kind: string
@@ -244,7 +237,7 @@ interface Act {
 
 /** One act of one person: recorded, decided on and audited together or not at all. */
 export async function decide(
-  context: DecisionContext,
+  context: AccountContext,
   decider: Actor,
   act: Act,
   now: Date,

@@ -1,8 +1,9 @@
+import type { AccountContext } from './rules.ts'
 import { saveApproval } from '../../store/message/decisions.ts'
 import { GallraError } from '../../errors.ts'
 import { withdrawOverride as withdrawStored } from '../../store/staff/overrides.ts'
 import { openMessage } from '../../store/message/open-messages.ts'
-import { decide, targets, type DecisionContext, type StaffActor } from './staff-decisions.ts'
+import { decide, targets, type StaffActor } from './staff-decisions.ts'
 
 /**
  * Withdraws an override: the newest that is left applies, or, where none is, what the rules said when they judged the
@@ -10,7 +11,7 @@ import { decide, targets, type DecisionContext, type StaffActor } from './staff-
  * @throws GallraError not-found: there is no such override of that message, or no more
  */
 export async function withdrawOverride(
-  context: DecisionContext,
+  context: AccountContext,
   decision: StaffActor & { messageId: number; overrideId: number },
   now: Date,
 ): Promise<void> {
@@ -36,7 +37,7 @@ export async function withdrawOverride(
 
 /** Withdraws an approval: the messages are on the review list again, and what was due stays until a person approves. */
 export async function withdrawApproval(
-  context: DecisionContext,
+  context: AccountContext,
   decision: StaffActor & { messageIds: number[] },
   now: Date,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { stockholmDate } from '../../core/retention/calendar.ts'
-import { displayName } from '../../store/customer/customers.ts'
+import { displayName } from '../../core/customer/customer.ts'
 import type { MessageRow } from '../../store/message/messages.ts'
 import { listMessages as findMessages, type MessageFilter } from '../../store/read/list.ts'
 import { noteReading, openNotedCustomer, openNotedMessage, type Noted, type Reading } from './audited.ts'

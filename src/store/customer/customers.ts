@@ -17,11 +17,6 @@ export interface CustomerCard {
 
 const NOBODY: CustomerCard = { chosenName: null, names: [], addresses: [] }
 
-/** How the customer is called in lists. */
-export function displayName(card: CustomerCard): string {
-  return card.chosenName ?? card.names[0] ?? card.addresses[0] ?? ''
-}
-
 type CustomerRow = Pick<Customer, 'id' | 'pinned' | 'epoch' | 'wrappedKey' | 'sealed'>
 
 /** A customer with the keys asked for and the card. */
